@@ -1,0 +1,18 @@
+"""What all doors share: tables and rules. No web, queue, network or WeChat import is allowed here, ever."""
+
+from models.houses import Crew, Estate, Phase, Project
+from models.knowledge import NumberSeries, TextVersion
+from models.outbound import Consent, Outgoing
+from models.people import BindingCode, Customer, Follower, ProjectMember
+from models.promises import Calendar, CalendarDay, Policy, Promise
+from models.staff import Role, Staff
+from models.talk import Attachment, Conversation, Dialog, Inbound, Message
+from models.trust import AuditEntry, Disclosure
+from models.work import Escalation, Repair, Survey, Ticket, TicketEvent
+
+__all__ = [
+    "Attachment", "AuditEntry", "BindingCode", "Calendar", "CalendarDay", "Consent", "Conversation", "Crew",
+    "Customer", "Dialog", "Disclosure", "Escalation", "Estate", "Follower", "Inbound", "Message", "NumberSeries",
+    "Outgoing", "Phase", "Policy", "Project", "ProjectMember", "Promise", "Repair", "Role", "Staff", "Survey",
+    "TextVersion", "Ticket", "TicketEvent",
+]  # fmt: skip

@@ -1,0 +1,67 @@
+"""Engines and sessions for SQLite and PostgreSQL. Every transaction on SQLite starts as a writer.
+
+SQLite's driver default runs SELECTs outside the transaction and silently loses updates; a deferred BEGIN
+that upgrades fails at once when someone else wrote. So every transaction begins IMMEDIATE unless the
+connection carries the execution option `sqlite_begin="DEFERRED"` (read-only pages, the webhook's first read).
+"""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+#: How long a writer waits for another on SQLite, milliseconds; longer than any transaction of ours.
+BUSY_TIMEOUT_MS = 15_000
+
+
+def make_engine(url: str, *, pool_size: int = 8) -> Engine:
+    """An engine for `url`; the folder of a SQLite file exists afterwards.
+
+    Only SQLite and PostgreSQL (psycopg 3) are supported; anything else raises ValueError.
+    """
+    parsed = make_url(url)
+    backend = parsed.get_backend_name()
+    if backend == "sqlite":
+        return _sqlite(url, parsed.database, pool_size)
+    if backend == "postgresql":
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=pool_size, pool_pre_ping=True)
+    raise ValueError(f"DATABASE_URL: {backend} is not supported, use sqlite or postgresql")
+
+
+def make_sessions(engine: Engine) -> sessionmaker[Session]:
+    """A factory of sessions whose objects stay readable after the commit."""
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+def reading(engine: Engine) -> Engine:
+    """The same engine for pages that only read: on SQLite they do not wait for the writer."""
+    return engine.execution_options(sqlite_begin="DEFERRED")
+
+
+def _sqlite(url: str, database: str | None, pool_size: int) -> Engine:
+    if database and database != ":memory:":
+        Path(database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, pool_size=pool_size, connect_args={"check_same_thread": False})
+    event.listen(engine, "connect", _sqlite_connect)
+    event.listen(engine, "begin", _sqlite_begin)
+    return engine
+
+
+def _sqlite_connect(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, see the module's docstring
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "foreign_keys=ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    mode = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
+    connection.exec_driver_sql(f"BEGIN {mode}")

@@ -1,0 +1,121 @@
+"""Outbound: every promise to send is a row first. Its dedupe key is unique, so planning twice posts once."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base
+from models.people import Follower
+from models.staff import Staff
+from models.work import Ticket
+
+#: State -> what staff read.
+OUTGOING_STATES = {
+    "queued": "待发送",
+    "sending": "发送中",
+    "sent": "已发送",
+    "held": "等客户来消息",
+    "refused": "被拒绝",
+    "expired": "已过期",
+    "unknown": "结果不明",
+    "cancelled": "已取消",
+}
+
+
+class Outgoing(Base):
+    """One message to one follower, and all that became of it."""
+
+    __tablename__ = "outgoing"
+    __table_args__ = (
+        # Exactly what the workers ask for: what waits, earliest first.
+        Index(
+            "ix_outgoing_due",
+            "next_try_at",
+            "id",
+            sqlite_where=text("state = 'queued'"),
+            postgresql_where=text("state = 'queued'"),
+        ),
+        Index(
+            "ix_outgoing_in_hand",
+            "claimed_at",
+            sqlite_where=text("state = 'sending'"),
+            postgresql_where=text("state = 'sending'"),
+        ),
+        Index("ix_outgoing_of_follower", "follower_id", "state"),
+        CheckConstraint(
+            "state IN ({})".format(", ".join(f"'{name}'" for name in OUTGOING_STATES)),
+            name="known_state",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: What makes this promise one promise: `repair:17:arrived:1`.
+    dedupe_key: Mapped[str] = mapped_column(String(120), unique=True)
+    follower_id: Mapped[int] = mapped_column(ForeignKey(Follower.id))
+    #: service (about something the person started), staff (crew and colleagues), reply (words of an agent), marketing.
+    purpose: Mapped[str] = mapped_column(String(10))
+    #: May break quiet hours: urgent repairs, words of an agent who is talking with the customer.
+    urgent: Mapped[bool] = mapped_column(default=False)
+    #: text or image.
+    kind: Mapped[str] = mapped_column(String(10), default="text")
+    #: Either a text key with its facts, or `body` with words of a person.
+    text_key: Mapped[str] = mapped_column(String(60), default="")
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    body: Mapped[str] = mapped_column(Text, default="")
+    #: Choices offered under the text: [["接单", "crew.accept:17"], …].
+    choices: Mapped[list[Any]] = mapped_column(default=list)
+    #: The phone page linked from the text: {"purpose": "crew", "ticket_id": 17}; signed at the moment of sending.
+    page: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey(Ticket.id), index=True)
+    survey_id: Mapped[int | None] = mapped_column(ForeignKey("survey.id"))
+    #: The agent whose words these are.
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey(Staff.id))
+    state: Mapped[str] = mapped_column(String(10), default="queued")
+    #: Why it stands where it stands, as a key of templates/admin reasons: window_closed, quiet_hours, opted_out …
+    reason: Mapped[str] = mapped_column(String(40), default="")
+    not_before: Mapped[dt.datetime]
+    #: Later than this the message is useless and expires, visibly.
+    not_after: Mapped[dt.datetime | None]
+    next_try_at: Mapped[dt.datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    #: Who holds it while sending; a settle with another mark is refused.
+    claim: Mapped[str] = mapped_column(String(36), default="")
+    claimed_at: Mapped[dt.datetime | None]
+    #: custom or template: the rung that carried it.
+    rung: Mapped[str] = mapped_column(String(10), default="")
+    #: What the person read, kept when it was sent.
+    sent_text: Mapped[str] = mapped_column(Text, default="")
+    platform_id: Mapped[str] = mapped_column(String(64), default="")
+    errcode: Mapped[int | None]
+    error: Mapped[str] = mapped_column(String(200), default="")
+    #: The platform's request id; its console explains it for 7 days.
+    rid: Mapped[str] = mapped_column(String(64), default="")
+    created_at: Mapped[dt.datetime]
+    settled_at: Mapped[dt.datetime | None]
+
+    follower: Mapped[Follower] = relationship()
+    ticket: Mapped[Ticket | None] = relationship()
+    staff: Mapped[Staff | None] = relationship()
+
+    @property
+    def state_name(self) -> str:
+        """The state in Chinese."""
+        return OUTGOING_STATES[self.state]
+
+
+class Consent(Base):
+    """Each yes and no to being written to, with the words it was said in. Only ever added to."""
+
+    __tablename__ = "consent"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    follower_id: Mapped[int] = mapped_column(ForeignKey(Follower.id), index=True)
+    #: marketing.
+    purpose: Mapped[str] = mapped_column(String(20))
+    given: Mapped[bool]
+    words: Mapped[str] = mapped_column(String(200), default="")
+    at: Mapped[dt.datetime]
+
+    follower: Mapped[Follower] = relationship()

@@ -1,0 +1,252 @@
+"""Work: tickets and repairs, their story, surveys about them, and the escalations that need a person.
+
+`Ticket.state` has one writer, `move()`. MOVES says what is allowed; everything else is refused.
+"""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.actors import By
+from models.base import Base
+from models.errors import IllegalMove
+from models.houses import Crew, Project
+from models.people import Customer, Follower
+from models.staff import Staff
+
+#: state -> the states that may follow, and why the surprising ones are there.
+MOVES: dict[str, frozenset[str]] = {
+    "reported": frozenset({"assigned", "cancelled", "closed"}),
+    # assigned -> assigned: the dispatcher gives it to another crew before anyone accepted.
+    "assigned": frozenset({"assigned", "accepted", "handed_back", "cancelled", "closed"}),
+    "handed_back": frozenset({"assigned", "cancelled", "closed"}),
+    # accepted -> on_site: crews often forget to say that they set out.
+    "accepted": frozenset({"assigned", "on_the_way", "on_site", "handed_back", "cancelled", "closed"}),
+    "on_the_way": frozenset({"assigned", "on_site", "handed_back", "cancelled", "closed"}),
+    "on_site": frozenset({"assigned", "done", "handed_back", "closed"}),
+    "done": frozenset({"reopened", "closed"}),
+    "reopened": frozenset({"assigned", "cancelled", "closed"}),
+    # Broken again after the case was closed: the same case goes on.
+    "closed": frozenset({"reopened"}),
+    "cancelled": frozenset(),
+}
+#: The states in which the customer still waits for something.
+OPEN_STATES = frozenset(MOVES) - {"done", "closed", "cancelled"}
+#: What staff and customers read.
+STATE_NAMES = {
+    "reported": "已登记",
+    "assigned": "已派单",
+    "handed_back": "已退单",
+    "accepted": "已接单",
+    "on_the_way": "在路上",
+    "on_site": "已到场",
+    "done": "已完工",
+    "reopened": "已返修",
+    "closed": "已结案",
+    "cancelled": "已取消",
+}
+
+
+class Ticket(Base):
+    """A case with a number, somebody who waits for it, and an owner."""
+
+    __tablename__ = "ticket"
+    __table_args__ = (
+        Index("ix_ticket_board", "kind", "next_due_at", "id"),
+        Index("ix_ticket_of_follower", "follower_id", "state"),
+        CheckConstraint(
+            "state IN ({})".format(", ".join(f"'{name}'" for name in MOVES)),
+            name="known_state",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: BX20261121-0007.
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    _state: Mapped[str] = mapped_column("state", String(12), default="reported")
+    follower_id: Mapped[int | None] = mapped_column(ForeignKey(Follower.id))
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey(Customer.id), index=True)
+    project_id: Mapped[int | None] = mapped_column(ForeignKey(Project.id), index=True)
+    #: The house in the customer's words, when no project is bound.
+    house_text: Mapped[str] = mapped_column(String(120), default="")
+    contact_name: Mapped[str] = mapped_column(String(40), default="")
+    contact_phone: Mapped[str] = mapped_column(String(20), default="")
+    #: Who answers for it in the office.
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey(Staff.id), index=True)
+    opened_at: Mapped[dt.datetime]
+    closed_at: Mapped[dt.datetime | None]
+    close_reason: Mapped[str] = mapped_column(String(200), default="")
+    #: The earliest open promise; lists sort by it. Null when nothing is promised.
+    next_due_at: Mapped[dt.datetime | None]
+    #: Counts changes; a form that saw an older one is refused.
+    version: Mapped[int] = mapped_column(default=1)
+
+    follower: Mapped[Follower | None] = relationship()
+    customer: Mapped[Customer | None] = relationship()
+    project: Mapped[Project | None] = relationship()
+    owner: Mapped[Staff | None] = relationship()
+    events: Mapped[list["TicketEvent"]] = relationship(back_populates="ticket", order_by="TicketEvent.id")
+
+    __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_identity": "ticket", "version_id_col": version}
+
+    @hybrid_property
+    def state(self) -> str:
+        """Where the case stands; only `move` changes it."""
+        return self._state
+
+    @property
+    def state_name(self) -> str:
+        """The state in Chinese."""
+        return STATE_NAMES[self._state]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still waits for us."""
+        return self._state in OPEN_STATES
+
+    @property
+    def house(self) -> str:
+        """The house as people say it, from the project or in the customer's words."""
+        return self.project.label if self.project else self.house_text
+
+    def move(self, to: str, *, by: By, now: dt.datetime, reason: str = "", **data: Any) -> "TicketEvent":
+        """Change state and write the event; IllegalMove when MOVES has no such arrow. The only writer of `state`."""
+        if to not in MOVES[self._state]:
+            raise IllegalMove(number=self.number, state=STATE_NAMES[self._state], to=STATE_NAMES[to])
+        event = self.tell(to, by=by, now=now, reason=reason, **data)
+        event.from_state, event.to_state = self._state, to
+        self._state = to
+        return event
+
+    def tell(self, name: str, *, by: By, now: dt.datetime, reason: str = "", **data: Any) -> "TicketEvent":
+        """Write an event without changing state: chased, paused, note …"""
+        event = TicketEvent(
+            name=name, at=now, actor_kind=by.kind, actor_id=by.id, actor_name=by.name, reason=reason, data=data
+        )
+        self.events.append(event)
+        return event
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Repair(Ticket):
+    """A repair 报修."""
+
+    __tablename__ = "repair"
+
+    id: Mapped[int] = mapped_column(ForeignKey(Ticket.id), primary_key=True)
+    #: 水 电 防水 墙面 木作 门窗 瓷砖 洁具 地板 五金 其他.
+    category: Mapped[str] = mapped_column(String(10), default="其他")
+    #: 厨房, 主卧 …
+    place: Mapped[str] = mapped_column(String(40), default="")
+    problem: Mapped[str] = mapped_column(Text, default="")
+    urgent: Mapped[bool] = mapped_column(default=False)
+    #: When somebody is at home, as said and as understood.
+    when_text: Mapped[str] = mapped_column(String(60), default="")
+    when_start: Mapped[dt.datetime | None]
+    when_end: Mapped[dt.datetime | None]
+    crew_id: Mapped[int | None] = mapped_column(ForeignKey(Crew.id), index=True)
+    accepted_at: Mapped[dt.datetime | None]
+    arrived_at: Mapped[dt.datetime | None]
+    finished_at: Mapped[dt.datetime | None]
+    finish_note: Mapped[str] = mapped_column(Text, default="")
+    #: 1 for the first attempt, one more for each reopening.
+    round: Mapped[int] = mapped_column(default=1)
+    #: How often the customer asked again.
+    chased: Mapped[int] = mapped_column(default=0)
+
+    crew: Mapped[Crew | None] = relationship()
+
+    __mapper_args__ = {"polymorphic_identity": "repair"}
+
+    @property
+    def what(self) -> str:
+        """The problem in one line for people: the customer's words, with the place when they do not name it."""
+        text = self.problem or self.category
+        return text if not self.place or self.place in text else f"{self.place}：{text}"
+
+
+class TicketEvent(Base):
+    """One step in the story of a case: who, when, from, to, why. Never changed, never deleted."""
+
+    __tablename__ = "ticket_event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey(Ticket.id), index=True)
+    at: Mapped[dt.datetime]
+    name: Mapped[str] = mapped_column(String(20))
+    actor_kind: Mapped[str] = mapped_column(String(10))
+    actor_id: Mapped[int | None]
+    actor_name: Mapped[str] = mapped_column(String(40), default="")
+    from_state: Mapped[str] = mapped_column(String(12), default="")
+    to_state: Mapped[str] = mapped_column(String(12), default="")
+    reason: Mapped[str] = mapped_column(Text, default="")
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    ticket: Mapped[Ticket] = relationship(back_populates="events")
+
+
+class Survey(Base):
+    """One satisfaction question about one round of one repair."""
+
+    __tablename__ = "survey"
+    __table_args__ = (Index("ix_survey_of_follower", "follower_id", "state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey(Ticket.id), index=True)
+    follower_id: Mapped[int] = mapped_column(ForeignKey(Follower.id))
+    round: Mapped[int] = mapped_column(default=1)
+    #: planned (the question is on its way), asked, answered, phone (silence: somebody should call), dropped.
+    state: Mapped[str] = mapped_column(String(10), default="planned")
+    planned_at: Mapped[dt.datetime]
+    asked_at: Mapped[dt.datetime | None]
+    answered_at: Mapped[dt.datetime | None]
+    #: 1 to 5; null when only words came.
+    score: Mapped[int | None]
+    words: Mapped[str] = mapped_column(Text, default="")
+    #: positive, negative, neutral or empty.
+    sentiment: Mapped[str] = mapped_column(String(10), default="")
+
+    ticket: Mapped[Ticket] = relationship()
+    follower: Mapped[Follower] = relationship()
+
+    def __str__(self) -> str:
+        return f"{self.ticket.number} 第{self.round}次"
+
+
+class Escalation(Base):
+    """Something that a person must look after, with an owner from the first moment."""
+
+    __tablename__ = "escalation"
+    __table_args__ = (Index("ix_escalation_open", "state", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: dissatisfied, promise_missed, handed_back, no_crew, chased, human, staff_unreachable.
+    kind: Mapped[str] = mapped_column(String(20))
+    #: One open escalation per cause: ticket, kind and round, or conversation.
+    cause_key: Mapped[str] = mapped_column(String(80), unique=True)
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey(Ticket.id), index=True)
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversation.id"), index=True)
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey(Staff.id), index=True)
+    #: 0 owner, 1 lead, 2 manager.
+    level: Mapped[int] = mapped_column(default=0)
+    #: open, taken or resolved.
+    state: Mapped[str] = mapped_column(String(10), default="open")
+    #: What happened, in the customer's or the rule's words.
+    words: Mapped[str] = mapped_column(Text, default="")
+    opened_at: Mapped[dt.datetime]
+    taken_at: Mapped[dt.datetime | None]
+    resolved_at: Mapped[dt.datetime | None]
+    resolution: Mapped[str] = mapped_column(Text, default="")
+
+    ticket: Mapped[Ticket | None] = relationship()
+    conversation: Mapped["Conversation | None"] = relationship()  # noqa: F821
+    owner: Mapped[Staff | None] = relationship()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.ticket.number if self.ticket else ''}".strip()
