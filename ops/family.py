@@ -37,9 +37,7 @@ class Family:
 
     def start(self, command: Sequence[str], **options: Any) -> subprocess.Popen[bytes]:
         """Start one child in the group; `options` are Popen's. It cannot read the terminal."""
-        child = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, process_group=self._watcher.pid, **options
-        )
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, process_group=self._watcher.pid, **options)
         self.children.append(child)
         return child
 
