@@ -1,0 +1,80 @@
+"""What keeps a case honest after it was opened: pauses by the customer's word, reopening, closing, cancelling."""
+
+import datetime as dt
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.actors import SYSTEM, By
+from models.desk import escalations, notices, promises, repairs
+from models.errors import Missing
+from models.work import Escalation, Repair, Survey
+
+
+def pause(session: Session, repair: Repair, *, until: dt.datetime, words: str, by: By, now: dt.datetime) -> None:
+    """The on-site clock stands still until `until`, by the customer's recorded words; the customer is told of it.
+
+    Refused without words, for a past moment, and when no on-site promise is open.
+    """
+    promise = promises.find(session, "repair.on_site", repair)
+    promises.pause(session, promise, until=until, words=words, now=now)
+    repair.tell("paused", by=by, now=now, reason=words, until=until.isoformat())
+    pauses = sum(event.name == "paused" for event in repair.events)
+    notices.tell_customer(session, repair, "paused", now=now, until=until.isoformat(), words=words, times=pauses)
+
+
+def resume(session: Session, repair: Repair, *, by: By, now: dt.datetime) -> None:
+    """The on-site clock runs again; refused when it is not paused."""
+    promise = promises.find(session, "repair.on_site", repair)
+    if promise is None:
+        raise promises.NothingToPause
+    promises.resume(session, promise, now=now)
+    repair.tell("resumed", by=by, now=now)
+
+
+def reopen(session: Session, repair: Repair, *, reason: str, by: By, now: dt.datetime) -> None:
+    """Not right yet: the next round begins with a new promise, given to the same crew, and a person owns the case."""
+    repair.move("reopened", by=by, now=now, reason=reason)
+    repair.round += 1
+    repair.closed_at, repair.close_reason, repair.arrived_at, repair.finished_at = None, "", None, None
+    repair.finish_note = ""
+    _drop_surveys(session, repair)
+    promises.make(session, "repair.on_site", repair, now=now, urgent=repair.urgent)
+    crew = repair.crew if repair.crew is not None and repair.crew.active else repairs.crew_for(session, repair)
+    if crew is not None:
+        repairs.assign(session, repair, crew, by=SYSTEM, now=now, reason=reason)
+    else:
+        escalations.raise_(session, "no_crew", repair, words=reason, now=now, cause=str(repair.round))
+
+
+def close(session: Session, repair: Repair, *, reason: str, by: By, now: dt.datetime) -> None:
+    """Nothing is owed any more; open questions and escalations about it end too. Refused without a reason."""
+    if not reason.strip():
+        raise Missing(field="reason")
+    repair.move("closed", by=by, now=now, reason=reason.strip())
+    repair.closed_at, repair.close_reason = now, reason.strip()[:200]
+    _let_go(session, repair, by=by, now=now)
+
+
+def cancel(session: Session, repair: Repair, *, reason: str, by: By, now: dt.datetime) -> None:
+    """The customer needs nobody any more: the crew is told, nothing is owed. Refused once the crew is on site."""
+    repair.move("cancelled", by=by, now=now, reason=reason)
+    repair.closed_at, repair.close_reason = now, reason[:200]
+    notices.tell_crew(session, repair, "crew_cancelled", now=now)
+    _let_go(session, repair, by=by, now=now)
+
+
+def _let_go(session: Session, repair: Repair, *, by: By, now: dt.datetime) -> None:
+    for promise in promises.owed(session, repair):
+        promises.drop(session, promise, now=now)
+    _drop_surveys(session, repair)
+    open_ones = select(Escalation).where(Escalation.ticket_id == repair.id, Escalation.state != "resolved")
+    for row in session.scalars(open_ones):
+        escalations.resolve(session, row, by=by, words=repair.close_reason or repair.state_name, now=now)
+
+
+def _drop_surveys(session: Session, repair: Repair) -> None:
+    """Questions that nobody answered are moot: the case went on or ended without them."""
+    query = select(Survey).where(Survey.ticket_id == repair.id, Survey.state.in_(("planned", "asked")))
+    for survey in session.scalars(query):
+        survey.state = "dropped"

@@ -1,0 +1,178 @@
+"""Conversations between a customer and a person: queued, taken, answered, given back to the bot."""
+
+import datetime as dt
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models.actors import By
+from models.desk import calendar, escalations, outbox, promises
+from models.desk.outbox import Letter
+from models.errors import IllegalMove, Missing
+from models.outbound import Outgoing
+from models.people import Follower
+from models.promises import Promise
+from models.staff import Staff
+from models.talk import Conversation, Message
+from models.work import Escalation, Ticket
+
+#: The bot takes over again when nobody of staff has written for so long.
+IDLE = dt.timedelta(minutes=30)
+#: Minutes that one waiting conversation is expected to take before the next one's turn.
+MINUTES_EACH = 5
+
+
+def of(session: Session, follower: Follower) -> Conversation:
+    """The follower's one conversation; made on first use."""
+    found = session.scalar(select(Conversation).where(Conversation.follower_id == follower.id))
+    if found is None:
+        found = Conversation(follower=follower, owner="bot", unread=0)
+        session.add(found)
+        session.flush()
+    return found
+
+
+def hand_over(
+    session: Session, conversation: Conversation, *, reason: str, words: str, now: dt.datetime
+) -> tuple[int, dt.datetime | None]:
+    """The conversation waits for a person, with an owner and a promised first reply.
+
+    Returns its place in the queue (1 is next) and when the office opens (`now` while it is open). Asking again keeps
+    the place.
+    """
+    if conversation.owner == "bot":
+        conversation.owner, conversation.waiting_since, conversation.reason = "queue", now, reason[:30]
+        session.flush()
+        promises.make(session, "conversation.first_reply", conversation, now=now, urgent=reason == "anger")
+        cause = str(session.scalar(select(func.max(Message.id)).where(Message.conversation_id == conversation.id)) or 0)
+        row = escalations.raise_(session, "human", conversation, words=words, now=now, cause=cause)
+        promise = promises.find(session, "conversation.first_reply", conversation)
+        if promise is not None:
+            promise.owner = row.owner
+    return place(session, conversation), calendar.office(session).next_open(now)
+
+
+def place(session: Session, conversation: Conversation) -> int:
+    """How many wait before this one, plus one; 0 when it does not wait."""
+    if conversation.owner != "queue" or conversation.waiting_since is None:
+        return 0
+    before = select(func.count()).where(
+        Conversation.owner == "queue", Conversation.waiting_since < conversation.waiting_since
+    )
+    return (session.scalar(before) or 0) + 1
+
+
+def take(session: Session, conversation: Conversation, staff: Staff, *, now: dt.datetime) -> None:
+    """`staff` talks with the customer and the bot is silent; a colleague's conversation may be taken over."""
+    conversation.owner, conversation.staff_id, conversation.unread = "agent", staff.id, 0
+    conversation.waiting_since, conversation.staff_wrote_at = None, now
+    for row in _open_escalations(session, conversation):
+        if row.state == "open" or row.owner_id != staff.id:
+            escalations.take(session, row, staff, now=now)
+
+
+def say(
+    session: Session,
+    conversation: Conversation,
+    staff: Staff,
+    words: str,
+    *,
+    now: dt.datetime,
+    ticket: Ticket | None = None,
+) -> Outgoing:
+    """The words are in the thread and promised to the customer; the conversation is the agent's from now on.
+
+    Refused when empty and for somebody who does not follow any more.
+    """
+    words = words.strip()
+    if not words:
+        raise Missing(field="words")
+    follower = conversation.follower
+    if not follower.subscribed:
+        raise IllegalMove("errors.not_following")
+    if conversation.owner != "agent" or conversation.staff_id != staff.id:
+        take(session, conversation, staff, now=now)
+    message = Message(
+        conversation=conversation,
+        direction="out",
+        author="staff",
+        staff_id=staff.id,
+        text=words,
+        created_at=now,
+        kind="text",
+        ticket_id=ticket.id if ticket else None,
+    )
+    session.add(message)
+    session.flush()
+    letter = Letter(body=words)
+    row = outbox.post(
+        session,
+        f"say:{message.id}",
+        to=follower,
+        letter=letter,
+        now=now,
+        purpose="reply",
+        urgent=True,
+        staff=staff,
+        ticket=ticket,
+    )
+    assert row is not None  # the key holds the message's own id
+    message.outgoing_id = row.id
+    conversation.staff_wrote_at, conversation.last_message_at = now, now
+    conversation.last_text = words[:120]
+    promises.meet(session, promises.find(session, "conversation.first_reply", conversation), now=now)
+    return row
+
+
+def note(session: Session, conversation: Conversation, staff: Staff, words: str, *, now: dt.datetime) -> Message:
+    """An internal note in the thread; it is never sent, whatever becomes of the conversation."""
+    if not words.strip():
+        raise Missing(field="words")
+    message = Message(
+        conversation=conversation,
+        direction="note",
+        author="staff",
+        staff_id=staff.id,
+        text=words.strip(),
+        kind="text",
+        created_at=now,
+    )
+    session.add(message)
+    session.flush()
+    return message
+
+
+def read(session: Session, conversation: Conversation) -> None:
+    """Everything in it has been seen by a member of staff."""
+    conversation.unread = 0
+
+
+def give_back(session: Session, conversation: Conversation, *, by: By, now: dt.datetime) -> None:
+    """The bot answers again; what was promised about a first reply is dropped, escalations about it are resolved."""
+    if conversation.owner == "bot":
+        raise IllegalMove("errors.bot_already")
+    conversation.owner, conversation.staff_id, conversation.waiting_since = "bot", None, None
+    conversation.reason = ""
+    promises.drop(session, promises.find(session, "conversation.first_reply", conversation), now=now)
+    for row in _open_escalations(session, conversation):
+        escalations.resolve(session, row, by=by, words="交还机器人", now=now)
+
+
+def idle(session: Session, *, now: dt.datetime) -> list[Conversation]:
+    """Conversations an agent holds in which neither side has written for the idle time."""
+    query = select(Conversation).where(
+        Conversation.owner == "agent",
+        Conversation.staff_wrote_at < now - IDLE,
+        Conversation.last_message_at < now - IDLE,
+    )
+    return list(session.scalars(query))
+
+
+def first_reply_due(session: Session, conversation: Conversation) -> Promise | None:
+    """The promise of a first reply that is still owed."""
+    return promises.find(session, "conversation.first_reply", conversation)
+
+
+def _open_escalations(session: Session, conversation: Conversation) -> list[Escalation]:
+    query = select(Escalation).where(Escalation.conversation_id == conversation.id, Escalation.state != "resolved")
+    return list(session.scalars(query))

@@ -1,0 +1,34 @@
+"""Who answers for something now: the active person of a role with the fewest open matters."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models.people import Follower
+from models.staff import Role, Staff
+from models.work import Escalation
+
+#: Who steps in when a role has nobody active.
+FALLBACK = {"agent": "manager", "engineer": "manager", "marketing": "manager", "manager": "admin"}
+
+
+def pick(session: Session, role: str) -> Staff | None:
+    """The least loaded active person of `role`, else of the role that stands in; None in an empty house."""
+    load = select(func.count()).where(Escalation.owner_id == Staff.id, Escalation.state != "resolved").scalar_subquery()
+    query = select(Staff).join(Role).where(Role.name == role, Staff.active).order_by(load, Staff.id).limit(1)
+    found = session.scalar(query)
+    if found is None and role in FALLBACK:
+        return pick(session, FALLBACK[role])
+    return found
+
+
+def above(session: Session, staff: Staff | None) -> Staff | None:
+    """Who is told when `staff` let something slip: the manager, and above the manager the administrator."""
+    if staff is None:
+        return pick(session, "manager")
+    return pick(session, "admin" if staff.role.name in ("manager", "admin") else "manager")
+
+
+def wechat_of(session: Session, staff: Staff) -> Follower | None:
+    """The WeChat that a member of staff bound, if they still follow."""
+    query = select(Follower).where(Follower.staff_id == staff.id, Follower.subscribed).order_by(Follower.id)
+    return session.scalars(query).first()

@@ -1,0 +1,92 @@
+"""Escalations: raised once per cause, with an owner from the first moment; taken and resolved by people."""
+
+import datetime as dt
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from models.actors import By
+from models.desk import duty, notices
+from models.errors import IllegalMove, Missing
+from models.staff import Staff
+from models.talk import Conversation
+from models.work import Escalation, Ticket
+
+#: Which role looks after which kind.
+ROLE_OF = {
+    "dissatisfied": "agent",
+    "promise_missed": "engineer",
+    "handed_back": "engineer",
+    "no_crew": "engineer",
+    "chased": "engineer",
+    "human": "agent",
+    "message_failed": "agent",
+}
+STATE_NAMES = {"open": "待处理", "taken": "处理中", "resolved": "已处理"}
+
+
+def raise_(
+    session: Session,
+    kind: str,
+    about: Ticket | Conversation,
+    *,
+    words: str,
+    now: dt.datetime,
+    cause: str = "",
+) -> Escalation:
+    """Somebody must look after it; they are told. The same cause again returns the escalation it has already.
+
+    `cause` tells apart what may happen several times to one case (the round, the promise).
+    """
+    ticket = about if isinstance(about, Ticket) else None
+    key = f"{'ticket' if ticket else 'conversation'}:{about.id}:{kind}:{cause}"
+    known = session.scalar(select(Escalation).where(Escalation.cause_key == key))
+    if known is not None:
+        return known
+    owner = duty.pick(session, ROLE_OF[kind])
+    row = Escalation(
+        kind=kind,
+        cause_key=key,
+        ticket=ticket,
+        conversation_id=None if ticket else about.id,
+        owner=owner,
+        words=words,
+        opened_at=now,
+        state="open",
+        level=0,
+    )
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        return session.scalars(select(Escalation).where(Escalation.cause_key == key)).one()
+    notices.tell_owner(session, row, now=now)
+    return row
+
+
+def take(session: Session, escalation: Escalation, staff: Staff, *, now: dt.datetime) -> None:
+    """`staff` looks after it from now on, whoever did before; refused once it is resolved."""
+    if escalation.state == "resolved":
+        raise IllegalMove("errors.escalation_resolved")
+    escalation.owner, escalation.state = staff, "taken"
+    escalation.taken_at = escalation.taken_at or now
+
+
+def climb(session: Session, escalation: Escalation, *, now: dt.datetime) -> None:
+    """One level up: the next person becomes its owner and is told. Resolved ones stay where they are."""
+    if escalation.state == "resolved" or escalation.level >= 2:
+        return
+    escalation.level += 1
+    escalation.owner = duty.above(session, escalation.owner) or escalation.owner
+    notices.tell_owner(session, escalation, now=now)
+
+
+def resolve(session: Session, escalation: Escalation, *, by: By, words: str, now: dt.datetime) -> None:
+    """Done, and `words` say how. Refused without words, and a second time."""
+    if escalation.state == "resolved":
+        raise IllegalMove("errors.escalation_resolved")
+    if not words.strip():
+        raise Missing(field="words")
+    escalation.state, escalation.resolved_at = "resolved", now
+    escalation.resolution = f"{words.strip()}（{by.name}）" if by.name else words.strip()

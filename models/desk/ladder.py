@@ -1,0 +1,89 @@
+"""What may be sent to whom at this moment, by which rung. Decided when it is sent, never when it was planned. Pure.
+
+Windows: a person's message allows 5 customer-service messages within 48 h; a follow, scan or menu tap allows 3 within
+one minute and does not open the 48 h (developers.weixin.qq.com/doc/service/api/customer/message/api_sendcustommessage).
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from models.outbound import Outgoing
+from models.people import Follower
+from models.worktime import SHANGHAI
+
+MESSAGE_WINDOW = dt.timedelta(hours=48)
+MESSAGE_COUNT = 5
+BURST_WINDOW = dt.timedelta(minutes=1)
+BURST_COUNT = 3
+#: Somebody who wrote so recently is awake: quiet hours do not apply to what answers them.
+AWAKE = dt.timedelta(minutes=30)
+Quiet = tuple[dt.time, dt.time]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`do` is send, hold, wait, refuse or expire; `rung` for send, `until` for wait, `reason` for all the others."""
+
+    do: str
+    reason: str = ""
+    rung: str = ""
+    until: dt.datetime | None = None
+
+
+def window(follower: Follower, now: dt.datetime) -> tuple[int, dt.datetime] | None:
+    """How many customer-service messages are left and until when; None when the window is shut or used up."""
+    if follower.reply_until and follower.reply_until > now and follower.reply_left > 0:
+        return follower.reply_left, follower.reply_until
+    if follower.burst_until and follower.burst_until > now and follower.burst_left > 0:
+        return follower.burst_left, follower.burst_until
+    return None
+
+
+def spend(follower: Follower, now: dt.datetime) -> None:
+    """One message of the window is used; the short window is used first because it shuts first."""
+    if follower.burst_until and follower.burst_until > now and follower.burst_left > 0:
+        follower.burst_left -= 1
+    elif follower.reply_left > 0:
+        follower.reply_left -= 1
+
+
+def give_back(follower: Follower, now: dt.datetime) -> None:
+    """A message that surely never left returns its place in the 48 h window."""
+    if follower.reply_until and follower.reply_until > now:
+        follower.reply_left = min(MESSAGE_COUNT, follower.reply_left + 1)
+
+
+def quiet_until(now: dt.datetime, quiet: Quiet | None) -> dt.datetime | None:
+    """When the quiet hours that contain `now` end; None outside them. Beijing time, may span midnight."""
+    if quiet is None or quiet[0] == quiet[1]:
+        return None
+    start, end = quiet
+    local = now.astimezone(SHANGHAI)
+    clock = local.time()
+    inside = start <= clock < end if start < end else clock >= start or clock < end
+    if not inside:
+        return None
+    day = local.date() if clock < end else local.date() + dt.timedelta(days=1)
+    return dt.datetime.combine(day, end, SHANGHAI).astimezone(dt.UTC)
+
+
+def judge(row: Outgoing, follower: Follower, *, now: dt.datetime, quiet: Quiet | None, template: bool) -> Verdict:
+    """Whether and how `row` goes out now. `template` says that a service notice template is set up."""
+    if row.not_after is not None and row.not_after < now:
+        return Verdict("expire", "too_late")
+    if not follower.subscribed:
+        return Verdict("refuse", "not_following")
+    if follower.unreachable:
+        return Verdict("hold", "unreachable")
+    if row.purpose == "marketing" and follower.opted_out_at is not None:
+        return Verdict("refuse", "opted_out")
+    if row.purpose in ("service", "marketing") and not row.urgent:
+        ends = quiet_until(now, quiet)
+        awake = follower.last_heard_at is not None and now - follower.last_heard_at < AWAKE
+        if ends is not None and not (awake and row.purpose == "service"):
+            return Verdict("wait", "quiet_hours", until=ends)
+    if window(follower, now) is not None:
+        return Verdict("send", rung="custom")
+    if template and row.purpose in ("service", "staff") and row.kind == "text" and row.text_key:
+        return Verdict("send", rung="template")
+    return Verdict("hold", "window_closed")

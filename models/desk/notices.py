@@ -1,0 +1,119 @@
+"""What people are told about a repair, once each: the key names the step and the round, so telling twice posts once."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.desk import outbox
+from models.desk.outbox import Letter
+from models.desk.people import mask_phone
+from models.outbound import Outgoing
+from models.people import Follower
+from models.staff import Staff
+from models.work import Escalation, Repair, Survey
+
+#: A step told later than this would only confuse; it expires, visibly.
+STEP_LIVES = dt.timedelta(hours=12)
+SURVEY_LIVES = dt.timedelta(days=3)
+
+
+def facts_of(repair: Repair) -> dict[str, Any]:
+    """The facts that texts about a repair may name; empty ones are left out, texts have a form without them."""
+    facts: dict[str, Any] = {
+        "number": repair.number,
+        "house": repair.house,
+        "what": repair.what,
+        "category": repair.category,
+        "place": repair.place,
+        "problem": repair.problem,
+        "urgent": repair.urgent,
+        "when": repair.when_text,
+        "crew": repair.crew.name if repair.crew else "",
+        "customer": repair.contact_name or (repair.customer.call if repair.customer else ""),
+        "phone_masked": mask_phone(repair.contact_phone),
+        "note": repair.finish_note,
+        "round": repair.round,
+    }
+    return {name: value for name, value in facts.items() if value not in ("", None)}
+
+
+def tell_customer(session: Session, repair: Repair, step: str, *, now: dt.datetime, **facts: Any) -> Outgoing | None:
+    """Tell the homeowner of a step of this round, once; None when they have no WeChat or were told before."""
+    if repair.follower is None:
+        return None
+    return outbox.post(
+        session,
+        f"repair:{repair.id}:{step}:{repair.round}",
+        to=repair.follower,
+        letter=Letter(f"notice.{step}", {**facts_of(repair), **facts}),
+        now=now,
+        ticket=repair,
+        urgent=repair.urgent,
+        not_after=now + STEP_LIVES,
+    )
+
+
+def tell_crew(session: Session, repair: Repair, step: str, *, now: dt.datetime, **facts: Any) -> list[Outgoing]:
+    """Tell every WeChat of the repair's crew, once each; the letter links to the phone page of this job."""
+    if repair.crew is None:
+        return []
+    choices = (("接单", "接单"), ("退单", "退单")) if step in ("crew_offer", "crew_again") else ()
+    letter = Letter(
+        f"notice.{step}",
+        {**facts_of(repair), **facts},
+        choices=choices,
+        page={"purpose": "crew", "ticket_id": repair.id, "crew_id": repair.crew.id},
+    )
+    # Offered again to the same crew after a hand-back: the number of offers so far keeps the keys apart.
+    offers = sum(event.to_state == "assigned" for event in repair.events)
+    people = session.scalars(select(Follower).where(Follower.crew_id == repair.crew_id, Follower.subscribed))
+    posted = (
+        outbox.post(
+            session,
+            f"repair:{repair.id}:{step}:{offers}:{repair.round}:f{person.id}",
+            to=person,
+            letter=letter,
+            now=now,
+            purpose="staff",
+            ticket=repair,
+            urgent=repair.urgent,
+        )
+        for person in people
+    )
+    return [row for row in posted if row is not None]
+
+
+def tell_staff(
+    session: Session, staff: Staff | None, key: str, letter: Letter, *, now: dt.datetime, **more: Any
+) -> Outgoing | None:
+    """Tell a colleague on their WeChat, once by `key`; the panel shows the matter in any case."""
+    return outbox.to_staff(session, key, staff=staff, letter=letter, now=now, **more)
+
+
+def tell_owner(session: Session, escalation: Escalation, *, now: dt.datetime) -> Outgoing | None:
+    """Tell the owner of an escalation that it is theirs, once per owner."""
+    ticket = escalation.ticket
+    facts: dict[str, Any] = {"kind": escalation.kind, "words": escalation.words[:200]}
+    if ticket is not None:
+        facts |= {"number": ticket.number, "house": ticket.house}
+    letter = Letter(f"staff.{escalation.kind}", {name: value for name, value in facts.items() if value})
+    key = f"escalation:{escalation.id}:{escalation.owner_id}:{escalation.level}"
+    return tell_staff(session, escalation.owner, key, letter, now=now, ticket=ticket)
+
+
+def ask_satisfaction(session: Session, survey: Survey, *, now: dt.datetime) -> Outgoing | None:
+    """Ask the homeowner how the repair went, once per round."""
+    repair = survey.ticket
+    assert isinstance(repair, Repair)
+    return outbox.post(
+        session,
+        f"survey:{survey.id}",
+        to=survey.follower,
+        letter=Letter("survey.ask", facts_of(repair)),
+        now=now,
+        ticket=repair,
+        survey_id=survey.id,
+        not_after=now + SURVEY_LIVES,
+    )

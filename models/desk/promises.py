@@ -1,0 +1,179 @@
+"""The one engine of promises: made, met, missed, paused by recorded agreement, dropped.
+
+Every change recomputes the case's `next_due_at`, so lists never sort by a promise that is no longer owed.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.desk import calendar
+from models.errors import DomainError, Missing
+from models.promises import Policy, Promise
+from models.talk import Conversation
+from models.work import Ticket
+
+#: name, title, minutes, urgent minutes, working time. Managers change the numbers in the panel.
+POLICIES: tuple[tuple[str, str, int, int, bool], ...] = (
+    ("repair.accept", "师傅接单", 30, 10, False),
+    ("repair.on_site", "上门", 480, 120, False),
+    ("conversation.first_reply", "人工首次回复", 10, 5, True),
+    ("repair.dissatisfied", "不满意当日联系", 480, 120, True),
+)
+#: After a miss the next person is told when this has passed without it being met.
+CLIMB = dt.timedelta(minutes=30)
+TOP_LEVEL = 3
+
+
+class NothingToPause(DomainError):
+    """No open promise of this kind can be paused."""
+
+    key = "errors.nothing_to_pause"
+
+
+def ensure_policies(session: Session) -> None:
+    """Every policy of POLICIES exists afterwards; numbers that a manager changed stay."""
+    known = set(session.scalars(select(Policy.name)))
+    for name, title, minutes, urgent, working in POLICIES:
+        if name not in known:
+            session.add(Policy(name=name, title=title, minutes=minutes, urgent_minutes=urgent, working_time=working))
+    session.flush()
+
+
+def policy(session: Session, name: str) -> Policy:
+    """The policy `name`; created with its default numbers when the table does not have it yet."""
+    found = session.scalar(select(Policy).where(Policy.name == name))
+    if found is None:
+        ensure_policies(session)
+        found = session.scalars(select(Policy).where(Policy.name == name)).one()
+    return found
+
+
+def make(
+    session: Session, name: str, about: Ticket | Conversation, *, now: dt.datetime, urgent: bool = False
+) -> Promise:
+    """Promise `name` about a case or a conversation from `now` on; whoever owns that is told first.
+
+    A promise of the same kind that is still owed is returned instead.
+    """
+    rule = policy(session, name)
+    known = find(session, name, about)
+    if known is not None:
+        return known
+    ticket = about if isinstance(about, Ticket) else None
+    conversation = about if isinstance(about, Conversation) else None
+    minutes = rule.urgent_minutes if urgent else rule.minutes
+    warn = max(1, minutes * rule.warn_percent // 100)
+    if rule.working_time:
+        office = calendar.office(session)
+        due_at, warn_at = office.add(now, minutes), office.add(now, warn)
+    else:
+        due_at, warn_at = now + dt.timedelta(minutes=minutes), now + dt.timedelta(minutes=warn)
+    promise = Promise(
+        policy=rule,
+        ticket=ticket,
+        conversation=conversation,
+        urgent=urgent,
+        owner=ticket.owner if ticket else None,
+        made_at=now,
+        due_at=due_at,
+        warn_at=warn_at,
+        state="open",
+        level=0,
+        agreement="",
+    )
+    session.add(promise)
+    session.flush()
+    _refresh(session, promise)
+    return promise
+
+
+def find(session: Session, name: str, about: Ticket | Conversation) -> Promise | None:
+    """The promise of this kind that is still owed on the case or conversation."""
+    query = (
+        select(Promise).join(Policy).where(Policy.name == name, Promise.met_at.is_(None), Promise.state != "dropped")
+    )
+    column = Promise.ticket_id if isinstance(about, Ticket) else Promise.conversation_id
+    query = query.where(column == about.id)
+    return session.scalars(query.order_by(Promise.id.desc())).first()
+
+
+def owed(session: Session, ticket: Ticket) -> Sequence[Promise]:
+    """All promises of a case that are not met and not dropped, the earliest first."""
+    query = select(Promise).where(Promise.ticket_id == ticket.id, Promise.met_at.is_(None), Promise.state != "dropped")
+    return session.scalars(query.order_by(Promise.due_at)).all()
+
+
+def meet(session: Session, promise: Promise | None, *, now: dt.datetime) -> None:
+    """Kept at `now`. Past the due moment it counts as missed as well, even when no sweep has seen it yet."""
+    if promise is None or promise.met_at is not None:
+        return
+    promise.met_at = now
+    if promise.missed_at is None and now > promise.due_at:
+        promise.missed_at = promise.due_at
+    promise.state = "missed" if promise.missed_at else "met"
+    promise.next_level_at = None
+    _refresh(session, promise)
+
+
+def drop(session: Session, promise: Promise | None, *, now: dt.datetime) -> None:
+    """No longer owed, for example because the case was cancelled. A missed one keeps its mark."""
+    if promise is None or promise.met_at is not None or promise.state == "dropped":
+        return
+    promise.state, promise.dropped_at, promise.next_level_at = "dropped", now, None
+    _refresh(session, promise)
+
+
+def pause(
+    session: Session,
+    promise: Promise | None,
+    *,
+    until: dt.datetime,
+    words: str,
+    now: dt.datetime,
+    due: dt.datetime | None = None,
+) -> Promise:
+    """The clock stands still from `now` to `until` because the customer said `words`.
+
+    The due moment moves by the pause, or to `due` (the end of the time the customer named). Refused without the
+    customer's words, for a moment that is past, and when nothing is owed or the promise is already missed.
+    """
+    if promise is None or promise.state not in ("open", "paused"):
+        raise NothingToPause
+    if not words.strip():
+        raise Missing(field="words")
+    if until <= now:
+        raise Missing("errors.past_time", field="until")
+    if promise.state == "paused":
+        resume(session, promise, now=now)
+    shift = until - now
+    promise.warn_at = max(promise.warn_at, now) + shift if promise.warned_at is None else promise.warn_at
+    promise.due_at = due if due is not None and due > until else promise.due_at + shift
+    promise.warn_at = min(promise.warn_at, promise.due_at)
+    promise.state, promise.paused_at, promise.paused_until = "paused", now, until
+    promise.agreement = words.strip()
+    _refresh(session, promise)
+    return promise
+
+
+def resume(session: Session, promise: Promise, *, now: dt.datetime) -> None:
+    """The clock runs again; what is left of an agreed pause is taken back from the due moment."""
+    if promise.state != "paused" or promise.paused_until is None:
+        raise NothingToPause
+    unused = promise.paused_until - now
+    if unused > dt.timedelta(0):
+        promise.due_at -= unused
+        promise.warn_at -= unused
+    promise.state, promise.paused_until = "open", None
+    _refresh(session, promise)
+
+
+def _refresh(session: Session, promise: Promise) -> None:
+    session.flush()
+    ticket = promise.ticket
+    if ticket is None:
+        return
+    dues = [row.due_at for row in owed(session, ticket)]
+    ticket.next_due_at = min(dues) if dues else None

@@ -1,0 +1,98 @@
+"""The promise watch: warns before, marks misses, climbs from owner to manager, ends agreed pauses.
+
+Run as often as one likes, by as many as like: each step is taken by a row's own guarded change.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.actors import SYSTEM
+from models.desk import escalations, notices, promises
+from models.desk.outbox import Letter
+from models.promises import Promise
+from models.work import Escalation, Repair
+
+#: Rows looked at in one run; the next run goes on.
+BATCH = 200
+
+
+def run(session: Session, *, now: dt.datetime) -> int:
+    """All that is due by `now` has happened; returns how many promises changed."""
+    changed = 0
+    for rows, step in (
+        (_pauses_over(session, now), _end_pause),
+        (_to_warn(session, now), _warn),
+        (_to_miss(session, now), _miss),
+        (_to_climb(session, now), _climb),
+    ):
+        for promise in rows:
+            step(session, promise, now)
+            changed += 1
+    return changed
+
+
+def _locked(session: Session, *conditions: object) -> Sequence[Promise]:
+    query = select(Promise).where(*conditions).order_by(Promise.due_at).limit(BATCH).with_for_update(skip_locked=True)
+    return session.scalars(query).all()
+
+
+def _pauses_over(session: Session, now: dt.datetime) -> Sequence[Promise]:
+    return _locked(session, Promise.state == "paused", Promise.paused_until <= now)
+
+
+def _to_warn(session: Session, now: dt.datetime) -> Sequence[Promise]:
+    return _locked(
+        session, Promise.state == "open", Promise.warned_at.is_(None), Promise.warn_at <= now, Promise.due_at > now
+    )
+
+
+def _to_miss(session: Session, now: dt.datetime) -> Sequence[Promise]:
+    return _locked(session, Promise.state == "open", Promise.due_at <= now)
+
+
+def _to_climb(session: Session, now: dt.datetime) -> Sequence[Promise]:
+    return _locked(session, Promise.state == "missed", Promise.met_at.is_(None), Promise.next_level_at <= now)
+
+
+def _end_pause(session: Session, promise: Promise, now: dt.datetime) -> None:
+    promises.resume(session, promise, now=now)
+    if promise.ticket is not None:
+        promise.ticket.tell("resumed", by=SYSTEM, now=now)
+
+
+def _warn(session: Session, promise: Promise, now: dt.datetime) -> None:
+    promise.warned_at = now
+    repair = promise.ticket
+    if not isinstance(repair, Repair):
+        return
+    repair.tell("warned", by=SYSTEM, now=now, reason=promise.policy.title)
+    facts = {**notices.facts_of(repair), "promise": promise.policy.title, "due": promise.due_at.isoformat()}
+    letter = Letter("staff.promise_near", facts)
+    notices.tell_staff(session, promise.owner, f"promise:{promise.id}:warn", letter, now=now, ticket=repair)
+    notices.tell_crew(session, repair, "crew_reminder", now=now, promise=promise.id, due=promise.due_at.isoformat())
+
+
+def _miss(session: Session, promise: Promise, now: dt.datetime) -> None:
+    promise.state, promise.missed_at = "missed", promise.due_at
+    promise.level, promise.next_level_at = 1, now + promises.CLIMB
+    about = promise.ticket or promise.conversation
+    if about is None:
+        return
+    if isinstance(about, Repair):
+        about.tell("missed", by=SYSTEM, now=now, reason=promise.policy.title)
+        if promise.policy.name == "repair.on_site":
+            notices.tell_customer(session, about, "late", now=now)
+    escalations.raise_(session, "promise_missed", about, words=promise.policy.title, now=now, cause=str(promise.id))
+
+
+def _climb(session: Session, promise: Promise, now: dt.datetime) -> None:
+    promise.level += 1
+    promise.next_level_at = now + promises.CLIMB if promise.level < promises.TOP_LEVEL else None
+    about = "ticket" if promise.ticket_id else "conversation"
+    key = f"{about}:{promise.ticket_id or promise.conversation_id}:promise_missed:{promise.id}"
+    row = session.scalar(select(Escalation).where(Escalation.cause_key == key))
+    if row is not None:
+        escalations.climb(session, row, now=now)
