@@ -1,0 +1,192 @@
+"""`cli.py doctor`: looks at this deployment and says in words what is wrong and what to do next.
+
+Every check stands alone: one that fails never hides the ones after it. Nothing is changed, nothing is sent to a
+person, and no secret is printed.
+"""
+
+import argparse
+import http.client
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Worker
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.errors import GatewayError, Misconfigured, Throttled
+from bot.wechat import Gateway
+from clock import Clock
+from models.db import make_engine
+from ops.database import pending
+from settings import Settings, SettingsError, is_loopback
+
+GOOD, WARNING, BAD = "✓", "!", "✗"
+#: The platform's pushes are refused when their time is further from ours than this, seconds.
+FRESHNESS = 300
+#: From here on somebody should mend the machine's clock before it gets worse, seconds.
+NOTICEABLE = 30
+
+#: Platform code -> what it means and what to do; the rest is told in the platform's own words.
+REMEDIES = {
+    40164: "本机的出口 IP 不在白名单里：登录公众平台 → 设置与开发 → 基本配置 → IP白名单，加入这个地址后再试",
+    61004: "本机的出口 IP 不在白名单里：登录公众平台 → 设置与开发 → 基本配置 → IP白名单，加入这个地址后再试",
+    89503: "这个 IP 的调用要管理员确认：请管理员在微信里点确认，然后再试",
+    89506: "管理员拒绝了这个 IP 的调用，24 小时后才能再申请：请先和管理员商量",
+    89507: "管理员拒绝了这个 IP 的调用，1 小时后才能再申请：请先和管理员商量",
+    40013: "WECHAT_APP_ID 不对：请从公众平台“基本配置”复制 AppID",
+    40125: "WECHAT_APP_SECRET 不对：请在公众平台“基本配置”重置 AppSecret 后填进来",
+    40001: "WECHAT_APP_SECRET 不对，或者不属于这个 AppID：请在“基本配置”核对",
+    40243: "AppSecret 被冻结：请在公众平台“基本配置”解冻",
+    50007: "账号被冻结：请登录公众平台查看通知",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report: how it stands, what was looked at, what it means and what to do."""
+
+    mark: str
+    about: str
+    words: str
+
+
+def main(arguments: list[str]) -> int:
+    """Print the report; returns 1 when something must be mended, 0 when at most something is worth a look."""
+    argparse.ArgumentParser(prog="cli.py doctor", description=main.__doc__).parse_args(arguments)
+    try:
+        settings = Settings.load()
+    except SettingsError as refusal:
+        print(f"{BAD} 设置：{refusal}\n  改好后再运行一次；每项设置的含义见 docs/settings.md")
+        return 1
+    engine = make_engine(settings.database_url)
+    with Redis.from_url(settings.redis_url, socket_connect_timeout=3, socket_timeout=3) as redis:
+        gateway = Gateway(settings, redis)
+        findings = list(examine(settings, engine, redis, gateway.ping))
+    engine.dispose()
+    for finding in findings:
+        print(f"{finding.mark} {finding.about}：{finding.words}")
+    bad = sum(finding.mark == BAD for finding in findings)
+    print(f"\n{bad} 处必须处理" if bad else "\n可以上线")
+    return int(bool(bad))
+
+
+def examine(settings: Settings, engine: Engine, redis: Any, ping: Callable[[], None]) -> Iterator[Finding]:
+    """Yield the findings in the order in which one would mend them."""
+    yield _codes(settings)
+    yield _database(engine)
+    yield from _redis(redis)
+    yield _media(settings)
+    yield _time(settings)
+    yield _platform(ping)
+    yield _public(settings)
+
+
+def _codes(settings: Settings) -> Finding:
+    key, token = len(settings.wechat_encoding_aes_key), len(settings.wechat_token)
+    if settings.wechat_mode != "secure":
+        return Finding(WARNING, "消息加密", f"现在是 {settings.wechat_mode} 模式；建议在公众平台改成“安全模式”")
+    return Finding(GOOD, "令牌和密钥", f"令牌 {token} 位，消息加解密密钥 {key} 位，安全模式")
+
+
+def _database(engine: Engine) -> Finding:
+    try:
+        missing = pending(engine)
+    except SQLAlchemyError as error:
+        kind = type(error).__name__
+        return Finding(BAD, "数据库", f"连不上（{kind}）：请检查 DATABASE_URL，以及数据库是否已经启动")
+    if missing:
+        return Finding(BAD, "数据库", f"差 {len(missing)} 个升级：请运行 python cli.py migrate")
+    return Finding(GOOD, "数据库", f"{engine.dialect.name}，数据表是最新的")
+
+
+def _redis(redis: Any) -> Iterator[Finding]:
+    try:
+        redis.ping()
+        workers = Worker.count(connection=redis)
+    except (RedisError, OSError) as error:
+        words = f"连不上（{type(error).__name__}）：请检查 REDIS_URL；没有设置时要先用 python cli.py up 启动"
+        yield Finding(BAD, "Redis", words)
+        return
+    yield Finding(GOOD, "Redis", "正常")
+    if workers:
+        yield Finding(GOOD, "任务进程", f"{workers} 个在工作")
+    else:
+        yield Finding(WARNING, "任务进程", "一个也没有，消息只收不发：请启动 python cli.py worker")
+
+
+def _media(settings: Settings) -> Finding:
+    try:
+        settings.media_dir.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=settings.media_dir):
+            pass
+        space = os.statvfs(settings.media_dir)
+    except OSError as error:
+        return Finding(BAD, "照片目录", f"不能写入（{error.strerror}）：请检查 MEDIA_DIR 的权限")
+    free = space.f_bavail * space.f_frsize // 2**20
+    if free < 500:
+        return Finding(WARNING, "照片目录", f"磁盘只剩 {free} MB")
+    return Finding(GOOD, "照片目录", "可以写入")
+
+
+def _time(settings: Settings) -> Finding:
+    """Compare with the Date header of the platform's own answer."""
+    offset = Clock(settings.clock_file).offset().total_seconds()
+    if offset:
+        return Finding(WARNING, "时钟", f"沙箱里时间被移动了 {offset:.0f} 秒")
+    try:
+        ahead = (datetime.now(UTC) - platform_time(settings.wechat_api_base)).total_seconds()
+    except (OSError, http.client.HTTPException, ValueError, TypeError):
+        return Finding(WARNING, "时钟", "问不到微信服务器的时间，没有核对")
+    if abs(ahead) > FRESHNESS:
+        return Finding(BAD, "时钟", f"和微信相差 {ahead:.0f} 秒，消息会被当作过期而拒收：请打开时间同步 (NTP)")
+    if abs(ahead) > NOTICEABLE:
+        return Finding(WARNING, "时钟", f"和微信相差 {ahead:.0f} 秒：请打开时间同步 (NTP)")
+    return Finding(GOOD, "时钟", "和微信一致")
+
+
+def platform_time(base: str) -> datetime:
+    """Return the moment that the platform's web server names; raises OSError or ValueError when it does not."""
+    parts = urlsplit(base)
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    connection = kind(parts.hostname or "", parts.port, timeout=5)
+    try:
+        connection.request("HEAD", "/")
+        return parsedate_to_datetime(connection.getresponse().headers["Date"])
+    finally:
+        connection.close()
+
+
+def _platform(ping: Callable[[], None]) -> Finding:
+    try:
+        ping()
+    except Throttled:
+        return Finding(WARNING, "微信接口", "微信说太忙，稍后再试一次")
+    except Misconfigured as error:
+        address = re.search(r"\b\d{1,3}(\.\d{1,3}){3}\b|\b[0-9a-f]*:[0-9a-f:]+:[0-9a-f:]+\b", error.message)
+        where = f"（微信看到的地址：{address.group()}）" if address else ""
+        words = REMEDIES.get(error.code, f"微信拒绝：{error.message}。请在公众平台核对账号和权限")
+        return Finding(BAD, "微信接口", f"{words}{where}，错误码 {error.code}")
+    except GatewayError as error:
+        words = f"没有得到回答（{error}）：请检查网络、防火墙和 WECHAT_API_BASE"
+        return Finding(BAD, "微信接口", words)
+    return Finding(GOOD, "微信接口", "AppID、AppSecret、白名单都没问题")
+
+
+def _public(settings: Settings) -> Finding:
+    url = settings.public_url
+    if settings.sandboxed:
+        return Finding(GOOD, "公网地址", f"沙箱，{url}")
+    if is_loopback(url):
+        return Finding(BAD, "公网地址", "PUBLIC_URL 还是本机地址，手机打不开我们发的链接：请填公网的 https 地址")
+    if not url.startswith("https://"):
+        return Finding(WARNING, "公网地址", "PUBLIC_URL 不是 https：手机会提示不安全，请配置证书")
+    return Finding(GOOD, "公网地址", f"{url}；公众平台里的服务器地址应填 {url}/wechat")

@@ -1,0 +1,36 @@
+"""The two WSGI doors as factories: `gunicorn "ops.doors:web()"`, `gunicorn "ops.doors:desk()"`, or both in one."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import admin
+import bot
+from settings import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+#: Where the panel begins. Its app knows its whole paths, so nothing is cut off on the way.
+DESK_PATH = "/admin"
+
+
+def web() -> "WSGIApplication":
+    """Return the customer's door: webhook, phone pages, health."""
+    return bot.create_app(Settings.load())
+
+
+def desk() -> "WSGIApplication":
+    """Return the staff's door: the panel."""
+    return admin.create_app(Settings.load())
+
+
+def both() -> "WSGIApplication":
+    """Return one app for hosts that give only one port: /admin is the desk, everything else the web."""
+    web_app, desk_app = web(), desk()
+
+    def door(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        is_desk = path == DESK_PATH or path.startswith(DESK_PATH + "/")
+        return (desk_app if is_desk else web_app)(environ, start_response)
+
+    return door

@@ -1,0 +1,150 @@
+"""`cli.py up`: everything on one machine, started in order, watched, and stopped without a remainder.
+
+Order: Redis and the sandbox, then the tables, then web, desk, workers and clock. Output of the programs goes
+to var/log; the terminal shows only what is started, how far it is, and what went wrong.
+"""
+
+import argparse
+import fcntl
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from ops.development import sandbox_environment
+from ops.embedded import NoRedis
+from ops.family import Family
+from ops.programs import Program, house_programs, redis_program, sandbox_program
+from ops.supervisor import StartFailed, Stopped, Supervisor, answers_http, answers_socket, port_taken
+from settings import ROOT, Settings
+
+VAR = ROOT / "var"
+
+
+class CannotStart(Exception):
+    """Something outside of us is in the way; the text says what and which setting to change."""
+
+
+def main(arguments: list[str]) -> int:
+    """Run until Ctrl-C. Returns 0 after a wanted stop, 1 when something could not be started."""
+    options = _options(arguments)
+    if options.sandbox:
+        os.environ.update(sandbox_environment(os.environ))
+    settings = Settings.load()
+    try:
+        with _only_one(), Family() as family:
+            supervisor = Supervisor(family, VAR / "log", _environment(), _say)
+            supervisor.obey_signals()
+            _run(supervisor, settings, options)
+    except (CannotStart, NoRedis, StartFailed) as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    except Stopped:
+        _say("\n已全部停止 / everything is stopped")
+    return 0
+
+
+def _options(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="cli.py up", description=__doc__)
+    parser.add_argument("--sandbox", action="store_true", help="with the sandbox's phones and the demo company")
+    parser.add_argument("--host", default="127.0.0.1", help="where bot and panel listen (default: %(default)s)")
+    parser.add_argument("--workers", type=int, default=2, help="number of workers (default: %(default)s)")
+    parser.add_argument("--with-parent", action="store_true", help="stop when the starting process is gone")
+    return parser.parse_args(arguments)
+
+
+def _run(supervisor: Supervisor, settings: Settings, options: argparse.Namespace) -> None:
+    parent = os.getppid()
+    _say("暖居 Nuanju")
+    sandbox = [sandbox_program(settings, VAR / "sandbox.json")] if options.sandbox else []
+    house = house_programs(settings, options.host, options.workers)
+    _check_ports([*sandbox, *house])
+    _redis(supervisor, settings)
+    for program in sandbox:
+        supervisor.start(program)
+    demo = _prepare(supervisor, options.sandbox)
+    for program in house:
+        supervisor.start(program)
+    for program in [*sandbox, *house]:
+        seconds = supervisor.wait(program, answers_http(program)) if program.port else 0.0
+        _say(f"  ✓ {program.name:<9} {program.title}  {program.url and f'{seconds:.1f} s'}")
+    _tell(settings, [*sandbox, *house], demo)
+    supervisor.watch(lambda: not options.with_parent or os.getppid() == parent)
+    raise Stopped
+
+
+def _prepare(supervisor: Supervisor, demo: bool) -> str:
+    """Bring the tables up to date, plant the demo company where wanted; return what it says about log-ins."""
+    _say("  … database  更新数据表 / bringing tables up to date")
+    cli = (sys.executable, str(ROOT / "cli.py"))
+    said = supervisor.run((*cli, "migrate", *(["--seed"] if demo else [])), "migrate")
+    _say("  ✓ database")
+    return said
+
+
+def _redis(supervisor: Supervisor, settings: Settings) -> None:
+    """Start the embedded Redis, or make sure that the named one answers."""
+    if settings.embedded_redis:
+        program = redis_program(settings, VAR)
+        supervisor.start(program)
+        seconds = supervisor.wait(program, answers_socket(settings.redis_url.removeprefix("unix://")))
+        _say(f"  ✓ redis     {program.title}  {seconds:.1f} s")
+        return
+    try:
+        with Redis.from_url(settings.redis_url, socket_connect_timeout=3, socket_timeout=3) as client:
+            client.ping()
+    except (RedisError, ValueError) as error:
+        raise CannotStart(
+            "✗ REDIS_URL 指向的 Redis 连不上；去掉这项设置就会用自带的一个。"
+            f" / The Redis of REDIS_URL does not answer ({type(error).__name__}); unset it to use the embedded one."
+        ) from None
+    _say("  ✓ redis     REDIS_URL")
+
+
+def _check_ports(programs: list[Program]) -> None:
+    for program in programs:
+        if program.port and port_taken(program.host, program.port):
+            name, port = program.port_setting, program.port
+            raise CannotStart(
+                f"✗ 端口 {port} 已被别的程序占用：请换一个，例如 {name}={port + 1000} make run"
+                f"\n  Port {port} is taken by another program: choose another, e.g. {name}={port + 1000} make run"
+            )
+
+
+def _tell(settings: Settings, programs: list[Program], demo: str) -> None:
+    """Print the addresses and the demo log-ins."""
+    by_name = {program.name: program for program in programs}
+    _say("")
+    if "sandbox" in by_name:
+        _say(f"  手机 phones   {by_name['sandbox'].url}")
+    _say(f"  后台 panel    {by_name['desk'].url}")
+    _say(f"  机器人 bot    http://127.0.0.1:{settings.web_port}/wechat")
+    _say(f"  日志 logs     {VAR / 'log'}")
+    if demo.strip():
+        _say("\n" + demo.rstrip())
+    _say("\n按 Ctrl-C 全部停止，数据保留 / Ctrl-C stops everything and keeps the data")
+
+
+@contextmanager
+def _only_one() -> Iterator[None]:
+    """Hold var/up.lock; a second `up` of the same folder is refused in words rather than by a busy port."""
+    VAR.mkdir(mode=0o700, exist_ok=True)
+    with Path(VAR / "up.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise CannotStart("✗ 这个目录里的暖居已经在运行 / Nuanju is already running from this folder") from None
+        yield
+
+
+def _environment() -> dict[str, str]:
+    """The children's environment: ours, output unbuffered so that logs are current, time zone fixed."""
+    return dict(os.environ) | {"PYTHONUNBUFFERED": "1", "TZ": "Asia/Shanghai"}
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
