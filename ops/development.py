@@ -59,6 +59,7 @@ def sandbox_environment(
         "WECHAT_API_BASE": f"http://127.0.0.1:{port('SANDBOX_PORT')}",
         "PUBLIC_URL": f"http://127.0.0.1:{port('WEB_PORT')}",
         "CLOCK_FILE": "var/clock.json",
+        "WECHAT_TEMPLATE_NOTICE": "SANDBOX-SERVICE-NOTICE",
     }
     ours = invented() | kept | derived
     _write(dev_file, ours)
