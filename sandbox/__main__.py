@@ -63,10 +63,8 @@ def main(argv: list[str] | None = None) -> int:
                 f"沙箱微信：http://{args.host}:{server.port}/  推送到 {args.webhook}（{args.mode}）",
                 flush=True,
             )
-            try:
-                server.serve_forever()
-            except KeyboardInterrupt:
-                print("沙箱微信已停止。", flush=True)
+            server.serve_forever()  # comes back on Ctrl-C and SIGTERM
+            print("沙箱微信已停止。", flush=True)
     except ConfigError as error:
         print(error, file=sys.stderr)
         return 2

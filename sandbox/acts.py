@@ -211,6 +211,30 @@ def keep(platform: Platform, kind: str, data: bytes, at: float) -> str:
     return platform.world.keep_file(Medium(media_id(), kind, content_type, name, at), data)
 
 
+def consent(platform: Platform, told: dict) -> Result:
+    """The person accepts or rejects subscription notices of one template: credits change, then the event is pushed."""
+    person = platform.world.people[str(told.get("openid", ""))]
+    template_id = str(told.get("template_id", ""))
+    if template_id not in platform.world.templates:
+        raise Nonsense("没有这个模板")
+    count = int(told.get("count", 1))
+    with platform.world.change():
+        person.consents[template_id] = max(0, person.consents.get(template_id, 0) + count) if count else 0
+    status = "accept" if count > 0 else "reject"
+    name = (
+        ("subscribe_msg_popup_event", "SubscribeMsgPopupEvent")
+        if count > 0
+        else (
+            "subscribe_msg_change_event",
+            "SubscribeMsgChangeEvent",
+        )
+    )
+    row = {"TemplateId": template_id, "SubscribeStatusString": status, **({"PopupScene": 1} if count > 0 else {})}
+    return act(
+        platform, {"openid": person.openid, "type": "event", "event": name[0], "fields": {name[1]: {"List": [row]}}}
+    )
+
+
 def _by_platform(platform: Platform, told: dict) -> Result:
     """A push that concerns no phone, such as MASSSENDJOBFINISH."""
     fields = event_fields(told, platform.config.app_id)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, jsonify, request
 
 from . import people
-from .acts import NotFollowing, act, keep
+from .acts import NotFollowing, act, consent, keep
 from .clock import moment, next_morning
 from .compose import EVENTS, Nonsense
 from .faults import KINDS, Fault
@@ -78,6 +78,24 @@ def scan() -> Response:
     result = act(_platform(), {**_told(), "type": "scan"})
     told = {"replies": [bubble_json(b) for b in result.replies], "status": result.delivery.status}
     return jsonify({**told, "tries": result.delivery.tries})
+
+
+@blueprint.post("/consent")
+def give_consent() -> Response:
+    """A person allows `count` (default 1) notices of a template; 0 withdraws: {openid, template_id, count}."""
+    result = consent(_platform(), _told())
+    return jsonify(status=result.delivery.status, tries=result.delivery.tries)
+
+
+@blueprint.post("/templates")
+def put_template() -> Response:
+    """The account owns this template from now on: {id, title, content with {{thing1.DATA}} keywords}."""
+    platform, told = _platform(), _told()
+    if not told.get("id") or "{{" not in str(told.get("content", "")):
+        raise Nonsense("要 id 和 content（含 {{thing1.DATA}}）")
+    with platform.world.change() as world:
+        world.templates[str(told["id"])] = {"title": str(told.get("title", "服务通知")), "content": told["content"]}
+    return jsonify(ok=True)
 
 
 @blueprint.get("/phone/<openid>")
@@ -164,7 +182,7 @@ def _offset(platform: Platform, told: dict) -> float:
 
 @blueprint.route("/faults", methods=["GET", "POST"])
 def faults() -> Response:
-    """Plan trouble: {"name", "path" (default all), "count" (default 1), "seconds" (slow)}; {"name": "clear"} ends it."""
+    """Plan trouble: {"name", "path" (default all), "count" (default 1), "seconds"}; {"name": "clear"} ends it."""
     platform = _platform()
     if request.method == "POST":
         told = _told()

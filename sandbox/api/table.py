@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from . import custom, token
-from .call import Route
+from sandbox.api import custom, mass, media, menu, notice, qr, tags, token, users
+from sandbox.api.call import Route
 
 ROUTES: dict[str, Route] = {}
-for _module in (token, custom):
+for _module in (token, custom, notice, mass, media, menu, qr, tags, users):
     ROUTES.update(_module.ROUTES)
