@@ -1,0 +1,98 @@
+"""What is broken, where in the house: repair category, place, and several faults of one message apart."""
+
+import re
+from dataclasses import dataclass
+
+from bot.understanding.words import Hit, Words, table
+
+_data = table("faults.toml")
+_WEIGHT = {"strong": 3.0, "thing": 2.0, "hint": 1.0}
+_CATEGORY: dict[str, list[tuple[str, float]]] = {}
+for _name, _groups in _data["categories"].items():
+    for _kind, _group in _groups.items():
+        for _word in _group:
+            _CATEGORY.setdefault(_word, []).append((_name, _WEIGHT[_kind] + 0.15 * len(_word)))
+_CATEGORIES = Words(_CATEGORY.items())
+_BROKEN = Words((word, True) for word in _data["broken"]["words"])
+_ROOMS = Words((word, room) for room, group in _data["rooms"].items() for word in group)
+_THING = "|".join(sorted(_data["spots"]["things"], key=len, reverse=True))
+_SIDE = "|".join(sorted(_data["spots"]["sides"], key=len, reverse=True))
+_SPOT = re.compile(rf"^(?:里面?的?|里|的|那个|这个|那边|边上的)?((?:{_THING})(?:的)?(?:{_SIDE})?|(?:{_SIDE}))")
+_SPOT_ALONE = re.compile(rf"((?:{_THING})(?:的)?(?:{_SIDE}))")
+_NOT = re.compile(r"(?:没有?|不再|不会再?|已经?不|不|未|别|无)(?:再|怎么|发现|看到|在)?$")
+_DONE = re.compile(r"(?:修好|弄好|处理好|搞定|换好|不(?:漏|滴|渗|堵|响|跳|闪|反)|没(?:有)?(?:再)?(?:漏|滴|渗|堵|响|跳|闪|反))(?:水|味|闸)?(?:了|啦|啊|$|，|。)|(?:好了|正常了)(?=$|，|。)")
+_SPLIT = re.compile(r"[，。；！？\n]+| (?=[\u4e00-\u9fff])|还有就?是?|另外|以及|同时|顺便|再就是|再有|而且|并且|(?<=[了坏漏堵裂掉])和|(?<=了)还(?=有)|[一二三]是(?=[\u4e00-\u9fff]{2})|\d[.)](?=[\u4e00-\u9fff])")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What one text says about something broken."""
+
+    category: str | None
+    #: How sure the category is: the summed weight of its words.
+    weight: float
+    place: str | None
+    room: str | None
+    broken: bool
+    #: The fault was only named to say that it is gone.
+    gone: bool
+
+
+def read(text: str) -> Fault:
+    """Return category and place, whether something is broken, whether it is said to be over."""
+    broken = [hit for hit in _BROKEN.find(text) if not _denied(text, hit)]
+    denied = len(_BROKEN.find(text)) > len(broken) or bool(_DONE.search(text))
+    category, weight = _category(text)
+    place, room = place_of(text)
+    return Fault(category, weight, place, room, bool(broken), denied and not broken)
+
+
+def _denied(text: str, hit: Hit) -> bool:
+    return bool(_NOT.search(text[: hit.start])) and not text[: hit.start].endswith(("是不", "要不", "会不", "能不"))
+
+
+def _category(text: str) -> tuple[str | None, float]:
+    totals: dict[str, float] = {}
+    for hit in _CATEGORIES.find(text):
+        if hit.word[0] not in "没不断停" and _NOT.search(text[: hit.start]):
+            continue
+        for name, weight in hit.value:  # type: ignore[attr-defined]
+            totals[name] = totals.get(name, 0.0) + weight
+    if not totals:
+        return None, 0.0
+    best = max(totals, key=lambda name: totals[name])
+    return best, totals[best]
+
+
+def place_of(text: str) -> tuple[str | None, str | None]:
+    """Return the place as said (厨房水槽下面) and its room (厨房); either may be None."""
+    hits = _ROOMS.find(text)
+    if not hits:
+        alone = _SPOT_ALONE.search(text)
+        return (alone.group(1), None) if alone else (None, None)
+    hit = hits[0]
+    detail = _SPOT.match(text[hit.end :])
+    place = hit.word + (detail.group(1) if detail else "")
+    return place, str(hit.value)
+
+
+def pieces(text: str) -> list[str]:
+    """Return the clauses of the text in which something may be said on its own."""
+    return [piece.strip() for piece in _SPLIT.split(text) if piece and piece.strip()]
+
+
+def several(text: str) -> list[tuple[str, Fault]]:
+    """Return the faults told apart, with their words, when there are two or more of different things."""
+    found: list[tuple[str, Fault]] = []
+    room: tuple[str | None, str | None] = (None, None)
+    for piece in pieces(text):
+        fault = read(piece)
+        if fault.room:
+            room = (fault.place, fault.room)
+        if not fault.category or not fault.broken or fault.weight < 2:
+            continue
+        if fault.place is None and room[0]:
+            fault = Fault(fault.category, fault.weight, *room, fault.broken, fault.gone)
+        if all((fault.category, fault.room) != (other.category, other.room) for _, other in found):
+            found.append((piece, fault))
+    return found if len(found) > 1 else []

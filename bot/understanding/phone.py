@@ -1,0 +1,70 @@
+"""Telephone numbers of mainland China in a text: mobile numbers of 11 digits, and landlines with area code.
+
+Numbering: mobile numbers are 1[3-9] and nine digits (工信部《电信网编号计划》); area codes start with 0.
+"""
+
+import re
+from dataclasses import dataclass
+
+from bot.understanding import numbers
+
+_SPELLED_RUN = re.compile(rf"[{numbers.SPELLED}两](?:[ -]?[{numbers.SPELLED}两]){{6,19}}")
+_MOBILES = (
+    re.compile(r"(?<!\d)(?:(?:\+|00)?86[ -]{0,2})?(1[3-9]\d{9})(?!\d)"),
+    re.compile(r"(?<!\d)(?:(?:\+|00)?86[ -]{0,2})?(1[3-9]\d[ -]{1,2}\d{4}[ -]{1,2}\d{4})(?!\d)"),
+    re.compile(r"(?<!\d)(?:(?:\+|00)?86[ -]{0,2})?(1[ -]?[3-9](?:[ -]?\d){9})(?!\d)"),
+)
+_LANDLINE = re.compile(r"(?<!\d)(0\d{2,3}[ -]?\d{7,8})(?!\d)")
+_ALMOST = re.compile(r"(?<![\d-])\+?(\d(?:[ -]?\d){5,17})(?![\d-])")
+_ABOUT_PHONE = re.compile(r"电话|手机|号码|联系|打我|拨")
+_SEPARATORS = re.compile(r"[ -]")
+#: What stands in the text where a number was, so that its digits are not read as something else.
+MASK = "☎"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The number, or what is wrong with it, and the text with the digits masked."""
+
+    phone: str | None
+    problem: str | None
+    rest: str
+
+
+def find(text: str, asked: bool = False) -> Found:
+    """Return the last valid number of the text (people correct themselves), else why the digits are none."""
+    text = spell_out(text)
+    for pattern in _MOBILES:
+        hits = list(pattern.finditer(text))
+        if hits:
+            rest = pattern.sub(MASK, text)
+            return Found(_SEPARATORS.sub("", hits[-1].group(1)), None, rest)
+    hit = _LANDLINE.search(text)
+    if hit and not text[: hit.start()].endswith(("BX", "bx")):
+        return Found(_SEPARATORS.sub("", hit.group(1)), None, _LANDLINE.sub(MASK, text))
+    return _almost(text, asked)
+
+
+def spell_out(text: str) -> str:
+    """Return the text with runs of seven or more spelled digits (幺三八…) as figures."""
+    return _SPELLED_RUN.sub(_figures, text)
+
+
+def _figures(hit: re.Match) -> str:
+    figures = numbers.figures_of(_SEPARATORS.sub("", hit.group()))
+    run = hit.group()
+    return figures if figures and not run.replace(" ", "").replace("-", "").isascii() else run
+
+
+def _almost(text: str, asked: bool) -> Found:
+    asked = asked or bool(_ABOUT_PHONE.search(text))
+    for hit in _ALMOST.finditer(text):
+        digits = _SEPARATORS.sub("", hit.group(1))
+        mobile = digits[0] == "1" and digits[1] in "3456789" and len(digits) >= 9 and len(set(digits)) > 2
+        if not (asked or mobile):
+            continue
+        rest = text[: hit.start()] + MASK + text[hit.end() :]
+        if len(digits) == 11:
+            return Found(None, "not_a_number", rest)
+        return Found(None, "too_short" if len(digits) < 11 else "too_long", rest)
+    return Found(None, None, text)

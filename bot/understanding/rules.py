@@ -1,0 +1,92 @@
+"""What the model may not decide alone: signs for it, and the few rules that have the last word.
+
+人工 always wins (domain §5); an opt-out is only an opt-out when the message is nothing else; a bare figure answers
+the open survey; an answer to a question that we asked is no intent of its own.
+"""
+
+import re
+
+from bot.understanding import faults, replies, score, urgency
+from bot.understanding.reading import Context, Intent, Slots
+
+_HUMAN = re.compile(
+    r"转(?:接)?人工|^(?:我?要|找|转|接|来个?|叫|呼叫|换|请|请转|帮我转|帮我接|需要|请接|接入|有|有没有)*人工(?:客服|服务|坐席)?(?:吧|啊|呀|谢谢|在吗|有吗|吗|快点|！|，|。|$)|人工客服|人工服务|人工坐席|人工人工|"
+    r"(?:找|转|接|叫|换|来|要|派|给我|给)(?:个|一个|下|一下)?(?:真人|活人|大活人|人工|人来(?:说|聊|接)|能说话的|会说话的)|(?:不想|不要|别|懒得|谁要)(?:再)?(?:跟|和|同)(?:你这个|你这)?(?:机器|机器人|自动|ai)|"
+    r"(?:找|换|叫)(?:个|一个)?人(?:来)?(?:跟|和|同)?(?:我)?(?:说|聊|讲|谈|回|接)?(?:话|一下)?(?:吧|啊|行不|$|，|。|！)|^(?:真人|活人|客服|人呢|有人吗|有人在吗|来人|来个人)[，。！？啊呀吧吗]*$|"
+    r"客服(?:在吗|在不在|在么|在线吗|呢|人呢|出来|有人吗)|(?:转|找|接|叫|联系|要|喊)(?:一下|下|个|你们)?(?:的)?客服(?!电话|态度)|跟?(?:真人|活人)(?:说|聊|讲|谈)|真人(?:客服|在|接|回)"
+)
+_NOT_HUMAN = re.compile(r"人工(?:费|钱|价|成本|多少|怎么算|贵|材料|加|和材料|包|辅料|草|湖|石|智能|降雨|工资|收费|单价|一天|报价|计价|另|部分)|(?:不用|不要|不需要|别|无需|不想)(?:转|找|接)?(?:人工|客服|真人)|投诉(?:你们)?(?:的)?客服|包人工|算人工|含人工|人工是?(?:按|不)")
+_PRICE = re.compile(r"人工(?:费|多少|怎么算|价)|人工(?:大概|一般)?多少")
+_OPT_OUT = frozenset({
+    "td", "t", "退订", "回td", "回复td", "td退订", "退订td", "我要退订", "请退订", "帮我退订", "我想退订", "退订谢谢", "退订吧", "退订了", "退订消息", "退订短信",
+    "退订通知", "退订推送", "退订广告", "取消订阅", "取消推送", "取消接收", "拒收", "unsubscribe", "stop", "n", "退订所有消息", "退订服务", "退订退订", "我退订", "全部退订", "tdtd", "回t退订", "要退订",
+    "给我退订", "麻烦退订", "直接退订", "退订一下", "取消订阅谢谢", "请帮我退订", "帮忙退订", "拒收广告", "拒收消息", "停止推送", "关闭推送", "退订公众号", "退订活动", "退订优惠", "退订营销", "不再接收",
+})  # fmt: skip
+_NO_MORE = re.compile(
+    r"(?:别|不要|不用|勿|莫|停止|甭|请勿|不想|不许|求你们别|能不能别|可不可以别|麻烦别)(?:再|老|总|一直|天天|整天|老是|总是)*(?:给我|跟我|向我|往我这)?(?:再|老|天天)*(?:收到|接收|群?发|推送|推|骚扰|打扰|轰炸|推销)(?:我)?(?:了|送)?(?:这些|这种|那些|什么|任何|你们的?|活动|营销|推广|广告|消息|信息|短信|通知|优惠|东西|过来|给我|的|了|吧|啊|类|公众号|推送|促销|行吗|行不行|好吗|好不好|，|。|！|谢谢|烦|啦|节日|祝福|问候|到)*$"
+)
+_ONLY = {"satisfaction_reply", "thanks_bye", "greeting"}
+
+
+def signs(text: str, slots: Slots | None, context: Context) -> frozenset[str]:
+    """Return facts about the text, as features for the model."""
+    fault = faults.read(text)
+    opinion = score.read(text, asked=context.survey_open)
+    found = {
+        "s:fault": fault.broken and fault.category is not None, "s:broken": fault.broken, "s:gone": fault.gone,
+        "s:thing": fault.weight >= 2, "s:urgent": urgency.read(text), "s:place": fault.room is not None,
+        "s:anger": opinion.anger, "s:irony": opinion.ironic, "s:figure": opinion.figure,
+        f"s:score{opinion.score}": opinion.score is not None, "s:question": text.endswith(("吗", "？", "呢", "么", "嘛")),
+        "s:short": len(text) <= 4, "s:long": len(text) > 30,
+    }  # fmt: skip
+    if slots is not None:
+        found |= {
+            "s:house": slots.house is not None, "s:phone": slots.phone is not None, "s:time": slots.time is not None,
+            "s:area": slots.area is not None, "s:budget": slots.budget is not None, "s:style": slots.style is not None,
+            "s:name": slots.name is not None, "s:yes": slots.yes is True, "s:no": slots.yes is False,
+            "s:command": slots.command is not None, "s:crew": slots.crew_step is not None,
+        }  # fmt: skip
+    return frozenset(name for name, there in found.items() if there)
+
+
+def settle(flat: str, found: list[Intent], slots: Slots, context: Context) -> list[Intent]:
+    """Return the intents with the rules applied that may not fail."""
+    if wants_out(flat):
+        return [Intent("unsubscribe", 0.99)]
+    found = [intent for intent in found if intent.name != "unsubscribe"]
+    if wants_human(flat):
+        return [Intent("human", 0.97), *[i for i in found if i.name not in ("human", *_ONLY)]]
+    if _PRICE.search(flat):
+        found = [Intent("enquiry_price", 0.9), *[i for i in found if i.name not in ("human", "enquiry_price")]]
+    if slots.robot:
+        return [Intent("human", 0.6), *[i for i in found if i.name not in ("human", *_ONLY)]]
+    if _answers_survey(flat, slots, context):
+        return [Intent("satisfaction_reply", 0.95), *[i for i in found if i.name != "satisfaction_reply"]]
+    return [] if _only_answers(flat, slots, context) else found
+
+
+def wants_out(flat: str) -> bool:
+    """Tell whether the whole message is an opt-out; 退订 among other words (定金怎么退订) is not."""
+    whole = replies.bare(flat).replace(" ", "").replace("，", "").replace("。", "").replace("！", "")
+    return whole in _OPT_OUT - {"n"} or bool(_NO_MORE.search(replies.bare(flat)))
+
+
+def wants_human(flat: str) -> bool:
+    """Tell whether a person is asked for; 人工费 and 不用转人工 are not."""
+    return bool(_HUMAN.search(flat)) and not _NOT_HUMAN.search(flat)
+
+
+def _answers_survey(flat: str, slots: Slots, context: Context) -> bool:
+    if not context.survey_open and context.asking != "score":
+        return False
+    return slots.score is not None and (len(flat) <= 6 or score.read(flat, asked=True).figure)
+
+
+def _only_answers(flat: str, slots: Slots, context: Context) -> bool:
+    """Tell whether the text is nothing but an answer: a number, a yes, a command, an option."""
+    whole = replies.bare(flat)
+    if slots.option is not None and len(whole) <= 4:
+        return True
+    if slots.command is not None and len(whole) <= 6:
+        return slots.command != "help"
+    return slots.yes is not None and len(whole) <= 3 and not slots.score

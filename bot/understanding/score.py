@@ -1,0 +1,105 @@
+"""How satisfied somebody is: a score from 1 to 5, the sentiment, anger, irony.
+
+Scale: 5 很满意 · 4 满意 · 3 还行 · 2 不满意 · 1 十分不满意. A figure wins over words; words are the longest match.
+"""
+
+import re
+from dataclasses import dataclass
+
+from bot.understanding import numbers
+from bot.understanding.words import Words, table
+
+_data = table("opinions.toml")
+_SCORES = Words((word, int(score)) for score, group in _data["scores"].items() for word in group)
+_IRONY = Words((word, True) for word in _data["irony"]["words"])
+_BLAME = Words((word, True) for word in _data["irony"]["blame"])
+_ANGER = Words((word, True) for word in _data["anger"]["words"])
+
+_FIGURE = re.compile(
+    r"^(?:我)?(?:打|给|评|选|回复|回)?(?:个)?\s*([0-5]|[零一二两三四五])(?!\d)\s*(分|星|颗星|☎)?(?!号|幢|栋|座|楼|单元|点|[0-9-]|年|天|月|万|千|百|十|平|次|趟|个|遍|小时|块|直|下|般|点|样|起|定|共|些|切|楼)"
+)
+_POINTS = re.compile(r"(?:打|给|评|算|值)(?:个|你们|他们|它|他|师傅)*\s*([0-5]|[零一二两三四五]|十|10)\s*(?:分|星|颗星)(?!钟)|(?<![\d.])([0-5]|[零一二两三四五])(?:分|星|颗星)(?!钟|之|半)")
+_TEN = re.compile(r"^(?:10|十)分(?!之|钟|满|不|感|好|差|抱|难|生|失|垃|专)|100分|一百分|满分")
+_REPEATED = re.compile(r"^([1-5])\1+$")
+_PERSISTS = re.compile(
+    r"(?:还|仍|又|依然|依旧|照样|还是)(?:在|是|有点|有|会|要)?(?:漏|滴|渗|堵|响|坏|掉|裂|不|没|松|晃|跳|臭|味|流|冒|关不|打不|老样子|一样)|没修好|没弄好|没好|没用|没解决|越修越|又来了|反复"
+)
+_QUESTION = re.compile(r"[吗么呢嘛？]$|怎么样|怎样|行不行|好不好|是不是|能不能|可不可以")
+_NOT = re.compile(r"(?:不|没|没有|不是|不太|不怎么|谈不上|算不上|说不上|并不|不算|不够|未)(?:是|很|太|能|让人|觉得|感到|算|那么|特别|非常)*$")
+_CONTRAST = re.compile(r"但是?|不过|可是|就是|只是|然而|除了")
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """The score with the words besides it, and the feeling of the text."""
+
+    score: int | None
+    sentiment: str | None
+    anger: bool
+    #: What was said besides a figure: 2 还在滴 → 还在滴.
+    words: str | None
+    ironic: bool
+    #: The score was a bare figure, which may also be an option.
+    figure: bool
+
+
+def read(text: str, asked: bool = False) -> Opinion:
+    """Return the opinion in the text; bare agreement or repeated figures count only when a score was asked for."""
+    anger = bool(_ANGER.find(text)) or text.count("！") >= 4
+    persists = bool(_PERSISTS.search(text))
+    ironic = bool(_IRONY.find(text)) and (persists or bool(_BLAME.find(text)) or "呵呵" in text)
+    figure, rest = _figure(text, asked)
+    spoken = None if figure is not None else _spoken(text, asked)
+    score = figure if figure is not None else spoken
+    if figure is None and (ironic or (persists and score is not None and score > 2)):
+        score = 1 if anger else 2
+    return Opinion(score, _feeling(score, anger, persists or ironic), anger, rest, ironic, figure is not None)
+
+
+def _figure(text: str, asked: bool) -> tuple[int | None, str | None]:
+    if _TEN.search(text):
+        return 5, None
+    hit = _FIGURE.match(text)
+    if hit and (asked or hit.group(2) or hit.end() == len(text) or text[hit.end() :][:1] in " ，。！"):
+        value = numbers.value(hit.group(1))
+        rest = text[hit.end() :].strip(" ，。！？分星")
+        return (1 if value == 0 else value), rest or None
+    hit = _POINTS.search(text)
+    if hit:
+        value = numbers.value(hit.group(1) or hit.group(2)) or 1
+        rest = (text[: hit.start()] + " " + text[hit.end() :]).strip(" ，。！？")
+        return min(value, 5), rest or None
+    repeated = _REPEATED.match(text)
+    return (int(repeated.group(1)), None) if repeated and asked else (None, None)
+
+
+def _spoken(text: str, asked: bool) -> int | None:
+    found = []
+    for hit in _SCORES.find(text):
+        score = int(hit.value)  # type: ignore[call-overload]
+        if score >= 4 and _NOT.search(text[: hit.start]):
+            score = 2
+        found.append((hit, score))
+    if not found or (not asked and _QUESTION.search(text)):
+        return None
+    scores = [score for _, score in found]
+    if min(scores) <= 2 and max(scores) >= 4:
+        return _mixed(text, found)
+    return min(scores) if max(scores) <= 3 else max(s for s in scores if s >= 3)
+
+
+def _mixed(text: str, found: list) -> int:
+    """Return one score for praise and blame together: what comes after 但是 weighs more."""
+    turn = _CONTRAST.search(text)
+    after = [score for hit, score in found if turn and hit.start >= turn.end()]
+    if after:
+        return 3 if min(after) >= 2 and "但" not in turn.group() else min(after)
+    return 3 if max(s for _, s in found) == 4 else 2 if min(s for _, s in found) == 1 else 3
+
+
+def _feeling(score: int | None, anger: bool, blame: bool) -> str | None:
+    if anger or blame:
+        return "negative"
+    if score is None:
+        return None
+    return "positive" if score >= 4 else "neutral" if score == 3 else "negative"
