@@ -69,7 +69,7 @@ class Outgoing(Base):
     #: The phone page linked from the text: {"purpose": "crew", "ticket_id": 17}; signed at the moment of sending.
     page: Mapped[dict[str, Any]] = mapped_column(default=dict)
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey(Ticket.id), index=True)
-    survey_id: Mapped[int | None] = mapped_column(ForeignKey("survey.id"))
+    survey_id: Mapped[int | None] = mapped_column(ForeignKey("survey.id"), index=True)
     #: The agent whose words these are.
     staff_id: Mapped[int | None] = mapped_column(ForeignKey(Staff.id))
     state: Mapped[str] = mapped_column(String(10), default="queued")
@@ -87,7 +87,7 @@ class Outgoing(Base):
     rung: Mapped[str] = mapped_column(String(10), default="")
     #: What the person read, kept when it was sent.
     sent_text: Mapped[str] = mapped_column(Text, default="")
-    platform_id: Mapped[str] = mapped_column(String(64), default="")
+    platform_id: Mapped[str] = mapped_column(String(64), default="", index=True)
     errcode: Mapped[int | None]
     error: Mapped[str] = mapped_column(String(200), default="")
     #: The platform's request id; its console explains it for 7 days.

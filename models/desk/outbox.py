@@ -19,6 +19,7 @@ from models.outbound import OUTGOING_STATES, Outgoing
 from models.people import Follower
 from models.staff import Staff
 from models.talk import Conversation, Message
+from models.work import Survey
 
 #: A row that is still `sending` after this was left by a dead worker.
 ABANDONED = dt.timedelta(minutes=3)
@@ -132,6 +133,30 @@ def settle(session: Session, row_id: int, *, claim: str, to: str, now: dt.dateti
         setattr(row, name, value)
     if to == "sent":
         _enter_thread(session, row, now)
+        if row.survey_id is not None:
+            _asked(session, row.survey_id, now)
+    return True
+
+
+def _asked(session: Session, survey_id: int, now: dt.datetime) -> None:
+    """The question has reached the person: from this moment an answer counts."""
+    survey = session.get(Survey, survey_id)
+    if survey is not None and survey.state == "planned":
+        survey.state, survey.asked_at = "asked", now
+
+
+def report(session: Session, platform_id: str, status: str) -> bool:
+    """The platform's later word on a message it had accepted; False when no message of ours has this id.
+
+    Status as pushed by TEMPLATESENDJOBFINISH: `success`, `failed:user block`, `failed: system failed`.
+    """
+    if not platform_id:
+        return False
+    row = session.scalars(select(Outgoing).where(Outgoing.platform_id == platform_id)).first()
+    if row is None:
+        return False
+    if status.lower() != "success":
+        row.reason, row.error = "not_delivered", status[:200]
     return True
 
 

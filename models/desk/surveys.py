@@ -59,18 +59,13 @@ def plan(session: Session, repair: Repair, *, now: dt.datetime) -> Survey:
     return survey
 
 
-def note_sent(session: Session, *, now: dt.datetime) -> int:
-    """Questions whose message was sent are asked; those that will never arrive go to the phone list."""
-    rows = session.execute(
-        select(Survey, Outgoing)
-        .join(Outgoing, Outgoing.survey_id == Survey.id)
-        .where(Survey.state == "planned", Outgoing.state.in_(("sent", "refused", "expired", "cancelled")))
-    ).all()
-    for survey, letter in rows:
-        if letter.state == "sent":
-            survey.state, survey.asked_at = "asked", letter.settled_at
-        else:
-            survey.state = "phone"
+def note_unsent(session: Session, *, now: dt.datetime) -> int:
+    """Questions whose message will never arrive go to the phone list; returns how many."""
+    dead = ("refused", "expired", "cancelled")
+    query = select(Survey).join(Outgoing, Outgoing.survey_id == Survey.id)
+    rows = session.scalars(query.where(Survey.state == "planned", Outgoing.state.in_(dead))).all()
+    for survey in rows:
+        survey.state = "phone"
     return len(rows)
 
 

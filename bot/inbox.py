@@ -1,0 +1,126 @@
+"""One message in, one answer out: read, think without a lock, then one short guarded write (bot/turn.py).
+
+A push is committed together with everything it caused before the platform gets an answer; the same push again gets
+the stored answer and changes nothing. Whoever loses the race for a follower's turn reads again and thinks again.
+"""
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from bot import dialog, turn_sql
+from bot.heard import Heard, Outcome, State
+from bot.person import Person, person_of
+from bot.push import Push
+from bot.standing import Standing
+from bot.turn import Answer, Overtaken, Thought, Turn, Write
+from bot.understanding import Reading, read
+from models.desk import conversations, people
+from templates import Texts
+
+__all__ = ["Answer", "Busy", "Inbox"]
+
+#: Tries for the turn of one follower; more in a row means that something is broken, and the platform asks again.
+ATTEMPTS = 8
+#: Events that no person expects an answer to and that are not a sign of life either.
+SILENT_EVENTS = frozenset({"location", "view", "view_miniprogram", "templatesendjobfinish"})
+#: A scanned code whose scene starts so carries a binding code.
+BIND_SCENE = "bind_"
+#: While a person is waited for, the bot still takes up what cannot wait.
+STILL_SERVED = frozenset({"repair", "unsubscribe", "bind"})
+
+
+class Busy(Exception):
+    """The follower's turn could not be had; nothing is stored and the platform should ask again."""
+
+
+class Inbox:
+    """Answers pushes of one database with one set of texts."""
+
+    def __init__(self, engine: Engine, texts: Texts) -> None:
+        """Prepare the statements for this database."""
+        self._engine = engine
+        self._sql = turn_sql.for_driver(engine)
+        self._standing = Standing(engine)
+        self._write = Write(engine, self._sql, texts, self._standing)
+
+    def answer(self, push: Push, *, now: dt.datetime) -> Answer:
+        """The answer to a push, stored with it; Busy when the turn cannot be had."""
+        if not push.person or push.event in SILENT_EVENTS:
+            return self._write.keep(push, now)
+        for _ in range(ATTEMPTS):
+            row = self._load(push, now)
+            if row["told_id"] is not None:
+                return Answer(row["told"])
+            person = person_of(row, self._sql)
+            try:
+                return self._write.turn(Turn(person, push, now), self._think(person, push, now))
+            except Overtaken:
+                continue
+        raise Busy
+
+    def keep_unreadable(self, raw: bytes, reason: str, *, now: dt.datetime) -> None:
+        """A push that was really the platform's but cannot be read is stored once, as it came."""
+        self._write.unreadable(raw, reason, now)
+
+    def _load(self, push: Push, now: dt.datetime) -> dict[str, Any]:
+        wanted = {"openid": push.person, "dedupe_key": push.dedupe_key}
+        row = self._read(wanted)
+        if row is None or row["conversation_id"] is None:
+            self._let_in(push, now)
+            row = self._read(wanted)
+            assert row is not None
+        return row
+
+    def _read(self, wanted: dict[str, Any]) -> dict[str, Any] | None:
+        raw = self._engine.raw_connection()
+        try:
+            cursor = raw.cursor()
+            cursor.execute(self._sql.sql["LOAD"], wanted)
+            found = cursor.fetchone()
+            return dict(zip((column[0] for column in cursor.description), found, strict=True)) if found else None
+        finally:
+            raw.close()
+
+    def _let_in(self, push: Push, now: dt.datetime) -> None:
+        """A follower we have not seen gets a row and a conversation; two first messages at once make one."""
+        try:
+            with Session(self._engine) as session, session.begin():
+                conversations.of(session, people.find_or_add(session, push.person, now=now))
+        except IntegrityError:
+            pass  # the other push of the same person was faster
+
+    def _think(self, person: Person, push: Push, now: dt.datetime) -> Thought:
+        """What the turn will do, decided before any lock is taken."""
+        state = person.draft if person.draft != State() else None
+        silence = Thought(Outcome(state), silent=True)
+        if push.event == "unsubscribe" or (person.owner == "agent" and not push.event):
+            return silence
+        facts = person.facts(now, self._standing.office())
+        heard = _heard(push)
+        reading = read(heard.text, dialog.context(state, facts), now) if heard.text else Reading()
+        heard = replace(heard, reading=reading)
+        if person.owner == "queue" and not _cannot_wait(person, heard):
+            return silence
+        return Thought(dialog.take(state, heard, facts))
+
+
+def _heard(push: Push) -> Heard:
+    """The push as something a person said; a scanned binding code is as if its number had been typed."""
+    if push.scene.startswith(BIND_SCENE):
+        text = f"绑定 {push.scene.removeprefix(BIND_SCENE)}"
+        return Heard(text=text, kind="text", reading=Reading(), at=push.created_at)
+    key = str(push.fields.get("EventKey") or "") if push.event == "click" else ""
+    return Heard(
+        text=push.words, kind=push.kind, reading=Reading(), at=push.created_at, media_id=push.media_id,
+        event=push.event, key=key,
+    )  # fmt: skip
+
+
+def _cannot_wait(person: Person, heard: Heard) -> bool:
+    in_form = person.draft.script in ("repair", "survey")
+    return bool(heard.event) or in_form or heard.reading.top.name in STILL_SERVED or person.crew_name is not None

@@ -1,0 +1,168 @@
+"""What the records know about the person of this turn, as the dialog engine wants it. Pure apart from parsing."""
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.heard import Facts, House, Job, State, SurveyRef, TicketRef
+from bot.turn_sql import Statements
+from bot.understanding import Context, Slots
+from models.desk.people import mask_phone
+from models.worktime import SHANGHAI, WorkCalendar
+
+
+@dataclass(frozen=True)
+class Person:
+    """One row of LOAD: who wrote, where the dialog stands, what they may mean."""
+
+    id: int
+    turn: int
+    subscribed: bool
+    lang: str
+    opted_out: bool
+    conversation_id: int | None
+    #: bot, queue or agent.
+    owner: str
+    draft: State
+    call: str
+    phone: str
+    crew_name: str | None
+    staff_name: str | None
+    #: Messages that wait until the person writes.
+    held: int
+    houses: tuple[House, ...] = ()
+    tickets: tuple[TicketRef, ...] = ()
+    jobs: tuple[Job, ...] = ()
+    survey: SurveyRef | None = None
+    #: Rooms by project, for telling houses apart by words.
+    rooms: Mapping[int, tuple[str, str, str]] = field(default_factory=dict)
+
+    def context(self) -> Context:
+        """What moves the reading of a text."""
+        return Context(
+            survey_open=self.survey is not None,
+            ticket_open=bool(self.tickets),
+            repair_ticket_open=bool(self.tickets),
+            asking=self.draft.step or None,
+            crew=self.crew_name is not None,
+        )
+
+    def facts(self, now: dt.datetime, office: WorkCalendar) -> Facts:
+        """The facts of a turn at `now`."""
+        opens = office.is_open(now)
+        return Facts(
+            now=now,
+            call=self.call,
+            phone=mask_phone(self.phone),
+            has_phone=bool(self.phone),
+            houses=self.houses,
+            jobs=self.jobs,
+            tickets=self.tickets,
+            survey=self.survey,
+            crew_name=self.crew_name,
+            staff_name=self.staff_name,
+            office_open=opens,
+            office_next="" if opens else said_opening(office.next_open(now), now),
+            opted_out=self.opted_out,
+            find_houses=self.find_houses,
+        )
+
+    def find_houses(self, said: str | Slots) -> tuple[House, ...]:
+        """The person's own houses that the words may mean; never anybody else's."""
+        if isinstance(said, Slots):
+            parts = [part for part in (said.estate, said.building, said.room) if part]
+            return tuple(h for h in self.houses if parts and all(_fits(part, self.rooms[h.id]) for part in parts))
+        return tuple(h for h in self.houses if said and (said in h.label or _squeezed(h.label) in _squeezed(said)))
+
+
+def _fits(part: str, rooms: tuple[str, str, str]) -> bool:
+    return any(
+        part in known or (known and _digits(part) and _digits(part) == _digits(known)) for known in rooms if known
+    )
+
+
+def _digits(text: str) -> str:
+    return "".join(char for char in text if char.isdigit())
+
+
+def _squeezed(text: str) -> str:
+    return "".join(char for char in text if char.isalnum())
+
+
+def said_opening(opens: dt.datetime | None, now: dt.datetime) -> str:
+    """今天下午1点半, 明早9点, 周一早上9点: when the office opens, as people say it; empty when never."""
+    if opens is None:
+        return ""
+    local, today = opens.astimezone(SHANGHAI), now.astimezone(SHANGHAI).date()
+    days = (local.date() - today).days
+    half = "半" if local.minute == 30 else f"{local.minute}分" if local.minute else ""
+    if local.hour < 12:
+        clock, part = f"{local.hour}点{half}", "早" if days == 1 else "早上"
+    else:
+        clock, part = f"{local.hour - 12 or 12}点{half}", "下午"
+    day = {0: "今天", 1: "明" if part == "早" else "明天"}.get(days)
+    if day is None:
+        weekday = "一二三四五六日"[local.weekday()]
+        day = f"周{weekday}" if days < 7 else f"{local.month}月{local.day}日"
+    return f"{day}{part}{clock}"
+
+
+def person_of(row: Mapping[str, Any], statements: Statements) -> Person:
+    """A Person from a row of LOAD."""
+    houses = _rows(row["houses"])
+    survey = _json(row["survey"])
+    name, form = row["customer_name"] or "", row["customer_form"] or ""
+    return Person(
+        id=row["id"],
+        turn=row["turn"],
+        subscribed=bool(row["subscribed"]),
+        lang=row["lang"],
+        opted_out=row["opted_out_at"] is not None,
+        conversation_id=row["conversation_id"],
+        owner=row["owner"] or "bot",
+        draft=State.from_json(json.loads(row["draft"])) if row["draft"] else State(),
+        call=name[:1] + form if name and form else name,
+        phone=row["customer_phone"] or "",
+        crew_name=row["crew_name"],
+        staff_name=row["staff_name"],
+        held=row["held"],
+        houses=tuple(House(h["id"], f"{h['estate']}{h['building']}{h['room']}") for h in houses),
+        rooms={h["id"]: (h["estate"], h["building"], h["room"]) for h in houses},
+        tickets=tuple(
+            TicketRef(t["id"], t["number"], t["state"], _what(t), bool(t["urgent"]))
+            for t in sorted(_rows(row["tickets"]), key=lambda t: -t["id"])
+        ),
+        jobs=tuple(Job(j["id"], j["number"], j["state"], _job(j)) for j in sorted(_rows(row["jobs"]), key=_due)),
+        survey=SurveyRef(
+            survey["id"],
+            survey["ticket_id"],
+            survey["number"],
+            _what(survey),
+            statements.heard_moment(survey["asked_at"]),
+        )
+        if survey
+        else None,
+    )
+
+
+def _json(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def _rows(value: Any) -> list[dict[str, Any]]:
+    return _json(value) or []
+
+
+def _due(job: Mapping[str, Any]) -> tuple[bool, str, int]:
+    return job["due"] is None, job["due"] or "", job["id"]
+
+
+def _what(row: Mapping[str, Any]) -> str:
+    return row["problem"] if not row["place"] or row["place"] in row["problem"] else f"{row['place']}：{row['problem']}"
+
+
+def _job(row: Mapping[str, Any]) -> str:
+    house = f"{row['estate']}{row['building']}{row['room']}" if row["estate"] else row["house"]
+    return f"{house} {_what(row)}".strip()

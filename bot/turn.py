@@ -1,0 +1,233 @@
+"""The guarded write of one turn: the push, the follower's turn, what the dialog decided, the reply; one commit.
+
+Inside the transaction there is no thinking and no network. A plain turn runs on the driver's cursor alone; a turn that
+does something runs the desk's verbs in a Session on the very same transaction.
+"""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.orm import Session
+
+from bot.actions import VERBS, Hand
+from bot.heard import Outcome, Say, State
+from bot.person import Person
+from bot.push import Push
+from bot.standing import Standing
+from bot.turn_sql import Statements
+from bot.wechat import cut
+from models.desk import ladder, outbox, people
+from models.desk.outbox import Letter
+from models.errors import DomainError
+from models.people import Follower
+from templates import Texts
+
+BURST_EVENTS = frozenset({"subscribe", "scan", "click", "scancode_push", "scancode_waitmsg"})
+MEDIA_KINDS = frozenset({"image", "voice", "video", "shortvideo"})
+WINDOWS = ("reply_until", "reply_left", "burst_until", "burst_left")
+#: Raw bytes of an unreadable push that are kept, in bytes.
+RAW_KEPT = 65_536
+
+
+class Overtaken(Exception):
+    """Somebody answered this follower, or this very push, since we read; nothing was written."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What to reply passively (None: `success`), and whether something may now wait in the outbox."""
+
+    reply: str | None
+    nudge: bool = False
+
+
+@dataclass(frozen=True)
+class Thought:
+    """What the turn will do. `silent`: a person owns the conversation, or nobody is there to hear an answer."""
+
+    outcome: Outcome
+    silent: bool = False
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Whose turn it is, what was pushed, and when it reached us."""
+
+    person: Person
+    push: Push
+    now: dt.datetime
+
+
+class Write:
+    """Writes turns of one database."""
+
+    def __init__(self, engine: Engine, statements: Statements, texts: Texts, standing: Standing) -> None:
+        """Keep what every turn needs; nothing is opened yet."""
+        self._engine, self._sql, self._texts, self._standing = engine, statements, texts, standing
+
+    def keep(self, push: Push, now: dt.datetime) -> Answer:
+        """A push that nobody expects an answer to is stored once; a delivery report reaches its message."""
+        with self._transaction() as connection:
+            fresh = self._store(connection, push, now, state="kept")
+            if fresh is not None and push.event == "templatesendjobfinish":
+                with Session(connection) as session:
+                    outbox.report(session, str(push.fields.get("MsgID", "")), str(push.fields.get("Status", "")))
+                    session.flush()
+        return Answer(None)
+
+    def unreadable(self, raw: bytes, reason: str, now: dt.datetime) -> None:
+        """Bytes that were really the platform's but cannot be read are stored once, as they came."""
+        text = raw[:RAW_KEPT].decode("utf-8", "backslashreplace").replace("\x00", "")
+        row = {"openid": "", "kind": "unreadable", "event": "", "reply": None, "state": "unreadable"}
+        digest = hashlib.sha256(raw).hexdigest()
+        with self._transaction() as connection:
+            fields = json.dumps({"reason": reason, "raw": text}, ensure_ascii=False)
+            self._run(connection, "KEEP", dedupe_key=f"raw:{digest}", fields=fields, now=self._sql.moment(now), **row)
+
+    def turn(self, turn: Turn, thought: Thought) -> Answer:
+        """The turn is committed whole, or Overtaken is raised and nothing of it is."""
+        with self._transaction() as connection:
+            inbound_id = self._store(connection, turn.push, turn.now, state="answered")
+            if inbound_id is None:
+                raise Overtaken
+            self._take_turn(connection, turn)
+            self._hear(connection, turn, inbound_id)
+            reply, nudge = self._act(connection, turn, thought)
+            if reply:
+                self._run(connection, "REPLY", reply=reply, inbound_id=inbound_id)
+                self._message(connection, turn, direction="out", author="bot", text=reply, inbound_id=inbound_id)
+            return Answer(reply or None, nudge)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        with self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    def _run(self, connection: Connection, name: str, **values: Any) -> Any:
+        cursor = connection.connection.cursor()
+        cursor.execute(self._sql.sql[name], values)
+        return cursor
+
+    def _store(self, connection: Connection, push: Push, now: dt.datetime, *, state: str) -> int | None:
+        """The row of this push, or None when it is there already."""
+        fields = json.dumps(push.fields, ensure_ascii=False)
+        row = {"openid": push.openid, "kind": push.kind, "event": push.event, "fields": fields, "reply": None}
+        stored = self._run(
+            connection, "KEEP", dedupe_key=push.dedupe_key, state=state, now=self._sql.moment(now), **row
+        ).fetchone()
+        return stored[0] if stored else None
+
+    def _take_turn(self, connection: Connection, turn: Turn) -> None:
+        """The compare-and-set: this turn follows the one we read, and the windows open that this push opens."""
+        push, windows = turn.push, dict.fromkeys(WINDOWS)
+        start = min(turn.now, push.created_at)
+        if not push.event:
+            until = self._sql.moment(start + ladder.MESSAGE_WINDOW)
+            windows |= {"reply_until": until, "reply_left": ladder.MESSAGE_COUNT}
+        elif push.event in BURST_EVENTS:
+            until = self._sql.moment(start + ladder.BURST_WINDOW)
+            windows |= {"burst_until": until, "burst_left": ladder.BURST_COUNT}
+        taken = self._run(
+            connection, "TAKE_TURN", id=turn.person.id, turn=turn.person.turn, now=self._sql.moment(turn.now),
+            subscribed=push.event != "unsubscribe", **windows,
+        )  # fmt: skip
+        if taken.rowcount != 1:
+            raise Overtaken
+
+    def _hear(self, connection: Connection, turn: Turn, inbound_id: int) -> None:
+        """What was said is in the thread; media is waiting to be fetched."""
+        push, person = turn.push, turn.person
+        if push.kind == "event":
+            return
+        author = "crew" if person.crew_name else "staff" if person.staff_name else "customer"
+        message_id = self._message(
+            connection, turn, direction="in", author=author, text=turn.push.words, kind=push.kind, inbound_id=inbound_id
+        )
+        now = self._sql.moment(turn.now)
+        if push.media_id and push.kind in MEDIA_KINDS:
+            kind = "video" if push.kind == "shortvideo" else push.kind
+            row = {"message_id": message_id, "id": person.id, "kind": kind, "media_id": push.media_id}
+            self._run(connection, "ATTACHMENT", now=now, **row)
+        unread = 0 if person.owner == "bot" else 1
+        self._run(
+            connection, "THREAD", last_text=turn.push.words[:120], now=now, unread=unread,
+            conversation_id=person.conversation_id,
+        )  # fmt: skip
+
+    def _message(self, connection: Connection, turn: Turn, **row: Any) -> int:
+        values = {"kind": "text", "conversation_id": turn.person.conversation_id, "now": self._sql.moment(turn.now)}
+        return self._run(connection, "MESSAGE", **(values | row)).fetchone()[0]
+
+    def _act(self, connection: Connection, turn: Turn, thought: Thought) -> tuple[str, bool]:
+        """Carry out what was decided; returns the reply and whether the outbox may have something to send."""
+        person, outcome = turn.person, thought.outcome
+        works = bool(outcome.dos or person.held) or turn.push.event in ("subscribe", "unsubscribe", "scan")
+        reply = rest = ""
+        if not works:
+            reply, rest = cut(self._render(turn, outcome.says, {}))
+        if works or rest:
+            with Session(connection, expire_on_commit=False) as session:
+                outcome, reply = self._desk(session, turn, outcome)
+                session.flush()
+        if outcome.state != person.draft and (outcome.state or person.draft != State()):
+            self._keep_draft(connection, turn, outcome.state)
+        return reply, works or bool(rest)
+
+    def _desk(self, session: Session, turn: Turn, outcome: Outcome) -> tuple[Outcome, str]:
+        """The turn's verbs, in its own transaction; a refusal is said instead and leaves the dialog where it was."""
+        person, push, now = turn.person, turn.push, turn.now
+        follower = session.get_one(Follower, person.id)
+        session.refresh(follower)
+        if push.event == "subscribe":
+            people.follow(session, follower, scene=push.scene, now=now)
+        elif push.event == "unsubscribe":
+            people.unfollow(session, follower, now=now)
+            return outcome, ""
+        if person.held:
+            outbox.release(session, follower, now=now)
+        results: dict[str, Any] = {}
+        try:
+            with session.begin_nested():
+                outcome, results = _carried_out(Hand(session, follower, now), outcome)
+        except DomainError as refusal:
+            outcome = Outcome(person.draft, (Say(refusal.key, {"now": now, **refusal.facts}),))
+        reply, rest = cut(self._render(turn, outcome.says, results))
+        if rest:
+            key = f"rest:{push.dedupe_key}"
+            outbox.post(session, key, to=follower, letter=Letter(body=rest), now=now, purpose="reply", urgent=True)
+        return outcome, reply
+
+    def _render(self, turn: Turn, says: Iterable[Say], results: Mapping[str, Any]) -> str:
+        lang = turn.person.lang
+        known = {"now": turn.now}
+        parts = (
+            self._texts.render(say.key, {**known, **results, **say.facts}, lang, self._standing.wording(say.key, lang))
+            for say in says
+        )
+        return "\n".join(part for part in parts if part)
+
+    def _keep_draft(self, connection: Connection, turn: Turn, state: State | None) -> None:
+        draft = json.dumps(state.to_json(), ensure_ascii=False) if state else ""
+        self._run(
+            connection, "DRAFT", id=turn.person.id, script=state.script if state else "", draft=draft,
+            step=state.step if state else "", now=self._sql.moment(turn.now),
+        )  # fmt: skip
+
+
+def _carried_out(hand: Hand, outcome: Outcome) -> tuple[Outcome, dict[str, Any]]:
+    """The outcome after its verbs ran, with what they kept for the dialog, and all their results."""
+    results: dict[str, Any] = {}
+    state = outcome.state
+    for do in outcome.dos:
+        done = VERBS[do.verb](hand, do.args)
+        results |= done
+        kept = {name: done[name] for name in do.keep if name in done}
+        if kept and state is not None:
+            state = replace(state, answers={**state.answers, **kept})
+    return replace(outcome, state=state), results
