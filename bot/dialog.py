@@ -1,0 +1,108 @@
+"""The dialog engine: `take(state, heard, facts)` is one turn. Pure: no clock, no database, no network, no text.
+
+A turn is offered to RULES in order and the first that wants it decides; what nobody wants was not understood.
+The order is the politeness of the house: danger first, then a wish for a person, then whatever was asked.
+"""
+from dataclasses import replace
+
+from bot import dialog_desk as desk
+from bot import dialog_form as form
+from bot import dialog_talk as talk
+from bot.dialog_turn import FORGET, Turn
+from bot.heard import Do, Facts, Heard, House, Job, Outcome, Say, State, SurveyRef, TicketRef
+from bot.scripts import SCRIPTS, crew
+from bot.understanding.reading import Context
+
+__all__ = [
+    "SCRIPTS", "Do", "Facts", "Heard", "House", "Job", "Outcome", "Say", "State", "SurveyRef", "TicketRef",
+    "context", "take",
+]  # fmt: skip
+
+SILENT = frozenset({"unsubscribe", "view"})
+
+
+def context(state: State | None, facts: Facts) -> Context:
+    """What understanding must know about the conversation before it reads the next message."""
+    ask = None
+    if state and state.script in SCRIPTS and not state.confirming:
+        ask = SCRIPTS[state.script].steps.get(state.step)
+    return Context(
+        survey_open=facts.survey is not None,
+        ticket_open=bool(facts.tickets),
+        repair_ticket_open=bool(facts.tickets),
+        binding=bool(state and state.script == "bind"),
+        asking=ask.asking if ask else None,
+        crew=facts.crew_name is not None,
+    )
+
+
+def take(state: State | None, heard: Heard, facts: Facts) -> Outcome:
+    """One turn of one person: the state to store, the texts to say, the verbs to carry out, in order."""
+    before = _remembered(state or State(), facts)
+    turn = Turn(before, heard, facts)
+    if heard.kind == "event" and (outcome := event(turn)):
+        return outcome
+    if facts.staff_name is not None:
+        return staff(turn)
+    rules = CREW_RULES if facts.crew_name is not None else RULES
+    outcome = next(filter(None, (rule(turn) for rule in rules)), None) or talk.missed(turn)
+    return form.offer_parked(outcome, turn)
+
+
+def _remembered(state: State, facts: Facts) -> State:
+    """The state without what time or a new release has overtaken: drafts of a month ago, scripts that are gone."""
+    known = state.script in SCRIPTS or state.script in ("", "crew")
+    old = state.touched_at is not None and facts.now - state.touched_at > FORGET
+    parked = tuple(one for one in state.parked if one.script in SCRIPTS)
+    return replace(state, parked=parked) if known and not old else State(parked=() if old else parked)
+
+
+def event(turn: Turn) -> Outcome | None:
+    """Following, leaving, scanning; menu keys go to the rules. Events nobody expects an answer to stay silent."""
+    heard, facts = turn.heard, turn.facts
+    if heard.event == "click" and heard.key.startswith("MENU_") and facts.staff_name is None:
+        return None
+    if heard.event not in ("subscribe", "scan") or heard.event in SILENT:
+        return Outcome(turn.state if turn.state.script or turn.state.parked else None)
+    if facts.staff_name is not None:
+        return staff(turn)
+    if facts.crew_name is not None:
+        return crew.take(turn)
+    houses = [house.label for house in facts.houses]
+    return form.aside(turn, turn.say("talk.welcome", houses=houses))
+
+
+def staff(turn: Turn) -> Outcome:
+    """Members of staff are told where their work is."""
+    return Outcome(None, (turn.say("staff.hello", name=turn.facts.staff_name),))
+
+
+def crew_missed(turn: Turn) -> Outcome:
+    """Not understood: the crew sees its jobs and words once, twice in a row it gets a person."""
+    if turn.state.missed >= 1:
+        return talk.hand_over(turn.become(script=""), "crew")
+    said = turn.say("crew.unclear")
+    return Outcome(turn.state.missing(turn.facts.now), (said, crew.jobs_list(turn)))
+
+
+def resting(turn: Turn) -> Outcome | None:
+    """A message after a long rest that says nothing about the draft: it is answered, then the draft is offered."""
+    if not turn.stale or turn.state.confirming or not form.script_of(turn):
+        return None
+    ready = form.refreshed(turn)
+    if ready.state != turn.state:
+        says = () if not turn.slots.yes else (turn.say("form.overtaken"),)
+        return form.proceed(ready, *says) if turn.slots.yes else _rules_after(ready)
+    return None
+
+
+def _rules_after(turn: Turn) -> Outcome | None:
+    return form.answer(turn)
+
+
+RULES = (
+    desk.danger, talk.consent, talk.wants_person, talk.robot, form.confirm, desk.cancel_case, form.command, talk.bind,
+    resting, desk.survey, form.answer, talk.costs, desk.attach, desk.chase, desk.report, desk.progress,
+    talk.for_a_person, talk.small_talk, talk.other_kinds,
+)  # fmt: skip
+CREW_RULES = (talk.consent, crew.take, talk.wants_person, talk.robot, talk.bind, crew_missed)

@@ -1,0 +1,144 @@
+"""What an open case or survey makes possible outside a dialog: scores, 催单, progress, photos, cancelling, urgency."""
+from typing import Any
+
+from bot import dialog_form as form
+from bot import dialog_talk as talk
+from bot.dialog_turn import Turn
+from bot.heard import Do, Outcome, State, TicketRef
+from bot.scripts import repair, urgent
+from bot.scripts.readers import CHASE
+
+
+def which(turn: Turn) -> TicketRef:
+    """The open repair that the words mean: by number, by place, else the newest."""
+    place = turn.slots.place_room or turn.slots.place
+    for ticket in turn.facts.tickets:
+        if ticket.number == turn.slots.number or (place and place in ticket.label):
+            return ticket
+    return turn.facts.tickets[0]
+
+
+def danger(turn: Turn) -> Outcome | None:
+    """Urgent: recorded in this very turn. Asked about already or open as urgent, it is a 催单 on that case."""
+    state, slots = turn.state, turn.slots
+    if not slots.urgent or turn.intent != "repair" or state.script == "urgent":
+        return None
+    if hot := [ticket for ticket in turn.facts.tickets if ticket.urgent]:
+        do = Do("repair.chase", {"ticket_id": hot[0].id, "words": turn.text})
+        return form.aside(turn, turn.say("ticket.chased", urgent=True), dos=(do,))
+    said = repair.problem_of(turn)
+    same = state.script == "repair" and (
+        "problem" not in state.answers or state.answers.get("category") == said.get("category")
+    )
+    parked, answers = state.parked, {}
+    if same:
+        answers = dict(repair.merge(turn, form.gather(repair.SCRIPT, turn, asked=False)))
+        media = (*state.media, *turn.media)
+    else:
+        fresh = turn.become(answers={}, step="")
+        answers = dict(repair.merge(fresh, form.gather(repair.SCRIPT, fresh, asked=False) | said))
+        media = turn.media
+        parked = (*parked, _aside(state)) if state.script == "repair" else parked
+    begun = turn.start("urgent", "check", {k: v for k, v in answers.items() if k != "same"}, parked=parked, media=media)
+    begun, say, do = urgent.opened(begun)
+    return form.proceed(begun, say, dos=(do,))
+
+
+def _aside(state: State) -> State:
+    return State(state.script, state.step, state.answers, state.media, 0, state.started_at, state.touched_at)
+
+
+def survey(turn: Turn) -> Outcome | None:
+    """An answer to 满意吗. A bare number belongs to whoever asked last: the survey or a dialog's numbered question."""
+    open_survey, slots = turn.facts.survey, turn.slots
+    if not open_survey or turn.heard.kind not in ("text", "voice"):
+        return None
+    bare = slots.score is not None and slots.option is not None
+    if bare and _dialog_asked_last(turn):
+        return None
+    if not bare and turn.intent != "satisfaction_reply":
+        return None
+    words = slots.note or ("" if bare or _only_a_score(turn) else turn.text)
+    args = {"survey_id": open_survey.id, "score": slots.score, "words": words, "sentiment": slots.sentiment}
+    do = Do("survey.answer", args)
+    facts: dict[str, Any] = {"number": open_survey.number, "label": open_survey.label}
+    low = slots.score is not None and slots.score <= 3
+    if not low and slots.sentiment != "negative":
+        return form.aside(turn, turn.say("survey.thanks" if slots.score or slots.sentiment else "survey.noted", **facts), dos=(do,))
+    if words or form.script_of(turn):
+        return form.aside(turn, turn.say("survey.sorry", **facts), dos=(do,))
+    begun = turn.start("survey", "words", {"survey_id": open_survey.id, "number": open_survey.number})
+    return form.proceed(begun, turn.say("survey.sorry", **facts), dos=(do,))
+
+
+def _only_a_score(turn: Turn) -> bool:
+    return turn.slots.score is not None and len(turn.text) <= 3
+
+
+def _dialog_asked_last(turn: Turn) -> bool:
+    script, ask, asked_at = form.script_of(turn), form.ask_of(turn), turn.facts.survey and turn.facts.survey.asked_at
+    listening = script and (not ask or ask.numbered or turn.state.confirming)
+    if not listening:
+        return False
+    return not (asked_at and turn.state.touched_at and asked_at > turn.state.touched_at)
+
+
+def chase(turn: Turn) -> Outcome | None:
+    """怎么还没来: recorded on the open case, with what is known; never a second case."""
+    if not turn.facts.tickets or turn.state.script in ("repair", "cancel") or not CHASE.search(turn.text):
+        return None
+    ticket = which(turn)
+    do = Do("repair.chase", {"ticket_id": ticket.id, "words": turn.text})
+    return form.aside(turn, turn.say("ticket.chased", urgent=ticket.urgent), dos=(do,))
+
+
+def progress(turn: Turn) -> Outcome | None:
+    """到哪了: where each open repair stands."""
+    asked = turn.intent == "progress" or (turn.heard.event == "click" and turn.heard.key == "MENU_PROGRESS")
+    if not asked:
+        return None
+    if turn.facts.tickets:
+        lines = [{"number": t.number, "label": t.label, "state": t.state} for t in turn.facts.tickets]
+        return form.aside(turn, turn.say("ticket.progress", tickets=lines))
+    if turn.intent == "progress" and turn.facts.houses and not turn.state.script:
+        return talk.hand_over(turn, "progress")
+    return form.aside(turn, turn.say("ticket.none"))
+
+
+def attach(turn: Turn) -> Outcome | None:
+    """A photo or recording outside a dialog belongs to the open repair; without one it begins a report."""
+    if not turn.media:
+        return None
+    if turn.facts.tickets:
+        ticket = which(turn)
+        do = Do("repair.attach", {"ticket_id": ticket.id, "media": list(turn.media)})
+        said = turn.say("ticket.attached", number=ticket.number, kind=turn.heard.kind)
+        return None if turn.text and turn.heard.kind == "voice" else form.aside(turn, said, dos=(do,))
+    if turn.text or turn.state.script:
+        return None
+    return form.begin(turn, "repair", turn.say("form.media", photos=1, kind=turn.heard.kind))
+
+
+def cancel_case(turn: Turn) -> Outcome | None:
+    """取消 without an open dialog means the open repair: asked once for the reason."""
+    if turn.slots.command != "cancel" or form.script_of(turn) not in (None, urgent.SCRIPT) or not turn.facts.tickets:
+        return None
+    listed = [[t.id, t.number, t.label] for t in turn.facts.tickets]
+    answers: dict[str, Any] = {"tickets": listed, "words": turn.text}
+    if len(listed) == 1:
+        answers |= dict(zip(("ticket_id", "number", "label"), listed[0], strict=True))
+    return form.proceed(turn.start("cancel", "ticket", answers))
+
+
+def report(turn: Turn) -> Outcome | None:
+    """A new fault opens a draft; one that sounds like the open case is asked about first, impatience is a 催单."""
+    clicked = turn.heard.event == "click" and turn.heard.key == "MENU_REPAIR"
+    if not clicked and turn.intent != "repair":
+        return None
+    if turn.state.script == "repair" and (clicked or not turn.stale):
+        return form.aside(turn)
+    if turn.facts.tickets and CHASE.search(turn.text):
+        return chase(turn.become(script=""))
+    if turn.state.script == "repair":
+        turn = turn.become(script="", parked=(*turn.state.parked, _aside(turn.state)))
+    return form.begin(turn, "repair", answers=repair.like_open_case(turn))

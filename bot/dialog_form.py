@@ -1,0 +1,243 @@
+"""Running a script: take answers in any order, ask what is open, review, submit once.
+
+Every way out of a turn that leaves a dialog open ends with its question, so that nobody wonders what to say next.
+"""
+import re
+from dataclasses import replace
+from typing import Any
+
+from bot.dialog_turn import Turn
+from bot.heard import Do, Outcome, Say, State
+from bot.scripts import SCRIPTS
+from bot.scripts.script import Answers, Ask, Refusal, Script
+
+WHY = re.compile(r"为(?:什么|啥)(?:要|问)|干(?:嘛|吗|什么)(?:要|用)|(?:用来|拿来|要来)(?:做|干)|有什么用")
+EDIT = re.compile(r"^(?:改|修改|更正)?\s*第?\s*([1-9①-⑤一二三四五])\s*(?:条|项|行|点|个)?\s*(?:错了|不对|改一?下)?$")
+DIGITS = {char: n for n, row in enumerate(("1①一", "2②二", "3③三", "4④四", "5⑤五"), 1) for char in row}
+
+
+def script_of(turn: Turn) -> Script | None:
+    """The open dialog's script; None when none is open or an older release's is unknown here."""
+    return SCRIPTS.get(turn.state.script)
+
+
+def ask_of(turn: Turn) -> Ask | None:
+    """The question that waits for an answer; None at the review."""
+    script = script_of(turn)
+    return script.steps.get(turn.state.step) if script else None
+
+
+def question(turn: Turn) -> Say | None:
+    """What the open dialog asks now."""
+    script, ask = script_of(turn), ask_of(turn)
+    if not script:
+        return None
+    if turn.state.confirming == "cancel":
+        return turn.say("form.cancel_confirm", **script.facts(turn), script=script.name)
+    if turn.state.confirming == "resume":
+        return turn.say("form.resume", **script.facts(turn), script=script.name)
+    return turn.say(ask.text, **ask.facts(turn)) if ask else turn.say(script.review, **script.facts(turn))
+
+
+def aside(turn: Turn, *says: Say, dos: tuple[Do, ...] = ()) -> Outcome:
+    """Something else was answered; the open question is asked again, or after a long rest the draft offered."""
+    script = script_of(turn)
+    if not script:
+        return Outcome(None if not turn.state.parked else replace(turn.state, missed=0), says, dos)
+    if turn.stale and not script.light:
+        turn = turn.become(confirming="resume")
+    again = question(turn)
+    return turn.stay(*says, *((again,) if again else ()), dos=dos)
+
+
+def proceed(turn: Turn, *says: Say, dos: tuple[Do, ...] = ()) -> Outcome:
+    """On to the first open question, the review, or the end."""
+    script = SCRIPTS[turn.state.script]
+    left = script.leave(turn)
+    if left is not None:
+        return replace(left, says=says + left.says, dos=dos + left.dos)
+    step = script.next(turn.state.answers, turn.facts)
+    if step is None and (not script.review or turn.state.answers.get("agreed")):
+        end = script.finish(turn)
+        return replace(end, says=says + end.says, dos=dos + end.dos)
+    turn = turn.become(step=step or "review", confirming="")
+    asked = question(turn)
+    return turn.stay(*says, *((asked,) if asked else ()), dos=dos)
+
+
+def begin(turn: Turn, name: str, *says: Say, answers: Answers | None = None, media: tuple[str, ...] = ()) -> Outcome:
+    """Open the script with what the message already says; an open draft is put aside and offered afterwards."""
+    old = turn.state
+    parked = old.parked
+    if (script := script_of(turn)) and not script.light and old.script != name:
+        parked = (*parked[-2:], replace(old, parked=(), confirming="", missed=0))
+        says = (turn.say("form.parked", **script.facts(turn), script=script.name), *says)
+    script = SCRIPTS[name]
+    turn = turn.start(name, script.start, answers, parked=parked, media=media or turn.media)
+    given = {} if answers and "ticket_id" in answers and name != "repair" else gather(script, turn, asked=False)
+    if isinstance(given, dict) and given:
+        turn = turn.become(answers=script.merge(turn, given))
+    return proceed(turn, *says)
+
+
+def gather(script: Script, turn: Turn, asked: bool = True) -> dict[str, Any] | Refusal:
+    """All that the message says about this script: the question's answer, and answers to others on the way."""
+    out: dict[str, Any] = {}
+    for name, ask in script.steps.items():
+        current = asked and name == turn.state.step
+        given = ask.read(turn) if current else ask.spot(turn)
+        if isinstance(given, Refusal):
+            return given
+        out |= given or {}
+    return out
+
+
+def answer(turn: Turn) -> Outcome | None:
+    """The turn of an open dialog: None when the message says nothing that the dialog can use."""
+    script = script_of(turn)
+    if not script or turn.heard.kind == "event":
+        return None
+    if turn.state.step not in script.steps and (turn.state.step != "review" or not script.review):
+        turn = turn.become(step=script.next(turn.state.answers, turn.facts) or "review")
+    says: tuple[Say, ...] = ()
+    before = turn
+    if turn.media and script.takes_media:
+        turn = turn.become(media=(*turn.state.media, *turn.media))
+        says = (turn.say("form.media", photos=len(turn.state.media), kind=turn.heard.kind),)
+    given = gather(script, turn)
+    if isinstance(given, Refusal):
+        return aside(turn, turn.say(given.key))
+    after = turn.become(answers=script.merge(turn, given)) if given else turn
+    if after.state.answers != turn.state.answers:
+        corrected = turn.slots.correction or turn.state.step == "review"
+        said = (*says, script.changed(turn, after)) if corrected else says
+        return proceed(after, *said, dos=script.effects(before, after))
+    if says:
+        return aside(turn, *says, dos=script.effects(before, turn))
+    return _review(turn, script) if turn.state.step == "review" else _line(turn, script)
+
+
+def _review(turn: Turn, script: Script) -> Outcome | None:
+    """Agreeing submits; “改 2” or a bare 2 asks that line again; “不对” asks which."""
+    slots = turn.slots
+    edited = _line(turn, script)
+    if edited:
+        return edited
+    if slots.yes is True or slots.option == 1:
+        return proceed(turn.become(answers={**turn.state.answers, "agreed": True}))
+    if slots.yes is False or slots.correction:
+        return turn.stay(turn.say("form.which_line"))
+    return None
+
+
+def _line(turn: Turn, script: Script) -> Outcome | None:
+    """“改 2”: that line's answer is dropped and asked again. A bare number means it only at the review, from 2 on."""
+    match = EDIT.match(turn.text)
+    if not match:
+        return None
+    bare = turn.text.strip("第条项行点个 ") == match[1]
+    line = DIGITS.get(match[1], 0)
+    if bare and (turn.state.step != "review" or line == 1):
+        return None
+    if line == 5 and turn.state.step == "review":
+        return turn.stay(turn.say("form.send_photo"))
+    for name, ask in script.steps.items():
+        if ask.line == line:
+            answers = {key: value for key, value in turn.state.answers.items() if key not in (*ask.fills, "agreed")}
+            turn = turn.become(answers=answers, step=name)
+            return turn.stay(turn.say(ask.text, **ask.facts(turn)))
+    return None
+
+
+def back(turn: Turn, script: Script) -> Outcome:
+    """The question before is asked again, its answer forgotten; at the first one, that one again."""
+    before = [name for name in _asked(turn, script) if any(key in turn.state.answers for key in script.steps[name].fills)]
+    if not before:
+        return aside(turn)
+    name = before[-1]
+    drop = (*script.steps[name].fills, "agreed")
+    answers = {key: value for key, value in turn.state.answers.items() if key not in drop}
+    turn = turn.become(answers=answers, step=name)
+    return aside(turn)
+
+
+def _asked(turn: Turn, script: Script) -> list[str]:
+    out, step = [], script.start
+    while step is not None and step != turn.state.step:
+        if script.steps[step].needed(turn.state.answers, turn.facts):
+            out.append(step)
+        step = script.steps[step].then
+    return out
+
+
+def skip(turn: Turn, script: Script) -> Outcome:
+    """On without an answer where the script can do without; else a word why not."""
+    ask = ask_of(turn)
+    if ask and ask.skip is not None:
+        return proceed(turn.become(answers={**turn.state.answers, **ask.skip}))
+    return aside(turn, *((turn.say(ask.why),) if ask and ask.why else ()))
+
+
+def command(turn: Turn) -> Outcome | None:
+    """上一步, 跳过, 再说一遍, 算了, 为什么要问: about the dialog itself."""
+    script, ask = script_of(turn), ask_of(turn)
+    if not script or turn.state.confirming:
+        return None
+    if WHY.search(turn.text) and ask and ask.why:
+        return aside(turn, turn.say(ask.why))
+    match turn.slots.command:
+        case "back":
+            return back(turn, script)
+        case "skip":
+            return skip(turn, script)
+        case "repeat" | "help":
+            return aside(turn)
+        case "review":
+            return proceed(turn)
+        case "restart":
+            return begin(turn.become(script=""), script.name)
+        case "cancel":
+            return (answer(turn) if script.light else None) or cancel(turn, script)
+    return None
+
+
+def cancel(turn: Turn, script: Script) -> Outcome:
+    """Ask once, naming what would be dropped; nothing collected is dropped without a question."""
+    if script.light or not any(script.facts(turn).get(name) for name in ("what", "when_text", "photos")):
+        return turn.leave(turn.say("form.dropped_nothing"))
+    return aside(turn.become(confirming="cancel"))
+
+
+def confirm(turn: Turn) -> Outcome | None:
+    """The answer to “不报了吗？” or “接着报修吗？”; anything that answers the dialog itself means: go on."""
+    script, state = script_of(turn), turn.state
+    if not script or not state.confirming:
+        return None
+    slots = turn.slots
+    agree = slots.yes is True or slots.option == 1 or (state.confirming == "cancel" and slots.command == "cancel")
+    refuse = slots.yes is False or slots.option == 2 or (state.confirming == "resume" and slots.command == "cancel")
+    if agree if state.confirming == "cancel" else refuse:
+        return turn.leave(turn.say("form.dropped", **script.facts(turn), script=script.name))
+    if agree or refuse:
+        return proceed(refreshed(turn.become(confirming="")))
+    return None
+
+
+def refreshed(turn: Turn) -> Turn:
+    """After a rest: a time that has passed meanwhile is no answer any more, nor is an agreement."""
+    answers: dict[str, Any] = {key: value for key, value in turn.state.answers.items() if key != "agreed"}
+    if (end := answers.get("when_end")) and end <= turn.facts.now.isoformat():
+        answers = {key: value for key, value in answers.items() if not key.startswith("when_")}
+    script = script_of(turn)
+    step = script.next(answers, turn.facts) if script else None
+    return turn.become(answers=answers, step=step or "review" if answers != turn.state.answers else turn.state.step)
+
+
+def offer_parked(outcome: Outcome, turn: Turn) -> Outcome:
+    """When a dialog has ended and another was put aside for it: 接着报修吗？"""
+    state = outcome.state
+    if not state or state.script or not state.parked:
+        return outcome
+    back_again: State = replace(state.parked[-1], parked=state.parked[:-1], confirming="resume", touched_at=turn.facts.now)
+    offer = question(replace(turn, state=back_again))
+    return replace(outcome, state=back_again, says=(*outcome.says, offer)) if offer else replace(outcome, state=None)

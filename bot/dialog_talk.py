@@ -1,0 +1,122 @@
+"""Everything that is no dialog of its own: a person is wanted, small talk, consent, binding, not understood."""
+import re
+
+from bot import dialog_form as form
+from bot.dialog_turn import Turn
+from bot.heard import Do, Outcome
+from bot.scripts.small import CODE
+
+#: Intents that this floor does not handle itself: the reason under which a person gets them.
+FOR_A_PERSON = {
+    "complaint": "complaint", "appointment": "appointment", "suggestion": "suggestion",
+    "warranty_question": "warranty", "gift_activity": "gift", "enquiry_price": "enquiry",
+    "enquiry_design": "enquiry", "enquiry_process": "enquiry", "enquiry_material": "enquiry",
+    "enquiry_showroom": "enquiry",
+}  # fmt: skip
+OPT_IN = re.compile(r"恢复(?:订阅|通知|消息|提醒)?$|重新(?:订阅|接收)|^(?:订阅|接收消息)$|\bstart\b", re.IGNORECASE)
+OPT_OUT = re.compile(r"^\s*(?:td|t|退订|unsubscribe)\s*[。.!！]?\s*$", re.IGNORECASE)
+COST = re.compile(r"要钱|收费|收钱|花钱|多少钱|免费|费用|怎么收")
+
+
+def hand_over(turn: Turn, reason: str) -> Outcome:
+    """To a person, with everything said so far kept. When nobody is there, the open question stays open."""
+    words = turn.text or f"[{turn.heard.kind}]"
+    says = [turn.say(f"hand_over.{reason}"), turn.say("hand_over.wait")]
+    again = None if turn.facts.office_open else form.question(turn)
+    if again:
+        says += [turn.say("hand_over.meanwhile"), again]
+    return turn.stay(*says, dos=(Do("conversation.hand_over", {"reason": reason, "words": words}),))
+
+
+def wants_person(turn: Turn) -> Outcome | None:
+    """人工 in any spelling, or anger: always, in any dialog. An angry customer's open case is chased on the way."""
+    if turn.slots.anger and turn.heard.kind != "event":
+        outcome = hand_over(turn, "anger")
+        if not turn.facts.tickets:
+            return outcome
+        chase = Do("repair.chase", {"ticket_id": turn.facts.tickets[0].id, "words": turn.text})
+        return Outcome(outcome.state, outcome.says, (chase, *outcome.dos))
+    if turn.intent == "human" or (turn.heard.event == "click" and turn.heard.key == "MENU_HUMAN"):
+        return hand_over(turn, "asked")
+    return None
+
+
+def consent(turn: Turn) -> Outcome | None:
+    """退订 and 恢复: done at once, in any dialog, without a question."""
+    if turn.intent == "unsubscribe" or OPT_OUT.match(turn.text):
+        return form.aside(turn, turn.say("consent.out"), dos=(Do("person.opt_out", {"words": turn.text}),))
+    if OPT_IN.search(turn.text) and (turn.facts.opted_out or not turn.state.script):
+        return form.aside(turn, turn.say("consent.back"), dos=(Do("person.opt_in", {"words": turn.text}),))
+    return None
+
+
+def robot(turn: Turn) -> Outcome | None:
+    """Asked whether it is a machine, it says so and offers a person."""
+    return form.aside(turn, turn.say("talk.robot")) if turn.slots.robot else None
+
+
+def bind(turn: Turn) -> Outcome | None:
+    """绑定 483920; six digits alone are a code when no dialog is asking."""
+    bare = not turn.state.script and CODE.fullmatch(turn.text)
+    if not bare and turn.intent != "bind":
+        return None
+    if match := CODE.search(turn.text):
+        return form.aside(turn, turn.say("bind.result"), dos=(Do("person.bind", {"code": match[1]}),))
+    return form.begin(turn, "bind") if turn.state.script != "bind" else None
+
+
+def for_a_person(turn: Turn) -> Outcome | None:
+    """Matters that people answer. In the middle of a dialog a question about costs has an honest answer of its own."""
+    top = turn.heard.reading.top
+    if top.name not in FOR_A_PERSON or top.confidence < 0.5:
+        return None
+    if turn.state.script in ("repair", "urgent") and top.name in ("enquiry_price", "warranty_question"):
+        return form.aside(turn, turn.say("repair.costs"))
+    return hand_over(turn, FOR_A_PERSON[top.name])
+
+
+def costs(turn: Turn) -> Outcome | None:
+    """“修要钱吗” in a repair: the rule, not a price."""
+    if turn.state.script in ("repair", "urgent") and COST.search(turn.text):
+        return form.aside(turn, turn.say("repair.costs"))
+    return None
+
+
+def small_talk(turn: Turn) -> Outcome | None:
+    """Greeting, thanks, a bare 好的 after something is done."""
+    open_case = turn.facts.tickets[0].number if turn.facts.tickets else None
+    if turn.intent == "greeting":
+        busy = form.script_of(turn) is not None
+        return form.aside(turn, turn.say("talk.hello_again" if busy else "talk.hello"))
+    if turn.intent == "thanks_bye":
+        return form.aside(turn, turn.say("talk.bye"))
+    if not turn.state.script and turn.slots.yes is not None:
+        return form.aside(turn, turn.say("talk.ok", number=open_case))
+    if turn.intent == "out_of_scope" and not turn.state.missed and turn.heard.reading.top.confidence >= 0.5:
+        outcome = form.aside(turn, turn.say("talk.out_of_scope"))
+        return Outcome((outcome.state or turn.state).missing(), outcome.says)
+    return None
+
+
+def other_kinds(turn: Turn) -> Outcome | None:
+    """Stickers, links, locations and voice without words: said back kindly, not counted as a misunderstanding."""
+    kind = turn.heard.kind
+    if kind == "location":
+        return form.aside(turn, turn.say("talk.location"))
+    if kind == "voice" and not turn.text:
+        return form.aside(turn, turn.say("talk.voice"))
+    if kind in ("link", "file", "video", "shortvideo", "unknown") or not any(map(str.isalnum, turn.text)):
+        return form.aside(turn, turn.say("talk.sticker"))
+    return None
+
+
+def missed(turn: Turn) -> Outcome:
+    """Not understood: said once, with the ways on; twice in a row goes to a person. A repeated message is no miss."""
+    state = turn.state
+    if state.missed == 0 and state.last and state.last == turn.text[:200] and form.script_of(turn):
+        return form.aside(turn)
+    if state.missed >= 1:
+        return hand_over(turn, "not_understood")
+    asked = form.question(turn)
+    outcome = form.aside(turn, turn.say("talk.unclear" if not asked else "form.unclear"))
+    return Outcome((outcome.state or state).missing(turn.facts.now), outcome.says)

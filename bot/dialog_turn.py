@@ -1,0 +1,77 @@
+"""One turn while it is being taken: the state before, what was heard, what is known, and how to end it."""
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.heard import Do, Facts, Heard, Outcome, Say, State
+from bot.understanding.reading import Slots
+
+#: After this silence a draft is offered again (“接着报修吗”) instead of the question being repeated out of nowhere.
+GAP = dt.timedelta(hours=2)
+#: A draft older than this is forgotten: the pipe has been mended or the person has moved on.
+FORGET = dt.timedelta(days=30)
+MEDIA = frozenset({"image", "voice", "video", "shortvideo", "file"})
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What a rule of the engine sees. Rules return an Outcome, or None when the turn is not theirs."""
+
+    state: State
+    heard: Heard
+    facts: Facts
+
+    @property
+    def text(self) -> str:
+        """The words, without surrounding space."""
+        return self.heard.text.strip()
+
+    @property
+    def slots(self) -> Slots:
+        """What was read from the words."""
+        return self.heard.reading.slots
+
+    @property
+    def intent(self) -> str:
+        """The best intent's name, "" when nothing was understood."""
+        return self.heard.reading.top.name
+
+    @property
+    def stale(self) -> bool:
+        """Whether the open dialog has rested so long that the person must be reminded of it."""
+        touched = self.state.touched_at
+        return bool(self.state.script and touched and self.facts.now - touched > GAP)
+
+    @property
+    def media(self) -> tuple[str, ...]:
+        """The photo, voice or video that came with this turn, if any."""
+        return (self.heard.media_id,) if self.heard.kind in MEDIA and self.heard.media_id else ()
+
+    def say(self, key: str, **facts: Any) -> Say:
+        """A text with the facts that every text may name."""
+        known = {
+            "now": self.facts.now, "call": self.facts.call, "office_open": self.facts.office_open,
+            "office_next": self.facts.office_next,
+        }  # fmt: skip
+        return Say(key, known | facts)
+
+    def become(self, **changes: Any) -> "Turn":
+        """The same turn after its state changed."""
+        return replace(self, state=replace(self.state, **changes))
+
+    def start(self, script: str, step: str, answers: Mapping[str, Any] | None = None, **more: Any) -> "Turn":
+        """The same turn in a fresh dialog; dialogs put aside stay put aside."""
+        now = self.facts.now
+        fresh = State(script=script, step=step, answers=dict(answers or {}), started_at=now, touched_at=now)
+        return replace(self, state=replace(fresh, **({"parked": self.state.parked} | more)))
+
+    def stay(self, *says: Say, dos: tuple[Do, ...] = ()) -> Outcome:
+        """Keep the state, as understood now."""
+        state = replace(self.state, missed=0, last=self.text[:200], touched_at=self.facts.now)
+        return Outcome(state, says, dos)
+
+    def leave(self, *says: Say, dos: tuple[Do, ...] = ()) -> Outcome:
+        """End the open dialog; what was put aside stays and is offered by the engine."""
+        parked = self.state.parked
+        return Outcome(State(touched_at=self.facts.now, parked=parked) if parked else None, says, dos)

@@ -1,0 +1,181 @@
+"""What goes into a dialog turn and what comes out of it: plain frozen values, no behaviour beyond JSON.
+
+State is stored between turns and outlives releases: reading it back tolerates what an older one wrote.
+"""
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from bot.understanding.reading import Reading, Slots
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One push of one person, already understood."""
+
+    text: str
+    #: text image voice video shortvideo location link file event unknown.
+    kind: str
+    reading: Reading
+    at: dt.datetime
+    media_id: str = ""
+    #: subscribe unsubscribe scan click view …; "" for messages.
+    event: str = ""
+    #: The menu's key of a click.
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class House:
+    """A house the records know; `id` is the project's."""
+
+    id: int
+    label: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """A crew's open repair."""
+
+    id: int
+    number: str
+    #: assigned accepted on_the_way on_site …, as in models.
+    state: str
+    label: str
+
+
+@dataclass(frozen=True)
+class TicketRef:
+    """A customer's open repair."""
+
+    id: int
+    number: str
+    state: str
+    label: str
+    urgent: bool = False
+
+
+@dataclass(frozen=True)
+class SurveyRef:
+    """The satisfaction question that waits for this person's answer."""
+
+    id: int
+    ticket_id: int
+    number: str
+    label: str
+    #: When it was asked: between it and a dialog, a bare number belongs to whoever asked last.
+    asked_at: dt.datetime | None = None
+
+
+def _nothing_found(_: Any) -> tuple[House, ...]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that the records know about the person, gathered before the turn."""
+
+    now: dt.datetime
+    #: 陈先生, or "".
+    call: str = ""
+    #: Masked, or "".
+    phone: str = ""
+    has_phone: bool = False
+    houses: tuple[House, ...] = ()
+    #: A crew's open jobs, most urgent first.
+    jobs: tuple[Job, ...] = ()
+    #: A customer's open repairs, newest first.
+    tickets: tuple[TicketRef, ...] = ()
+    survey: SurveyRef | None = None
+    crew_name: str | None = None
+    staff_name: str | None = None
+    office_open: bool = True
+    #: 明早9点; "" while the office is open.
+    office_next: str = ""
+    opted_out: bool = False
+    #: Houses of this person that the words may mean.
+    find_houses: Callable[[str | Slots], tuple[House, ...]] = _nothing_found
+
+
+def _moment(value: Any) -> dt.datetime | None:
+    try:
+        at = dt.datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
+    return at if at.tzinfo else None
+
+
+@dataclass(frozen=True)
+class State:
+    """Where a dialog stands. `script` "" means that none is open and only `missed` or `parked` matter."""
+
+    script: str = ""
+    step: str = ""
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    media: tuple[str, ...] = ()
+    #: Misunderstandings in a row.
+    missed: int = 0
+    started_at: dt.datetime | None = None
+    touched_at: dt.datetime | None = None
+    #: cancel or resume while a yes/no about the dialog itself is open, else "".
+    confirming: str = ""
+    #: The last words that were understood: the same again is a message sent twice, not a misunderstanding.
+    last: str = ""
+    #: Dialogs put aside, the last one first to come back.
+    parked: tuple["State", ...] = ()
+
+    def missing(self, now: dt.datetime | None = None) -> "State":
+        """The same state with one misunderstanding more."""
+        return replace(self, missed=self.missed + 1, last="", touched_at=now or self.touched_at)
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object; from_json gives the same state back."""
+        plain = asdict(replace(self, parked=()))
+        for name in ("started_at", "touched_at"):
+            plain[name] = plain[name].isoformat() if plain[name] else None
+        return plain | {"media": list(self.media), "parked": [state.to_json() for state in self.parked]}
+
+    @classmethod
+    def from_json(cls, plain: Any) -> "State":
+        """The stored state; parts that cannot be read are left out, an empty state at worst."""
+        if not isinstance(plain, Mapping):
+            return cls()
+        text = {name: plain.get(name) for name in ("script", "step", "confirming", "last")}
+        answers, media = plain.get("answers"), plain.get("media")
+        parked, missed = plain.get("parked"), plain.get("missed")
+        return cls(
+            **{name: value if isinstance(value, str) else "" for name, value in text.items()},
+            answers=dict(answers) if isinstance(answers, Mapping) else {},
+            media=tuple(m for m in media if isinstance(m, str)) if isinstance(media, list | tuple) else (),
+            missed=missed if isinstance(missed, int) else 0,
+            started_at=_moment(plain.get("started_at")),
+            touched_at=_moment(plain.get("touched_at")),
+            parked=tuple(map(cls.from_json, parked)) if isinstance(parked, list | tuple) else (),
+        )
+
+
+@dataclass(frozen=True)
+class Say:
+    """A text to say, by key. The results of this turn's verbs are merged into `facts` first."""
+
+    key: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Do:
+    """A verb to carry out; results named in `keep` are copied into the state's answers."""
+
+    verb: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+    keep: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one turn leads to: the state to store (None: no dialog), what to say and what to do, in order."""
+
+    state: State | None
+    says: tuple[Say, ...] = ()
+    dos: tuple[Do, ...] = ()

@@ -1,0 +1,157 @@
+"""The crew's side of a repair, by words and photos: 接单, 出发, 到场, 完工, 退单.
+
+A step is taken on the one job it can be meant for; when it may be several, the crew says which by number.
+Every function returns an Outcome, or None when the message is not about jobs.
+"""
+import re
+from typing import Any
+
+from bot.dialog_turn import Turn
+from bot.heard import Do, Job, Outcome
+
+#: step -> the states in which a job allows it (models.work.MOVES has the last word).
+FROM = {
+    "accept": ("assigned",),
+    "start": ("accepted",),
+    "arrive": ("accepted", "on_the_way"),
+    "finish": ("on_site",),
+    "hand_back": ("assigned", "accepted", "on_the_way", "on_site"),
+}
+TAIL = re.compile(r"(?<!\d)(\d{4})(?!\d)")
+
+
+def take(turn: Turn) -> Outcome | None:
+    """The crew's turn: photos, then the answer to an open question, then steps, then the list."""
+    if turn.media and not turn.slots.crew_step:
+        return photo(turn)
+    if turn.state.script == "crew" and turn.state.step in ASKED and not turn.slots.crew_step:
+        outcome = ASKED[turn.state.step](turn)
+        if outcome:
+            return outcome
+    if turn.slots.crew_step == "list" or turn.intent == "greeting" or turn.heard.event in ("subscribe", "click", "scan"):
+        return rest(turn, jobs_list(turn))
+    if turn.slots.crew_step in FROM:
+        return step(turn, turn.slots.crew_step, turn.slots.note or "")
+    return rest(turn, turn.say("crew.thanks")) if turn.intent == "thanks_bye" else None
+
+
+def jobs_list(turn: Turn) -> Any:
+    """今天的单, numbered, with where each stands."""
+    jobs = [{"number": job.number, "label": job.label, "state": job.state} for job in turn.facts.jobs]
+    return turn.say("crew.jobs", jobs=jobs, name=turn.facts.crew_name)
+
+
+def rest(turn: Turn, *says: Any, dos: tuple[Do, ...] = ()) -> Outcome:
+    """Answered; photos that still wait for their job are kept."""
+    held = turn.state.media if turn.state.script == "crew" else ()
+    if not held:
+        return Outcome(None, says, dos)
+    return turn.start("crew", "", media=held).stay(*says, dos=dos)
+
+
+def step(turn: Turn, name: str, note: str) -> Outcome:
+    """Take the step, or ask which job is meant."""
+    fit = [job for job in turn.facts.jobs if job.state in FROM[name]]
+    named = _named(turn, fit)
+    if len(named) == 1 or len(fit) == 1:
+        return act(turn, (named or fit)[0], name, _without_number(note))
+    if not fit:
+        return rest(turn, turn.say("crew.not_now", step=name, name=turn.facts.crew_name), jobs_list(turn))
+    return _ask(turn, "which", {"step": name, "note": note, "jobs": [job.id for job in fit]})
+
+
+def _named(turn: Turn, fit: list[Job]) -> list[Job]:
+    """The jobs whose number or last four digits the message names, or whose place in the full list it gives."""
+    tail = TAIL.search(turn.text)
+    if turn.slots.number or tail:
+        end = turn.slots.number or tail[1]
+        return [job for job in fit if job.number.endswith(end)]
+    place = re.search(r"(?<!\d)([1-9])(?!\d)", turn.text)
+    listed = list(turn.facts.jobs)
+    if place and int(place[1]) <= len(listed) and len(_without_number(turn.text)) <= 4:
+        return [job for job in fit if job is listed[int(place[1]) - 1]]
+    return []
+
+
+def _without_number(note: str) -> str:
+    return "" if re.fullmatch(r"\W*(?:BX)?[\d-]*\W*", note) else note
+
+
+def _ask(turn: Turn, what: str, answers: dict[str, Any]) -> Outcome:
+    held = (*turn.state.media, *turn.media) if turn.state.script == "crew" else turn.media
+    asking = turn.start("crew", what, answers, media=held)
+    jobs = {job.id: job for job in turn.facts.jobs}
+    listed = [{"number": jobs[id].number, "label": jobs[id].label} for id in answers.get("jobs", ()) if id in jobs]
+    return asking.stay(turn.say(f"crew.ask_{what}", jobs=listed, step=answers.get("step"), number=answers.get("number")))
+
+
+def act(turn: Turn, job: Job, name: str, note: str) -> Outcome:
+    """The verb for this step, with the photos that wait; a finish needs a note, a hand-back a reason."""
+    held = (*turn.state.media, *turn.media) if turn.state.script == "crew" else turn.media
+    asked = {"ticket_id": job.id, "number": job.number}
+    if name == "finish" and not note:
+        return _ask(turn, "note", asked)
+    if name == "hand_back" and not note:
+        return _ask(turn, "reason", asked)
+    args: dict[str, Any] = {"ticket_id": job.id}
+    if name in ("accept", "arrive"):
+        args |= {"media": list(held), "words": note}
+    elif name == "finish":
+        args |= {"note": note, "media": list(held)}
+    elif name == "hand_back":
+        args |= {"reason": note}
+    if name == "start" or name == "hand_back":
+        return rest(turn, turn.say(f"crew.{name}", label=job.label, number=job.number), dos=(Do(f"crew.{name}", args),))
+    said = turn.say(f"crew.{name}", label=job.label, number=job.number, photos=len(held))
+    return Outcome(None, (said,), (Do(f"crew.{name}", args),))
+
+
+def _which(turn: Turn) -> Outcome | None:
+    answers, option = turn.state.answers, turn.slots.option
+    jobs = {job.id: job for job in turn.facts.jobs}
+    offered = [jobs[id] for id in answers.get("jobs", ()) if id in jobs]
+    chosen = [offered[option - 1]] if option and option <= len(offered) else _named(turn, offered)
+    chosen = chosen or [job for job in offered if len(turn.text) > 1 and turn.text in job.label]
+    if len(chosen) != 1:
+        return None
+    if answers.get("step") == "photo":
+        return _attach(turn, chosen[0], turn.state.media)
+    return act(turn, chosen[0], str(answers.get("step")), str(answers.get("note") or ""))
+
+
+def _note(turn: Turn) -> Outcome | None:
+    return _worded(turn, "finish")
+
+
+def _reason(turn: Turn) -> Outcome | None:
+    return _worded(turn, "hand_back")
+
+
+def _worded(turn: Turn, name: str) -> Outcome | None:
+    job = next((job for job in turn.facts.jobs if job.id == turn.state.answers.get("ticket_id")), None)
+    if turn.slots.command == "cancel":
+        return rest(turn, turn.say("crew.kept"))
+    if not job or not turn.text or turn.intent == "human":
+        return None
+    return act(turn, job, name, turn.text[:500])
+
+
+ASKED = {"which": _which, "note": _note, "reason": _reason}
+
+
+def photo(turn: Turn) -> Outcome:
+    """A photo goes to the job on site; before arrival it waits for 到场, with a question open it waits for the answer."""
+    on_site = [job for job in turn.facts.jobs if job.state == "on_site"]
+    asking = turn.state.script == "crew" and turn.state.step in ASKED
+    if not asking and len(on_site) == 1:
+        return _attach(turn, on_site[0], (*turn.state.media, *turn.media))
+    held = (*turn.state.media, *turn.media) if turn.state.script == "crew" else turn.media
+    if not turn.facts.jobs:
+        return Outcome(None, (turn.say("crew.no_jobs", name=turn.facts.crew_name),))
+    keep = turn.become(media=held) if asking else turn.start("crew", "", media=held)
+    return keep.stay(turn.say("crew.photo_kept", photos=len(held), asking=turn.state.step if asking else None))
+
+
+def _attach(turn: Turn, job: Job, media: tuple[str, ...]) -> Outcome:
+    do = Do("repair.attach", {"ticket_id": job.id, "media": list(media)})
+    return Outcome(None, (turn.say("crew.photo_added", number=job.number, photos=len(media)),), (do,))

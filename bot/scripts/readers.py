@@ -1,0 +1,125 @@
+"""Readers: what counts as an answer. Each returns the answers a message gives, a Refusal, or None.
+
+Words are understood in bot.understanding; here stands only what depends on the question that was asked.
+"""
+import re
+from typing import Any
+
+from bot.dialog_turn import Turn
+from bot.heard import House
+from bot.scripts.script import Answers, Refusal
+
+#: Intents that are surely about something else than the question that was asked.
+ELSEWHERE = frozenset({
+    "human", "complaint", "unsubscribe", "progress", "appointment", "bind", "warranty_question", "enquiry_price",
+    "enquiry_design", "enquiry_process", "enquiry_material", "enquiry_showroom", "gift_activity", "suggestion",
+    "thanks_bye", "greeting",
+})  # fmt: skip
+#: How people say that any time will do, or name a time that no calendar knows.
+LOOSE_TIME = re.compile(
+    r"随时|都行|都可以|都在|有人|在家|上班|下班|尽快|越快|现在|马上|周[一二三四五六日末]|[点号天晚早]|约|any ?time|asap",
+    re.IGNORECASE,
+)
+HOUSE_LIKE = re.compile(
+    r"\d|[一二三四五六七八九十]+[楼室层]|[号栋幢座室弄苑城园村府湾庭邸里院]|小区|公馆|单元|大厦|road|room", re.IGNORECASE
+)
+QUESTION = re.compile(r"[?？]|[吗呢么]$|什么|怎么|多久|多少|为什么|谁")
+#: Asking again, with impatience: recorded on the open case. A plain “到哪了” only asks.
+CHASE = re.compile(
+    r"催|怎么还|咋还|还不来|还没(?:来|到|人|修|弄|联系|动静|消息)|快点|快一点|抓紧|等了|等到|没人(?:来|管|联系)|到底|还来不来|还来吗"
+)
+
+
+def elsewhere(turn: Turn) -> bool:
+    """Whether the message is a matter of its own: no free-text answer may swallow it."""
+    top = turn.heard.reading.top
+    return top.name in ELSEWHERE and top.confidence >= 0.5 or turn.slots.robot or bool(turn.slots.command)
+
+
+def words(turn: Turn) -> str:
+    """The message as a free answer, "" when it is a question, a command or another matter."""
+    if not turn.text or turn.heard.kind not in ("text", "voice") or elsewhere(turn) or len(turn.text) < 2:
+        return ""
+    return "" if QUESTION.search(turn.text) else turn.text[:500]
+
+
+def phone(turn: Turn) -> Answers | Refusal | None:
+    """A phone number; digits that were meant as one and are none are refused with a reason."""
+    if turn.slots.phone:
+        return {"phone": turn.slots.phone}
+    return Refusal("repair.phone_bad") if turn.slots.phone_problem else None
+
+
+def spot_phone(turn: Turn) -> Answers | None:
+    """A phone number, and a name, from any message."""
+    slots = turn.slots
+    out: dict[str, Any] = {"phone": slots.phone} if slots.phone else {}
+    if slots.name or (slots.form and turn.state.answers.get("name")):
+        name = slots.name or turn.state.answers["name"][:1]
+        out["name"] = name + (slots.form if slots.form and len(name) <= 2 else "")
+    return out or None
+
+
+def spot_time(turn: Turn) -> Answers | None:
+    """A span of time that is not over yet."""
+    time = turn.slots.time
+    if not time or time.past or time.end <= turn.facts.now:
+        return None
+    return {"when_start": time.start.isoformat(), "when_end": time.end.isoformat(), "when_text": time.text_zh}
+
+
+def time(turn: Turn) -> Answers | Refusal | None:
+    """A time, or words like 随时都行; a time that is over is refused."""
+    if given := spot_time(turn):
+        return given
+    if turn.slots.time:
+        return Refusal("repair.when_past")
+    free = words(turn)
+    return {"when_text": free[:60]} if free and len(free) <= 30 and LOOSE_TIME.search(free) else None
+
+
+def _chosen(house: House) -> Answers:
+    return {"project_id": house.id, "house": house.label}
+
+
+def offered(turn: Turn) -> list[House]:
+    """The houses that the question lists, in its order."""
+    kept = turn.state.answers.get("houses")
+    if isinstance(kept, list):
+        return [House(*pair) for pair in kept if isinstance(pair, list | tuple) and len(pair) == 2]
+    return list(turn.facts.houses)
+
+
+def spot_house(turn: Turn) -> Answers | None:
+    """A house from any message: one that the records know, else the words. Several that fit are offered."""
+    slots, part = turn.slots, turn.state.answers.get("house_part", "")
+    said = slots.house or slots.estate
+    if not said:
+        return None
+    whole = said if not part or part in said else f"{part}{said}"
+    found = turn.facts.find_houses(slots if whole == said else whole)
+    if len(found) == 1:
+        return _chosen(found[0])
+    if len(found) > 1:
+        return {"houses": [[house.id, house.label] for house in found]}
+    if not slots.room and not part and not re.search(r"\d", said):
+        return {"house_part": said}
+    return {"project_id": None, "house": whole}
+
+
+def house(turn: Turn) -> Answers | None:
+    """The house when it was asked: by number, by words of a listed one, as an address, as a location."""
+    listed, option = offered(turn), turn.slots.option
+    if option and option <= len(listed):
+        return _chosen(listed[option - 1])
+    if listed and len(named := [house for house in listed if turn.text and turn.text in house.label]) == 1:
+        return _chosen(named[0])
+    if given := spot_house(turn):
+        return given
+    if turn.heard.kind == "location" and turn.text:
+        return {"project_id": None, "house": turn.text[:100]}
+    free = words(turn)
+    if not free or not HOUSE_LIKE.search(free) or turn.slots.phone or turn.slots.phone_problem:
+        return None
+    part = turn.state.answers.get("house_part", "")
+    return {"project_id": None, "house": (free if part in free else part + free)[:100]}

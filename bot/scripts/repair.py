@@ -1,0 +1,213 @@
+"""报修: what, which house, when, phone, review, number. Urgent ones are recorded first and asked afterwards.
+
+Nothing is asked that the records know; a bound customer needs two messages, a stranger at most five.
+"""
+from collections.abc import Mapping
+from typing import Any
+
+from bot.dialog_turn import Turn
+from bot.heard import Do, Facts, Outcome
+from bot.scripts import readers
+from bot.scripts.script import Answers, Ask, Script
+
+#: Words that make clear that the fault is another one than the open case's.
+ANOTHER = ("另外", "另一", "还有", "又", "别的", "新的", "再报")
+
+
+def problem_of(turn: Turn) -> dict[str, Any]:
+    """The fault in the customer's words, several kept apart: 1. 厨房漏水；2. 卧室门关不上."""
+    slots = turn.slots
+    if len(slots.items) > 1:
+        lines = [item.problem for item in slots.items]
+        out: dict[str, Any] = {"problem": numbered(lines), "items": lines}
+    elif slots.problem or turn.intent == "repair":
+        out = {"problem": slots.problem or turn.text[:500]}
+    else:
+        return {}
+    if slots.place:
+        out["place"] = slots.place
+    return out | {"category": slots.category or "其他"}
+
+
+def numbered(lines: list[str]) -> str:
+    """One line for one fault, a numbered list for several."""
+    return lines[0] if len(lines) == 1 else "；".join(f"{n}. {line}" for n, line in enumerate(lines, 1))
+
+
+def spot_problem(turn: Turn) -> Answers | None:
+    """A fault, or a correction of its place, from any message. A bare “报修” names none."""
+    slots = turn.slots
+    if slots.problem or len(slots.items) > 1:
+        return problem_of(turn)
+    out = {"place": slots.place} if slots.place else {}
+    return out | ({"category": slots.category} if slots.category and slots.correction else {}) or None
+
+
+def read_problem(turn: Turn) -> Answers | None:
+    """The fault when it was asked: any words will do, the crew reads them."""
+    if given := spot_problem(turn):
+        return given if "problem" in given else given | {"problem": turn.text[:500]}
+    free = readers.words(turn)
+    if not free or (turn.intent == "repair" and len(free) <= 4):
+        return None
+    return {"problem": free, "category": turn.slots.category or "其他"}
+
+
+def merge(turn: Turn, given: Answers) -> Answers:
+    """Later words win for house, time and phone; a fault is replaced only by a correction, else added to."""
+    old, new = dict(turn.state.answers), dict(given)
+    fresh = "problem" not in old
+    corrected = turn.slots.correction or turn.state.step == "review"
+    if fresh:
+        return old | new
+    if corrected and "problem" not in new and (place := new.get("place")):
+        was = old.get("place") or ""
+        if was and was in old["problem"]:
+            new["problem"] = old["problem"].replace(was, place)
+    elif not turn.slots.correction and (more := new.get("problem")) and more not in old["problem"]:
+        lines = [*old.get("items", [old["problem"]]), *new.get("items", [more])]
+        new |= {"items": lines, "problem": numbered(lines), "place": old.get("place"), "category": old["category"]}
+    elif not corrected:
+        new = {name: value for name, value in new.items() if name not in ("problem", "place", "category", "items")}
+    return old | {name: value for name, value in new.items() if value is not None or name == "project_id"}
+
+
+def what(answers: Answers) -> str:
+    """The fault in one line, with the place when the words do not name it."""
+    text, place = answers.get("problem", ""), answers.get("place")
+    return f"{place}：{text}" if place and place not in text and text else text
+
+
+def facts_of(turn: Turn) -> Mapping[str, Any]:
+    """What the review, “接着报修吗” and a cancel may name; None where nothing is known yet."""
+    answers, facts = turn.state.answers, turn.facts
+    return {
+        "what": what(answers) or None,
+        "house": answers.get("house") or (facts.houses[0].label if len(facts.houses) == 1 else None),
+        "when_start": answers.get("when_start"),
+        "when_end": answers.get("when_end"),
+        "when_text": answers.get("when_text"),
+        "phone": answers.get("phone") or (facts.phone or None),
+        "photos": len(turn.state.media),
+        "house_part": answers.get("house_part"),
+        "houses": [house.label for house in readers.offered(turn)] if not answers.get("house") else [],
+        "number": answers.get("number"),
+    }
+
+
+def changed(before: Turn, turn: Turn) -> Any:
+    """好的，改成主卧。 – the new value of what was corrected, or simply that it was."""
+    old, now = before.state.answers, facts_of(turn)
+    for name, key in (("place", "place"), ("house", "house"), ("phone", "phone"), ("when_text", "when_text")):
+        value = turn.state.answers.get(name)
+        if value and value != old.get(name):
+            return turn.say("repair.changed", field=key, value=value, **{k: now[k] for k in ("when_start", "when_end")})
+    return turn.say("form.changed")
+
+
+def arguments(turn: Turn, urgent: bool = False) -> dict[str, Any]:
+    """What repair.open is given."""
+    answers, facts = turn.state.answers, turn.facts
+    only = facts.houses[0] if len(facts.houses) == 1 and "house" not in answers else None
+    return {
+        "project_id": only.id if only else answers.get("project_id"),
+        "house_text": only.label if only else answers.get("house", ""),
+        "category": answers.get("category", "其他"),
+        "place": answers.get("place", ""),
+        "problem": answers.get("problem", ""),
+        "urgent": urgent,
+        "when_start": answers.get("when_start"),
+        "when_end": answers.get("when_end"),
+        "when_text": answers.get("when_text", ""),
+        "phone": answers.get("phone"),
+        "name": answers.get("name"),
+        "media": list(turn.state.media),
+    }
+
+
+def finish(turn: Turn) -> Outcome:
+    """Submitted, once: the dialog is over in the same turn."""
+    shown = {name: value for name, value in facts_of(turn).items() if name != "number"}
+    recorded = turn.say("repair.recorded", **shown)
+    return turn.leave(recorded, dos=(Do("repair.open", arguments(turn)),))
+
+
+def read_same(turn: Turn) -> Answers | None:
+    """Whether it is the fault of the open case."""
+    slots = turn.slots
+    if slots.yes is True or slots.option == 1:
+        return {"same": "yes"}
+    return {"same": "no"} if slots.yes is False or slots.option == 2 else None
+
+
+def leave(turn: Turn) -> Outcome | None:
+    """The same fault again is a 催单 on the open case, never a second one."""
+    answers = turn.state.answers
+    if answers.get("same") != "yes":
+        return None
+    args = {"ticket_id": answers["ticket_id"], "words": answers.get("problem", "")}
+    attach = (Do("repair.attach", {"ticket_id": answers["ticket_id"], "media": list(turn.state.media)}),)
+    dos = (Do("repair.chase", args), *(attach if turn.state.media else ()))
+    return turn.leave(turn.say("ticket.chased", urgent=False), dos=dos)
+
+
+def like_open_case(turn: Turn) -> dict[str, Any]:
+    """The open case that a new report sounds like (same place or same words), as answers; {} when there is none."""
+    place, fault = turn.slots.place_room or turn.slots.place, turn.slots.problem or ""
+    if any(word in turn.text for word in ANOTHER):
+        return {}
+    for ticket in turn.facts.tickets:
+        if (place and place in ticket.label) or (fault and (fault in ticket.label or ticket.label in fault)):
+            return {"ticket_id": ticket.id, "ticket": ticket.number, "label": ticket.label, "state": ticket.state}
+    return {}
+
+
+def _asked_same(answers: Answers, _: Facts) -> bool:
+    return "ticket_id" in answers
+
+
+def _house_unknown(_: Answers, facts: Facts) -> bool:
+    return len(facts.houses) != 1
+
+
+def _phone_unknown(_: Answers, facts: Facts) -> bool:
+    return not facts.has_phone
+
+
+def _agreeing_phone(turn: Turn) -> Any:
+    """The number closes the case: the card stood right above the question, nothing else is left to confirm."""
+    given = readers.phone(turn)
+    return given | {"agreed": True} if isinstance(given, dict) and not turn.slots.correction else given
+
+
+SCRIPT = Script(
+    "repair",
+    start="same",
+    steps={
+        "same": Ask(
+            "repair.ask_same", read_same, "problem", ("same",), needed=_asked_same, numbered=True,
+            facts=lambda turn: turn.state.answers,
+        ),
+        "problem": Ask(
+            "repair.ask_problem", read_problem, "house", ("problem",), spot=spot_problem, line=2, asking="problem",
+        ),
+        "house": Ask(
+            "repair.ask_house", readers.house, "time", ("house",), spot=readers.spot_house, line=1, numbered=True,
+            needed=_house_unknown, facts=facts_of, why="repair.why_house", asking="house",
+        ),
+        "time": Ask(
+            "repair.ask_when", readers.time, "phone", ("when_text",), spot=readers.spot_time, line=3, facts=facts_of,
+            why="repair.why_when", skip={"when_text": ""}, asking="time",
+        ),
+        "phone": Ask(
+            "repair.ask_phone", _agreeing_phone, None, ("phone",), spot=readers.spot_phone, line=4, facts=facts_of,
+            needed=_phone_unknown, why="repair.why_phone", skip={"phone": ""}, asking="phone",
+        ),
+    },
+    finish=finish,
+    review="repair.review",
+    facts=facts_of,
+    merge=merge,
+    changed=changed,
+    leave=leave,
+)  # fmt: skip

@@ -1,0 +1,109 @@
+"""The short dialogs: what was wrong after a low score, why a repair is cancelled, the binding code.
+
+They are light: dropping one loses nothing, so nobody is asked whether to.
+"""
+import re
+
+from bot.dialog_turn import Turn
+from bot.heard import Do, Facts, Outcome
+from bot.scripts import readers
+from bot.scripts.script import Answers, Ask, Script
+
+CODE = re.compile(r"(?<!\d)(\d{6})(?!\d)")
+KEEP = re.compile(r"留着|(?:不|别|没有?)要?取消|继续|还是修|还要修|keep", re.IGNORECASE)
+
+
+def read_words(turn: Turn) -> Answers | None:
+    """What was not right, in any words."""
+    text = turn.text if not readers.elsewhere(turn) else ""
+    return {"words": text[:500]} if text and turn.heard.kind in ("text", "voice") else None
+
+
+def words_taken(turn: Turn) -> Outcome:
+    """The words are added to the answer that was already counted."""
+    answers = turn.state.answers
+    args = {
+        "survey_id": answers.get("survey_id"), "score": None, "words": answers["words"],
+        "sentiment": turn.slots.sentiment,
+    }  # fmt: skip
+    return turn.leave(turn.say("survey.words_taken", number=answers.get("number")), dos=(Do("survey.answer", args),))
+
+
+def read_ticket(turn: Turn) -> Answers | None:
+    """One of the listed repairs, by number in the list, by its own number or by words."""
+    listed = [item for item in turn.state.answers.get("tickets", ()) if isinstance(item, list | tuple)]
+    option, text = turn.slots.option, turn.text
+    if option and option <= len(listed):
+        return {"ticket_id": listed[option - 1][0], "number": listed[option - 1][1], "label": listed[option - 1][2]}
+    fit = [item for item in listed if len(text) > 1 and (text in item[2] or text.upper() in item[1])]
+    return {"ticket_id": fit[0][0], "number": fit[0][1], "label": fit[0][2]} if len(fit) == 1 else None
+
+
+def read_reason(turn: Turn) -> Answers | None:
+    """A reason, a plain yes (the words that asked for it are the reason), or: keep it."""
+    slots = turn.slots
+    if KEEP.search(turn.text) or (slots.yes is False and len(turn.text) <= 3):
+        return {"reason": "", "keep": True}
+    if slots.yes is True or slots.option == 1 or slots.command == "cancel":
+        return {"reason": turn.text if len(turn.text) > 4 else turn.state.answers.get("words", turn.text)}
+    free = readers.words(turn)
+    return {"reason": free} if free else None
+
+
+def cancelled(turn: Turn) -> Outcome:
+    """The repair is cancelled with the customer's reason, or stays."""
+    answers = turn.state.answers
+    if answers.get("keep"):
+        return turn.leave(turn.say("ticket.kept", number=answers.get("number")))
+    do = Do("repair.cancel", {"ticket_id": answers["ticket_id"], "reason": answers["reason"]})
+    return turn.leave(turn.say("ticket.cancelled", number=answers.get("number")), dos=(do,))
+
+
+def read_code(turn: Turn) -> Answers | None:
+    """Six digits."""
+    match = CODE.search(turn.text)
+    return {"code": match[1]} if match else None
+
+
+def bound(turn: Turn) -> Outcome:
+    """The code is tried; the text says what came of it."""
+    return turn.leave(turn.say("bind.result"), dos=(Do("person.bind", {"code": turn.state.answers["code"]}),))
+
+
+def _several(answers: Answers, _: Facts) -> bool:
+    return "ticket_id" not in answers
+
+
+SURVEY = Script(
+    "survey",
+    start="words",
+    steps={"words": Ask("survey.ask_words", read_words, None, ("words",), asking="problem")},
+    finish=words_taken,
+    takes_media=False,
+    light=True,
+)
+CANCEL = Script(
+    "cancel",
+    start="ticket",
+    steps={
+        "ticket": Ask(
+            "ticket.ask_which", read_ticket, "reason", ("ticket_id",), needed=_several, numbered=True,
+            facts=lambda turn: {"tickets": turn.state.answers.get("tickets", [])},
+        ),
+        "reason": Ask(
+            "ticket.ask_reason", read_reason, None, ("reason",),
+            facts=lambda turn: {name: turn.state.answers.get(name) for name in ("number", "label")},
+        ),
+    },
+    finish=cancelled,
+    takes_media=False,
+    light=True,
+)  # fmt: skip
+BIND = Script(
+    "bind",
+    start="code",
+    steps={"code": Ask("bind.ask_code", read_code, None, ("code",), spot=read_code, asking="code")},
+    finish=bound,
+    takes_media=False,
+    light=True,
+)

@@ -1,0 +1,96 @@
+"""Urgent repairs: recorded before anything is asked; what is learnt afterwards is added to the case at once."""
+import re
+from typing import Any
+
+from bot.dialog_turn import Turn
+from bot.heard import Do, Facts, Outcome
+from bot.scripts import readers, repair
+from bot.scripts.script import Answers, Ask, Script
+
+GAS = re.compile(r"煤气|燃气|天然气|沼气|\bgas\b|meiqi|ranqi", re.IGNORECASE)
+FIRE = re.compile(r"焦|烧|冒烟|着火|起火|火花|糊味|smoke|burn|fire", re.IGNORECASE)
+POWER = re.compile(r"电|闸|灯|插座|power|spark", re.IGNORECASE)
+FALL = re.compile(r"塌|掉下|掉了|砸|ceiling", re.IGNORECASE)
+
+
+def hazard(text: str, category: str) -> str:
+    """Which first aid applies: gas, fire, power, fall, water or "" (the text then has no advice)."""
+    for pattern, name in ((GAS, "gas"), (FIRE, "fire")):
+        if pattern.search(text):
+            return name
+    if category in ("水", "防水", "洁具"):
+        return "water"
+    if category == "电" or POWER.search(text):
+        return "power"
+    return "fall" if FALL.search(text) else ""
+
+
+def opened(turn: Turn) -> tuple[Turn, Any, Do]:
+    """The turn in the urgent dialog, the words to say and the verb that records the case."""
+    answers = turn.state.answers
+    aid = hazard(f"{answers.get('problem', '')}{turn.text}", answers.get("category", ""))
+    say = turn.say("urgent.recorded", **{**repair.facts_of(turn), "hazard": aid, "number": None})
+    return turn, say, Do("repair.open", repair.arguments(turn, urgent=True), keep=("ticket_id", "number"))
+
+
+def effects(before: Turn, after: Turn) -> tuple[Do, ...]:
+    """New answers and photos go to the case at once: the crew is already on its way."""
+    old, new = before.state.answers, after.state.answers
+    ticket = new.get("ticket_id")
+    names = {"house": "house_text", "project_id": "project_id", "phone": "phone", "name": "name"}
+    names |= {name: name for name in ("problem", "place", "category", "when_start", "when_end", "when_text")}
+    args = {names[name]: value for name, value in new.items() if name in names and value != old.get(name)}
+    media = list(after.state.media[len(before.state.media) :])
+    update = (Do("repair.update", {"ticket_id": ticket, **args}),) if args else ()
+    return update + ((Do("repair.attach", {"ticket_id": ticket, "media": media}),) if media else ())
+
+
+def read_check(turn: Turn) -> Answers | None:
+    """Whether the house we know is the one; another address is the better answer."""
+    if given := readers.spot_house(turn):
+        return given | {"checked": True}
+    if turn.slots.yes is True or turn.slots.option == 1:
+        return {"checked": True}
+    return {"checked": False} if turn.slots.yes is False else None
+
+
+def _one_house(_: Answers, facts: Facts) -> bool:
+    return len(facts.houses) == 1
+
+
+def _house_open(answers: Answers, facts: Facts) -> bool:
+    return len(facts.houses) != 1 or answers.get("checked") is False
+
+
+def _phone_unknown(_: Answers, facts: Facts) -> bool:
+    return not facts.has_phone
+
+
+def finish(turn: Turn) -> Outcome:
+    """All is known; the crew comes."""
+    return turn.leave(turn.say("urgent.done", **repair.facts_of(turn)))
+
+
+SCRIPT = Script(
+    "urgent",
+    start="check",
+    steps={
+        "check": Ask(
+            "urgent.ask_check", read_check, "house", ("checked", "house"), spot=readers.spot_house, needed=_one_house,
+            facts=repair.facts_of, asking="house",
+        ),
+        "house": Ask(
+            "urgent.ask_house", readers.house, "phone", ("house",), spot=readers.spot_house, needed=_house_open,
+            facts=repair.facts_of, numbered=True, asking="house",
+        ),
+        "phone": Ask(
+            "urgent.ask_phone", readers.phone, None, ("phone",), spot=readers.spot_phone, needed=_phone_unknown,
+            facts=repair.facts_of, why="repair.why_phone", skip={"phone": ""}, asking="phone",
+        ),
+    },
+    finish=finish,
+    facts=repair.facts_of,
+    effects=effects,
+    changed=repair.changed,
+    light=True,
+)  # fmt: skip

@@ -1,0 +1,133 @@
+"""One person chatting with the pure engine: real understanding, real texts, verbs that are written down instead of done."""
+import datetime as dt
+import json
+from dataclasses import replace
+from typing import Any
+
+from bot.dialog import Do, Facts, Heard, House, Job, Outcome, State, SurveyRef, TicketRef, context, take
+from bot.understanding import Reading, Slots, read
+from templates import Texts
+
+TEXTS = Texts()
+#: Saturday 21 November 2026, ten in the morning in Shanghai.
+MORNING = dt.datetime(2026, 11, 21, 2, 0, tzinfo=dt.UTC)
+JADE = House(1, "翡翠城8幢1602")
+WEST = House(2, "城西公馆3幢802")
+LEAK = TicketRef(7, "BX20261121-0007", "assigned", "厨房水槽漏水")
+DOOR = TicketRef(8, "BX20261121-0008", "on_the_way", "卧室门关不上")
+ASKED = SurveyRef(3, 7, "BX20261121-0007", "厨房水槽漏水")
+
+
+def job(number: int, state: str = "assigned", label: str = "翡翠城8幢1602 厨房漏水") -> Job:
+    return Job(number, f"BX20261121-{number:04d}", state, label)
+
+
+def bound(*houses: House, **more: Any) -> Facts:
+    """A customer whose project and phone we know."""
+    known = {"call": "陈先生", "phone": "138****8000", "has_phone": True, "houses": houses or (JADE,)}
+    return Facts(now=MORNING, **(known | more))
+
+
+def stranger(**more: Any) -> Facts:
+    return Facts(now=MORNING, **more)
+
+
+def crew(*jobs: Job) -> Facts:
+    return Facts(now=MORNING, crew_name="王师傅", jobs=jobs)
+
+
+class Chat:
+    """`chat.say("厨房漏水")` returns what stands on the phone afterwards; `chat.done` what the desk was asked to do."""
+
+    def __init__(self, facts: Facts, lang: str = "zh") -> None:
+        self.facts = replace(facts, find_houses=lambda said: _find(facts.houses, said))
+        self.lang = lang
+        self.state: State | None = None
+        self.done: list[Do] = []
+        self.outcome = Outcome(None)
+
+    def say(self, text: str) -> str:
+        return self.hear(text, "text")
+
+    def send(self, kind: str = "image", text: str = "", media_id: str = "") -> str:
+        return self.hear(text, kind, media_id=media_id or f"M{len(self.done)}{kind}")
+
+    def event(self, event: str, key: str = "") -> str:
+        return self.hear("", "event", event=event, key=key)
+
+    def hear(self, text: str, kind: str, **more: Any) -> str:
+        reading = read(text, context(self.state, self.facts), self.facts.now) if text else Reading()
+        return self.turn(Heard(text=text, kind=kind, reading=reading, at=self.facts.now, **more))
+
+    def turn(self, heard: Heard) -> str:
+        """One turn, with the state going through JSON as it does between real turns."""
+        stored = json.loads(json.dumps(self.state.to_json())) if self.state else None
+        state = State.from_json(stored) if stored else None
+        assert state == self.state
+        self.outcome = outcome = take(state, heard, self.facts)
+        results: dict[str, Any] = {}
+        for do in outcome.dos:
+            json.dumps(dict(do.args))
+            results |= self.perform(do)
+        kept = {name: results[name] for do in outcome.dos for name in do.keep}
+        self.state = outcome.state
+        if kept and self.state:
+            self.state = replace(self.state, answers={**self.state.answers, **kept})
+        said = [TEXTS.render(say.key, {**say.facts, **results}, self.lang) for say in outcome.says]
+        return "\n".join(said)
+
+    def perform(self, do: Do) -> dict[str, Any]:
+        """What the desk would answer, the way bot/actions.py does."""
+        self.done.append(do)
+        number = "BX20261121-0007"
+        match do.verb:
+            case "repair.open":
+                ref = TicketRef(7, number, "assigned", do.args["problem"], do.args["urgent"])
+                self.facts = replace(self.facts, tickets=(ref, *self.facts.tickets))
+                hours = 2 if do.args["urgent"] else 8
+                by = do.args["when_end"] or (self.facts.now + dt.timedelta(hours=hours)).isoformat()
+                return {"ticket_id": 7, "number": number, "hours": hours, "crew": "王师傅", "on_site_by": by}
+            case "repair.chase":
+                times = sum(one.verb == "repair.chase" for one in self.done)
+                return {"number": number, "times": times, "state_zh": "已派单"}
+            case "survey.answer":
+                return self._answered(do)
+            case "conversation.hand_over":
+                is_open = self.facts.office_open
+                return {"position": 1, "open": is_open, "next": "" if is_open else "明早9点", "minutes": 20}
+            case "person.bind":
+                right = do.args["code"] == "483920"
+                return {"what": "project" if right else "", "label": JADE.label if right else "", "tries_left": 4}
+        if do.verb.startswith("crew."):
+            return {"number": self._job(do).number, "customer": "陈先生", "phone_masked": "138****8000", "when": "明天下午"}
+        return {"number": number} if do.verb.startswith("repair.") else {}
+
+    def _answered(self, do: Do) -> dict[str, Any]:
+        satisfied = None if do.args["score"] is None else do.args["score"] > 3
+        self.facts = replace(self.facts, survey=None)
+        return {"satisfied": satisfied, "number": "BX20261121-0007", "ask_more": not satisfied and not do.args["words"]}
+
+    def _job(self, do: Do) -> Job:
+        after = {"crew.accept": "accepted", "crew.start": "on_the_way", "crew.arrive": "on_site"}.get(do.verb)
+        moved = next(one for one in self.facts.jobs if one.id == do.args["ticket_id"])
+        rest = [one for one in self.facts.jobs if one.id != moved.id]
+        self.facts = replace(self.facts, jobs=(*([replace(moved, state=after)] if after else []), *rest))
+        return moved
+
+    def later(self, **delta: float) -> None:
+        self.facts = replace(self.facts, now=self.facts.now + dt.timedelta(**delta))
+
+    @property
+    def verbs(self) -> list[str]:
+        return [do.verb for do in self.done]
+
+    @property
+    def last(self) -> Do:
+        return self.done[-1]
+
+
+def _find(houses: tuple[House, ...], said: str | Slots) -> tuple[House, ...]:
+    if isinstance(said, str):
+        return tuple(house for house in houses if said in house.label)
+    parts = [part for part in (said.estate, said.building, said.room) if part]
+    return tuple(house for house in houses if parts and all(part in house.label for part in parts))
