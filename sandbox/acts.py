@@ -270,7 +270,7 @@ def _post(platform: Platform, parcel: Parcel, told: dict) -> Result:
     result.delivery.tries = sum(delivery.tries for delivery, _ in outcomes)
     result.delivery.answers = [answer for delivery, _ in outcomes for answer in delivery.answers]
     result.replies = [bubble for _, bubbles in outcomes for bubble in bubbles]
-    if result.delivery.status != "ok":
+    if result.delivery.status == "failed":
         _mark_failed(platform, parcel)
     return result
 

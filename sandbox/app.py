@@ -35,6 +35,7 @@ def create_app(platform: Platform) -> Flask:
     """An application around one running platform."""
     app = Flask(__package__ or "sandbox", static_folder="static")
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST
     app.extensions["sandbox"] = platform
     app.before_request(_guard)

@@ -232,7 +232,9 @@ def feed() -> Response:
     seen, after = int(request.args.get("seen", -1)), int(request.args.get("after", 0))
     wait = min(LONGEST_WAIT, float(request.args.get("wait", LONGEST_WAIT)))
     revision = platform.world.wait(seen, wait) if seen >= 0 else platform.world.revision
-    return jsonify({"revision": revision, **_news(platform, platform.world, after)})
+    if request.args.get("era") != platform.world.era:
+        after = 0
+    return jsonify({"revision": revision, "era": platform.world.era, **_news(platform, platform.world, after)})
 
 
 def _news(platform: Platform, world: World, after: int) -> dict:

@@ -121,6 +121,8 @@ class World:
         self.lock = threading.RLock()
         self.changed = threading.Condition(self.lock)
         self.revision = 0
+        #: Changes when the past is forgotten, so that a page knows to start over.
+        self.era = secrets.token_hex(4)
         self.log: deque[Entry] = deque(maxlen=400)
         self.rids: dict[str, dict] = {}
         self.files: dict[str, bytes] = {}
@@ -158,6 +160,7 @@ class World:
 
     def clear(self, everybody: bool) -> None:
         """Forget what happened; `everybody` also takes the people. The serial goes on, so pollers stay right."""
+        self.era = secrets.token_hex(4)
         self.bubbles.clear()
         self.log.clear()
         for memory in (self.media, self.files, self.masses, self.once, self.rids):
