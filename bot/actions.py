@@ -131,9 +131,11 @@ def repair_cancel(hand: Hand, args: Args) -> Results:
 
 
 def repair_attach(hand: Hand, args: Args) -> Results:
-    """Photos that came after the report belong to the case."""
-    repair = _own_repair(hand, args["ticket_id"])
-    repairs.attach(hand.session, repair, args.get("media") or ())
+    """Photos that came later belong to the case: the customer's of the fault, the crew's of its arrival or its work."""
+    crew = hand.follower.crew is not None
+    repair = _job(hand, args) if crew else _own_repair(hand, args["ticket_id"])
+    stage = "before" if not crew else "finish" if repair.finished_at else "arrival"
+    repairs.attach(hand.session, repair, args.get("media") or (), stage=stage)
     return {"number": repair.number}
 
 

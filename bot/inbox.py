@@ -30,8 +30,8 @@ ATTEMPTS = 8
 SILENT_EVENTS = frozenset({"location", "view", "view_miniprogram", "templatesendjobfinish"})
 #: A scanned code whose scene starts so carries a binding code.
 BIND_SCENE = "bind_"
-#: While a person is waited for, the bot still takes up what cannot wait.
-STILL_SERVED = frozenset({"repair", "unsubscribe", "bind"})
+#: While a person is waited for, the bot still takes up what cannot wait, and says how long the queue is.
+STILL_SERVED = frozenset({"repair", "unsubscribe", "bind", "human"})
 
 
 class Busy(Exception):

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.desk import outbox
+from models.desk import outbox, promises
 from models.desk.outbox import Letter
 from models.desk.people import mask_phone
 from models.outbound import Outgoing
@@ -17,6 +17,8 @@ from models.work import Escalation, Repair, Survey
 #: A step told later than this would only confuse; it expires, visibly.
 STEP_LIVES = dt.timedelta(hours=12)
 SURVEY_LIVES = dt.timedelta(days=3)
+#: A fault of so many letters may stand in the question; a longer story would bury it.
+SHORT = 12
 
 
 def facts_of(repair: Repair) -> dict[str, Any]:
@@ -60,9 +62,11 @@ def tell_crew(session: Session, repair: Repair, step: str, *, now: dt.datetime, 
     if repair.crew is None:
         return []
     choices = (("接单", "接单"), ("退单", "退单")) if step in ("crew_offer", "crew_again") else ()
+    promise = promises.find(session, "repair.on_site", repair)
+    due = {"due": promise.due_at.isoformat()} if promise else {}
     letter = Letter(
         f"notice.{step}",
-        {**facts_of(repair), **facts},
+        {**facts_of(repair), **due, **facts},
         choices=choices,
         page={"purpose": "crew", "ticket_id": repair.id, "crew_id": repair.crew.id},
     )
@@ -111,7 +115,7 @@ def ask_satisfaction(session: Session, survey: Survey, *, now: dt.datetime) -> O
         session,
         f"survey:{survey.id}",
         to=survey.follower,
-        letter=Letter("survey.ask", facts_of(repair)),
+        letter=Letter("survey.ask", facts_of(repair) | ({"label": repair.what} if len(repair.what) <= SHORT else {})),
         now=now,
         ticket=repair,
         survey_id=survey.id,
