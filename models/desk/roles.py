@@ -1,0 +1,131 @@
+"""What staff may do: the names of all permissions, and the roles that a new desk starts with.
+
+A permission that is not listed in a role is refused. Managers change roles in the panel; these are the defaults.
+"""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.staff import Role
+
+#: Name -> what staff read. The panel's catalogues carry the same titles in both languages; a test compares them.
+PERMISSIONS: dict[str, str] = {
+    "repair.see": "查看报修",
+    "repair.assign": "派单、改派",
+    "repair.pause": "按客户的话暂停、恢复时限",
+    "repair.close": "结案、返修、取消",
+    "repair.note": "写内部备注",
+    "conversation.see": "查看会话",
+    "conversation.reply": "接待客户",
+    "escalation.see": "查看待处理事项",
+    "escalation.resolve": "处理升级事项",
+    "customer.see": "查看客户",
+    "customer.edit": "编辑客户",
+    "customer.reveal": "查看完整电话（每次都有记录）",
+    "project.see": "查看工地与楼盘",
+    "project.edit": "编辑工地与楼盘",
+    "crew.see": "查看工队",
+    "crew.edit": "编辑工队",
+    "code.issue": "发绑定码",
+    "outgoing.see": "查看发出的消息",
+    "outgoing.act": "重发、取消消息",
+    "survey.see": "查看回访",
+    "promise.see": "查看承诺时限",
+    "policy.edit": "修改时限规则与工作日",
+    "text.see": "查看话术",
+    "text.edit": "修改话术",
+    "staff.see": "查看员工",
+    "staff.edit": "编辑员工",
+    "role.edit": "编辑角色权限",
+    "audit.see": "查看操作记录与电话查看记录",
+    "rows.export": "导出表格（每次都有记录）",
+}
+
+_DESK = (
+    "repair.see",
+    "repair.assign",
+    "repair.pause",
+    "repair.close",
+    "repair.note",
+    "conversation.see",
+    "conversation.reply",
+    "escalation.see",
+    "escalation.resolve",
+    "customer.see",
+    "customer.edit",
+    "customer.reveal",
+    "project.see",
+    "crew.see",
+    "code.issue",
+    "outgoing.see",
+    "outgoing.act",
+    "survey.see",
+    "promise.see",
+    "text.see",
+)
+
+#: Name -> (title, permissions) of the roles that a new desk starts with.
+ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
+    # Runs the house, but does not read what customers write.
+    "admin": (
+        "管理员",
+        (
+            "staff.see",
+            "staff.edit",
+            "role.edit",
+            "audit.see",
+            "text.see",
+            "text.edit",
+            "policy.edit",
+            "promise.see",
+            "crew.see",
+            "crew.edit",
+            "project.see",
+            "project.edit",
+            "outgoing.see",
+            "code.issue",
+            "escalation.see",
+        ),
+    ),
+    "manager": (
+        "客服经理",
+        (*_DESK, "project.edit", "crew.edit", "policy.edit", "text.edit", "staff.see", "audit.see", "rows.export"),
+    ),
+    "agent": ("客服专员", _DESK),
+    "engineer": (
+        "工程部",
+        (
+            "repair.see",
+            "repair.assign",
+            "repair.pause",
+            "repair.close",
+            "repair.note",
+            "escalation.see",
+            "escalation.resolve",
+            "customer.see",
+            "customer.reveal",
+            "project.see",
+            "project.edit",
+            "crew.see",
+            "crew.edit",
+            "code.issue",
+            "outgoing.see",
+            "survey.see",
+            "promise.see",
+        ),
+    ),
+    # Greetings and texts, no cases and no conversations.
+    "marketing": ("市场部", ("customer.see", "survey.see", "text.see", "text.edit")),
+    "finance": ("财务部", ("customer.see", "project.see")),
+}
+
+
+def plant(session: Session) -> dict[str, Role]:
+    """The default roles stand, by name; roles that exist keep what staff made of them."""
+    found = {role.name: role for role in session.scalars(select(Role))}
+    for name, (title, permissions) in ROLES.items():
+        if name not in found:
+            found[name] = Role(name=name, title=title, permissions=list(permissions))
+            session.add(found[name])
+    session.flush()
+    return found
