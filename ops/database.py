@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 from clock import Clock
-from models.db import make_engine, make_sessions
+from models.db import make_engine, make_sessions, reading
 from models.desk import demo
 from settings import ROOT, Settings
 
@@ -35,15 +35,19 @@ def seed(arguments: list[str]) -> int:
     settings = Settings.load()
     engine = make_engine(settings.database_url)
     with make_sessions(engine).begin() as session:
-        demo.plant(session, Clock(settings.clock_file)())
+        log_ins = demo.plant(session, Clock(settings.clock_file)())
     engine.dispose()
+    if log_ins:
+        print("演示账号 demo log-ins")
+    for username, password, title in log_ins:
+        print(f"  {username:<10} {password}   {title}")
     return 0
 
 
 def pending(engine: Engine) -> list[str]:
     """Return the revisions that this database still lacks, oldest first."""
     scripts = ScriptDirectory.from_config(alembic_config(""))
-    with engine.connect() as connection:
+    with reading(engine).connect() as connection:
         current = MigrationContext.configure(connection).get_current_heads()
     missing = scripts.iterate_revisions("heads", current or "base")
     return [revision.revision for revision in missing][::-1]

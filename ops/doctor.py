@@ -16,7 +16,6 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from redis import Redis
 from redis.exceptions import RedisError
 from rq import Worker
 from sqlalchemy import Engine
@@ -27,6 +26,7 @@ from bot.wechat import Gateway
 from clock import Clock
 from models.db import make_engine
 from ops.database import pending
+from ops.embedded import connect
 from settings import Settings, SettingsError, is_loopback
 
 GOOD, WARNING, BAD = "✓", "!", "✗"
@@ -68,7 +68,7 @@ def main(arguments: list[str]) -> int:
         print(f"{BAD} 设置：{refusal}\n  改好后再运行一次；每项设置的含义见 docs/settings.md")
         return 1
     engine = make_engine(settings.database_url)
-    with Redis.from_url(settings.redis_url, socket_connect_timeout=3, socket_timeout=3) as redis:
+    with connect(settings.redis_url) as redis:
         gateway = Gateway(settings, redis)
         findings = list(examine(settings, engine, redis, gateway.ping))
     engine.dispose()

@@ -11,6 +11,10 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
 NONE_FOUND = (
     "没有可用的 Redis：请安装 redis-server（例如 apt-get install redis-server 或 brew install redis），"
     "或者用 REDIS_URL 指向一台现成的。"
@@ -59,3 +63,8 @@ def redis_command(binary: Path, socket: Path, folder: Path) -> list[str]:
         "loglevel": "warning",
     }
     return [str(binary), *(word for name, value in options.items() for word in (f"--{name}", value))]
+
+
+def connect(url: str) -> Redis:
+    """Return a client that gives up at once, for asking whether a Redis is there; the default waits seconds."""
+    return Redis.from_url(url, socket_connect_timeout=3, socket_timeout=3, retry=Retry(NoBackoff(), 0))

@@ -12,11 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from redis import Redis
 from redis.exceptions import RedisError
 
 from ops.development import sandbox_environment
-from ops.embedded import NoRedis
+from ops.embedded import NoRedis, connect
 from ops.family import Family
 from ops.programs import Program, house_programs, redis_program, sandbox_program
 from ops.supervisor import StartFailed, Stopped, Supervisor, answers_http, answers_socket, port_taken
@@ -95,7 +94,7 @@ def _redis(supervisor: Supervisor, settings: Settings) -> None:
         _say(f"  ✓ redis     {program.title}  {seconds:.1f} s")
         return
     try:
-        with Redis.from_url(settings.redis_url, socket_connect_timeout=3, socket_timeout=3) as client:
+        with connect(settings.redis_url) as client:
             client.ping()
     except (RedisError, ValueError) as error:
         raise CannotStart(

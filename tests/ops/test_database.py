@@ -1,0 +1,47 @@
+"""`migrate` and `seed`: what is pending is known, running them again changes nothing, and log-ins are shown."""
+
+import pytest
+from sqlalchemy import inspect
+
+from models import Staff
+from models.db import make_engine, make_sessions
+from ops import database
+
+
+@pytest.fixture
+def deployed(tmp_path, make_settings, monkeypatch):
+    """The environment of a deployment with an empty database; yields an engine on it."""
+    url = f"sqlite:///{tmp_path}/fresh.db"
+    for name, value in make_settings(database_url=url).model_dump(exclude_none=True).items():
+        monkeypatch.setenv(name.upper(), str(value))
+    engine = make_engine(url)
+    yield engine
+    engine.dispose()
+
+
+def test_an_empty_database_lacks_every_revision_and_a_migrated_one_none(deployed):
+    assert database.pending(deployed)[0].startswith("0001")
+    assert database.migrate([]) == 0
+    assert database.pending(deployed) == [] and "ticket" in inspect(deployed).get_table_names()
+
+
+def test_migrating_twice_changes_nothing(deployed):
+    database.migrate([])
+    before = inspect(deployed).get_table_names()
+    assert database.migrate([]) == 0 and inspect(deployed).get_table_names() == before
+
+
+def test_the_demo_company_is_planted_once_and_its_log_ins_are_shown(deployed, capsys):
+    assert database.migrate(["--seed"]) == 0
+    first = capsys.readouterr().out
+    assert database.seed([]) == 0
+    assert capsys.readouterr().out == first
+    with make_sessions(deployed)() as session:
+        names = [staff.username for staff in session.query(Staff)]
+    assert sorted(names) == ["admin", "agent", "engineer", "manager", "marketing"]
+    assert all(f"  {name} " in first for name in names)
+
+
+def test_a_password_with_a_percent_sign_survives_the_ini_format():
+    url = "postgresql+psycopg://u:p%40ss@host/name"
+    assert database.alembic_config(url).get_main_option("sqlalchemy.url") == url
