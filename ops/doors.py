@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import admin
 import bot
+from ops import logs
 from settings import Settings
 
 if TYPE_CHECKING:
@@ -16,12 +17,12 @@ DESK_PATH = "/admin"
 
 def web() -> "WSGIApplication":
     """Return the customer's door: webhook, phone pages, health."""
-    return bot.create_app(Settings.load())
+    return bot.create_app(_settings())
 
 
 def desk() -> "WSGIApplication":
     """Return the staff's door: the panel."""
-    return admin.create_app(Settings.load())
+    return admin.create_app(_settings())
 
 
 def both() -> "WSGIApplication":
@@ -34,3 +35,9 @@ def both() -> "WSGIApplication":
         return (desk_app if is_desk else web_app)(environ, start_response)
 
     return door
+
+
+def _settings() -> Settings:
+    settings = Settings.load()
+    logs.configure(settings.log_level)
+    return settings
