@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.understanding.words import Hit, Words, table
 
 _data = table("faults.toml")
-_WEIGHT = {"strong": 3.0, "thing": 2.0, "hint": 1.0}
+_WEIGHT = {"sure": 5.0, "strong": 3.0, "thing": 2.0, "hint": 1.0}
 _CATEGORY: dict[str, list[tuple[str, float]]] = {}
 for _name, _groups in _data["categories"].items():
     for _kind, _group in _groups.items():

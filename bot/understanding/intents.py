@@ -11,10 +11,11 @@ from bot.understanding.reading import INTENTS, Context, Intent
 from bot.understanding.words import DATA
 
 #: An intent is reported from this confidence on; the best one already from the lower bar.
-SECOND, FIRST = 0.5, 0.25
+SECOND, FIRST = 0.5, 0.12
 #: A clause of a longer message must be surer than the message as a whole.
 CLAUSE_PENALTY = 0.8
-_BIAS = "⊥"
+#: The feature under which the bias stands.
+BIAS = "⊥"
 
 
 def load(lines) -> dict[str, tuple[tuple[int, float], ...]]:
@@ -41,7 +42,7 @@ def scores(text: str, signs: frozenset[str], context: Context, weights=None) -> 
     for feature in found:
         for index, weight in table.get(feature, ()):
             totals[index] += weight
-    bias = dict(table.get(_BIAS, ()))
+    bias = dict(table.get(BIAS, ()))
     return [bias.get(index, 0.0) + scale * total for index, total in enumerate(totals)]
 
 

@@ -22,14 +22,15 @@ def read(text: str, context: Context = _PLAIN, now: datetime | None = None) -> R
     flat = normalise.dense(normalise.flat(text))
     if not flat:
         return Reading()
-    slots = _slots(raw, flat, context, now)
+    slots = slots_of(raw, flat, context, now)
     found = tuple(_intents(flat, slots, context))
     if context.complaint_open or any(intent.name == "complaint" for intent in found):
         slots = replace(slots, target=targets.of(flat))
     return Reading(found, slots)
 
 
-def _slots(raw: str, flat: str, context: Context, now: datetime | None) -> Slots:
+def slots_of(raw: str, flat: str, context: Context, now: datetime | None = None) -> Slots:
+    """Return the slots of a text given as written and as normalised."""
     asking = context.asking or ""
     number = phone.find(flat, asked=asking == "phone")
     correction = replies.corrects(flat) or replies.changed_line(flat) is not None

@@ -83,10 +83,32 @@ def _answers_survey(flat: str, slots: Slots, context: Context) -> bool:
 
 
 def _only_answers(flat: str, slots: Slots, context: Context) -> bool:
-    """Tell whether the text is nothing but an answer: a number, a yes, a command, an option."""
+    """Tell whether the text is nothing but an answer: a number, a yes, a command, an option, a place, a time."""
     whole = replies.bare(flat)
+    if context.crew and slots.crew_step:
+        return True
     if slots.option is not None and len(whole) <= 4:
         return True
     if slots.command is not None and len(whole) <= 6:
         return slots.command != "help"
-    return slots.yes is not None and len(whole) <= 3 and not slots.score
+    if slots.yes is not None and len(whole) <= 3 and not slots.score:
+        return True
+    return not _left(whole, slots)
+
+
+_SAID_BESIDES = re.compile(
+    r"[，。！？：、☎ -]|我家?的?|家里?|都?有人|都在|在|方便|有空|都?可以|就?行|吧|的|了|呀|啊|来|上门|左右|电话|手机号?|号码|联系|打|这个|是|改成|改为|换成|不对|不是|应该|姓|叫|免贵|本人|先生|女士|"
+    r"那里|那边|这边|里面?|住|地址|小区|就|您|你|以后|之后|定|得闲|得空|用|号"
+)
+
+
+def _left(whole: str, slots: Slots) -> str:
+    """Return what the slots do not explain of the text; only for texts that fill one."""
+    words = [slots.house, slots.place, slots.phone, slots.name, slots.form, slots.time.text_zh if slots.time else None]
+    if not any(words) and not slots.area and not slots.correction:
+        return whole
+    for word in words:
+        if word:
+            whole = whole.replace(word, " ", 1)
+    whole = re.sub(r"[\d ]{7,}|[\d.]+(?:平米?|平方)", " ", whole)
+    return _SAID_BESIDES.sub("", whole)
