@@ -1,0 +1,115 @@
+"""From an outgoing row to the very words and buttons that go to the platform, made at the moment of sending. Pure.
+
+Words of people lose their power to be links before they get here or on the way; only our own texts may hold a link.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot import links
+from bot.wechat import cut
+from models.knowledge import TextVersion
+from models.outbound import Outgoing
+from models.people import Follower
+from models.worktime import SHANGHAI
+from templates import Texts
+from templates.faces import defuse
+
+#: A field of a template message holds so many characters and no line break (platform notice of 2023-05-04).
+FIELD_CHARACTERS = 20
+PAGE_LINK = "notice.page_link"
+Edited = Mapping[tuple[str, str], str]
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What one person reads: the words, buttons as (id, label), and the page behind a service notice."""
+
+    text: str
+    choices: tuple[tuple[str, str], ...] = ()
+    url: str = ""
+    #: What did not fit into one message of the platform; promised anew once the first part was sent.
+    rest: str = ""
+
+    @property
+    def in_words(self) -> str:
+        """The words with the choices spelled out, for where there are no buttons."""
+        if not self.choices:
+            return self.text
+        spelled = "".join(f"〔{label}〕" for _, label in self.choices)
+        return cut(f"{self.text}\n{spelled}")[0]
+
+    def fields(self, number: str, now: dt.datetime) -> dict[str, str]:
+        """The keywords of the notice template, each short enough for the platform; see docs/jobs.md."""
+        plain = self.text.split("<a ")[0]
+        return {
+            "character_string1": _field(number or now.astimezone(SHANGHAI).strftime("%Y%m%d")),
+            "thing2": _field(plain),
+            "time3": now.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M"),
+        }
+
+
+@dataclass(frozen=True)
+class Writer:
+    """What writing needs beside the row: the texts, the staff's wording of them, and how links are signed."""
+
+    texts: Texts
+    edited: Edited
+    secret: str
+    public_url: str
+    now: dt.datetime
+
+    def write(self, row: Outgoing, follower: Follower) -> Wording:
+        """The letter of `row`; the texts' own errors (a missing fact, an unknown key) are bugs of ours and raised."""
+        url = self._url(row)
+        choices = tuple((str(key), str(label)) for label, key in row.choices)
+        if not row.text_key:
+            head, rest = cut(defuse(row.body))
+            return Wording(head, choices, url, rest)
+        facts = {**row.facts, "now": self.now} | ({"link": url} if url and row.page else {})
+        words = self._render(row.text_key, facts, follower.lang)
+        if url and row.page and url not in words:
+            link = self._render(PAGE_LINK, facts, follower.lang) if facts.get("number") else url
+            words = f"{words}\n{link}"
+        head, rest = cut(words)
+        return Wording(head, choices, url, rest)
+
+    def _render(self, key: str, facts: dict[str, Any], lang: str) -> str:
+        return self.texts.render(key, facts, lang, self.edited.get((key, lang)))
+
+    def _url(self, row: Outgoing) -> str:
+        """The page this letter opens: as the row says, else the progress page of a customer's own case."""
+        page = row.page
+        if not page and row.purpose == "service" and row.ticket_id is not None:
+            page = {"purpose": "repair", "ticket_id": row.ticket_id}
+        if not page:
+            return ""
+        ticket = links.Ticket(page["purpose"], page["ticket_id"], page.get("crew_id") or 0)
+        return links.address(self.public_url, self.secret, ticket, now=self.now)
+
+
+def edited_by_staff(session: Session, rows: Iterable[Outgoing]) -> Edited:
+    """The staff's newest active wording of every text these rows use, by key and language. One query."""
+    keys = {row.text_key for row in rows if row.text_key} | {PAGE_LINK}
+    query = (
+        select(TextVersion.key, TextVersion.lang, TextVersion.body)
+        .where(TextVersion.key.in_(keys), TextVersion.active)
+        .order_by(TextVersion.version)
+    )
+    return {(key, lang): body for key, lang, body in session.execute(query)}
+
+
+def client_msg_id(dedupe_key: str) -> str:
+    """The platform's idempotency key for a promise: 32 characters, since it names no longer limit anywhere."""
+    return hashlib.sha256(dedupe_key.encode()).hexdigest()[:32]
+
+
+def _field(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= FIELD_CHARACTERS else line[: FIELD_CHARACTERS - 1] + "…"

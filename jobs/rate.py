@@ -1,0 +1,64 @@
+"""How fast all workers together may call the platform: one bucket in Redis, one in the process when Redis is away.
+
+The platform's own answer to going too fast is 45011, after which everybody waits a minute; staying below it is faster.
+Time here is the server's real time, never the company's clock: the platform does not travel with our sandbox.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from redis.exceptions import RedisError
+
+log = logging.getLogger(__name__)
+#: custom/send takes 500 000 a day; a minute at this pace is well below every limit seen in practice (45011).
+PER_SECOND = 200.0
+KEY = "rate:custom"
+
+#: The moment up to which places are given out moves on by n; what lies more than a second ahead must be waited for.
+_RESERVE = """
+local time = redis.call('TIME')
+local now = tonumber(time[1]) + tonumber(time[2]) / 1000000
+local given = tonumber(redis.call('GET', KEYS[1]) or '0')
+if given < now then given = now end
+given = given + tonumber(ARGV[1]) / tonumber(ARGV[2])
+redis.call('SET', KEYS[1], string.format('%.6f', given), 'PX', math.ceil((given - now) * 1000) + 1000)
+return string.format('%.6f', math.max(0, given - now - 1))
+"""
+
+
+class Rate:
+    """Reserves places in the platform's patience; the caller waits before it sends."""
+
+    def __init__(
+        self, redis: Any, *, per_second: float = PER_SECOND, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        """`redis` may be None; `per_second` sends may go out, with a burst of one second's worth."""
+        self._redis, self._per_second, self._sleep = redis, per_second, sleep
+        self._lock, self._given = threading.Lock(), 0.0
+
+    def wait(self, count: int) -> float:
+        """Return when `count` sends may go out; seconds waited. Redis away: this process keeps to the pace alone."""
+        seconds = self._shared(count)
+        if seconds is None:
+            seconds = self._alone(count)
+        if seconds > 0:
+            self._sleep(seconds)
+        return seconds
+
+    def _shared(self, count: int) -> float | None:
+        if self._redis is None:
+            return None
+        try:
+            return float(self._redis.eval(_RESERVE, 1, KEY, count, self._per_second))
+        except RedisError as why:
+            log.warning("rate limit kept alone, Redis is away (%s)", type(why).__name__)
+            return None
+
+    def _alone(self, count: int) -> float:
+        with self._lock:
+            now = time.monotonic()
+            self._given = max(self._given, now) + count / self._per_second
+            return max(0.0, self._given - now - 1)

@@ -1,0 +1,66 @@
+"""Every name that may sit in Redis. Names are an API: a job queued by yesterday's release runs today.
+
+Jobs carry no arguments: what is due is in the records, and customer data never gets into Redis. Each may run twice, on
+two workers, or late. What goes wrong leaves the name and place of the error, never its message: that may hold a
+person's words, an address or a parameter of a statement.
+"""
+
+import logging
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+from jobs import media as media_duty
+from jobs import outbox, upkeep
+from jobs import promises as promise_duty
+from jobs import surveys as survey_duty
+from jobs.world import World, world
+
+log = logging.getLogger(__name__)
+
+
+class DutyFailed(Exception):
+    """A duty ended by an error; it holds the duty's name, the error's class and where it happened."""
+
+
+def deliver() -> int:
+    """Send what is due. Put here by web and desk after a commit, and by the clock."""
+    return _do("deliver", outbox.deliver)
+
+
+def sweep() -> int:
+    """Find what a dead worker left, and what came too late."""
+    return _do("sweep", upkeep.sweep)
+
+
+def promises() -> int:
+    """Warn before promises, mark what was missed, tell the next person."""
+    return _do("promises", promise_duty.run)
+
+
+def surveys() -> int:
+    """Ask the homeowners of finished repairs, once per round."""
+    return _do("surveys", survey_duty.run)
+
+
+def media() -> int:
+    """Fetch photos, voice and video before the platform drops them."""
+    return _do("media", media_duty.run)
+
+
+def conversations() -> int:
+    """Give conversations that fell silent back to the bot."""
+    return _do("conversations", upkeep.give_back)
+
+
+def _do(name: str, duty: Callable[[World], int], build: Callable[[], Any] = world) -> int:
+    """The one edge of all duties, which is why it catches everything."""
+    place = ""
+    try:
+        return duty(build())
+    except Exception as why:  # noqa: BLE001 — an edge, see the module's docstring
+        frames = traceback.extract_tb(why.__traceback__)
+        place = " < ".join(f"{frame.name}:{frame.lineno}" for frame in frames[:-7:-1])
+        kind = type(why).__name__
+    log.error("%s failed: %s at %s", name, kind, place)
+    raise DutyFailed(f"{name}: {kind} at {place}")

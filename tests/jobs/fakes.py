@@ -1,0 +1,58 @@
+"""A platform in the process: what was sent to whom, and the refusals that a test asks for."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from bot.gateway import Media, Sent
+
+
+class Platform:
+    """Stands where the Gateway stands. `answers` maps an openid to errors raised, one per call, before it is heard."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str, str]] = []
+        self.templates: list[tuple[str, dict[str, Any], str, str]] = []
+        self.menus: list[tuple[str, list[tuple[str, str]]]] = []
+        self.errors: dict[str, list[Exception]] = {}
+        self.media: dict[str, bytes | Exception] = {}
+        self.before: Callable[[str], None] = lambda openid: None
+        self._lock = threading.Lock()
+
+    def _hear(self, kind: str, openid: str, text: str) -> Sent:
+        self.before(openid)
+        with self._lock:
+            if waiting := self.errors.get(openid) or self.errors.get("*"):
+                raise waiting.pop(0)
+            self.sent.append((kind, openid, text))
+            return Sent(f"{len(self.sent)}")
+
+    def send_text(self, openid: str, text: str) -> Sent:
+        return self._hear("text", openid, text)
+
+    def send_menu(self, openid: str, head: str, items: list[tuple[str, str]], tail: str) -> Sent:
+        answer = self._hear("menu", openid, head)
+        self.menus.append((openid, items))
+        return answer
+
+    def send_template(self, openid: str, template_id: str, data: dict, url: str = "", client_msg_id: str = "") -> Sent:
+        answer = self._hear("template", openid, template_id)
+        self.templates.append((openid, data, url, client_msg_id))
+        return answer
+
+    def upload_image(self, image: bytes, content_type: str) -> str:
+        return f"uploaded-{len(image)}-{content_type}"
+
+    def send_image(self, openid: str, media_id: str) -> Sent:
+        return self._hear("image", openid, media_id)
+
+    def fetch_media(self, media_id: str) -> Media:
+        found = self.media[media_id]
+        if isinstance(found, list):
+            found = found.pop(0)
+        if isinstance(found, Exception):
+            raise found
+        return Media(found, "application/octet-stream", "../../x.exe")
+
+    def texts_to(self, openid: str) -> list[str]:
+        return [text for _, to, text in self.sent if to == openid]
