@@ -45,14 +45,14 @@ class Result:
 
 
 def act(platform: Platform, told: dict) -> Result:
-    """Do one act of the control API. Raises Nonsense, NotFollowing or KeyError (unknown person)."""
+    """Do one act of the control API. Raises Nonsense, NotFollowing or Unknown."""
     openid = str(told.get("openid", ""))
     kind = str(told.get("type", "text"))
     if kind == "repeat":
         return _again(platform, openid, told)
     if not openid or told.get("from_platform"):
         return _by_platform(platform, told)
-    person = platform.world.people[openid]
+    person = platform.person(openid)
     at = moment(told["at"]) if told.get("at") is not None else platform.clock.now()
     if person.gone:
         raise NotFollowing(f"{person.name}的微信已注销")
@@ -213,7 +213,7 @@ def keep(platform: Platform, kind: str, data: bytes, at: float) -> str:
 
 def consent(platform: Platform, told: dict) -> Result:
     """The person accepts or rejects subscription notices of one template: credits change, then the event is pushed."""
-    person = platform.world.people[str(told.get("openid", ""))]
+    person = platform.person(told.get("openid"))
     template_id = str(told.get("template_id", ""))
     if template_id not in platform.world.templates:
         raise Nonsense("没有这个模板")

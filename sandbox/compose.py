@@ -126,7 +126,7 @@ _NAMES = {name.lower(): name for name in EVENTS}
 
 def event_fields(f: dict, app_id: str) -> dict:
     """The fields of one event: its defaults, `key`/`scene`, then whatever `fields` says. Unknown names pass as told."""
-    told = str(f.get("event", ""))
+    told = str(f.get("event") or "")
     if not told:
         raise Nonsense("event 缺少名字")
     name = _NAMES.get(told.lower(), told)

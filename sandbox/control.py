@@ -11,7 +11,7 @@ from .acts import NotFollowing, act, consent, keep
 from .clock import moment, next_morning
 from .compose import EVENTS, Nonsense
 from .faults import KINDS, Fault
-from .platform import Platform
+from .platform import Platform, Unknown
 from .samples import PICTURES, kind_of, picture
 from .views import bubble_json, entry_json, menu_for, person_json, time_json
 from .world import World
@@ -43,9 +43,9 @@ def _bad(error: Exception) -> tuple[Response, int]:
     return jsonify(error=str(error), code="bad_request"), 400
 
 
-@blueprint.errorhandler(KeyError)
-def _unknown(_error: Exception) -> tuple[Response, int]:
-    return jsonify(error="没有这个人或这一项", code="not_found"), 404
+@blueprint.errorhandler(Unknown)
+def _unknown(error: Exception) -> tuple[Response, int]:
+    return jsonify(error=str(error), code="not_found"), 404
 
 
 @blueprint.get("/people")
@@ -102,7 +102,7 @@ def put_template() -> Response:
 def phone(openid: str) -> Response:
     """What stands on that phone, both directions, after number `after`."""
     platform = _platform()
-    person = platform.world.people[openid]
+    person = platform.person(openid)
     after = int(request.args.get("after", 0))
     with platform.world.lock:
         shown = [bubble_json(b) for b in platform.world.bubbles if b.openid == openid and b.n > after]
@@ -127,6 +127,8 @@ def media(media_id: str) -> Response:
     """The bytes of a file on a phone, expired or not: a phone keeps what it showed."""
     world = _platform().world
     with world.lock:
+        if media_id not in world.media:
+            raise Unknown("没有这个文件")
         medium, data = world.media[media_id], world.files[media_id]
     return Response(data, content_type=medium.content_type, headers={"Cache-Control": "max-age=86400"})
 
@@ -134,6 +136,8 @@ def media(media_id: str) -> Response:
 @blueprint.get("/sample/<key>.jpg")
 def sample(key: str) -> Response:
     """One of the pictures a person can send without a camera."""
+    if key not in PICTURES:
+        raise Unknown("没有这张示例照片")
     return Response(picture(key), content_type="image/jpeg")
 
 

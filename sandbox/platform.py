@@ -17,6 +17,10 @@ from .tokens import Tokens
 from .world import Bubble, Person, World
 
 
+class Unknown(LookupError):
+    """No such person, file or picture here."""
+
+
 class Platform:
     """Config, clock, memory, postman: everything a handler may use."""
 
@@ -35,6 +39,13 @@ class Platform:
     def close(self) -> None:
         """Stop what runs in the background."""
         self.postman.close()
+
+    def person(self, openid: object) -> Person:
+        """The person with this openid, or Unknown."""
+        found = self.world.people.get(str(openid or ""))
+        if found is None:
+            raise Unknown(f"没有这个人：{openid}")
+        return found
 
     def bubble(self, openid: str, side: str, via: str, content: tuple[str, dict], at: float | None = None) -> Bubble:
         """Put something on a phone; content = (type, body)."""

@@ -46,7 +46,7 @@ export function showFaults(faults, kinds) {
 
 const KIND = {
   text: "文字", image: "照片", voice: "语音", video: "视频", shortvideo: "小视频", location: "位置", link: "链接", file: "文件",
-  subscribe: "关注", unsubscribe: "取消关注", SCAN: "扫码", CLICK: "点菜单", VIEW: "点菜单链接",
+  TEMPLATESENDJOBFINISH: "模板送达结果", MASSSENDJOBFINISH: "群发结果", subscribe_msg_sent_event: "订阅通知结果", subscribe: "关注", unsubscribe: "取消关注", SCAN: "扫码", CLICK: "点菜单", VIEW: "点菜单链接",
   "/cgi-bin/message/custom/send": "发客服消息", "/cgi-bin/message/custom/typing": "正在输入", "/cgi-bin/message/template/send": "发模板消息",
   "/cgi-bin/stable_token": "取令牌", "/cgi-bin/token": "取旧令牌", "/cgi-bin/media/get": "下载媒体", "/cgi-bin/media/upload": "上传媒体",
   "/cgi-bin/menu/create": "建菜单", "/cgi-bin/qrcode/create": "建二维码", "/cgi-bin/user/info": "查用户", "/cgi-bin/message/mass/sendall": "群发",
