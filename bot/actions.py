@@ -103,8 +103,7 @@ def repair_update(hand: Hand, args: Args) -> Results:
     """The later words are on the case."""
     repair = _own_repair(hand, args["ticket_id"])
     repairs.update_repair(hand.session, repair, _report(hand, args), by=hand.by, now=hand.now)
-    if media := args.get("media"):
-        repairs.attach(hand.session, repair, media)
+    _photos(hand, repair, args)
     results: Results = {"number": repair.number, "house": repair.house}
     for promise in _on_site(hand.session, repair):
         results["on_site_by"] = promise.due_at.isoformat()
@@ -132,11 +131,15 @@ def repair_cancel(hand: Hand, args: Args) -> Results:
 
 def repair_attach(hand: Hand, args: Args) -> Results:
     """Photos that came later belong to the case: the customer's of the fault, the crew's of its arrival or its work."""
-    crew = hand.follower.crew is not None
-    repair = _job(hand, args) if crew else _own_repair(hand, args["ticket_id"])
-    stage = "before" if not crew else "finish" if repair.finished_at else "arrival"
-    repairs.attach(hand.session, repair, args.get("media") or (), stage=stage)
+    repair = _job(hand, args) if hand.follower.crew is not None else _own_repair(hand, args["ticket_id"])
+    _photos(hand, repair, args)
     return {"number": repair.number}
+
+
+def _photos(hand: Hand, repair: Repair, args: Args) -> None:
+    crew = hand.follower.crew is not None
+    stage = "before" if not crew else "finish" if repair.finished_at else "arrival"
+    repairs.attach(hand.session, repair, args.get("media") or (), sender=hand.follower, stage=stage)
 
 
 def survey_answer(hand: Hand, args: Args) -> Results:
@@ -187,16 +190,16 @@ def crew_start(hand: Hand, args: Args) -> Results:
 
 def crew_arrive(hand: Hand, args: Args) -> Results:
     """The crew is at the door."""
-    media = tuple(args.get("media") or ())
-    visits.arrive(hand.session, job := _job(hand, args), by=hand.by, now=hand.now, media=media)
+    visits.arrive(hand.session, job := _job(hand, args), by=hand.by, now=hand.now)
+    _photos(hand, job, args)
     return _job_facts(job)
 
 
 def crew_finish(hand: Hand, args: Args) -> Results:
     """The work is done, with a note."""
-    media = tuple(args.get("media") or ())
     job = _job(hand, args)
-    visits.finish(hand.session, job, note=args.get("note") or "", by=hand.by, now=hand.now, media=media)
+    visits.finish(hand.session, job, note=args.get("note") or "", by=hand.by, now=hand.now)
+    _photos(hand, job, args)
     return _job_facts(job)
 
 

@@ -43,7 +43,7 @@ def public_day(day: dt.date) -> str:
     """`holiday` (statutory), `workday` (make-up day on a weekend) or `plain`."""
     if not schedule_loaded(day.year):
         lunar = LunarDate.from_solar_date(day.year, day.month, day.day)
-        lunar_day = (lunar.month, lunar.day) if not lunar.leap_month else (0, 0)
+        lunar_day = (lunar.month, lunar.day) if not lunar.is_leap_month else (0, 0)
         return "holiday" if (day.month, day.day) in FIXED_HOLIDAYS or lunar_day in LUNAR_HOLIDAYS else "plain"
     off, name = chinese_calendar.get_holiday_detail(day)
     if off:

@@ -20,7 +20,7 @@ def pause(session: Session, repair: Repair, *, until: dt.datetime, words: str, b
     promises.pause(session, promise, until=until, words=words, now=now)
     repair.tell("paused", by=by, now=now, reason=words, until=until.isoformat())
     pauses = sum(event.name == "paused" for event in repair.events)
-    notices.tell_customer(session, repair, "paused", now=now, until=until.isoformat(), words=words, times=pauses)
+    notices.tell_customer(session, repair, "paused", now=now, mark=pauses, until=until.isoformat(), words=words)
 
 
 def resume(session: Session, repair: Repair, *, by: By, now: dt.datetime) -> None:

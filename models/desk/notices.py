@@ -41,13 +41,18 @@ def facts_of(repair: Repair) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if value not in ("", None)}
 
 
-def tell_customer(session: Session, repair: Repair, step: str, *, now: dt.datetime, **facts: Any) -> Outgoing | None:
-    """Tell the homeowner of a step of this round, once; None when they have no WeChat or were told before."""
+def tell_customer(
+    session: Session, repair: Repair, step: str, *, now: dt.datetime, mark: object = "", **facts: Any
+) -> Outgoing | None:
+    """Tell the homeowner of a step of this round, once; None when they have no WeChat or were told before.
+
+    `mark` tells apart what may happen several times in one round.
+    """
     if repair.follower is None:
         return None
     return outbox.post(
         session,
-        f"repair:{repair.id}:{step}:{repair.round}",
+        f"repair:{repair.id}:{step}{mark}:{repair.round}",
         to=repair.follower,
         letter=Letter(f"notice.{step}", {**facts_of(repair), **facts}),
         now=now,
@@ -57,8 +62,13 @@ def tell_customer(session: Session, repair: Repair, step: str, *, now: dt.dateti
     )
 
 
-def tell_crew(session: Session, repair: Repair, step: str, *, now: dt.datetime, **facts: Any) -> list[Outgoing]:
-    """Tell every WeChat of the repair's crew, once each; the letter links to the phone page of this job."""
+def tell_crew(
+    session: Session, repair: Repair, step: str, *, now: dt.datetime, mark: object = "", **facts: Any
+) -> list[Outgoing]:
+    """Tell every WeChat of the repair's crew, once each; the letter links to the phone page of this job.
+
+    `mark` tells apart what may happen several times while one crew has the job.
+    """
     if repair.crew is None:
         return []
     choices = (("接单", "接单"), ("退单", "退单")) if step in ("crew_offer", "crew_again") else ()
@@ -76,7 +86,7 @@ def tell_crew(session: Session, repair: Repair, step: str, *, now: dt.datetime, 
     posted = (
         outbox.post(
             session,
-            f"repair:{repair.id}:{step}:{offers}:{repair.round}:f{person.id}",
+            f"repair:{repair.id}:{step}{mark}:{offers}:{repair.round}:f{person.id}",
             to=person,
             letter=letter,
             now=now,

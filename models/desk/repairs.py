@@ -4,10 +4,11 @@ What the crew does is in `visits`. Every verb writes an event and tells whom it 
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.actors import SYSTEM, By
@@ -70,7 +71,7 @@ def open_repair(session: Session, follower: Follower, report: Report, *, by: By,
     repair.tell("reported", by=by, now=now, reason=report.problem)
     promise = promises.make(session, "repair.on_site", repair, now=now, urgent=repair.urgent)
     _agree_on_time(session, repair, promise, now)
-    attach(session, repair, report.media)
+    attach(session, repair, report.media, sender=follower)
     crew = crew_for(session, repair)
     if crew is not None:
         assign(session, repair, crew, by=SYSTEM, now=now)
@@ -137,7 +138,7 @@ def update_repair(session: Session, repair: Repair, changes: dict[str, Any], *, 
     if promise is not None and "when_start" in changes and promise.state in ("open", "paused"):
         _agree_on_time(session, repair, promise, now)
     updates = sum(event.name == "updated" for event in repair.events)
-    notices.tell_crew(session, repair, "crew_changed", now=now, times=updates)
+    notices.tell_crew(session, repair, "crew_changed", now=now, mark=updates)
 
 
 def people_of(repair: Repair) -> Follower:
@@ -165,23 +166,23 @@ def chase(session: Session, repair: Repair, words: str, *, by: By, now: dt.datet
     """The customer asked again: on the record; the second time the lead is told. Returns how often it was."""
     repair.chased += 1
     repair.tell("chased", by=by, now=now, reason=words)
-    notices.tell_crew(session, repair, "crew_chased", now=now, times=repair.chased)
+    notices.tell_crew(session, repair, "crew_chased", now=now, mark=repair.chased, times=repair.chased)
     if repair.chased >= 2:
         escalations.raise_(session, "chased", repair, words=words, now=now, cause=str(repair.round))
     return repair.chased
 
 
-def attach(session: Session, repair: Repair, media: tuple[str, ...] | list[str], *, stage: str = "before") -> int:
-    """Photos already received from this follower belong to the case; returns how many were found."""
+def attach(session: Session, repair: Repair, media: Sequence[str], *, sender: Follower, stage: str = "before") -> int:
+    """Photos already received from `sender` are the case's; returns how many. Nobody else's are taken."""
     if not media:
         return 0
-    found = session.execute(
-        update(Attachment)
-        .where(Attachment.media_id.in_(list(media)), Attachment.ticket_id.is_(None))
-        .values(ticket_id=repair.id, stage=stage)
-        .execution_options(synchronize_session="fetch")
+    waiting = select(Attachment).where(
+        Attachment.media_id.in_(list(media)), Attachment.follower_id == sender.id, Attachment.ticket_id.is_(None)
     )
-    return found.rowcount
+    found = session.scalars(waiting).all()
+    for photo in found:
+        photo.ticket_id, photo.stage = repair.id, stage
+    return len(found)
 
 
 def note(session: Session, repair: Repair, words: str, *, by: By, now: dt.datetime) -> None:

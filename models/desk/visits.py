@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.actors import By
-from models.desk import escalations, notices, promises, repairs
+from models.desk import escalations, notices, promises
 from models.desk.outbox import Letter
 from models.errors import Missing, NotYours
 from models.houses import Crew
@@ -50,20 +50,17 @@ def start(session: Session, repair: Repair, *, by: By, now: dt.datetime) -> None
     notices.tell_customer(session, repair, "on_the_way", now=now)
 
 
-def arrive(session: Session, repair: Repair, *, by: By, now: dt.datetime, media: tuple[str, ...] = ()) -> None:
+def arrive(session: Session, repair: Repair, *, by: By, now: dt.datetime) -> None:
     """The crew is at the door: the promise to be on site is met, late or in time, and the homeowner is told."""
     if repair.state == "assigned":
         accept(session, repair, by=by, now=now)
     repair.move("on_site", by=by, now=now)
     repair.arrived_at = now
-    repairs.attach(session, repair, media, stage="arrival")
     promises.meet(session, promises.find(session, "repair.on_site", repair), now=now)
     notices.tell_customer(session, repair, "arrived", now=now)
 
 
-def finish(
-    session: Session, repair: Repair, *, note: str, by: By, now: dt.datetime, media: tuple[str, ...] = ()
-) -> None:
+def finish(session: Session, repair: Repair, *, note: str, by: By, now: dt.datetime) -> None:
     """The work is done and `note` says what was done; the survey is planned by a worker from the case's state.
 
     Refused without a note: the next crew and the customer have a right to know.
@@ -72,7 +69,6 @@ def finish(
         raise Missing(field="note")
     repair.move("done", by=by, now=now, reason=note.strip())
     repair.finished_at, repair.finish_note = now, note.strip()
-    repairs.attach(session, repair, media, stage="finish")
     notices.tell_customer(session, repair, "finished", now=now)
 
 

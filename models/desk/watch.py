@@ -72,7 +72,7 @@ def _warn(session: Session, promise: Promise, now: dt.datetime) -> None:
     facts = {**notices.facts_of(repair), "promise": promise.policy.title, "due": promise.due_at.isoformat()}
     letter = Letter("staff.promise_near", facts)
     notices.tell_staff(session, promise.owner, f"promise:{promise.id}:warn", letter, now=now, ticket=repair)
-    notices.tell_crew(session, repair, "crew_reminder", now=now, promise=promise.id, due=promise.due_at.isoformat())
+    notices.tell_crew(session, repair, "crew_reminder", now=now, mark=promise.id, due=promise.due_at.isoformat())
 
 
 def _miss(session: Session, promise: Promise, now: dt.datetime) -> None:

@@ -1,0 +1,274 @@
+"""A repair from the report to the answered survey: who is told what, once, and what is refused."""
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Attachment, Crew, Escalation, Follower, Outgoing, Repair, Survey
+from models.actors import SYSTEM
+from models.desk import care, people, repairs, surveys, visits
+from models.desk.surveys import Rating
+from models.errors import IllegalMove, Missing, NotYours
+from tests.models.builders import House, house, repair
+
+H = dt.timedelta(hours=1)
+M = dt.timedelta(minutes=1)
+
+
+@pytest.fixture
+def who(session: Session, now: dt.datetime) -> House:
+    return house(session, now)
+
+
+def told(session: Session, follower: Follower) -> list[str]:
+    rows = session.scalars(select(Outgoing).where(Outgoing.follower_id == follower.id).order_by(Outgoing.id))
+    return [row.text_key for row in rows]
+
+
+def served(session: Session, who: House, now: dt.datetime) -> Repair:
+    case = repair(session, who, now)
+    visits.accept(session, case, by=who.by_crew, now=now + M)
+    visits.arrive(session, case, by=who.by_crew, now=now + H)
+    visits.finish(session, case, note="换了角阀", by=who.by_crew, now=now + 2 * H)
+    return case
+
+
+def asked(session: Session, case: Repair, now: dt.datetime) -> Survey:
+    survey = surveys.plan(session, case, now=now)
+    survey.state, survey.asked_at = "asked", now
+    return survey
+
+
+def test_a_report_goes_to_the_crew_of_the_house_at_once(session: Session, who: House, now: dt.datetime) -> None:
+    case = repair(session, who, now)
+    assert (case.number, case.state, case.crew) == ("BX20261121-0001", "assigned", who.crew)
+    (letter,) = session.scalars(select(Outgoing))
+    assert (letter.follower, letter.text_key, letter.purpose) == (who.foreman, "notice.crew_offer", "staff")
+    assert letter.facts["phone_masked"] == "138****8000" and "13800138000" not in str(letter.facts)
+    assert letter.page == {"purpose": "crew", "ticket_id": case.id, "crew_id": who.crew.id}
+
+
+def test_an_unbound_house_goes_to_the_idle_crew_of_the_trade(session: Session, who: House, now: dt.datetime) -> None:
+    assert repair(session, who, now, project=None, house_text="江南里3-1", category="电").crew == who.other_crew
+    third = Crew(name="张师傅", trades=["水"])
+    session.add(third)
+    session.flush()
+    repair(session, who, now, project=None, house_text="江南里3-1")
+    assert repair(session, who, now, project=None, house_text="江南里3-2").crew == third
+
+
+def test_without_a_crew_the_dispatcher_owns_it_at_once(session: Session, who: House, now: dt.datetime) -> None:
+    case = repair(session, who, now, project=None, house_text="远郊", category="地板")
+    (row,) = session.scalars(select(Escalation))
+    assert (case.state, row.kind, row.owner) == ("reported", "no_crew", who.engineer)
+
+
+def test_a_report_without_a_problem_is_refused(session: Session, who: House, now: dt.datetime) -> None:
+    with pytest.raises(Missing):
+        repair(session, who, now, problem="  ")
+
+
+def test_what_a_chat_says_never_overwrites_what_is_on_file(session: Session, who: House, now: dt.datetime) -> None:
+    case = repair(session, who, now, phone="+86 139-0013-9000", name="别人")
+    assert case.contact_phone == "13900139000"
+    assert (who.customer.phone, who.customer.name) == ("13800138000", "陈明")
+
+
+def test_each_step_tells_the_homeowner_once(session: Session, who: House, now: dt.datetime) -> None:
+    case = repair(session, who, now)
+    visits.start(session, case, by=who.by_crew, now=now + M)
+    visits.arrive(session, case, by=who.by_crew, now=now + H)
+    visits.finish(session, case, note="换了角阀", by=who.by_crew, now=now + 2 * H)
+    assert told(session, who.homeowner) == ["notice.accepted", "notice.on_the_way", "notice.arrived", "notice.finished"]
+
+
+@pytest.mark.parametrize("step", [visits.accept, visits.start, visits.arrive])
+def test_pressing_twice_is_refused_and_tells_nobody_again(session, who, now, step) -> None:
+    case = repair(session, who, now)
+    step(session, case, by=who.by_crew, now=now)
+    before = told(session, who.homeowner)
+    with pytest.raises(IllegalMove):
+        step(session, case, by=who.by_crew, now=now)
+    assert told(session, who.homeowner) == before
+
+
+def test_finishing_needs_a_note_and_handing_back_a_reason(session: Session, who: House, now: dt.datetime) -> None:
+    case = repair(session, who, now)
+    with pytest.raises(Missing):
+        visits.hand_back(session, case, reason=" ", by=who.by_crew, now=now)
+    visits.arrive(session, case, by=who.by_crew, now=now)
+    with pytest.raises(Missing):
+        visits.finish(session, case, note="", by=who.by_crew, now=now)
+    assert case.state == "on_site"
+
+
+def test_a_job_handed_back_belongs_to_the_dispatcher_and_a_new_crew_hears_of_it(
+    session: Session, who: House, now: dt.datetime
+) -> None:
+    case = repair(session, who, now)
+    visits.hand_back(session, case, reason="缺配件", by=who.by_crew, now=now + M)
+    assert (case.state, case.crew) == ("handed_back", None)
+    (row,) = session.scalars(select(Escalation))
+    assert (row.kind, row.owner, row.words) == ("handed_back", who.engineer, "缺配件")
+    repairs.assign(session, case, who.crew, by=who.by_staff, now=now + 2 * M, reason="配件到了")
+    assert told(session, who.foreman) == ["notice.crew_offer", "notice.crew_offer"]
+
+
+def test_reassigning_lets_the_first_crew_go(session: Session, who: House, now: dt.datetime) -> None:
+    case = repair(session, who, now)
+    repairs.assign(session, case, who.other_crew, by=who.by_staff, now=now + M)
+    assert told(session, who.foreman) == ["notice.crew_offer", "notice.crew_released"]
+    with pytest.raises(NotYours):
+        visits.own_job(session, who.crew, case.id)
+    assert visits.own_job(session, who.other_crew, case.id) is case
+    with pytest.raises(NotYours):
+        visits.own_job(session, who.other_crew, 4711)
+
+
+def test_a_crew_that_left_the_company_gets_no_jobs(session: Session, who: House, now: dt.datetime) -> None:
+    who.crew.active = False
+    case = repair(session, who, now)
+    assert case.crew is None
+    with pytest.raises(Missing):
+        repairs.assign(session, case, who.crew, by=who.by_staff, now=now)
+
+
+def test_asking_again_is_recorded_and_the_second_time_the_lead_is_told(
+    session: Session, who: House, now: dt.datetime
+) -> None:
+    case = repair(session, who, now)
+    assert repairs.chase(session, case, "怎么还没来", by=who.by_customer, now=now + H) == 1
+    assert not session.scalars(select(Escalation)).all()
+    repairs.chase(session, case, "还不来", by=who.by_customer, now=now + 2 * H)
+    repairs.chase(session, case, "人呢", by=who.by_customer, now=now + 3 * H)
+    (row,) = session.scalars(select(Escalation))
+    assert (row.kind, row.words) == ("chased", "还不来")
+    assert told(session, who.foreman).count("notice.crew_chased") == 3
+
+
+def test_photos_of_somebody_else_are_not_taken(session: Session, who: House, now: dt.datetime) -> None:
+    mine = Attachment(follower_id=who.homeowner.id, kind="image", media_id="m1", created_at=now)
+    theirs = Attachment(follower_id=who.foreman.id, kind="image", media_id="m2", created_at=now)
+    session.add_all([mine, theirs])
+    case = repair(session, who, now, media=("m1", "m2", "m3"))
+    assert (mine.ticket_id, theirs.ticket_id) == (case.id, None)
+
+
+def test_satisfied_closes_the_case(session: Session, who: House, now: dt.datetime) -> None:
+    case = served(session, who, now)
+    survey = asked(session, case, now + 3 * H)
+    assert surveys.answer(session, survey, Rating(5), by=who.by_customer, now=now + 4 * H) is True
+    assert (case.state, case.close_reason, case.next_due_at) == ("closed", "客户满意", None)
+    with pytest.raises(IllegalMove):
+        surveys.answer(session, survey, Rating(1), by=who.by_customer, now=now + 5 * H)
+
+
+def test_dissatisfied_reopens_for_the_same_crew_and_an_agent_owns_it(
+    session: Session, who: House, now: dt.datetime
+) -> None:
+    case = served(session, who, now)
+    survey = asked(session, case, now + 3 * H)
+    assert surveys.answer(session, survey, Rating(2, "还在滴"), by=who.by_customer, now=now + 4 * H) is False
+    assert (case.state, case.round, case.crew, case.arrived_at) == ("assigned", 2, who.crew, None)
+    (row,) = session.scalars(select(Escalation))
+    assert (row.kind, row.owner, row.words) == ("dissatisfied", who.agent, "还在滴")
+    assert told(session, who.foreman)[-1] == "notice.crew_again"
+    surveys.comment(session, survey, "角阀那里", by=who.by_customer, now=now + 4 * H)
+    assert survey.words == "还在滴；角阀那里"
+
+
+@pytest.mark.parametrize(
+    ("rating", "verdict", "state"),
+    [
+        (Rating(4), True, "closed"),
+        (Rating(3, "还行吧"), None, "done"),
+        (Rating(None, "挺好", "positive"), True, "closed"),
+        (Rating(None, "太差了", "negative"), False, "assigned"),
+        (Rating(None, "嗯", ""), None, "done"),
+    ],
+)
+def test_what_an_answer_leads_to(session, who, now, rating, verdict, state) -> None:
+    case = served(session, who, now)
+    survey = asked(session, case, now + 3 * H)
+    assert surveys.answer(session, survey, rating, by=who.by_customer, now=now + 4 * H) is verdict
+    assert case.state == state
+    assert bool(session.scalars(select(Escalation)).all()) is (verdict is not True)
+
+
+def test_a_late_answer_after_the_case_was_closed_still_counts(session: Session, who: House, now: dt.datetime) -> None:
+    case = served(session, who, now)
+    survey = asked(session, case, now + 3 * H)
+    survey.state = "phone"
+    assert surveys.answer(session, survey, Rating(1, "又漏了"), by=who.by_customer, now=now + 90 * H) is False
+    assert case.round == 2
+
+
+def test_the_question_waits_ten_minutes_and_is_planned_once_a_round(
+    session: Session, who: House, now: dt.datetime
+) -> None:
+    case = served(session, who, now)
+    finished = now + 2 * H
+    assert not surveys.due_for_question(session, now=finished + 9 * M)
+    assert surveys.due_for_question(session, now=finished + 10 * M) == [case]
+    surveys.plan(session, case, now=finished + 10 * M)
+    assert not surveys.due_for_question(session, now=finished + 11 * M)
+    care.reopen(session, case, reason="还在滴", by=who.by_staff, now=finished + 12 * M)
+    assert [s.state for s in session.scalars(select(Survey))] == ["dropped"]
+
+
+def test_silence_goes_to_the_phone_list(session: Session, who: House, now: dt.datetime) -> None:
+    survey = asked(session, served(session, who, now), now)
+    assert surveys.give_up(session, now=now + 47 * H) == 0
+    assert surveys.give_up(session, now=now + 49 * H) == 1
+    assert survey.state == "phone"
+
+
+def test_closing_needs_a_reason_and_ends_everything_owed(session: Session, who: House, now: dt.datetime) -> None:
+    case = repair(session, who, now)
+    repairs.chase(session, case, "催", by=who.by_customer, now=now)
+    repairs.chase(session, case, "催", by=who.by_customer, now=now)
+    with pytest.raises(Missing):
+        care.close(session, case, reason=" ", by=who.by_staff, now=now)
+    care.close(session, case, reason="电话确认修好", by=who.by_staff, now=now)
+    assert case.next_due_at is None
+    assert session.scalars(select(Escalation)).one().state == "resolved"
+
+
+def test_cancelling_tells_the_crew_and_is_refused_once_it_is_there(
+    session: Session, who: House, now: dt.datetime
+) -> None:
+    case, other = repair(session, who, now), repair(session, who, now)
+    care.cancel(session, case, reason="自己修好了", by=who.by_customer, now=now)
+    assert told(session, who.foreman)[-1] == "notice.crew_cancelled"
+    visits.arrive(session, other, by=who.by_crew, now=now)
+    with pytest.raises(IllegalMove):
+        care.cancel(session, other, reason="算了", by=who.by_customer, now=now)
+
+
+def test_corrections_end_when_the_crew_is_at_work(session: Session, who: House, now: dt.datetime) -> None:
+    case = repair(session, who, now)
+    repairs.update_repair(session, case, {"place": "卫生间", "phone": ""}, by=who.by_customer, now=now)
+    assert (case.place, case.contact_phone) == ("卫生间", "13800138000")
+    visits.arrive(session, case, by=who.by_crew, now=now)
+    with pytest.raises(IllegalMove):
+        repairs.update_repair(session, case, {"place": "阳台"}, by=who.by_customer, now=now)
+
+
+def test_numbers_rise_within_the_local_day_and_start_anew_at_beijing_midnight(
+    session: Session, who: House, now: dt.datetime
+) -> None:
+    evening = now + 13 * H  # 23:00 in Beijing
+    numbers = [repair(session, who, moment).number for moment in (evening, evening, evening + 2 * H)]
+    assert numbers == ["BX20261121-0001", "BX20261121-0002", "BX20261122-0001"]
+
+
+def test_a_case_without_wechat_is_worked_on_all_the_same(session: Session, who: House, now: dt.datetime) -> None:
+    case = repair(session, who, now)
+    case.follower = None
+    visits.accept(session, case, by=who.by_crew, now=now)
+    assert told(session, who.homeowner) == []
+    with pytest.raises(Missing):
+        repairs.update_repair(session, case, {"phone": "13900139000"}, by=SYSTEM, now=now)
+    assert people.mask_phone("8000") == "***00"
