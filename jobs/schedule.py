@@ -5,6 +5,7 @@ clocks may run: one holds a lease in Redis, the others stand by. A job that stil
 again, so a worker that comes back after a night finds one of each and not thousands.
 """
 
+import contextlib
 import logging
 import signal
 import time
@@ -15,6 +16,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
 from rq.cron import CronJob, CronScheduler
+from rq.exceptions import SchedulerNotFound
 from rq.utils import now
 
 from bot.nudge import QUEUE
@@ -73,8 +75,9 @@ class Timetable(CronScheduler):
 
     def register_death(self, pipeline: Any = None) -> None:
         """Leave the registry and free the lease, so that a stand-by takes over at once."""
-        super().register_death(pipeline)
         self.connection.eval(_RELEASE, 1, LEASE, self.name)
+        with contextlib.suppress(SchedulerNotFound):  # a Redis that was flushed meanwhile knows nobody
+            super().register_death(pipeline)
 
     def _lead(self) -> bool:
         if self.connection.set(LEASE, self.name, nx=True, ex=LEASE_SECONDS):
@@ -115,17 +118,15 @@ def main() -> int:
     logging.basicConfig(level=settings().log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("rq").setLevel(logging.WARNING)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    redis = connect(settings().redis_url)
-    try:
+    with connect(settings().redis_url) as redis, contextlib.suppress(KeyboardInterrupt):
         while True:
             try:
                 register(redis).start()
-                return 0
+                break
             except RedisError as why:
                 log.warning("the timetable waits for Redis (%s)", type(why).__name__)
                 time.sleep(LOOK_SECONDS / 2)
-    except KeyboardInterrupt:
-        return 0
+    return 0
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ def run(world: World) -> int:
     """Every finished repair has its question; what became of earlier ones is noted. Returns how many were planned."""
     with world.sessions.begin() as session:
         now = world.clock()
-        surveys.note_sent(session, now=now)
+        surveys.note_unsent(session, now=now)
         surveys.give_up(session, now=now)
         due = _held(session, {repair.id for repair in surveys.due_for_question(session, now=now)})
         planned = 0

@@ -3,6 +3,7 @@
 `python -m jobs.worker`. SIGTERM lets the running job end; a second one does not wait.
 """
 
+import contextlib
 import logging
 import time
 from typing import Any
@@ -52,17 +53,16 @@ def main() -> int:
     logging.getLogger("rq").setLevel(logging.WARNING)
     texts()
     configure_mappers()
-    try:
+    # RQ waits in Redis for longer than any of our own time limits, and sets its own.
+    with Redis.from_url(settings().redis_url) as redis, contextlib.suppress(KeyboardInterrupt):
         while True:
             try:
-                # RQ waits in Redis for longer than any of our own time limits, and sets its own.
-                make(Redis.from_url(settings().redis_url)).work(logging_level=logging.WARNING)
-                return 0
+                make(redis).work(logging_level=logging.WARNING)
+                break
             except RedisError as why:
                 log.warning("the worker waits for Redis (%s)", type(why).__name__)
                 time.sleep(2)
-    except KeyboardInterrupt:
-        return 0
+    return 0
 
 
 if __name__ == "__main__":
