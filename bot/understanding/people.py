@@ -16,7 +16,8 @@ _SURNAME = re.compile(rf"(?:免贵|我|本人|贵)?姓\s*({_NAME})(?![\u4e00-\u9
 _CALLED = re.compile(rf"(?:我叫|名字叫|名字是|姓名是?|本人叫|叫做|联系人是?|称呼是?|我是)[：: ]?({_NAME}[\u4e00-\u9fff]{{1,2}}?)(?=[，。 ☎\d]|$|先生|女士|的?电话|手机|住)")
 _ASKED = re.compile(rf"^(?:就?叫|我是|是)?({_NAME}[\u4e00-\u9fff]{{0,2}}?)(?:{_FORM[1:-1]})?$")
 _MALE, _FEMALE = re.compile(r"先生|大哥|叔叔|男士|男的"), re.compile(r"女士|小姐|太太|阿姨|大姐|女的")
-_STAFF = re.compile(r"(?:找|让|叫|给|投诉|那个|你们的?|是不是)$")
+#: Before a name that is not the writer's own: 找王女士, 投诉张先生.
+_ANOTHER = re.compile(r"(?:找|让|给|投诉|那个|你们的?|是不是|(?<!我)叫)$")
 
 _N = rf"[{numbers.CLASS}]"
 _AREA = re.compile(rf"(?<![\d.])(\d{{2,4}}(?:\.\d{{1,2}})?|{_N}{{2,7}})(?:来|多|几)?\s*(?:个)?(?:平方米|平方|平米|㎡|m2|m²|个平方|平)(?!均|时|安|板|台|层)")
@@ -39,7 +40,7 @@ def name(text: str, asked: bool = False) -> tuple[str | None, str | None]:
     form = _form(text)
     for pattern in (_SURNAME, _CALLED, _WITH_FORM):
         hit = pattern.search(text)
-        if hit and not _STAFF.search(text[: hit.start(1)]):
+        if hit and not _ANOTHER.search(text[: hit.start(1)]):
             if pattern is _WITH_FORM and hit.group(2) in ("师傅", "总", "老师"):
                 continue
             return hit.group(1), form

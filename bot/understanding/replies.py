@@ -33,7 +33,8 @@ _CASE = re.compile(r"(?:bx|ts|zx|hf|lx|bj)\d{8}-?\d{3,5}")
 _ROBOT = re.compile(
     r"(?:是|系)(?:不是)?(?:个)?(?:机器人|机器|真人|人工|电脑|程序|ai|智能|自动回复|活人|人)(?:还是|吗|吧|么|呀|啊|？|在|$)|机器人(?:吗|吧|在回|回复|？)|真人还是|人还是机器|自动回复(?:吗|吧|的|？)|是真的人|是ai|是不是ai|你是人吗"
 )
-_ROBOT_YOU = re.compile(r"你|您|这|对面|客服|自动|机器人")
+_ROBOT_YOU = re.compile(r"你|您|这|对面|客服|自动|机器人|还是机器|还是真人|^是")
+_QUESTION_LONGEST = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,4 +155,4 @@ def case_number(text: str) -> str | None:
 
 def asks_robot(text: str) -> bool:
     """Tell whether the person asks if a machine is talking."""
-    return bool(_ROBOT.search(text)) and bool(_ROBOT_YOU.search(text)) and len(text) <= 30
+    return bool(_ROBOT.search(text)) and bool(_ROBOT_YOU.search(text)) and len(text) <= _QUESTION_LONGEST

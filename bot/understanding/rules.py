@@ -18,7 +18,7 @@ _HUMAN = re.compile(
 _NOT_HUMAN = re.compile(r"人工(?:费|钱|价|成本|多少|怎么算|贵|材料|加|和材料|包|辅料|草|湖|石|智能|降雨|工资|收费|单价|一天|报价|计价|另|部分)|(?:不用|不要|不需要|别|无需|不想)(?:转|找|接)?(?:人工|客服|真人)|投诉(?:你们)?(?:的)?客服|包人工|算人工|含人工|人工是?(?:按|不)")
 _PRICE = re.compile(r"人工(?:费|多少|怎么算|价)|人工(?:大概|一般)?多少")
 _OPT_OUT = frozenset({
-    "td", "t", "退订", "回td", "回复td", "td退订", "退订td", "我要退订", "请退订", "帮我退订", "我想退订", "退订谢谢", "退订吧", "退订了", "退订消息", "退订短信",
+    "td", "t", "退订", "回td", "回复td", "td退订", "回复td退订", "回td退订", "退订td", "我要退订", "请退订", "帮我退订", "我想退订", "退订谢谢", "退订吧", "退订了", "退订消息", "退订短信",
     "退订通知", "退订推送", "退订广告", "取消订阅", "取消推送", "取消接收", "拒收", "unsubscribe", "stop", "n", "退订所有消息", "退订服务", "退订退订", "我退订", "全部退订", "tdtd", "回t退订", "要退订",
     "给我退订", "麻烦退订", "直接退订", "退订一下", "取消订阅谢谢", "请帮我退订", "帮忙退订", "拒收广告", "拒收消息", "停止推送", "关闭推送", "退订公众号", "退订活动", "退订优惠", "退订营销", "不再接收",
 })  # fmt: skip
@@ -55,14 +55,22 @@ def settle(flat: str, found: list[Intent], slots: Slots, context: Context) -> li
         return [Intent("unsubscribe", 0.99)]
     found = [intent for intent in found if intent.name != "unsubscribe"]
     if wants_human(flat):
-        return [Intent("human", 0.97), *[i for i in found if i.name not in ("human", *_ONLY)]]
+        return _first("human", 0.97, [i for i in found if i.name not in _ONLY])
+    if _NOT_HUMAN.search(flat):
+        found = [intent for intent in found if intent.name != "human"]
     if _PRICE.search(flat):
-        found = [Intent("enquiry_price", 0.9), *[i for i in found if i.name not in ("human", "enquiry_price")]]
+        found = _first("enquiry_price", 0.9, found)
     if slots.robot:
-        return [Intent("human", 0.6), *[i for i in found if i.name not in ("human", *_ONLY)]]
+        return _first("human", 0.6, [i for i in found if i.name not in _ONLY])
     if _answers_survey(flat, slots, context):
-        return [Intent("satisfaction_reply", 0.95), *[i for i in found if i.name != "satisfaction_reply"]]
+        return _first("satisfaction_reply", 0.95, found)
     return [] if _only_answers(flat, slots, context) else found
+
+
+def _first(name: str, sure: float, found: list[Intent]) -> list[Intent]:
+    """Return the intents with this one in front, at least as sure as any other."""
+    others = [intent for intent in found if intent.name != name]
+    return [Intent(name, max([sure, *[intent.confidence for intent in others]])), *others]
 
 
 def wants_out(flat: str) -> bool:

@@ -34,7 +34,7 @@ _AFTER = re.compile(r"^(?:钟|左右)?(?:之后|以后|过后|后|起|开始)")
 _BEFORE = re.compile(r"^(?:钟|左右)?(?:之前|以前|前)")
 _ANY = re.compile(r"随时|都在家|都有人|一直在家|一直有人|都可以来|都行|都方便|任何时间|什么时候都|哪天都|每天都在|天天在家|都有空|都得空")
 _NOW = re.compile(r"现在|马上|立刻|立马|赶紧|尽快|越快越好|这会儿|这阵|即刻|而家|速来|快来|快点来")
-_LATER = re.compile(rf"({_N}{{1,2}}|半)(?:个)?(?:小时|钟头|钟)(半)?(?:之|以)?后|({_N}{{1,3}})分钟(?:之|以)?后")
+_LATER = re.compile(rf"({_N}{{1,2}}|半)(?:个)?(半)?(?:小时|钟头|钟)(?:之|以)?后|({_N}{{1,3}})分钟(?:之|以)?后")
 _BUSY = re.compile(r"^[^，。 ？！]{0,6}?(?:没空|不在|不行|上班|出差|没时间|不方便|没人|有事|不得空|不可以|来不了)")
 _NOT_A_TIME = {"一点", "两点", "几点", "有点", "三点", "四点", "五点"}
 _TIMELY = re.compile(r"[到-]|左右|来|在|有|可以|行|方便|上门|之|以后|见|吧|过来|前|后")
@@ -188,9 +188,13 @@ class _Span:
         first, last, guessed = self._dates()
         since, until, precise = self._hours()
         ambiguous = guessed or bool(self.clock and self.clock.ambiguous)
+        if until <= since and last == first:
+            until, ambiguous = since + 1, True
         start, end = _moment(first, since), _moment(last, until)
         if not precise and start < self.local < end:
             start = self.local
+        if end <= start:
+            end = start + 2 * _HALF
         past = end <= self.local or (precise and start < self.local - _HALF and end <= self.local + _HALF)
         if past and not self.days:
             start, end, past, ambiguous = start + timedelta(1), end + timedelta(1), False, True
