@@ -8,7 +8,7 @@ help:  ## list these commands
 
 run:  ## set up what is missing, then run everything on this machine with the sandbox's phones
 	@ops/bootstrap.sh requirements.lock
-	@exec $(PY) cli.py up --sandbox
+	@exec $(PY) cli.py up --sandbox --with-parent
 
 test:  ## set up what is missing, then run the tests (NUANJU_FULL=1: leaving anything out is a failure)
 	@ops/bootstrap.sh requirements-dev.lock

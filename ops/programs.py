@@ -62,11 +62,9 @@ def sandbox_program(settings: Settings, state: Path) -> Program:
                    port_setting="SANDBOX_PORT")  # fmt: skip
 
 
-def house_programs(settings: Settings, host: str, workers: int) -> list[Program]:
-    """Return web, desk, workers and clock, as in the Procfile."""
-    cli = (sys.executable, str(ROOT / "cli.py"))
-    duties = [Program(f"worker-{number}", "任务进程 (worker)", (*cli, "worker")) for number in range(1, workers + 1)]
-    return [
+def house_programs(settings: Settings, host: str, workers: int) -> tuple[list[Program], list[Program]]:
+    """Return the doors (web, desk) and the duties (workers, clock), as in the Procfile."""
+    doors = [
         Program(
             "web", "公众号 (bot)", _gunicorn("web", host, settings.web_port, WEB_PROCESSES, WEB_THREADS),
             "/healthz", host, settings.web_port, "WEB_PORT",
@@ -75,9 +73,10 @@ def house_programs(settings: Settings, host: str, workers: int) -> list[Program]
             "desk", "员工后台 (panel)", _gunicorn("desk", host, settings.desk_port, DESK_PROCESSES, DESK_THREADS),
             "/admin/", host, settings.desk_port, "DESK_PORT",
         ),
-        *duties,
-        Program("clock", "定时 (clock)", (*cli, "clock")),
     ]  # fmt: skip
+    cli = (sys.executable, str(ROOT / "cli.py"))
+    duties = [Program(f"worker-{number}", "任务进程 (worker)", (*cli, "worker")) for number in range(1, workers + 1)]
+    return doors, [*duties, Program("clock", "定时 (clock)", (*cli, "clock"))]
 
 
 def _gunicorn(door: str, host: str, port: int, processes: int, threads: int) -> tuple[str, ...]:

@@ -59,19 +59,25 @@ def _options(arguments: list[str]) -> argparse.Namespace:
 def _run(supervisor: Supervisor, settings: Settings, options: argparse.Namespace) -> None:
     parent = os.getppid()
     _say("暖居 Nuanju")
-    sandbox = [sandbox_program(settings, VAR / "sandbox.json")] if options.sandbox else []
-    house = house_programs(settings, options.host, options.workers)
-    _check_ports([*sandbox, *house])
+    doors, duties = house_programs(settings, options.host, options.workers)
+    if options.sandbox:
+        doors.insert(0, sandbox_program(settings, VAR / "sandbox.json"))
+    _check_ports(doors)
     _redis(supervisor, settings)
-    for program in sandbox:
+    # In a sandbox nobody writes before we say that it is ready, so the doors may load while the tables are made.
+    # With a real account a push must never meet yesterday's tables.
+    early = doors if options.sandbox else []
+    for program in early:
         supervisor.start(program)
     demo = _prepare(supervisor, options.sandbox)
-    for program in house:
+    for program in [*duties, *([] if early else doors)]:
         supervisor.start(program)
-    for program in [*sandbox, *house]:
-        seconds = supervisor.wait(program, answers_http(program)) if program.port else 0.0
-        _say(f"  ✓ {program.name:<9} {program.title}  {program.url and f'{seconds:.1f} s'}")
-    _tell(settings, [*sandbox, *house], demo)
+    for program in doors:
+        _say(f"  ✓ {program.name:<9} {program.title}  {supervisor.wait(program, answers_http(program)):.1f} s")
+    for program in duties:
+        supervisor.wait(program, lambda: True)
+        _say(f"  ✓ {program.name:<9} {program.title}")
+    _tell(settings, doors, demo)
     supervisor.watch(lambda: not options.with_parent or os.getppid() == parent)
     raise Stopped
 
@@ -114,13 +120,13 @@ def _check_ports(programs: list[Program]) -> None:
             )
 
 
-def _tell(settings: Settings, programs: list[Program], demo: str) -> None:
+def _tell(settings: Settings, doors: list[Program], demo: str) -> None:
     """Print the addresses and the demo log-ins."""
-    by_name = {program.name: program for program in programs}
+    urls = {program.name: program.url for program in doors}
     _say("")
-    if "sandbox" in by_name:
-        _say(f"  手机 phones   {by_name['sandbox'].url}")
-    _say(f"  后台 panel    {by_name['desk'].url}")
+    if "sandbox" in urls:
+        _say(f"  手机 phones   {urls['sandbox']}")
+    _say(f"  后台 panel    {urls['desk']}")
     _say(f"  机器人 bot    http://127.0.0.1:{settings.web_port}/wechat")
     _say(f"  日志 logs     {VAR / 'log'}")
     if demo.strip():
