@@ -32,6 +32,7 @@ export class Phone {
     this.clock = h("span");
     this.title = h("h3");
     this.chat = h("div.chat", { role: "log", ariaLive: "polite", tabIndex: 0 });
+    this.chat.append(this.hint());
     this.foot = h("div.foot");
     this.screen = h("div.screen", {}, h("div.status", {}, this.clock, h("i")), this.bar(), this.chat, this.foot, h("div.home"));
     this.root = h("article.phone", { ariaLabel: `${person.name}的手机` }, this.screen);
@@ -43,6 +44,11 @@ export class Phone {
   bar() {
     const owner = h("span.owner", {}, face(this.person), this.person.name);
     return h("header.bar", {}, owner, this.title, h("button", { type: "button", title: "更多", ariaLabel: "更多", onclick: () => this.more() }, "···"));
+  }
+
+  hint() {
+    const words = { homeowner: "写一句试试，比如“厨房水槽下面漏水”。", crew: "派单会出现在这里；可以回“接单”“到场”“完工”。", staff: "写一句试试。" };
+    return h("p.hint", {}, words[this.person.kind]);
   }
 
   tick() { this.clock.textContent = parts(now()).time; }
@@ -174,7 +180,7 @@ export class Phone {
   redraw() {
     const all = this.bubbles;
     this.bubbles = [];
-    this.chat.replaceChildren();
+    this.chat.replaceChildren(this.hint());
     all.forEach((bubble) => this.add(bubble));
     this.down();
   }
