@@ -1,4 +1,4 @@
-"""Builders: `house(session, now)` is a small company with one customer, two crews and four colleagues; override at will."""
+"""Builders: `house(session, now)` is a small company with one homeowner, two crews and four colleagues."""
 
 import datetime as dt
 from dataclasses import dataclass

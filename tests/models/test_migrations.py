@@ -1,0 +1,38 @@
+"""Migrations: up to the newest gives exactly the models' tables, and down again leaves nothing behind."""
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, inspect, text
+
+from models.base import Base
+from ops.database import alembic_config, pending
+
+
+@pytest.fixture
+def empty(engine: Engine) -> Engine:
+    """The test's database without its tables."""
+    Base.metadata.drop_all(engine)
+    return engine
+
+
+def url_of(engine: Engine) -> str:
+    return engine.url.render_as_string(hide_password=False)
+
+
+def test_upgrading_gives_the_tables_of_the_models(empty: Engine) -> None:
+    assert pending(empty)
+    command.upgrade(alembic_config(url_of(empty)), "head")
+    assert pending(empty) == []
+    with empty.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_downgrading_leaves_no_table(empty: Engine) -> None:
+    command.upgrade(alembic_config(url_of(empty)), "head")
+    command.downgrade(alembic_config(url_of(empty)), "base")
+    with empty.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM alembic_version")).scalar() == 0
+    assert set(inspect(empty).get_table_names()) <= {"alembic_version"}

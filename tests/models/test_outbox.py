@@ -1,0 +1,242 @@
+"""The outbox: promised once, taken by one, settled by whoever took it; and the ladder that says what may go out now."""
+
+import datetime as dt
+import threading
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from models import Follower, Message, Outgoing
+from models.actors import By
+from models.desk import conversations, ladder, outbox
+from models.desk.outbox import MOVES, CannotChange, Letter
+from models.outbound import OUTGOING_STATES
+from tests.models.builders import House, house
+
+H = dt.timedelta(hours=1)
+M = dt.timedelta(minutes=1)
+ANNA = By("staff", 1, "小林")
+
+
+@pytest.fixture
+def who(session: Session, now: dt.datetime) -> House:
+    return house(session, now)
+
+
+def post(session: Session, who: House, now: dt.datetime, key: str = "k", **more: object) -> Outgoing | None:
+    return outbox.post(session, key, to=who.homeowner, letter=Letter(body="您好"), now=now, **more)
+
+
+def a_row(**more: object) -> Outgoing:
+    known = {"state": "queued", "purpose": "service", "kind": "text", "text_key": "notice.arrived", "urgent": False}
+    return Outgoing(**(known | more))
+
+
+def a_follower(**more: object) -> Follower:
+    known = {"subscribed": True, "unreachable": "", "reply_left": 0, "burst_left": 0}
+    return Follower(**(known | more))
+
+
+def test_promising_twice_promises_once(session: Session, who: House, now: dt.datetime) -> None:
+    assert post(session, who, now) is not None
+    assert post(session, who, now + H) is None
+    assert len(session.scalars(select(Outgoing)).all()) == 1
+
+
+def test_two_transactions_that_promise_the_same_at_once_promise_once(
+    sessions: sessionmaker[Session], now: dt.datetime
+) -> None:
+    with sessions.begin() as session:
+        person = house(session, now).homeowner.id
+    start, posted = threading.Barrier(2), []
+
+    def promise() -> None:
+        start.wait()
+        with sessions.begin() as session:
+            to = session.get_one(Follower, person)
+            posted.append(outbox.post(session, "same", to=to, letter=Letter(body="您好"), now=now))
+
+    threads = [threading.Thread(target=promise) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert sorted(row is None for row in posted) == [False, True]
+
+
+def test_only_what_is_due_is_waiting_and_the_earliest_comes_first(
+    session: Session, who: House, now: dt.datetime
+) -> None:
+    later = post(session, who, now, "later", not_before=now + H)
+    second = post(session, who, now, "second", not_before=now - M)
+    first = post(session, who, now, "first", not_before=now - H)
+    decoys = {"held": "held", "sent": "sent", "sending": "sending", "unknown": "unknown", "cancelled": "cancelled"}
+    for key, state in decoys.items():
+        post(session, who, now - H, key).state = state
+    session.flush()
+    assert outbox.waiting(session, now=now, limit=10) == [first, second]
+    assert outbox.waiting(session, now=now, limit=1) == [first]
+    assert outbox.waiting(session, now=now + H, limit=10) == [first, second, later]
+
+
+def test_a_row_is_taken_once_and_settled_only_by_its_claim(session: Session, who: House, now: dt.datetime) -> None:
+    row = post(session, who, now)
+    assert outbox.take(session, row, claim="a", now=now) is True
+    assert outbox.take(session, row, claim="b", now=now) is False
+    assert outbox.settle(session, row.id, claim="b", to="sent", now=now) is False
+    assert outbox.settle(session, row.id, claim="a", to="sent", now=now, rung="custom", sent_text="您好") is True
+    assert (row.state, row.attempts, row.settled_at) == ("sent", 1, now)
+    assert outbox.settle(session, row.id, claim="a", to="refused", now=now) is False
+
+
+def test_a_sent_message_enters_the_thread_once(session: Session, who: House, now: dt.datetime) -> None:
+    thread = conversations.of(session, who.homeowner)
+    row = post(session, who, now)
+    outbox.take(session, row, claim="a", now=now)
+    outbox.settle(session, row.id, claim="a", to="sent", now=now, sent_text="您好")
+    (message,) = session.scalars(select(Message).where(Message.conversation_id == thread.id))
+    assert (message.direction, message.text, message.outgoing_id) == ("out", "您好", row.id)
+
+
+def test_what_a_dead_worker_left_is_unknown_and_never_queued_by_itself(
+    session: Session, who: House, now: dt.datetime
+) -> None:
+    left, fresh = post(session, who, now, "left"), post(session, who, now, "fresh")
+    outbox.take(session, left, claim="a", now=now)
+    outbox.take(session, fresh, claim="b", now=now + 3 * M)
+    assert outbox.sweep(session, now=now + 4 * M) == 1
+    assert (left.state, left.reason, fresh.state) == ("unknown", "worker_lost", "sending")
+    assert outbox.settle(session, left.id, claim="a", to="sent", now=now + 5 * M) is False
+    outbox.sweep(session, now=now + 30 * H)
+    assert left.state == "unknown"
+
+
+def test_what_waits_past_its_time_expires(session: Session, who: House, now: dt.datetime) -> None:
+    row, kept = post(session, who, now, "a", not_after=now + H), post(session, who, now, "b")
+    assert outbox.sweep(session, now=now + 2 * H) == 1
+    assert (row.state, row.reason, kept.state) == ("expired", "too_late", "queued")
+
+
+def test_held_messages_go_on_when_the_person_writes(session: Session, who: House, now: dt.datetime) -> None:
+    held, other = post(session, who, now, "a"), post(session, who, now, "b")
+    held.state, other.state = "held", "refused"
+    session.flush()
+    assert outbox.release(session, who.homeowner, now=now + H) == 1
+    session.expire_all()
+    assert (held.state, held.next_try_at, other.state) == ("queued", now + H, "refused")
+
+
+@pytest.mark.parametrize("state", sorted(OUTGOING_STATES))
+def test_a_person_may_send_again_only_what_surely_or_possibly_did_not_arrive(session, who, now, state) -> None:
+    row = post(session, who, now, not_after=now)
+    row.state = state
+    if state in ("unknown", "refused", "expired"):
+        outbox.retry(session, row, by=ANNA, now=now + H)
+        assert (row.state, row.next_try_at, row.not_after) == ("queued", now + H, None)
+    else:
+        with pytest.raises(CannotChange):
+            outbox.retry(session, row, by=ANNA, now=now + H)
+
+
+@pytest.mark.parametrize("state", sorted(OUTGOING_STATES))
+def test_cancelling_what_left_is_refused(session, who, now, state) -> None:
+    row = post(session, who, now)
+    row.state = state
+    if "cancelled" in MOVES[state]:
+        outbox.cancel(session, row, by=ANNA, now=now)
+        assert row.state == "cancelled"
+    else:
+        with pytest.raises(CannotChange):
+            outbox.cancel(session, row, by=ANNA, now=now)
+
+
+@pytest.mark.parametrize("status", ["failed:user block", "failed: system failed"])
+def test_a_later_report_of_failure_reaches_its_message(session, who, now, status) -> None:
+    row, decoy = post(session, who, now, "a"), post(session, who, now, "b")
+    row.platform_id, row.state = "77", "sent"
+    session.flush()
+    assert outbox.report(session, "77", status)
+    assert (row.reason, row.error, decoy.reason) == ("not_delivered", status, "")
+    assert not outbox.report(session, "78", status) and not outbox.report(session, "", status)
+
+
+def test_an_agents_words_are_in_the_thread_once_before_and_after_sending(
+    session: Session, who: House, now: dt.datetime
+) -> None:
+    thread = conversations.of(session, who.homeowner)
+    row = conversations.say(session, thread, who.agent, "师傅三点到", now=now)
+    outbox.take(session, row, claim="a", now=now)
+    outbox.settle(session, row.id, claim="a", to="sent", now=now, sent_text="师傅三点到")
+    assert len(session.scalars(select(Message)).all()) == 1
+
+
+# --- the ladder: decided at the moment of sending
+
+NIGHT = dt.datetime(2026, 11, 21, 15, 30, tzinfo=dt.UTC)  # 23:30 in Beijing
+QUIET = (dt.time(22), dt.time(8))
+
+
+def test_the_message_window_counts_five_and_shuts_after_forty_eight_hours(now: dt.datetime) -> None:
+    person = a_follower(reply_until=now + 48 * H, reply_left=2)
+    ladder.spend(person, now)
+    assert ladder.window(person, now) == (1, now + 48 * H)
+    ladder.spend(person, now)
+    assert ladder.window(person, now) is None
+    person.reply_left = 5
+    assert ladder.window(person, now + 48 * H) is None
+
+
+def test_the_one_minute_window_is_used_first_because_it_shuts_first(now: dt.datetime) -> None:
+    person = a_follower(reply_until=now + 48 * H, reply_left=5, burst_until=now + M, burst_left=1)
+    ladder.spend(person, now)
+    assert (person.burst_left, person.reply_left) == (0, 5)
+    ladder.spend(person, now)
+    assert (person.burst_left, person.reply_left) == (0, 4)
+
+
+def test_a_message_that_never_left_gives_its_place_back_but_never_more_than_five(now: dt.datetime) -> None:
+    person = a_follower(reply_until=now + H, reply_left=4)
+    ladder.give_back(person, now)
+    ladder.give_back(person, now)
+    assert person.reply_left == 5
+    ladder.give_back(gone := a_follower(reply_until=now - H, reply_left=0), now)
+    assert gone.reply_left == 0
+
+
+@pytest.mark.parametrize(
+    ("row", "person", "moment", "template", "do", "reason"),
+    [
+        ({}, {"reply_left": 5}, "day", False, "send", ""),
+        ({}, {"reply_left": 0}, "day", False, "hold", "window_closed"),
+        ({}, {"reply_left": 0}, "day", True, "send", ""),
+        ({"purpose": "marketing"}, {"reply_left": 0}, "day", True, "hold", "window_closed"),
+        ({"purpose": "reply", "text_key": ""}, {"reply_left": 0}, "day", True, "hold", "window_closed"),
+        ({"kind": "image"}, {"reply_left": 0}, "day", True, "hold", "window_closed"),
+        ({}, {"reply_left": 5, "subscribed": False}, "day", True, "refuse", "not_following"),
+        ({}, {"reply_left": 5, "unreachable": "48002"}, "day", True, "hold", "unreachable"),
+        ({"purpose": "marketing"}, {"reply_left": 5, "opted_out_at": NIGHT}, "day", False, "refuse", "opted_out"),
+        ({}, {"reply_left": 5, "opted_out_at": NIGHT}, "day", False, "send", ""),
+        ({}, {"reply_left": 5}, "night", False, "wait", "quiet_hours"),
+        ({"urgent": True}, {"reply_left": 5}, "night", False, "send", ""),
+        ({"purpose": "staff"}, {"reply_left": 5}, "night", False, "send", ""),
+        ({"purpose": "reply"}, {"reply_left": 5}, "night", False, "send", ""),
+        ({}, {"reply_left": 5, "last_heard_at": NIGHT - 10 * M}, "night", False, "send", ""),
+        ({"purpose": "marketing"}, {"reply_left": 5, "last_heard_at": NIGHT}, "night", False, "wait", "quiet_hours"),
+        ({"not_after": NIGHT - 48 * H}, {"reply_left": 5}, "day", False, "expire", "too_late"),
+    ],
+)
+def test_what_goes_out_now(row, person, moment, template, do, reason, now) -> None:
+    at = NIGHT if moment == "night" else now
+    follower = a_follower(reply_until=at + H, **person)
+    verdict = ladder.judge(a_row(**row), follower, now=at, quiet=QUIET, template=template)
+    assert (verdict.do, verdict.reason) == (do, reason)
+    if do == "wait":
+        assert verdict.until == dt.datetime(2026, 11, 22, 0, tzinfo=dt.UTC)  # eight in the morning
+
+
+def test_quiet_hours_after_midnight_end_the_same_morning() -> None:
+    after_midnight = dt.datetime(2026, 11, 21, 17, tzinfo=dt.UTC)  # 01:00 on the 22nd
+    assert ladder.quiet_until(after_midnight, QUIET) == dt.datetime(2026, 11, 22, 0, tzinfo=dt.UTC)
+    assert ladder.quiet_until(after_midnight, None) is None
+    assert ladder.quiet_until(after_midnight, (dt.time(12), dt.time(14))) is None
