@@ -8,6 +8,7 @@ import secrets
 from pathlib import Path
 
 from .platform import Platform
+from .windows import opened
 from .world import Person
 
 KINDS = ("homeowner", "crew", "staff")
@@ -18,7 +19,8 @@ def put(platform: Platform, told: dict) -> Person:
     """Add a person, or change the name, kind and switches of one; ValueError says what is wrong.
 
     `following` given for a person already there sets the fact without a push (a demo's past); without it new people
-    do not follow yet, as in life. A new person without an openid gets one.
+    do not follow yet, as in life. `window` opens the 48 hours with so many messages left, as if the person had written.
+    A new person without an openid gets one.
     """
     openid = str(told.get("openid") or "o" + secrets.token_urlsafe(20).replace("-", "x")[:27])
     if not _OPENID.fullmatch(openid):
@@ -37,6 +39,9 @@ def put(platform: Platform, told: dict) -> Person:
         person.gone = bool(told.get("gone", person.gone))
         if "following" in told:
             _follow(person, bool(told["following"]), platform.clock.now())
+        if "window" in told:
+            person.windows = opened(person.windows, "message", platform.clock.now())
+            person.windows[-1].left = min(person.windows[-1].left, max(0, int(told["window"])))
     return person
 
 

@@ -6,6 +6,7 @@ that is no valid reply is not: the person sees the excuse at once, as the platfo
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 import time
@@ -19,6 +20,9 @@ from .config import Config
 from .journal import Journal
 from .parcel import Delivery, Parcel
 from .seal import BadReply, Seal, to_xml
+
+
+log = logging.getLogger(__name__)
 
 
 class Turnstile:
@@ -121,7 +125,10 @@ class Postman:
         while (item := self._later.get()) is not None:
             due, work = item
             time.sleep(max(0.0, due - time.monotonic()))
-            work()
+            try:
+                work()
+            except Exception:  # the edge of this thread: one odd event must not silence all later ones
+                log.exception("a result event could not be pushed")
 
     def close(self) -> None:
         """Stop the background thread and let go of sockets."""

@@ -43,6 +43,7 @@ def person_json(person: Person, now: float) -> dict:
     told = {key: value for key, value in asdict(person).items() if key in kept}
     told["windows"] = [{"kind": w.kind, "until": iso(w.until), "left": w.left} for w in person.windows if now < w.until]
     told["typing"] = now < person.typing_until
+    told["typing_until"] = iso(person.typing_until)
     told["kf"] = now < person.kf_until
     return told
 

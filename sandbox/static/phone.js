@@ -37,7 +37,8 @@ export class Phone {
     this.screen = h("div.screen", {}, h("div.status", {}, this.clock, h("i")), this.bar(), this.chat, this.foot, h("div.home"));
     this.root = h("article.phone", { ariaLabel: `${person.name}的手机` }, this.screen);
     this.root.dataset.openid = person.openid;
-    this.tick();
+    this.root.addEventListener("keydown", (event) => { if (event.key === "Escape") this.closePanels(); });
+    this.chat.addEventListener("click", () => this.closePanels());
     this.update(person);
   }
 
@@ -51,7 +52,11 @@ export class Phone {
     return h("p.hint", {}, words[this.person.kind]);
   }
 
-  tick() { this.clock.textContent = parts(now()).time; }
+  tick() {
+    this.clock.textContent = parts(now()).time;
+    const typing = this.person.typing && new Date(this.person.typing_until) > now();
+    this.title.textContent = typing ? "对方正在输入…" : this.desk.about.name;
+  }
 
   async act(told) {
     if (!told) return;
@@ -64,7 +69,7 @@ export class Phone {
   update(person) {
     const shape = JSON.stringify([person.following, person.menu, this.past]);
     this.person = person;
-    this.title.textContent = person.typing ? "对方正在输入…" : this.desk.about.name;
+    this.tick();
     if (shape === this.shape) return;
     this.shape = shape;
     this.screen.querySelector(".profile")?.remove();
