@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot import dialog_desk as desk
 from bot import dialog_form as form
 from bot import dialog_talk as talk
-from bot.dialog_turn import FORGET, Turn
+from bot.dialog_turn import FORGET, FORGET_LIGHT, Turn
 from bot.heard import Do, Facts, Heard, House, Job, Outcome, Say, State, SurveyRef, TicketRef
 from bot.scripts import SCRIPTS, crew
 from bot.understanding.reading import Context
@@ -18,7 +18,6 @@ __all__ = [
     "context", "take",
 ]  # fmt: skip
 
-SILENT = frozenset({"unsubscribe", "view"})
 
 
 def context(state: State | None, facts: Facts) -> Context:
@@ -51,8 +50,10 @@ def take(state: State | None, heard: Heard, facts: Facts) -> Outcome:
 
 def _remembered(state: State, facts: Facts) -> State:
     """The state without what time or a new release has overtaken: drafts of a month ago, scripts that are gone."""
-    known = state.script in SCRIPTS or state.script in ("", "crew")
-    old = state.touched_at is not None and facts.now - state.touched_at > FORGET
+    script = SCRIPTS.get(state.script)
+    known = script is not None or state.script in ("", "crew")
+    limit = FORGET_LIGHT if script and script.light else FORGET
+    old = state.touched_at is not None and facts.now - state.touched_at > limit
     parked = tuple(one for one in state.parked if one.script in SCRIPTS)
     return replace(state, parked=parked) if known and not old else State(parked=() if old else parked)
 
@@ -62,12 +63,14 @@ def event(turn: Turn) -> Outcome | None:
     heard, facts = turn.heard, turn.facts
     if heard.event == "click" and heard.key.startswith("MENU_") and facts.staff_name is None:
         return None
-    if heard.event not in ("subscribe", "scan") or heard.event in SILENT:
+    if heard.event not in ("subscribe", "scan", "click"):
         return Outcome(turn.state if turn.state.script or turn.state.parked else None)
     if facts.staff_name is not None:
         return staff(turn)
     if facts.crew_name is not None:
         return crew.take(turn)
+    if heard.event == "click":
+        return form.aside(turn, turn.say("talk.unclear"))
     houses = [house.label for house in facts.houses]
     return form.aside(turn, turn.say("talk.welcome", houses=houses))
 
@@ -86,23 +89,22 @@ def crew_missed(turn: Turn) -> Outcome:
 
 
 def resting(turn: Turn) -> Outcome | None:
-    """A message after a long rest that says nothing about the draft: it is answered, then the draft is offered."""
-    if not turn.stale or turn.state.confirming or not form.script_of(turn):
+    """After a long rest: another fault puts the draft aside, a time that has passed meanwhile is asked again."""
+    script = form.script_of(turn)
+    if not turn.stale or turn.state.confirming or not script or script.light:
         return None
+    fault, known = turn.slots.problem, turn.state.answers.get("problem")
+    if turn.intent == "repair" and fault and known and fault not in known and not turn.slots.correction:
+        return desk.report(turn)
     ready = form.refreshed(turn)
-    if ready.state != turn.state:
-        says = () if not turn.slots.yes else (turn.say("form.overtaken"),)
-        return form.proceed(ready, *says) if turn.slots.yes else _rules_after(ready)
-    return None
-
-
-def _rules_after(turn: Turn) -> Outcome | None:
-    return form.answer(turn)
+    if ready.state == turn.state:
+        return None
+    return form.answer(ready) or (form.proceed(ready, turn.say("form.overtaken")) if turn.slots.yes else None)
 
 
 RULES = (
-    desk.danger, talk.consent, talk.wants_person, talk.robot, form.confirm, desk.cancel_case, form.command, talk.bind,
-    resting, desk.survey, form.answer, talk.costs, desk.attach, desk.chase, desk.report, desk.progress,
-    talk.for_a_person, talk.small_talk, talk.other_kinds,
+    desk.danger, talk.consent, talk.sticker, talk.robot, talk.wants_person, form.confirm, desk.cancel_case,
+    form.command, talk.bind, resting, desk.survey, form.answer, form.revive, talk.costs, desk.attach, desk.chase,
+    desk.amend, desk.report, desk.progress, talk.for_a_person, talk.small_talk, talk.other_kinds,
 )  # fmt: skip
-CREW_RULES = (talk.consent, crew.take, talk.wants_person, talk.robot, talk.bind, crew_missed)
+CREW_RULES = (talk.consent, crew.take, talk.robot, talk.wants_person, talk.bind, crew_missed)

@@ -4,9 +4,8 @@ from typing import Any
 from bot import dialog_form as form
 from bot import dialog_talk as talk
 from bot.dialog_turn import Turn
-from bot.heard import Do, Outcome, State, TicketRef
-from bot.scripts import repair, urgent
-from bot.scripts.readers import CHASE
+from bot.heard import Do, Outcome, TicketRef
+from bot.scripts import readers, repair, urgent
 
 
 def which(turn: Turn) -> TicketRef:
@@ -27,6 +26,10 @@ def danger(turn: Turn) -> Outcome | None:
         do = Do("repair.chase", {"ticket_id": hot[0].id, "words": turn.text})
         return form.aside(turn, turn.say("ticket.chased", urgent=True), dos=(do,))
     said = repair.problem_of(turn)
+    if case := repair.like_open_case(turn):
+        aid = urgent.hazard(turn.text, said.get("category", ""))
+        do = Do("repair.update", {"ticket_id": case["ticket_id"], "urgent": True})
+        return form.aside(turn, turn.say("urgent.raised", hazard=aid), dos=(do,))
     same = state.script == "repair" and (
         "problem" not in state.answers or state.answers.get("category") == said.get("category")
     )
@@ -38,14 +41,10 @@ def danger(turn: Turn) -> Outcome | None:
         fresh = turn.become(answers={}, step="")
         answers = dict(repair.merge(fresh, form.gather(repair.SCRIPT, fresh, asked=False) | said))
         media = turn.media
-        parked = (*parked, _aside(state)) if state.script == "repair" else parked
+        parked = turn.put_aside if state.script == "repair" else parked
     begun = turn.start("urgent", "check", {k: v for k, v in answers.items() if k != "same"}, parked=parked, media=media)
     begun, say, do = urgent.opened(begun)
     return form.proceed(begun, say, dos=(do,))
-
-
-def _aside(state: State) -> State:
-    return State(state.script, state.step, state.answers, state.media, 0, state.started_at, state.touched_at)
 
 
 def survey(turn: Turn) -> Outcome | None:
@@ -58,17 +57,21 @@ def survey(turn: Turn) -> Outcome | None:
         return None
     if not bare and turn.intent != "satisfaction_reply":
         return None
+    if slots.score is None and _answers_dialog(turn):
+        return None
     words = slots.note or ("" if bare or _only_a_score(turn) else turn.text)
     args = {"survey_id": open_survey.id, "score": slots.score, "words": words, "sentiment": slots.sentiment}
-    do = Do("survey.answer", args)
-    facts: dict[str, Any] = {"number": open_survey.number, "label": open_survey.label}
-    low = slots.score is not None and slots.score <= 3
-    if not low and slots.sentiment != "negative":
-        return form.aside(turn, turn.say("survey.thanks" if slots.score or slots.sentiment else "survey.noted", **facts), dos=(do,))
-    if words or form.script_of(turn):
-        return form.aside(turn, turn.say("survey.sorry", **facts), dos=(do,))
+    do, said = Do("survey.answer", args), turn.say("survey.answered", number=open_survey.number)
+    low = (slots.score is not None and slots.score <= 3) or slots.sentiment == "negative"
+    if not low or words or form.script_of(turn):
+        return form.aside(turn, said, dos=(do,))
     begun = turn.start("survey", "words", {"survey_id": open_survey.id, "number": open_survey.number})
-    return form.proceed(begun, turn.say("survey.sorry", **facts), dos=(do,))
+    return form.proceed(begun, said, dos=(do,))
+
+
+def _answers_dialog(turn: Turn) -> bool:
+    script = form.script_of(turn)
+    return script is not None and not script.light and bool(form.gather(script, turn))
 
 
 def _only_a_score(turn: Turn) -> bool:
@@ -76,7 +79,8 @@ def _only_a_score(turn: Turn) -> bool:
 
 
 def _dialog_asked_last(turn: Turn) -> bool:
-    script, ask, asked_at = form.script_of(turn), form.ask_of(turn), turn.facts.survey and turn.facts.survey.asked_at
+    script, ask = form.script_of(turn), form.ask_of(turn)
+    asked_at = turn.facts.survey.asked_at if turn.facts.survey else None
     listening = script and (not ask or ask.numbered or turn.state.confirming)
     if not listening:
         return False
@@ -85,11 +89,27 @@ def _dialog_asked_last(turn: Turn) -> bool:
 
 def chase(turn: Turn) -> Outcome | None:
     """怎么还没来: recorded on the open case, with what is known; never a second case."""
-    if not turn.facts.tickets or turn.state.script in ("repair", "cancel") or not CHASE.search(turn.text):
+    if not turn.facts.tickets or turn.state.script in ("repair", "cancel") or not readers.CHASE.search(turn.text):
         return None
     ticket = which(turn)
     do = Do("repair.chase", {"ticket_id": ticket.id, "words": turn.text})
     return form.aside(turn, turn.say("ticket.chased", urgent=ticket.urgent), dos=(do,))
+
+
+def amend(turn: Turn) -> Outcome | None:
+    """电话改成…, 改成后天上午 after the case was recorded: the correction reaches it."""
+    if form.script_of(turn) or not turn.slots.correction or not turn.facts.tickets:
+        return None
+    given = (readers.spot_time(turn) or {}) | (readers.spot_phone(turn) or {}) | (readers.spot_house(turn) or {})
+    fields = {"house": "house_text"}
+    args = {fields.get(name, name): value for name, value in given.items() if name not in ("houses", "house_part")}
+    if turn.slots.place:
+        args["place"] = turn.slots.place
+    if not args:
+        return None
+    ticket = which(turn)
+    do = Do("repair.update", {"ticket_id": ticket.id, **args})
+    return form.aside(turn, turn.say("ticket.updated", number=ticket.number), dos=(do,))
 
 
 def progress(turn: Turn) -> Outcome | None:
@@ -137,8 +157,8 @@ def report(turn: Turn) -> Outcome | None:
         return None
     if turn.state.script == "repair" and (clicked or not turn.stale):
         return form.aside(turn)
-    if turn.facts.tickets and CHASE.search(turn.text):
+    if turn.facts.tickets and readers.CHASE.search(turn.text):
         return chase(turn.become(script=""))
     if turn.state.script == "repair":
-        turn = turn.become(script="", parked=(*turn.state.parked, _aside(turn.state)))
+        turn = turn.become(script="", parked=turn.put_aside)
     return form.begin(turn, "repair", answers=repair.like_open_case(turn))

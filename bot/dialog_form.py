@@ -8,9 +8,12 @@ from typing import Any
 
 from bot.dialog_turn import Turn
 from bot.heard import Do, Outcome, Say, State
-from bot.scripts import SCRIPTS
+from bot.scripts import SCRIPTS, readers
 from bot.scripts.script import Answers, Ask, Refusal, Script
 
+#: “不报了吗？” – “不报了”: agreeing with a no.
+DROP = re.compile(r"^不(?:报|修|要|办|想|留|登记)|^算了|^取消")
+GO_ON = re.compile(r"继续|接着|还是(?:报|修|要)")
 WHY = re.compile(r"为(?:什么|啥)(?:要|问)|干(?:嘛|吗|什么)(?:要|用)|(?:用来|拿来|要来)(?:做|干)|有什么用")
 EDIT = re.compile(r"^(?:改|修改|更正)?\s*第?\s*([1-9①-⑤一二三四五])\s*(?:条|项|行|点|个)?\s*(?:错了|不对|改一?下)?$")
 DIGITS = {char: n for n, row in enumerate(("1①一", "2②二", "3③三", "4④四", "5⑤五"), 1) for char in row}
@@ -27,8 +30,8 @@ def ask_of(turn: Turn) -> Ask | None:
     return script.steps.get(turn.state.step) if script else None
 
 
-def question(turn: Turn) -> Say | None:
-    """What the open dialog asks now."""
+def question(turn: Turn, again: bool = False) -> Say | None:
+    """What the open dialog asks now; `again` is the shorter form for asking twice in a row."""
     script, ask = script_of(turn), ask_of(turn)
     if not script:
         return None
@@ -36,7 +39,9 @@ def question(turn: Turn) -> Say | None:
         return turn.say("form.cancel_confirm", **script.facts(turn), script=script.name)
     if turn.state.confirming == "resume":
         return turn.say("form.resume", **script.facts(turn), script=script.name)
-    return turn.say(ask.text, **ask.facts(turn)) if ask else turn.say(script.review, **script.facts(turn))
+    if ask:
+        return turn.say((again and ask.again) or ask.text, **ask.facts(turn))
+    return turn.say(script.review, **script.facts(turn))
 
 
 def aside(turn: Turn, *says: Say, dos: tuple[Do, ...] = ()) -> Outcome:
@@ -46,8 +51,8 @@ def aside(turn: Turn, *says: Say, dos: tuple[Do, ...] = ()) -> Outcome:
         return Outcome(None if not turn.state.parked else replace(turn.state, missed=0), says, dos)
     if turn.stale and not script.light:
         turn = turn.become(confirming="resume")
-    again = question(turn)
-    return turn.stay(*says, *((again,) if again else ()), dos=dos)
+    asked = question(turn, again=True)
+    return turn.stay(*says, *((asked,) if asked else ()), dos=dos)
 
 
 def proceed(turn: Turn, *says: Say, dos: tuple[Do, ...] = ()) -> Outcome:
@@ -70,7 +75,7 @@ def begin(turn: Turn, name: str, *says: Say, answers: Answers | None = None, med
     old = turn.state
     parked = old.parked
     if (script := script_of(turn)) and not script.light and old.script != name:
-        parked = (*parked[-2:], replace(old, parked=(), confirming="", missed=0))
+        parked = turn.put_aside
         says = (turn.say("form.parked", **script.facts(turn), script=script.name), *says)
     script = SCRIPTS[name]
     turn = turn.start(name, script.start, answers, parked=parked, media=media or turn.media)
@@ -117,15 +122,26 @@ def answer(turn: Turn) -> Outcome | None:
     return _review(turn, script) if turn.state.step == "review" else _line(turn, script)
 
 
+def revive(turn: Turn) -> Outcome | None:
+    """A message that answers the dialog put aside for a colleague takes it up again without being asked."""
+    state = turn.state
+    if state.script or not state.parked or turn.heard.kind == "event":
+        return None
+    draft = replace(state.parked[-1], parked=state.parked[:-1], touched_at=turn.facts.now)
+    again = replace(turn, state=draft)
+    script = script_of(again)
+    given = gather(script, again) if script else None
+    return answer(again) if given and not isinstance(given, Refusal) else None
+
+
 def _review(turn: Turn, script: Script) -> Outcome | None:
     """Agreeing submits; “改 2” or a bare 2 asks that line again; “不对” asks which."""
-    slots = turn.slots
     edited = _line(turn, script)
     if edited:
         return edited
-    if slots.yes is True or slots.option == 1:
+    if readers.agrees(turn):
         return proceed(turn.become(answers={**turn.state.answers, "agreed": True}))
-    if slots.yes is False or slots.correction:
+    if readers.refuses(turn) or turn.slots.correction:
         return turn.stay(turn.say("form.which_line"))
     return None
 
@@ -144,14 +160,15 @@ def _line(turn: Turn, script: Script) -> Outcome | None:
     for name, ask in script.steps.items():
         if ask.line == line:
             answers = {key: value for key, value in turn.state.answers.items() if key not in (*ask.fills, "agreed")}
-            turn = turn.become(answers=answers, step=name)
-            return turn.stay(turn.say(ask.text, **ask.facts(turn)))
+            turn = turn.become(answers=answers | {"edited": True}, step=name)
+            return aside(turn)
     return None
 
 
 def back(turn: Turn, script: Script) -> Outcome:
     """The question before is asked again, its answer forgotten; at the first one, that one again."""
-    before = [name for name in _asked(turn, script) if any(key in turn.state.answers for key in script.steps[name].fills)]
+    given = turn.state.answers.keys()
+    before = [name for name in _asked(turn, script) if not given.isdisjoint(script.steps[name].fills)]
     if not before:
         return aside(turn)
     name = before[-1]
@@ -213,10 +230,12 @@ def confirm(turn: Turn) -> Outcome | None:
     script, state = script_of(turn), turn.state
     if not script or not state.confirming:
         return None
-    slots = turn.slots
-    agree = slots.yes is True or slots.option == 1 or (state.confirming == "cancel" and slots.command == "cancel")
-    refuse = slots.yes is False or slots.option == 2 or (state.confirming == "resume" and slots.command == "cancel")
-    if agree if state.confirming == "cancel" else refuse:
+    slots, dropping = turn.slots, state.confirming == "cancel"
+    go_on = dropping and bool(GO_ON.search(turn.text))
+    refuse = go_on or slots.option == 2 or (not dropping and slots.command == "cancel") or readers.refuses(turn)
+    agree = readers.agrees(turn) and not refuse
+    agree = agree or (dropping and bool(slots.command == "cancel" or DROP.search(turn.text)))
+    if agree if dropping else refuse:
         return turn.leave(turn.say("form.dropped", **script.facts(turn), script=script.name))
     if agree or refuse:
         return proceed(refreshed(turn.become(confirming="")))
@@ -236,8 +255,10 @@ def refreshed(turn: Turn) -> Turn:
 def offer_parked(outcome: Outcome, turn: Turn) -> Outcome:
     """When a dialog has ended and another was put aside for it: 接着报修吗？"""
     state = outcome.state
-    if not state or state.script or not state.parked:
+    handed_over = any(do.verb == "conversation.hand_over" for do in outcome.dos)
+    if not state or state.script or not state.parked or handed_over:
         return outcome
-    back_again: State = replace(state.parked[-1], parked=state.parked[:-1], confirming="resume", touched_at=turn.facts.now)
+    now, draft = turn.facts.now, state.parked[-1]
+    back_again: State = replace(draft, parked=state.parked[:-1], confirming="resume", touched_at=now)
     offer = question(replace(turn, state=back_again))
     return replace(outcome, state=back_again, says=(*outcome.says, offer)) if offer else replace(outcome, state=None)

@@ -15,17 +15,23 @@ FOR_A_PERSON = {
 }  # fmt: skip
 OPT_IN = re.compile(r"恢复(?:订阅|通知|消息|提醒)?$|重新(?:订阅|接收)|^(?:订阅|接收消息)$|\bstart\b", re.IGNORECASE)
 OPT_OUT = re.compile(r"^\s*(?:td|t|退订|unsubscribe)\s*[。.!！]?\s*$", re.IGNORECASE)
+#: [微笑], 😂, ～: nothing to understand and nothing to blame.
+STICKER = re.compile(r"^(?:\[[^\]]{1,12}\]|[^\w?？])+$")
 COST = re.compile(r"要钱|收费|收钱|花钱|多少钱|免费|费用|怎么收")
 
 
 def hand_over(turn: Turn, reason: str) -> Outcome:
-    """To a person, with everything said so far kept. When nobody is there, the open question stays open."""
-    words = turn.text or f"[{turn.heard.kind}]"
+    """To a person, with everything kept: put aside while a colleague talks, still open when nobody is there."""
+    words = turn.text or ("" if turn.heard.kind == "event" else f"[{turn.heard.kind}]")
+    do = Do("conversation.hand_over", {"reason": reason, "words": words})
     says = [turn.say(f"hand_over.{reason}"), turn.say("hand_over.wait")]
-    again = None if turn.facts.office_open else form.question(turn)
-    if again:
-        says += [turn.say("hand_over.meanwhile"), again]
-    return turn.stay(*says, dos=(Do("conversation.hand_over", {"reason": reason, "words": words}),))
+    script = form.script_of(turn)
+    if script and not script.light and turn.facts.office_open:
+        return turn.become(script="", parked=turn.put_aside).leave(*says, dos=(do,))
+    asked = form.question(turn, again=True)
+    if asked and not turn.facts.office_open:
+        says += [turn.say("hand_over.meanwhile"), asked]
+    return turn.stay(*says, dos=(do,))
 
 
 def wants_person(turn: Turn) -> Outcome | None:
@@ -52,17 +58,18 @@ def consent(turn: Turn) -> Outcome | None:
 
 def robot(turn: Turn) -> Outcome | None:
     """Asked whether it is a machine, it says so and offers a person."""
-    return form.aside(turn, turn.say("talk.robot")) if turn.slots.robot else None
+    plainly_a_person = turn.intent == "human" and turn.heard.reading.top.confidence >= 0.9
+    return form.aside(turn, turn.say("talk.robot")) if turn.slots.robot and not plainly_a_person else None
 
 
 def bind(turn: Turn) -> Outcome | None:
     """绑定 483920; six digits alone are a code when no dialog is asking."""
     bare = not turn.state.script and CODE.fullmatch(turn.text)
-    if not bare and turn.intent != "bind":
+    if turn.state.script == "bind" or not (bare or turn.intent == "bind"):
         return None
     if match := CODE.search(turn.text):
         return form.aside(turn, turn.say("bind.result"), dos=(Do("person.bind", {"code": match[1]}),))
-    return form.begin(turn, "bind") if turn.state.script != "bind" else None
+    return form.begin(turn, "bind")
 
 
 def for_a_person(turn: Turn) -> Outcome | None:
@@ -98,14 +105,26 @@ def small_talk(turn: Turn) -> Outcome | None:
     return None
 
 
+def sticker(turn: Turn) -> Outcome | None:
+    """[微笑], 😂: acknowledged; it moves nothing. 👍 and ① are answers and not meant here."""
+    slots = turn.slots
+    answers = slots.yes is not None or slots.option or (turn.facts.survey and slots.score)
+    if not turn.text or not STICKER.match(turn.text) or answers:
+        return None
+    return form.aside(turn) if form.script_of(turn) else form.aside(turn, turn.say("talk.sticker"))
+
+
 def other_kinds(turn: Turn) -> Outcome | None:
-    """Stickers, links, locations and voice without words: said back kindly, not counted as a misunderstanding."""
+    """Links, locations and voice without words: said back kindly, not counted as a misunderstanding."""
     kind = turn.heard.kind
+    odd = kind in ("location", "link", "file", "video", "shortvideo", "unknown") or not turn.text
+    if form.script_of(turn) and odd and kind not in ("voice", "event"):
+        return form.aside(turn)
     if kind == "location":
         return form.aside(turn, turn.say("talk.location"))
     if kind == "voice" and not turn.text:
         return form.aside(turn, turn.say("talk.voice"))
-    if kind in ("link", "file", "video", "shortvideo", "unknown") or not any(map(str.isalnum, turn.text)):
+    if kind != "event" and odd:
         return form.aside(turn, turn.say("talk.sticker"))
     return None
 
@@ -114,6 +133,8 @@ def missed(turn: Turn) -> Outcome:
     """Not understood: said once, with the ways on; twice in a row goes to a person. A repeated message is no miss."""
     state = turn.state
     if state.missed == 0 and state.last and state.last == turn.text[:200] and form.script_of(turn):
+        return form.aside(turn)
+    if not state.script and state.parked and not state.missed:
         return form.aside(turn)
     if state.missed >= 1:
         return hand_over(turn, "not_understood")

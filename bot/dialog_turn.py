@@ -11,6 +11,10 @@ from bot.understanding.reading import Slots
 GAP = dt.timedelta(hours=2)
 #: A draft older than this is forgotten: the pipe has been mended or the person has moved on.
 FORGET = dt.timedelta(days=30)
+#: A short question (why? which one?) is not picked up again after this.
+FORGET_LIGHT = dt.timedelta(hours=6)
+#: More unfinished matters than this are not offered again, one after the other, to anybody.
+PARKED_MOST = 3
 MEDIA = frozenset({"image", "voice", "video", "shortvideo", "file"})
 
 
@@ -48,13 +52,19 @@ class Turn:
         """The photo, voice or video that came with this turn, if any."""
         return (self.heard.media_id,) if self.heard.kind in MEDIA and self.heard.media_id else ()
 
+    @property
+    def put_aside(self) -> tuple[State, ...]:
+        """What is parked once the open dialog is put aside too: its place kept, its doubts not; the last few only."""
+        resting = replace(self.state, parked=(), confirming="", missed=0)
+        return (*self.state.parked, resting)[-PARKED_MOST:]
+
     def say(self, key: str, **facts: Any) -> Say:
-        """A text with the facts that every text may name."""
+        """A text with the facts that every text may name; what is None is left out, a verb's result may fill it."""
         known = {
             "now": self.facts.now, "call": self.facts.call, "office_open": self.facts.office_open,
             "office_next": self.facts.office_next,
         }  # fmt: skip
-        return Say(key, known | facts)
+        return Say(key, {name: value for name, value in (known | facts).items() if value is not None})
 
     def become(self, **changes: Any) -> "Turn":
         """The same turn after its state changed."""

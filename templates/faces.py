@@ -12,7 +12,7 @@ NEAR_ZH = {-1: "昨天", 0: "今天", 1: "明天", 2: "后天"}
 NEAR_EN = {-1: "yesterday", 0: "today", 1: "tomorrow"}
 WEEK_ZH = "一二三四五六日"
 #: (first hour, word); the last row whose hour has come names the part of the day.
-PARTS = ((0, "凌晨"), (5, "早上"), (8, "上午"), (12, "中午"), (13, "下午"), (18, "晚上"))
+PARTS = ((0, "凌晨"), (5, "早上"), (8, "上午"), (12, "中午"), (13, "下午"), (19, "晚上"))
 #: Windows that people name rather than count: (first hours, last hours, zh, en).
 NAMED = (
     ((7, 8, 9), (11, 12), "上午", "morning"),

@@ -4,6 +4,7 @@ A step is taken on the one job it can be meant for; when it may be several, the 
 Every function returns an Outcome, or None when the message is not about jobs.
 """
 import re
+from dataclasses import replace
 from typing import Any
 
 from bot.dialog_turn import Turn
@@ -17,22 +18,39 @@ FROM = {
     "finish": ("on_site",),
     "hand_back": ("assigned", "accepted", "on_the_way", "on_site"),
 }
+DONE_LAST = re.compile(r"^(.{2,}?)[，,。\s]*(?:已?完工|修好了|弄好了|搞定)了?[。.!！]*$")
 TAIL = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 
 
 def take(turn: Turn) -> Outcome | None:
     """The crew's turn: photos, then the answer to an open question, then steps, then the list."""
-    if turn.media and not turn.slots.crew_step:
+    wanted, note = said_step(turn)
+    if turn.media and not wanted:
         return photo(turn)
-    if turn.state.script == "crew" and turn.state.step in ASKED and not turn.slots.crew_step:
-        outcome = ASKED[turn.state.step](turn)
-        if outcome:
-            return outcome
-    if turn.slots.crew_step == "list" or turn.intent == "greeting" or turn.heard.event in ("subscribe", "click", "scan"):
+    if _is_answer(turn, wanted, note) and (outcome := ASKED[turn.state.step](turn)):
+        return outcome
+    if wanted == "list" or turn.intent == "greeting" or turn.heard.event in ("subscribe", "click", "scan"):
         return rest(turn, jobs_list(turn))
-    if turn.slots.crew_step in FROM:
-        return step(turn, turn.slots.crew_step, turn.slots.note or "")
+    if wanted in FROM:
+        return step(turn, wanted, note)
     return rest(turn, turn.say("crew.thanks")) if turn.intent == "thanks_bye" else None
+
+
+def said_step(turn: Turn) -> tuple[str | None, str]:
+    """The step the words name and what else they say; “换了角阀，完工” names it last."""
+    slots = turn.slots
+    if not slots.crew_step and (match := DONE_LAST.search(turn.text)):
+        return "finish", match[1].strip()
+    return slots.crew_step, slots.note or ""
+
+
+def _is_answer(turn: Turn, wanted: str | None, note: str) -> bool:
+    """Whether the words answer the crew dialog's question: no step, or the asked one in other words (退单 – 没时间)."""
+    state = turn.state
+    if state.script != "crew" or state.step not in ASKED:
+        return False
+    same = {"note": "finish", "reason": "hand_back"}.get(state.step)
+    return wanted is None or (wanted == same and not note and turn.text[:200] != state.last)
 
 
 def jobs_list(turn: Turn) -> Any:
@@ -82,7 +100,8 @@ def _ask(turn: Turn, what: str, answers: dict[str, Any]) -> Outcome:
     asking = turn.start("crew", what, answers, media=held)
     jobs = {job.id: job for job in turn.facts.jobs}
     listed = [{"number": jobs[id].number, "label": jobs[id].label} for id in answers.get("jobs", ()) if id in jobs]
-    return asking.stay(turn.say(f"crew.ask_{what}", jobs=listed, step=answers.get("step"), number=answers.get("number")))
+    said = turn.say(f"crew.ask_{what}", jobs=listed, number=answers.get("number"), photos=len(held))
+    return asking.stay(said)
 
 
 def act(turn: Turn, job: Job, name: str, note: str) -> Outcome:
@@ -94,16 +113,18 @@ def act(turn: Turn, job: Job, name: str, note: str) -> Outcome:
     if name == "hand_back" and not note:
         return _ask(turn, "reason", asked)
     args: dict[str, Any] = {"ticket_id": job.id}
-    if name in ("accept", "arrive"):
+    if name == "arrive":
         args |= {"media": list(held), "words": note}
     elif name == "finish":
         args |= {"note": note, "media": list(held)}
     elif name == "hand_back":
         args |= {"reason": note}
-    if name == "start" or name == "hand_back":
+    if name not in ("arrive", "finish"):
         return rest(turn, turn.say(f"crew.{name}", label=job.label, number=job.number), dos=(Do(f"crew.{name}", args),))
     said = turn.say(f"crew.{name}", label=job.label, number=job.number, photos=len(held))
-    return Outcome(None, (said,), (Do(f"crew.{name}", args),))
+    after = turn.start("crew", "", {"finished": job.id, "number": job.number} if name == "finish" else {})
+    outcome = after.stay(said, dos=(Do(f"crew.{name}", args),))
+    return outcome if name == "finish" else replace(outcome, state=None)
 
 
 def _which(turn: Turn) -> Outcome | None:
@@ -114,8 +135,6 @@ def _which(turn: Turn) -> Outcome | None:
     chosen = chosen or [job for job in offered if len(turn.text) > 1 and turn.text in job.label]
     if len(chosen) != 1:
         return None
-    if answers.get("step") == "photo":
-        return _attach(turn, chosen[0], turn.state.media)
     return act(turn, chosen[0], str(answers.get("step")), str(answers.get("note") or ""))
 
 
@@ -140,18 +159,16 @@ ASKED = {"which": _which, "note": _note, "reason": _reason}
 
 
 def photo(turn: Turn) -> Outcome:
-    """A photo goes to the job on site; before arrival it waits for 到场, with a question open it waits for the answer."""
-    on_site = [job for job in turn.facts.jobs if job.state == "on_site"]
-    asking = turn.state.script == "crew" and turn.state.step in ASKED
-    if not asking and len(on_site) == 1:
-        return _attach(turn, on_site[0], (*turn.state.media, *turn.media))
-    held = (*turn.state.media, *turn.media) if turn.state.script == "crew" else turn.media
+    """A photo waits for 到场 or 完工 and goes with it; right after 完工 it still belongs to that job."""
+    state = turn.state
+    mine = state.script == "crew"
+    finished = state.answers.get("finished") if mine else None
+    if finished and not any(job.state == "on_site" for job in turn.facts.jobs):
+        do = Do("repair.attach", {"ticket_id": finished, "media": list(turn.media)})
+        return turn.stay(turn.say("crew.photo_added", number=state.answers.get("number")), dos=(do,))
     if not turn.facts.jobs:
         return Outcome(None, (turn.say("crew.no_jobs", name=turn.facts.crew_name),))
+    asking = mine and state.step in ASKED
+    held = (*state.media, *turn.media) if mine else turn.media
     keep = turn.become(media=held) if asking else turn.start("crew", "", media=held)
-    return keep.stay(turn.say("crew.photo_kept", photos=len(held), asking=turn.state.step if asking else None))
-
-
-def _attach(turn: Turn, job: Job, media: tuple[str, ...]) -> Outcome:
-    do = Do("repair.attach", {"ticket_id": job.id, "media": list(media)})
-    return Outcome(None, (turn.say("crew.photo_added", number=job.number, photos=len(media)),), (do,))
+    return keep.stay(turn.say("crew.photo_kept", photos=len(held), asking=state.step if asking else None))

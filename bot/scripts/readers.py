@@ -17,17 +17,37 @@ ELSEWHERE = frozenset({
 })  # fmt: skip
 #: How people say that any time will do, or name a time that no calendar knows.
 LOOSE_TIME = re.compile(
-    r"随时|都行|都可以|都在|有人|在家|上班|下班|尽快|越快|现在|马上|周[一二三四五六日末]|[点号天晚早]|约|any ?time|asap",
+    r"随时|都行|都可以|都在|有人|在家|上班|下班|尽快|越快|现在|马上|周[一二三四五六日末]|[点号天晚早]|约"
+    r"|any ?time|asap",
     re.IGNORECASE,
 )
+#: No window: a promise must not wait for the end of “any time”.
+ANY_TIME = re.compile(r"随时|都行|都可以|任何|尽快|马上|现在|越快|立刻|any", re.IGNORECASE)
 HOUSE_LIKE = re.compile(
-    r"\d|[一二三四五六七八九十]+[楼室层]|[号栋幢座室弄苑城园村府湾庭邸里院]|小区|公馆|单元|大厦|road|room", re.IGNORECASE
+    r"\d|[一二三四五六七八九十]+[楼室层]|[号栋幢座室弄苑城园村府湾庭邸里院]|小区|公馆|单元|大厦|road|room",
+    re.IGNORECASE,
 )
 QUESTION = re.compile(r"[?？]|[吗呢么]$|什么|怎么|多久|多少|为什么|谁")
 #: Asking again, with impatience: recorded on the open case. A plain “到哪了” only asks.
 CHASE = re.compile(
-    r"催|怎么还|咋还|还不来|还没(?:来|到|人|修|弄|联系|动静|消息)|快点|快一点|抓紧|等了|等到|没人(?:来|管|联系)|到底|还来不来|还来吗"
+    r"催|怎么还|咋还|还不来|还没(?:来|到|人|修|弄|联系|动静|消息)|快点|快一点|抓紧|等了|等到|没人(?:来|管|联系)|到底|快来|赶紧|更(?:大|严重|厉害)了|还来不来|还来吗"
 )
+
+
+REFUSE = re.compile(r"^(?:不用|不要|不报|不修|不想|不办|不接|先不)|^算了|no\b", re.IGNORECASE)
+AGREE = re.compile(r"^(?:接着|继续|都对|全对|没错|就这样|yes\b|ok\b)", re.IGNORECASE)
+
+
+def agrees(turn: Turn) -> bool:
+    """Yes, in words or as the first option."""
+    slots = turn.slots
+    return slots.yes is True or slots.option == 1 or (slots.yes is None and bool(AGREE.search(turn.text)))
+
+
+def refuses(turn: Turn) -> bool:
+    """No, in words; a bare 不是 as well."""
+    slots = turn.slots
+    return slots.yes is False or bool(REFUSE.search(turn.text)) or (slots.correction and len(turn.text) <= 3)
 
 
 def elsewhere(turn: Turn) -> bool:
@@ -63,8 +83,10 @@ def spot_phone(turn: Turn) -> Answers | None:
 def spot_time(turn: Turn) -> Answers | None:
     """A span of time that is not over yet."""
     time = turn.slots.time
-    if not time or time.past or time.end <= turn.facts.now:
+    if not time or time.past or time.end <= turn.facts.now or elsewhere(turn):
         return None
+    if time.start <= turn.facts.now and ANY_TIME.search(time.text_zh):
+        return {"when_text": time.text_zh, "when_start": None, "when_end": None}
     return {"when_start": time.start.isoformat(), "when_end": time.end.isoformat(), "when_text": time.text_zh}
 
 
@@ -94,6 +116,8 @@ def spot_house(turn: Turn) -> Answers | None:
     """A house from any message: one that the records know, else the words. Several that fit are offered."""
     slots, part = turn.slots, turn.state.answers.get("house_part", "")
     said = slots.house or slots.estate
+    if turn.heard.kind == "location" and turn.text:
+        return {"project_id": None, "house": turn.text[:100]} if "house" not in turn.state.answers else None
     if not said:
         return None
     whole = said if not part or part in said else f"{part}{said}"
@@ -116,8 +140,6 @@ def house(turn: Turn) -> Answers | None:
         return _chosen(named[0])
     if given := spot_house(turn):
         return given
-    if turn.heard.kind == "location" and turn.text:
-        return {"project_id": None, "house": turn.text[:100]}
     free = words(turn)
     if not free or not HOUSE_LIKE.search(free) or turn.slots.phone or turn.slots.phone_problem:
         return None

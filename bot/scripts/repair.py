@@ -2,6 +2,7 @@
 
 Nothing is asked that the records know; a bound customer needs two messages, a stranger at most five.
 """
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +11,15 @@ from bot.heard import Do, Facts, Outcome
 from bot.scripts import readers
 from bot.scripts.script import Answers, Ask, Script
 
+CLAUSE = re.compile(r"[，,。；;、！!\n]+|\s+(?=[\u4e00-\u9fff\d])")
+ALSO = re.compile(r"^(?:还有|另外|以及|对了|再加上?)[，,\s]*")
+#: What is left of a clause about time, phone or address when those themselves are taken out.
+FILLER = re.compile(
+    r"在家|有人|都在|电话|手机|号码?|联系|地址|住在?|我家?的?|是|可以|方便|都?行|来|过来|上门|谢谢|麻烦|[：:\s—-]"
+)
 #: Words that make clear that the fault is another one than the open case's.
+OTHER_ONE = re.compile(r"另|别的|不是|不同|不一样|新的|other|different", re.IGNORECASE)
+SAME_ONE = re.compile(r"同一|一样|就是|那个|催|same", re.IGNORECASE)
 ANOTHER = ("另外", "另一", "还有", "又", "别的", "新的", "再报")
 
 
@@ -18,15 +27,34 @@ def problem_of(turn: Turn) -> dict[str, Any]:
     """The fault in the customer's words, several kept apart: 1. 厨房漏水；2. 卧室门关不上."""
     slots = turn.slots
     if len(slots.items) > 1:
-        lines = [item.problem for item in slots.items]
+        lines = [clean(turn, item.problem) for item in slots.items]
         out: dict[str, Any] = {"problem": numbered(lines), "items": lines}
     elif slots.problem or turn.intent == "repair":
-        out = {"problem": slots.problem or turn.text[:500]}
+        out = {"problem": clean(turn, slots.problem or turn.text)}
     else:
         return {}
     if slots.place:
         out["place"] = slots.place
     return out | {"category": slots.category or "其他"}
+
+
+def clean(turn: Turn, words: str) -> str:
+    """The words without the clauses that only name a time, a phone or the address: those have lines of their own."""
+    return "，".join(_clauses(turn, ALSO.sub("", words)) or [words]).strip()[:500]
+
+
+def _clauses(turn: Turn, words: str) -> list[str]:
+    slots = turn.slots
+    known = [slots.time.text_zh if slots.time else "", slots.phone or "", slots.house or ""]
+    kept = []
+    for clause in CLAUSE.split(words):
+        rest = clause
+        for part in filter(None, known):
+            rest = rest.replace(part, "")
+        said = FILLER.sub("", rest)
+        if len(said) >= 2 or (said and said == clause):
+            kept.append(rest.strip() if slots.house and slots.house in clause else clause.strip())
+    return kept
 
 
 def numbered(lines: list[str]) -> str:
@@ -44,13 +72,15 @@ def spot_problem(turn: Turn) -> Answers | None:
 
 
 def read_problem(turn: Turn) -> Answers | None:
-    """The fault when it was asked: any words will do, the crew reads them."""
-    if given := spot_problem(turn):
-        return given if "problem" in given else given | {"problem": turn.text[:500]}
+    """The fault when it was asked: any words long enough to mean one, the crew reads them; no bare address."""
+    given = spot_problem(turn) or {}
     free = readers.words(turn)
-    if not free or (turn.intent == "repair" and len(free) <= 4):
+    if "problem" in given or not free:
+        return given or None
+    hint = bool(turn.slots.category or turn.slots.place)
+    if turn.intent not in ("", "repair") or not _clauses(turn, free) or (len(free) <= (1 if hint else 4)):
         return None
-    return {"problem": free, "category": turn.slots.category or "其他"}
+    return given | {"problem": clean(turn, free), "category": turn.slots.category or "其他"}
 
 
 def merge(turn: Turn, given: Answers) -> Answers:
@@ -69,7 +99,8 @@ def merge(turn: Turn, given: Answers) -> Answers:
         new |= {"items": lines, "problem": numbered(lines), "place": old.get("place"), "category": old["category"]}
     elif not corrected:
         new = {name: value for name, value in new.items() if name not in ("problem", "place", "category", "items")}
-    return old | {name: value for name, value in new.items() if value is not None or name == "project_id"}
+    kept = ("project_id", "when_start", "when_end")
+    return old | {name: value for name, value in new.items() if value is not None or name in kept}
 
 
 def what(answers: Answers) -> str:
@@ -135,9 +166,9 @@ def finish(turn: Turn) -> Outcome:
 def read_same(turn: Turn) -> Answers | None:
     """Whether it is the fault of the open case."""
     slots = turn.slots
-    if slots.yes is True or slots.option == 1:
-        return {"same": "yes"}
-    return {"same": "no"} if slots.yes is False or slots.option == 2 else None
+    if slots.option == 2 or readers.refuses(turn) or OTHER_ONE.search(turn.text):
+        return {"same": "no"}
+    return {"same": "yes"} if slots.yes is True or slots.option == 1 or SAME_ONE.search(turn.text) else None
 
 
 def leave(turn: Turn) -> Outcome | None:
@@ -177,7 +208,8 @@ def _phone_unknown(_: Answers, facts: Facts) -> bool:
 def _agreeing_phone(turn: Turn) -> Any:
     """The number closes the case: the card stood right above the question, nothing else is left to confirm."""
     given = readers.phone(turn)
-    return given | {"agreed": True} if isinstance(given, dict) and not turn.slots.correction else given
+    shown = not turn.slots.correction and not turn.state.answers.get("edited")
+    return given | {"agreed": True} if isinstance(given, dict) and shown else given
 
 
 SCRIPT = Script(
@@ -201,7 +233,8 @@ SCRIPT = Script(
         ),
         "phone": Ask(
             "repair.ask_phone", _agreeing_phone, None, ("phone",), spot=readers.spot_phone, line=4, facts=facts_of,
-            needed=_phone_unknown, why="repair.why_phone", skip={"phone": ""}, asking="phone",
+            needed=_phone_unknown, why="repair.why_phone", again="repair.ask_phone_again", skip={"phone": ""},
+            asking="phone",
         ),
     },
     finish=finish,

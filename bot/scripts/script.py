@@ -46,6 +46,8 @@ class Ask:
     needed: Callable[[Answers, Facts], bool] = always
     #: The facts the question names.
     facts: Callable[[Turn], Mapping[str, Any]] = lambda _: {}
+    #: Text key when it is asked again right away, where the whole question would be too long; "" is `text`.
+    again: str = ""
     #: Text key of the answer to “为什么要问”.
     why: str = ""
     #: What stands instead of an answer when the person skips; None: cannot be skipped.
@@ -111,4 +113,5 @@ class Script:
     def texts(self) -> set[str]:
         """Every text key the script may say as a question; a test looks each up in the catalogues."""
         keys = {ask.text for ask in self.steps.values()} | {ask.why for ask in self.steps.values()}
+        keys |= {ask.again for ask in self.steps.values()}
         return (keys | {self.review}) - {""}

@@ -44,10 +44,11 @@ def read_reason(turn: Turn) -> Answers | None:
     slots = turn.slots
     if KEEP.search(turn.text) or (slots.yes is False and len(turn.text) <= 3):
         return {"reason": "", "keep": True}
-    if slots.yes is True or slots.option == 1 or slots.command == "cancel":
+    if readers.agrees(turn) or slots.command == "cancel":
         return {"reason": turn.text if len(turn.text) > 4 else turn.state.answers.get("words", turn.text)}
-    free = readers.words(turn)
-    return {"reason": free} if free else None
+    other = turn.intent in ("human", "complaint", "unsubscribe", "bind", "progress") or slots.robot
+    asks = bool(readers.QUESTION.search(turn.text))
+    return None if other or asks or len(turn.text) < 2 else {"reason": turn.text[:200]}
 
 
 def cancelled(turn: Turn) -> Outcome:

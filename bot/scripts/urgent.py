@@ -49,9 +49,9 @@ def read_check(turn: Turn) -> Answers | None:
     """Whether the house we know is the one; another address is the better answer."""
     if given := readers.spot_house(turn):
         return given | {"checked": True}
-    if turn.slots.yes is True or turn.slots.option == 1:
+    if readers.agrees(turn):
         return {"checked": True}
-    return {"checked": False} if turn.slots.yes is False else None
+    return {"checked": False} if readers.refuses(turn) else None
 
 
 def _one_house(_: Answers, facts: Facts) -> bool:

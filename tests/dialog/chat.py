@@ -1,4 +1,4 @@
-"""One person chatting with the pure engine: real understanding, real texts, verbs that are written down instead of done."""
+"""One person chatting with the pure engine: real understanding and texts, verbs only written down."""
 import datetime as dt
 import json
 from dataclasses import replace
@@ -73,7 +73,7 @@ class Chat:
         self.state = outcome.state
         if kept and self.state:
             self.state = replace(self.state, answers={**self.state.answers, **kept})
-        said = [TEXTS.render(say.key, {**say.facts, **results}, self.lang) for say in outcome.says]
+        said = [TEXTS.render(say.key, {**results, **say.facts}, self.lang) for say in outcome.says]
         return "\n".join(said)
 
     def perform(self, do: Do) -> dict[str, Any]:
@@ -99,11 +99,12 @@ class Chat:
                 right = do.args["code"] == "483920"
                 return {"what": "project" if right else "", "label": JADE.label if right else "", "tries_left": 4}
         if do.verb.startswith("crew."):
-            return {"number": self._job(do).number, "customer": "陈先生", "phone_masked": "138****8000", "when": "明天下午"}
+            known = {"customer": "陈先生", "phone_masked": "138****8000", "when": "明天下午"}
+            return known | {"number": self._job(do).number}
         return {"number": number} if do.verb.startswith("repair.") else {}
 
     def _answered(self, do: Do) -> dict[str, Any]:
-        satisfied = None if do.args["score"] is None else do.args["score"] > 3
+        satisfied = {1: False, 2: False, 4: True, 5: True}.get(do.args["score"])
         self.facts = replace(self.facts, survey=None)
         return {"satisfied": satisfied, "number": "BX20261121-0007", "ask_more": not satisfied and not do.args["words"]}
 

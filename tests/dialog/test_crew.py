@@ -1,0 +1,98 @@
+"""A crew's day in one-word messages."""
+import pytest
+
+from tests.dialog.chat import Chat, crew, job
+
+
+def test_the_whole_visit_by_words_and_a_photo():
+    chat = Chat(crew(job(7)))
+    assert "陈先生 138****8000" in chat.say("接单")
+    chat.say("出发")
+    chat.send("image", media_id="P1")
+    assert "照片1张" in chat.say("到场")
+    chat.send("image", media_id="P2")
+    assert "怎么修的" in chat.say("完工")
+    chat.say("换了角阀，试水不漏")
+    assert chat.verbs == ["crew.accept", "crew.start", "crew.arrive", "crew.finish"]
+    assert chat.done[2].args == {"ticket_id": 7, "media": ["P1"], "words": ""}
+    assert chat.last.args == {"ticket_id": 7, "note": "换了角阀，试水不漏", "media": ["P2"]}
+
+
+@pytest.mark.parametrize("words", ["完工 换了角阀", "完工，换了角阀", "换了角阀，完工", "换了角阀 修好了"])
+def test_a_finish_with_its_note_asks_nothing(words):
+    chat = Chat(crew(job(7, "on_site")))
+    chat.say(words)
+    assert chat.verbs == ["crew.finish"] and chat.last.args["note"] == "换了角阀"
+
+
+def test_a_photo_right_after_the_finish_still_belongs_to_the_job():
+    chat = Chat(crew(job(7, "on_site")))
+    chat.say("完工 换了角阀")
+    chat.send("image", media_id="P9")
+    assert chat.last.verb == "repair.attach" and chat.last.args == {"ticket_id": 7, "media": ["P9"]}
+
+
+def test_a_job_is_chosen_by_its_number_in_the_question():
+    chat = Chat(crew(job(7), job(8, label="城西公馆3幢802 跳闸")))
+    assert "2 城西公馆3幢802 跳闸" in chat.say("接单")
+    chat.say("2")
+    assert chat.last.args["ticket_id"] == 8
+
+
+@pytest.mark.parametrize("words", ["接单 2", "接单 0008", "接单 BX20261121-0008", "接 2"])
+def test_a_job_is_chosen_with_the_word(words):
+    chat = Chat(crew(job(7), job(8)))
+    chat.say(words)
+    assert chat.verbs == ["crew.accept"] and chat.last.args["ticket_id"] == 8
+
+
+def test_the_only_job_that_fits_the_step_is_meant():
+    chat = Chat(crew(job(7), job(8, "on_site")))
+    chat.say("完工 换了空开")
+    assert chat.last.args["ticket_id"] == 8
+
+
+def test_handing_back_asks_for_the_reason():
+    chat = Chat(crew(job(7)))
+    assert "为什么退" in chat.say("退单")
+    chat.say("没时间")
+    assert chat.verbs == ["crew.hand_back"] and chat.last.args == {"ticket_id": 7, "reason": "没时间"}
+
+
+def test_a_reason_said_with_the_word_is_enough():
+    chat = Chat(crew(job(7)))
+    chat.say("退单 缺配件")
+    assert chat.verbs == ["crew.hand_back"] and chat.last.args["reason"] == "缺配件"
+
+
+def test_a_step_that_no_job_allows_is_explained_with_the_list():
+    chat = Chat(crew(job(7)))
+    said = chat.say("完工")
+    assert "先回“到场”" in said and "待接单" in said
+    assert chat.verbs == []
+
+
+def test_the_list_and_an_empty_list():
+    assert "手上1单" in Chat(crew(job(7))).say("我的单")
+    assert "没有待办" in Chat(crew()).say("你好")
+
+
+def test_photos_wait_while_the_question_which_job_is_open():
+    chat = Chat(crew(job(7, "accepted"), job(8, "accepted")))
+    chat.say("到场")
+    chat.send("image", media_id="P1")
+    chat.say("1")
+    assert chat.last.args == {"ticket_id": 7, "media": ["P1"], "words": ""}
+
+
+def test_twice_not_understood_reaches_the_dispatcher():
+    chat = Chat(crew(job(7)))
+    chat.say("嘎嘎")
+    chat.say("呼呼")
+    assert chat.verbs == ["conversation.hand_over"] and chat.last.args["reason"] == "crew"
+
+
+def test_a_crew_member_may_ask_for_a_person():
+    chat = Chat(crew(job(7)))
+    chat.say("人工")
+    assert chat.verbs == ["conversation.hand_over"]

@@ -1,0 +1,82 @@
+"""Random people: whatever they type, send or tap, the engine answers, ends its turns and opens one repair per draft."""
+import datetime as dt
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.dialog.chat import ASKED, DOOR, JADE, LEAK, WEST, Chat, bound, crew, job, stranger
+
+PHRASES = (
+    "厨房漏水", "水管爆了", "报修", "翡翠城8幢1602", "城西公馆", "明天下午", "昨天", "随时", "13800138000",
+    "1380013", "是的", "对", "不", "不对，是卫生间", "改 2", "改 4", "1", "2", "②", "5", "2 还在滴", "很满意",
+    "算了", "上一步", "跳过", "再说一遍", "重来", "为什么要电话", "人工", "你是机器人吗", "垃圾公司", "退订",
+    "恢复", "绑定 483920", "绑定", "111111", "怎么还没来", "到哪了", "取消报修", "留着", "自己修好了", "我要投诉",
+    "多少钱", "你好", "谢谢", "在吗", "接着", "不用了", "还有阳台地砖翘了", "接单", "接单 2", "出发", "到场",
+    "完工", "完工 换了角阀", "退单", "没时间", "我的单", "", " ", "？", "[微笑]", "嘎嘎", "嘎嘎",
+)  # fmt: skip
+MESSAGE = st.one_of(
+    st.tuples(st.just("text"), st.sampled_from(PHRASES)),
+    st.tuples(st.just("text"), st.tuples(st.sampled_from(PHRASES), st.sampled_from(PHRASES)).map("，".join)),
+    st.tuples(st.just("text"), st.text(max_size=30)),
+    st.tuples(st.sampled_from(["image", "voice", "video", "location", "link", "file", "unknown"]), st.just("")),
+    st.tuples(st.just("voice"), st.sampled_from(PHRASES)),
+    st.tuples(st.just("click"), st.sampled_from(["MENU_REPAIR", "MENU_PROGRESS", "MENU_HUMAN"])),
+    st.tuples(st.just("event"), st.sampled_from(["subscribe", "scan", "unsubscribe", "view"])),
+    st.tuples(st.just("later"), st.sampled_from(["1", "5", "60", "1000"])),
+)
+PEOPLE = (
+    stranger, bound, lambda: bound(JADE, WEST), lambda: bound(tickets=(LEAK, DOOR)), lambda: bound(survey=ASKED),
+    lambda: bound(JADE, WEST, survey=ASKED, tickets=(LEAK,), office_open=False, office_next="明早9点"), crew,
+    lambda: crew(job(7), job(8, "on_site"), job(9, "accepted")), lambda: stranger(staff_name="小林"),
+)  # fmt: skip
+SILENT = ("unsubscribe", "view")
+
+
+def step(chat: Chat, kind: str, what: str) -> str | None:
+    if kind == "later":
+        chat.later(hours=int(what))
+        return None
+    if kind == "click":
+        return chat.event("click", what)
+    if kind == "event":
+        return chat.event(what)
+    return chat.hear(what, kind, media_id="M1" if kind in ("image", "voice", "video", "file") else "")
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.sampled_from(PEOPLE), st.lists(MESSAGE, max_size=14), st.sampled_from(["zh", "en"]))
+def test_nobody_is_left_without_an_answer_and_no_draft_is_submitted_twice(person, messages, lang):
+    chat = Chat(person(), lang)
+    for kind, what in messages:
+        opened = chat.verbs.count("repair.open")
+        said = step(chat, kind, what)
+        if said is None:
+            continue
+        assert said or what in SILENT, (kind, what)
+        assert len(said.encode()) <= 2048
+        assert len(chat.outcome.says) <= 6 and len(chat.outcome.dos) <= 3
+        now_open = chat.verbs.count("repair.open")
+        assert now_open - opened in (0, 1)
+        if now_open > opened and chat.state is None:
+            chat.say("是的")
+            assert chat.verbs.count("repair.open") == now_open
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(MESSAGE, max_size=8))
+def test_the_same_turn_from_the_same_state_has_the_same_outcome(messages):
+    one, other = Chat(bound(JADE, WEST)), Chat(bound(JADE, WEST))
+    for kind, what in messages:
+        assert step(one, kind, what) == step(other, kind, what)
+        assert (one.state, one.done) == (other.state, other.done)
+
+
+def test_a_long_angry_burst_stays_small():
+    chat = Chat(bound())
+    for _ in range(60):
+        chat.say("厨房漏水")
+        chat.send("image")
+        chat.later(hours=3)
+        chat.say("客厅墙面开裂")
+    assert len(chat.state.parked) <= 4
+    assert chat.facts.now - dt.timedelta(hours=180) == bound().now

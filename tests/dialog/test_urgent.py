@@ -1,0 +1,84 @@
+"""Danger: recorded before anything is asked."""
+import pytest
+
+from tests.dialog.chat import LEAK, WEST, Chat, bound, stranger
+
+
+def test_running_water_is_recorded_at_once_with_what_to_do_first():
+    chat = Chat(bound())
+    said = chat.say("水管爆了，水喷得到处都是")
+    assert said.startswith("先关总水阀") and "BX20261121-0007" in said and "2小时" in said
+    assert said.endswith("您的地址是翡翠城8幢1602，对吗？")
+    assert chat.last.args["urgent"] is True and chat.last.args["project_id"] == 1
+    assert "转给师傅" in chat.say("对")
+    assert chat.verbs == ["repair.open"] and chat.state is None
+
+
+def test_a_strangers_details_follow_one_by_one():
+    chat = Chat(stranger())
+    chat.say("水管爆了")
+    chat.say("翡翠城8幢1602")
+    chat.send("image", media_id="P1")
+    chat.say("13800138000")
+    assert chat.verbs == ["repair.open", "repair.update", "repair.attach", "repair.update"]
+    assert chat.done[1].args == {"ticket_id": 7, "house_text": "翡翠城8幢1602"}
+    assert chat.done[2].args == {"ticket_id": 7, "media": ["P1"]}
+    assert chat.done[3].args == {"ticket_id": 7, "phone": "13800138000"}
+
+
+@pytest.mark.parametrize(
+    "words, advice",
+    [
+        ("好大的煤气味", "燃气总阀"),
+        ("插座冒火花，有焦味", "电箱总闸"),
+        ("家里突然没电了", "电箱"),
+        ("天花板掉下来了", "离开"),
+    ],
+)
+def test_each_danger_has_its_first_aid(words, advice):
+    chat = Chat(bound())
+    assert advice in chat.say(words)
+    assert chat.verbs == ["repair.open"]
+
+
+def test_another_address_is_taken_instead_of_the_known_one():
+    chat = Chat(bound())
+    chat.say("水管爆了")
+    chat.say("不对，是城西公馆3幢802")
+    assert chat.last.verb == "repair.update" and chat.last.args["house_text"] == WEST.label
+
+
+def test_a_draft_of_the_same_trade_becomes_the_urgent_case():
+    chat = Chat(bound())
+    chat.say("厨房漏水")
+    chat.say("水管爆了！")
+    assert chat.verbs == ["repair.open"] and chat.state.parked == ()
+
+
+def test_a_draft_of_another_trade_waits():
+    chat = Chat(bound())
+    chat.say("墙面开裂，明天下午")
+    chat.say("水管爆了！")
+    assert "“墙面开裂”还没登记完" in chat.say("对")
+
+
+def test_danger_while_the_urgent_case_is_open_is_a_chase():
+    chat = Chat(bound())
+    chat.say("水管爆了")
+    chat.say("对")
+    chat.say("水管爆了你们快来")
+    assert chat.verbs == ["repair.open", "repair.chase"]
+
+
+def test_an_open_repair_that_gets_worse_becomes_urgent():
+    chat = Chat(bound(tickets=(LEAK,)))
+    assert "改成加急" in chat.say("厨房水管爆了，水喷出来了")
+    assert chat.last.args == {"ticket_id": 7, "urgent": True}
+
+
+def test_an_urgent_case_is_cancelled_with_a_reason():
+    chat = Chat(bound())
+    chat.say("水管爆了")
+    assert "要取消" in chat.say("取消")
+    chat.say("物业已经修好了")
+    assert chat.last.verb == "repair.cancel" and chat.last.args["reason"] == "物业已经修好了"
