@@ -21,7 +21,6 @@ from .journal import Journal
 from .parcel import Delivery, Parcel
 from .seal import BadReply, Seal, to_xml
 
-
 log = logging.getLogger(__name__)
 
 
