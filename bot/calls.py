@@ -15,6 +15,7 @@ import select
 import socket
 import ssl
 import time
+import weakref
 from collections import deque
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -67,6 +68,7 @@ class Line:
         self._context = ssl.create_default_context() if self._secure else None
         self._idle: deque[tuple[http.client.HTTPConnection, float]] = deque()
         self._pid = os.getpid()
+        weakref.finalize(self, _close_all, self._idle)
 
     def exchange(self, request: Request) -> Answer:
         """Send and read the whole answer. Unreachable: nothing was sent. Unknown: it was, and we did not hear back.
@@ -88,8 +90,7 @@ class Line:
 
     def close(self) -> None:
         """Close what is kept open. The line can be used again."""
-        while self._idle:
-            self._idle.pop()[0].close()
+        _close_all(self._idle)
 
     def _kept(self) -> http.client.HTTPConnection | None:
         if self._pid != os.getpid():
@@ -128,6 +129,7 @@ class Line:
         connection.request(request.method, self._prefix + request.target, request.body, headers)
         response = connection.getresponse()
         body = self._whole(response, request.most_bytes)
+        response.close()  # of the answer only; without it the connection would not take another request
         if not response.will_close and len(self._idle) < IDLE_CONNECTIONS:
             self._idle.append((connection, time.monotonic()))
         else:
@@ -147,6 +149,11 @@ class Line:
         if response.length:  # the connection ended before the promised length
             raise Unknown(message="no answer: it broke off")
         return b"".join(parts)
+
+
+def _close_all(idle: deque[tuple[http.client.HTTPConnection, float]]) -> None:
+    while idle:
+        idle.pop()[0].close()
 
 
 def _hung_up(sock: socket.socket) -> bool:

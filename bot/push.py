@@ -22,7 +22,7 @@ _REFERENCE = re.compile(r"&#(?:x0*([0-9A-Fa-f]{1,6})|0*([0-9]{1,7}));")
 
 #: A push has some twenty tags; a text of two thousand "<" inside CDATA is still one tag.
 _TAGS_UNCOUNTED, _TAGS, _DEPTH = 400, 2000, 12
-_EVENT = 40  # letters kept of an event's name; the longest known has 32
+_EVENT, _MEDIA_ID = 40, 200  # letters kept: the longest known have 32 and 64, `fields` keeps all
 
 KINDS = frozenset({"text", "image", "voice", "video", "shortvideo", "location", "link", "file", "event"})
 #: Fields that occur once or many times and must not change their shape with the number.
@@ -68,6 +68,11 @@ class Push:
     def person(self) -> str:
         """The openid of the human who did this, "" when the platform itself speaks and nobody is to be answered."""
         return "" if self.event in PLATFORM_EVENTS else self.openid
+
+    @property
+    def words(self) -> str:
+        """What was said: typed, recognised, or the name of the place or link that was sent."""
+        return self.text or _one(self.fields, "Label") or _one(self.fields, "Title")
 
 
 def legal(text: str) -> str:
@@ -116,7 +121,7 @@ def push_of(data: dict[str, Any], now: datetime) -> Push:
         created_at=_moment(_one(fields, "CreateTime"), now),
         msg_id=msg_id,
         text="" if kind == "event" else _one(fields, "Content") or _one(fields, "Recognition"),
-        media_id=_one(fields, "MediaId"),
+        media_id=_one(fields, "MediaId")[:_MEDIA_ID],
         scene=_scene(event, _one(fields, "EventKey")),
         fields=fields,
     )

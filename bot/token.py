@@ -78,7 +78,7 @@ class Tokens:
         if found:
             return found
         try:
-            return self._fetched(failed)
+            return self._fetched(failed, bool(mine))
         finally:
             if mine:
                 self._unlock(mine)
@@ -97,14 +97,15 @@ class Tokens:
             self._unlock(mine)
         return token
 
-    def _fetched(self, failed: str) -> str:
+    def _fetched(self, failed: str, shared: bool) -> str:
+        """Ask the platform; `shared` says that Redis is there, so that its absence is waited for only once."""
         token, seconds = self._fetch(False)
-        if token == failed and self._may_force():
+        if token == failed and self._may_force(shared):
             token, seconds = self._fetch(True)
         seconds = max(seconds - min(MARGIN_SECONDS, seconds // 4), 1)
         self._own = (token, time.monotonic() + seconds)
         try:
-            if self._redis is not None:
+            if shared:
                 self._redis.set(self._key, token, ex=seconds)
         except RedisError:
             return token  # the others fetch for themselves; the platform gives them the same one
@@ -119,12 +120,12 @@ class Tokens:
         self._own = (token, time.monotonic() + max(left, 0) / 1000)
         return token
 
-    def _may_force(self) -> bool:
+    def _may_force(self, shared: bool) -> bool:
         if time.monotonic() - self._forced_at < FORCE_EVERY_SECONDS:
             return False
         self._forced_at = time.monotonic()
         try:
-            return self._redis is None or bool(self._redis.set(self._forced_key, 1, nx=True, ex=FORCE_EVERY_SECONDS))
+            return not shared or bool(self._redis.set(self._forced_key, 1, nx=True, ex=FORCE_EVERY_SECONDS))
         except RedisError:
             return True
 

@@ -1,0 +1,392 @@
+"""What WeChat did with a call decides what we do next, and nothing secret is told to anybody."""
+
+import json
+import os
+import pickle
+import socket
+import threading
+import time
+import traceback
+
+import pytest
+
+from bot import errors
+from bot.calls import Patience
+from bot.errors import GatewayError, Misconfigured, Refused, Throttled, Unknown, Unreachable, WindowClosed, named
+from bot.gateway import MEDIA_BYTES
+from bot.wechat import Gateway, Media, Sent
+from tests.fakes_wechat import OK, SEND_PATH, TOKEN_PATH, Platform, Reply, refusal
+
+QUICK = Patience(connect=0.5, read=0.4, total=1.0)
+JPEG = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 8
+
+
+@pytest.fixture
+def platform():
+    with Platform() as platform:
+        yield platform
+
+
+@pytest.fixture
+def gateway(platform, make_settings):
+    return Gateway(make_settings(wechat_api_base=platform.base), None, QUICK)
+
+
+def test_a_text_goes_out_as_utf8_without_escapes(gateway, platform):
+    """The platform refuses \\uXXXX (40033)."""
+    assert gateway.send_text("oA1", '漏水"修好\n了🙂') == Sent(None)
+    call = platform.of(SEND_PATH)[0]
+    assert call.json == {"touser": "oA1", "msgtype": "text", "text": {"content": '漏水"修好\n了🙂'}}
+    assert "漏水".encode() in call.body
+    assert b"\\u" not in call.body
+    assert call.query == {"access_token": platform.live}
+
+
+def test_a_lone_surrogate_does_not_stop_a_send(gateway, platform):
+    gateway.send_text("oA1", "漏\ud800水")
+    assert platform.of(SEND_PATH)[0].json["text"]["content"] == "漏?水"
+
+
+def test_a_menu_and_an_image_go_out_in_the_platforms_shape(gateway, platform):
+    gateway.send_menu("oA1", "满意吗?", [("s5", "满意"), ("s1", "不满意")], "回数字也行")
+    gateway.send_image("oA1", "m1")
+    menu, image = (call.json for call in platform.of(SEND_PATH))
+    assert menu["msgmenu"] == {
+        "head_content": "满意吗?", "list": [{"id": "s5", "content": "满意"}, {"id": "s1", "content": "不满意"}],
+        "tail_content": "回数字也行"}
+    assert image == {"touser": "oA1", "msgtype": "image", "image": {"media_id": "m1"}}
+
+
+def test_a_notice_carries_values_and_its_number_comes_back(gateway, platform):
+    platform.script("/cgi-bin/message/template/send", OK | {"msgid": 200163836})
+    data = {"thing1": "上门", "time2": {"value": "14:00"}, "number3": 8}
+    assert gateway.send_template("oA1", "T1", data, "http://p/1", "k1") == Sent("200163836")
+    assert platform.calls[-1].json == {
+        "touser": "oA1", "template_id": "T1", "url": "http://p/1", "client_msg_id": "k1",
+        "data": {"thing1": {"value": "上门"}, "time2": {"value": "14:00"}, "number3": {"value": "8"}}}
+
+
+def test_an_image_is_uploaded_under_the_name_media(gateway, platform):
+    platform.script("/cgi-bin/media/upload", {"type": "image", "media_id": "m9"})
+    assert gateway.upload_image(JPEG, "image/jpeg") == "m9"
+    call = platform.calls[-1]
+    assert call.query["type"] == "image"
+    assert b'name="media"; filename="image.jpg"' in call.body
+    assert JPEG in call.body
+    boundary = call.headers["Content-Type"].partition("boundary=")[2].encode()
+    assert call.body.startswith(b"--" + boundary) and call.body.endswith(b"--" + boundary + b"--\r\n")
+
+
+def test_a_retried_upload_sends_all_bytes_again(gateway, platform):
+    """wechatpy sends the consumed file: 1000 bytes, then none."""
+    gateway.send_text("oA1", "warm")
+    platform.revoke()
+    platform.script("/cgi-bin/media/upload", {"media_id": "m9"})
+    assert gateway.upload_image(JPEG, "image/png") == "m9"
+    assert [JPEG in call.body for call in platform.of("/cgi-bin/media/upload")] == [True, True]
+
+
+@pytest.mark.parametrize("image, kind", [(JPEG, "text/html"), (JPEG, ""), (bytes((10 << 20) + 1), "image/jpeg")])
+def test_what_is_no_image_is_refused_before_it_is_sent(gateway, platform, image, kind):
+    with pytest.raises(Refused):
+        gateway.upload_image(image, kind)
+    assert not platform.calls
+
+
+def test_media_come_with_what_the_platform_says_they_are(gateway, platform):
+    headers = {"Content-Type": "image/jpeg; x=1", "Content-Disposition": 'attachment; filename="../../x/kitchen.jpg"'}
+    platform.script("/cgi-bin/media/get", Reply(JPEG, headers=headers))
+    assert gateway.fetch_media("m 1/&") == Media(JPEG, "image/jpeg", "kitchen.jpg")
+    assert platform.calls[-1].query["media_id"] == "m 1/&"
+
+
+def test_a_video_is_fetched_from_the_address_that_comes_instead_without_the_token(gateway, platform):
+    platform.script("/cgi-bin/media/get", Reply(
+        json.dumps({"video_url": f"{platform.base}/v/1?a=b"}).encode(), headers={"Content-Type": "text/plain"}))
+    platform.script("/v/1", Reply(b"\x00\x00\x00 ftyp", headers={"Content-Type": "video/mp4"}))
+    assert gateway.fetch_media("m1") == Media(b"\x00\x00\x00 ftyp", "video/mp4", "")
+    assert platform.calls[-1].query == {"a": "b"}
+
+
+@pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://x/y", "nonsense"])
+def test_a_video_address_of_another_kind_is_refused(gateway, platform, address):
+    platform.script("/cgi-bin/media/get", {"video_url": address})
+    with pytest.raises(Refused):
+        gateway.fetch_media("m1")
+
+
+def test_expired_media_are_refused(gateway, platform):
+    platform.script("/cgi-bin/media/get", Reply(
+        json.dumps(refusal(40007, "invalid media_id")).encode(), headers={"Content-Type": "text/plain"}))
+    with pytest.raises(Refused) as told:
+        gateway.fetch_media("m1")
+    assert told.value.code == 40007
+
+
+def test_media_without_end_are_not_taken(gateway, platform):
+    platform.script("/cgi-bin/media/get", Reply(bytes(MEDIA_BYTES + 1), headers={"Content-Type": "image/jpeg"}))
+    with pytest.raises(Refused) as told:
+        gateway.fetch_media("m1")
+    assert told.value.code == 45001
+
+
+def test_menu_code_and_follower_are_asked_as_the_platform_wants(gateway, platform):
+    gateway.create_menu({"button": [{"type": "click", "name": "报修", "key": "repair"}]})
+    assert platform.of("/cgi-bin/menu/create")[0].json["button"][0]["name"] == "报修"
+    platform.always("/cgi-bin/qrcode/create", {"ticket": "T", "url": "http://weixin.qq.com/q/1"})
+    assert gateway.create_qr("door-3") == gateway.create_qr("door-3", 60) == "http://weixin.qq.com/q/1"
+    for_ever, for_a_minute = (call.json for call in platform.of("/cgi-bin/qrcode/create"))
+    assert for_ever == {"action_name": "QR_LIMIT_STR_SCENE", "action_info": {"scene": {"scene_str": "door-3"}}}
+    assert for_a_minute == for_ever | {"action_name": "QR_STR_SCENE", "expire_seconds": 60}
+    platform.script("/cgi-bin/user/info", {"subscribe": 1, "openid": "oA1"})
+    assert gateway.user("oA1") == {"subscribe": 1, "openid": "oA1"}
+
+
+@pytest.mark.parametrize("scene, seconds", [("", 60), ("x" * 65, 60), ("x", 0), ("x", 30 * 86400 + 1)])
+def test_a_code_that_the_platform_would_not_make_is_not_asked_for(gateway, scene, seconds):
+    with pytest.raises(ValueError, match="scene"):
+        gateway.create_qr(scene, seconds)
+
+
+REACTIONS = {
+    Refused: [40003, 43004, 43019, 46004, 48002, 50005, 40007, 44004, 45002, 45007, 45008, 40033, 40037, 47003, 43101,
+              70000, 40200, 45065, 99999],
+    Throttled: [-1, 45009, 45011, 45028, 45066, 43116, 43117, 43118],
+    WindowClosed: [45015, 45047],
+    Misconfigured: [40013, 40125, 41004, 40243, 50007, 40164, 61004, 89503, 89506, 89507, 48001, 48004, 48006, 48008,
+                    50002],
+}
+
+
+@pytest.mark.parametrize("kind, code", [(kind, code) for kind, codes in REACTIONS.items() for code in codes])
+def test_every_code_says_what_to_do_next(gateway, platform, kind, code):
+    platform.script(SEND_PATH, refusal(code, "some words"))
+    with pytest.raises(GatewayError) as told:
+        gateway.send_text("oA1", "漏水")
+    assert (type(told.value), told.value.code) == (kind, code)
+    assert (told.value.message, told.value.rid) == ("some words", "abc-123-def")
+    assert len(platform.of(SEND_PATH)) == 1  # never repeated by us
+
+
+def test_the_codes_of_a_person_are_told_from_the_codes_of_a_message():
+    for code in (40003, 43004, 43019, 46004, 48002, 50005):
+        assert named(code, "").permanent_for_person
+    for code in (40007, 44004, 45002, 99999):
+        assert not named(code, "").permanent_for_person
+
+
+def test_an_error_says_how_long_and_why():
+    assert named(45011, "").retry_after == 60
+    assert named(45009, "").retry_after == 3600
+    assert named(-1, "").retry_after < 60
+    assert named(43117, "").for_person and not named(45011, "").for_person
+    assert (named(45015, "").reason, named(45047, "").reason) == ("closed", "quota")
+
+
+@pytest.mark.parametrize("words, message, rid", [
+    ("invalid ip 1.2.3.4, not in whitelist rid: 5f-0a-1", "invalid ip 1.2.3.4, not in whitelist", "5f-0a-1"),
+    ("ok", "ok", ""), ("", "", ""), ("a\nb\r\n\u2028c rid: x1", "a b c", "x1"), ("x" * 900, "x" * 300, ""),
+    ("rid: \n", "rid:", ""),
+])
+def test_words_are_one_line_and_the_rid_is_kept_apart(words, message, rid):
+    error = named(45002, words)
+    assert (error.message, error.rid) == (message, rid)
+    assert "\n" not in str(error)
+
+
+@pytest.mark.parametrize("kind", [errors.Refused, errors.Throttled, errors.WindowClosed, errors.Unknown, errors.Forged])
+def test_an_error_survives_a_job_queue(kind):
+    error = pickle.loads(pickle.dumps(kind(45047, "words", "r1")))
+    assert (type(error), error.code, error.message, error.rid) == (kind, 45047, "words", "r1")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def test_nobody_there_is_unreachable_at_once(make_settings):
+    gateway = Gateway(make_settings(wechat_api_base=f"http://127.0.0.1:{free_port()}"), None, QUICK)
+    with pytest.raises(Unreachable):
+        gateway.send_text("oA1", "漏水")
+
+
+def test_a_host_that_lets_nobody_in_is_unreachable_after_the_time_to_connect(make_settings):
+    """A full backlog swallows the handshake, like a firewall that drops."""
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        deaf.listen(0)
+        port = deaf.getsockname()[1]
+        waiting = [socket.socket() for _ in range(4)]
+        for each in waiting:
+            each.setblocking(False)
+            each.connect_ex(("127.0.0.1", port))
+        started = time.monotonic()
+        with pytest.raises(Unreachable):
+            Gateway(make_settings(wechat_api_base=f"http://127.0.0.1:{port}"), None, QUICK).ping()
+        assert time.monotonic() - started < 2
+        for each in waiting:
+            each.close()
+
+
+UNANSWERED = {
+    "silence": Reply(b"{}", after=0.8), "cut": Reply(cut="unanswered"),
+    "half": Reply(b'{"errcode":0}' * 9, cut="halfway"),
+    "no json": Reply(b"<html>log in to the hotel</html>"), "a list": Reply(b"[]"), "nothing": Reply(b""),
+    "bad gateway": Reply(b"<html>", 502), "broken": Reply(b"", 500), "away": Reply(b"", 503), "late": Reply(b"", 504),
+    "deep": Reply(b"[" * 100_000),
+}
+
+
+@pytest.mark.parametrize("name", UNANSWERED)
+def test_sent_but_not_answered_is_unknown_and_never_repeated(gateway, platform, name):
+    platform.script(SEND_PATH, UNANSWERED[name])
+    with pytest.raises(Unknown):
+        gateway.send_text("oA1", "漏水")
+    assert len(platform.of(SEND_PATH)) == 1
+
+
+@pytest.mark.parametrize("name", UNANSWERED)
+def test_what_changes_nothing_is_unreachable_then_and_may_be_asked_again(gateway, platform, name):
+    platform.script("/cgi-bin/user/info", UNANSWERED[name])
+    with pytest.raises(Unreachable):
+        gateway.user("oA1")
+    assert gateway.user("oA1") == OK
+
+
+def test_an_answer_in_drops_ends(make_settings):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        stop = threading.Event()
+
+        def drip():
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n")
+                while not stop.wait(0.1):
+                    connection.sendall(b" ")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        started = time.monotonic()
+        gateway = Gateway(make_settings(wechat_api_base=f"http://127.0.0.1:{server.getsockname()[1]}"), None, QUICK)
+        with pytest.raises(Unreachable):
+            gateway.ping()
+        assert time.monotonic() - started < 3
+        stop.set()
+        thread.join()
+
+
+@pytest.mark.parametrize("status, kind", [(404, Misconfigured), (403, Misconfigured), (302, Misconfigured),
+                                          (429, Throttled), (413, Refused), (408, Unknown)])
+def test_a_status_without_a_code_is_named_too(gateway, platform, status, kind):
+    platform.script(SEND_PATH, Reply(b"", status, {"Location": "http://127.0.0.1:1/elsewhere"}))
+    with pytest.raises(kind):
+        gateway.send_text("oA1", "漏水")
+
+
+def test_a_code_counts_more_than_a_status(gateway, platform):
+    platform.script(SEND_PATH, Reply(json.dumps(refusal(45015)).encode(), 500))
+    with pytest.raises(WindowClosed):
+        gateway.send_text("oA1", "漏水")
+
+
+def test_connections_are_kept_and_a_dead_one_is_not_used(gateway, platform):
+    for _ in range(5):
+        gateway.send_text("oA1", "漏水")
+    assert platform.connections == 1
+    platform.script(SEND_PATH, Reply(json.dumps(OK).encode(), headers={"Connection": "close"}))
+    gateway.send_text("oA1", "漏水")
+    gateway.send_text("oA1", "漏水")
+    assert platform.connections == 2
+
+
+def test_a_connection_that_the_platform_hung_up_is_replaced_before_anything_is_sent(make_settings):
+    """Otherwise every pause would end in an Unknown."""
+    with Platform() as first:
+        gateway = Gateway(make_settings(wechat_api_base=first.base), None, QUICK)
+        gateway.send_text("oA1", "漏水")
+        first.script(SEND_PATH, Reply(json.dumps(OK).encode(), cut="halfway"))
+        with pytest.raises(Unknown):
+            gateway.send_text("oA1", "漏水")
+        assert gateway.send_text("oA1", "漏水") == Sent(None)
+
+
+def test_a_forked_child_talks_on_its_own_connection_and_leaves_the_parents_alone(gateway, platform):
+    """RQ forks for every job; two processes on one socket would read each other's answers."""
+    gateway.send_text("oA1", "parent")
+    child = os.fork()
+    if child == 0:
+        try:
+            gateway.send_text("oA1", "child")
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    gateway.send_text("oA1", "parent")
+    assert [call.json["text"]["content"] for call in platform.of(SEND_PATH)] == ["parent", "child", "parent"]
+    assert platform.connections == 2
+
+
+def test_threads_share_a_gateway(gateway, platform):
+    def chat():
+        for _ in range(10):
+            gateway.send_text("oA1", "漏水")
+
+    threads = [threading.Thread(target=chat) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(platform.of(SEND_PATH)) == 60
+    assert platform.connections <= 7
+
+
+def told_by(error):
+    """Everything an error tracker would find: the chain of exceptions, their words and their attributes."""
+    seen, words = [], []
+    todo = [error]
+    while todo:
+        each = todo.pop()
+        if each is None or each in seen:
+            continue
+        seen.append(each)
+        words += [str(each), repr(each), repr(each.args), repr(vars(each))]
+        words += traceback.format_exception(each)
+        todo += [each.__cause__, each.__context__]
+    return seen, "\n".join(words)
+
+
+FAILURES = {
+    "refused": refusal(45002), "token words": "ECHO", "silence": Reply(b"{}", after=0.8),
+    "cut": Reply(cut="unanswered"), "no json": Reply(b"oops"), "status": Reply(b"", 404),
+    "huge": Reply(bytes(2 << 20)), "redirect": Reply(b"", 302),
+}
+
+
+@pytest.mark.parametrize("path", [SEND_PATH, TOKEN_PATH])
+@pytest.mark.parametrize("name", FAILURES)
+def test_no_secret_is_in_an_error_or_what_caused_it(platform, make_settings, caplog, path, name):
+    settings = make_settings(wechat_api_base=platform.base)
+    gateway = Gateway(settings, None, QUICK)
+    gateway.ping()  # mints the token
+    echo = refusal(45002, f"{platform.live} {settings.wechat_app_secret}" if path == TOKEN_PATH else platform.live)
+    platform.script(path, echo if FAILURES[name] == "ECHO" else FAILURES[name])
+    private = "厨房漏水，13800138000"
+    with caplog.at_level("DEBUG"), pytest.raises(GatewayError) as told:
+        gateway.send_text("oA1", private)
+    chain, words = told_by(told.value)
+    assert len(chain) == 1  # raised outside of the handler: there is nothing behind it
+    secrets = [settings.wechat_app_secret, private, f"access_token={platform.live[:5]}"]
+    secrets += [platform.live] if path == SEND_PATH else []
+    for secret in secrets:
+        assert secret not in words
+        assert secret not in caplog.text
+
+
+def test_ping_names_what_is_wrong(gateway, platform):
+    gateway.ping()
+    platform.script(TOKEN_PATH, refusal(40164, "invalid ip 1.2.3.4, not in whitelist"))
+    with pytest.raises(Misconfigured) as told:
+        gateway.ping()
+    assert "1.2.3.4" in told.value.message
