@@ -92,7 +92,7 @@ class Entry:
 
 def default_templates() -> dict[str, dict]:
     """The service-notice template every sandbox account owns; more come by --template or the control API."""
-    content = "单号:{{character_string1.DATA}}\n进度:{{thing2.DATA}}\n时间:{{time3.DATA}}\n说明:{{thing4.DATA}}"
+    content = "单号:{{character_string1.DATA}}\n进度:{{thing2.DATA}}\n时间:{{time3.DATA}}"
     return {"SANDBOX-SERVICE-NOTICE": {"title": "服务进度通知", "content": content}}
 
 
