@@ -1,0 +1,79 @@
+"""The audit log and the list of revealed numbers: to be read, never to be changed."""
+
+from typing import Any
+
+from flask import flash, redirect
+from flask_admin import expose
+from markupsafe import Markup, escape
+from sqlalchemy.orm import joinedload
+
+from admin import base, place
+from admin.tables import DeskView
+from admin.words import known, name_of, t
+from models import AuditEntry, Disclosure
+from models.desk import trust
+from models.desk.trust import Deed
+
+
+class AuditView(DeskView):
+    """Who did what to which record."""
+
+    record = AuditEntry
+    see = "audit.see"
+    needs = {"verify": "audit.see"}
+    may_export = True
+    column_list = ("at", "actor_name", "action", "record_type", "record_id", "changes", "origin")
+    column_details_list = (*column_list, "previous", "digest")
+    column_default_sort = ("id", True)
+    finds = (AuditEntry.actor_name, AuditEntry.record_id, AuditEntry.action)
+    list_template = "admin/audit.html"
+    column_formatters = column_formatters_detail = column_formatters_export = {
+        "action": lambda _v, _c, row, _n: name_of("deed", row.action),
+        "record_type": lambda _v, _c, row, _n: (
+            t(f"nav.{row.record_type}") if known(f"nav.{row.record_type}") else name_of("record", row.record_type)
+        ),
+        "changes": lambda _v, _c, row, _n: changes(row),
+    }
+
+    @expose("/verify", methods=("POST",))
+    def verify(self) -> Any:
+        """Walk the whole chain and say whether it is whole; the walk itself is on record."""
+        broken = trust.verify(place.session())
+        base.keep(Deed("audit.verify", after={"broken": broken.id if broken else None}))
+        said = t("audit.broken", id=broken.id) if broken else t("audit.whole")
+        flash(said, "error" if broken else "success")
+        return redirect(self.get_url(".index_view"))
+
+
+class DisclosuresView(DeskView):
+    """Who saw whose number in clear, when and from where."""
+
+    record = Disclosure
+    see = "audit.see"
+    may_export = True
+    column_list = column_details_list = ("at", "staff", "record_type", "record_id", "field", "origin")
+    column_default_sort = ("id", True)
+    loads = (joinedload(Disclosure.staff),)
+    column_formatters = column_formatters_detail = column_formatters_export = {
+        "record_type": lambda _v, _c, row, _n: name_of("record", row.record_type),
+        "field": lambda _v, _c, row, _n: name_of("field", row.field),
+    }
+
+
+def changes(row: AuditEntry) -> Markup:
+    """What changed, as “field: before → after”."""
+    names = dict.fromkeys([*row.before, *row.after])
+    parts = [
+        Markup("<b>{}</b> {} → {}").format(
+            name_of("field", name), _short(row.before.get(name)), _short(row.after.get(name))
+        )
+        if name in row.before
+        else Markup("<b>{}</b> {}").format(name_of("field", name), _short(row.after.get(name)))
+        for name in names
+    ]
+    return Markup("<br>").join(parts)
+
+
+def _short(value: Any) -> Markup:
+    text = "—" if value in (None, "") else str(value)
+    return escape(text if len(text) <= 80 else f"{text[:80]}…")

@@ -1,0 +1,67 @@
+"""Customers: people, their houses, their WeChat and their cases. Phones are masked."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from admin import place
+from admin.tables import DeskView
+from models import Customer, Follower, Project, ProjectMember, Repair
+
+STAGES = ("potential", "likely", "signed", "building", "in_warranty", "out_of_warranty")
+FORMS = ("", "先生", "女士")
+
+
+class CustomersView(DeskView):
+    """The list, the card, and the form."""
+
+    record = Customer
+    see = "customer.see"
+    add = change = "customer.edit"
+    may_export = True
+    column_list = ("name", "form", "phone", "houses", "stage", "source", "created_at")
+    column_details_list = ("name", "form", "phone", "stage", "source", "note", "created_at")
+    column_sortable_list = ("name", "created_at")
+    column_default_sort = ("id", True)
+    form_columns = ("name", "form", "phone", "stage", "source", "note")
+    secret = ("phone",)
+    facets = {"stage": ("stage", STAGES)}
+    finds = (Customer.name, Customer.source)
+    loads = (
+        selectinload(Customer.memberships).joinedload(ProjectMember.project).joinedload(Project.estate),
+        selectinload(Customer.followers),
+    )
+    details_template = "admin/customer.html"
+    form_choices = {"stage": [(value, value) for value in STAGES], "form": [(value, value) for value in FORMS]}
+
+    def matches(self, search: str) -> ColumnElement[bool] | None:
+        """Names, houses, and a phone as a whole or by its last four digits."""
+        houses = select(ProjectMember.customer_id).join(Project).join(Project.estate)
+        found: list[ColumnElement[bool]] = [column.icontains(search, autoescape=True) for column in self.finds]
+        found.append(Customer.id.in_(houses.where(Project.number.icontains(search, autoescape=True))))
+        if search.isdigit() and len(search) in (4, 11):
+            found.append(Customer.phone.endswith(search, autoescape=True))
+        return or_(*found)
+
+    def prepare(self, form: Any, model: Any, created: bool) -> None:
+        """A new file knows when it was made."""
+        if created:
+            model.created_at = place.now()
+
+    def more(self, model: Customer) -> dict[str, Any]:
+        """What the card shows beside the customer's own facts."""
+        session = place.session()
+        members = (
+            select(ProjectMember)
+            .where(ProjectMember.customer_id == model.id)
+            .options(joinedload(ProjectMember.project).joinedload(Project.estate))
+        )
+        repairs = select(Repair).where(Repair.customer_id == model.id).options(joinedload(Repair.project))
+        return {
+            "members": session.scalars(members).all(),
+            "followers": session.scalars(select(Follower).where(Follower.customer_id == model.id)).all(),
+            "repairs": session.scalars(repairs.order_by(Repair.id.desc()).limit(20)).all()
+            if place.may("repair.see")
+            else [],
+        }

@@ -1,0 +1,119 @@
+"""How records look on the panel: times, remaining time, masked numbers, chips. Pure but for the language."""
+
+import datetime as dt
+import re
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from admin.words import lang, name_of, t
+from models.desk.people import mask_phone
+from templates import faces
+
+#: A mobile number in running text; digits on either side make it something else.
+_PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
+#: A promise is near when less than this share of … minutes is left.
+NEAR = dt.timedelta(minutes=60)
+
+
+def masked(text: str | None) -> str:
+    """Running text with every phone number masked."""
+    return _PHONE.sub(lambda found: mask_phone(re.sub(r"\D", "", found[0])[-11:]), text or "")
+
+
+def has_phone(text: str | None) -> bool:
+    """Whether masking hides something in `text`."""
+    return bool(_PHONE.search(text or ""))
+
+
+def moment(value: dt.datetime | None, now: dt.datetime) -> str:
+    """今天 14:20, 11月22日 周日 14:20, with the year when it is another one; empty for None."""
+    if value is None:
+        return ""
+    at, today = faces.moment(value), faces.moment(now)
+    days = (at.date() - today.date()).days
+    if days in (-1, 0, 1):
+        return f"{t(f'day.{days}')} {at:%H:%M}"
+    return f"{day(at, today)} {at:%H:%M}"
+
+
+def day(value: dt.date | None, today: dt.date) -> str:
+    """11月22日 周日, or Sun 22 Nov."""
+    if value is None:
+        return ""
+    at = value if isinstance(value, dt.datetime) else dt.datetime.combine(value, dt.time(12))
+    reference = dt.datetime(today.year, 1, 1)
+    return faces.date_en(at, reference) if lang() == "en" else faces.date_zh(at, reference)
+
+
+def full(value: dt.datetime | None) -> str:
+    """The whole moment for hovering: 2026-11-22 14:20:05."""
+    return f"{faces.moment(value):%Y-%m-%d %H:%M:%S}" if value else ""
+
+
+def local_minute(value: dt.datetime) -> str:
+    """2026-11-22T14:20 on Beijing's clock, as date fields of a form want it."""
+    return f"{faces.moment(value):%Y-%m-%dT%H:%M}"
+
+
+def clock(value: dt.datetime) -> str:
+    """14:20."""
+    return f"{faces.moment(value):%H:%M}"
+
+
+def lasting(span: dt.timedelta) -> str:
+    """3天, 5小时, 12分: the largest unit that says it, with the next below it for hours."""
+    minutes = int(abs(span).total_seconds() // 60)
+    if minutes >= 2880:
+        return t("span.days", n=minutes // 1440)
+    if minutes >= 60:
+        hours, rest = divmod(minutes, 60)
+        return t("span.hours_minutes", n=hours, m=rest) if rest and hours < 10 else t("span.hours", n=hours)
+    return t("span.minutes", n=minutes)
+
+
+def due(at: dt.datetime | None, now: dt.datetime, *, paused: bool = False) -> dict[str, str]:
+    """How a promise stands: tone (late, near, calm, paused), the words of its chip and the moment."""
+    if at is None:
+        return {"tone": "none", "words": "", "at": ""}
+    left = at - now
+    tone = "paused" if paused else "late" if left < dt.timedelta(0) else "near" if left <= NEAR else "calm"
+    key = {"late": "due.late", "paused": "due.paused"}.get(tone, "due.left")
+    return {"tone": tone, "words": t(key, span=lasting(left)), "at": moment(at, now), "full": full(at)}
+
+
+def chip(group: str, value: Any, tone: str = "") -> Markup:
+    """A chip with the name of a value; its colour always comes with the word."""
+    return Markup('<span class="chip {}">{}</span>').format(
+        tone or TONES.get(f"{group}.{value}", ""), name_of(group, value)
+    )
+
+
+def stamp(value: dt.datetime | None, now: dt.datetime) -> Markup:
+    """A moment with the full one on hover; a dash for none."""
+    if value is None:
+        return Markup('<span class="muted">—</span>')
+    iso = value.isoformat(timespec="seconds")
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(iso, full(value), moment(value, now))
+
+
+def lines(text: str | None) -> Markup:
+    """Masked text with its line breaks."""
+    return Markup("<br>").join(escape(line) for line in masked(text).splitlines())
+
+
+#: group.value -> tone of its chip.
+TONES = {
+    "state.reported": "info", "state.assigned": "info", "state.handed_back": "late", "state.accepted": "info",
+    "state.on_the_way": "info", "state.on_site": "info", "state.done": "done", "state.reopened": "near",
+    "state.closed": "plain", "state.cancelled": "plain",
+    "outgoing.queued": "info", "outgoing.sending": "info", "outgoing.sent": "done", "outgoing.held": "near",
+    "outgoing.refused": "late", "outgoing.expired": "plain", "outgoing.unknown": "late", "outgoing.cancelled": "plain",
+    "owner.bot": "plain", "owner.queue": "near", "owner.agent": "info",
+    "escalation.open": "late", "escalation.taken": "near", "escalation.resolved": "done",
+    "promise.open": "info", "promise.paused": "near", "promise.met": "done", "promise.missed": "late",
+    "promise.dropped": "plain",
+    "survey.planned": "plain", "survey.asked": "info", "survey.answered": "done", "survey.phone": "near",
+    "survey.dropped": "plain",
+    "stage.in_warranty": "done", "stage.building": "info", "stage.out_of_warranty": "plain",
+}  # fmt: skip

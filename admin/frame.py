@@ -1,0 +1,103 @@
+"""The frame round every page: the rail with what the role may open, its counts, and the stamp that says “look again”."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, request, url_for
+from sqlalchemy import func, select
+
+from admin import base, place
+from models import Conversation, Escalation, Message, Outgoing, Repair, TicketEvent
+
+#: Group -> (view, icon) in the order of the rail; a view's name is also the key of its title.
+RAIL: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    ("today", (("home", "home"), ("escalations", "bell"))),
+    ("talk", (("conversations", "chat"), ("outgoing", "send"))),
+    ("work", (("repairs", "wrench"), ("promises", "clock"), ("surveys", "smile"))),
+    ("people", (("customers", "people"), ("projects", "house"), ("estates", "map"), ("crews", "helmet"),
+                ("codes", "qr"))),
+    ("settings", (("texts", "text"), ("policies", "timer"), ("calendar", "calendar"), ("staff", "badge"),
+                  ("roles", "key"), ("audit", "list"), ("disclosures", "eye"))),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the rail."""
+
+    name: str
+    icon: str
+    url: str
+    active: bool
+    count: int
+
+
+def rail() -> list[tuple[str, list[Entry]]]:
+    """The groups with the entries that the person may open; groups without any are left out."""
+    views = current_app.extensions["desk_views"]
+    numbers = badges()
+    here = request.blueprint
+    groups = []
+    for group, lines in RAIL:
+        entries = [
+            Entry(name, icon, url_for(f"{name}.index_view"), here == name, numbers.get(name, 0))
+            for name, icon in lines
+            if name in views and views[name].is_accessible()
+        ]
+        if entries:
+            groups.append((group, entries))
+    return groups
+
+
+def badges() -> dict[str, int]:
+    """How many things wait, by view; only what the person may see is counted."""
+    found = {}
+    session = place.session()
+    person = place.staff()
+    if base.allowed("conversation.see"):
+        waits = select(func.count()).where(Conversation.owner == "queue")
+        found["conversations"] = session.scalar(waits) or 0
+    if base.allowed("escalation.see") and person:
+        mine = select(func.count()).where(Escalation.state.in_(("open", "taken")))
+        found["escalations"] = session.scalar(mine) or 0
+    if base.allowed("outgoing.see"):
+        stuck = select(func.count()).where(Outgoing.state == "unknown")
+        found["outgoing"] = session.scalar(stuck) or 0
+    return found
+
+
+def stamp(watch: str = "") -> str:
+    """A short text that changes whenever something that pages show has changed; costs a few index look-ups.
+
+    `watch` (`repair:17`, `conversation:3`) adds what only that page shows.
+    """
+    session = place.session()
+    parts: list[Any] = [
+        *session.execute(
+            select(
+                select(func.max(Message.id)).scalar_subquery(),
+                select(func.max(TicketEvent.id)).scalar_subquery(),
+                select(func.max(Escalation.id)).scalar_subquery(),
+                select(func.max(Outgoing.id)).scalar_subquery(),
+            )
+        ).one()
+    ]
+    states = select(Escalation.state, func.count()).where(Escalation.state.in_(("open", "taken")))
+    parts += sorted(session.execute(states.group_by(Escalation.state)).tuples())
+    parts.append(session.scalar(select(func.count()).where(Conversation.owner != "bot")))
+    kind, _, number = watch.partition(":")
+    if number.isdigit() and kind in ("repair", "conversation"):
+        parts += _watched(kind, int(number))
+    return "-".join(str(part) for part in parts).replace(" ", "")
+
+
+def _watched(kind: str, number: int) -> list[Any]:
+    session = place.session()
+    if kind == "repair":
+        version = session.scalar(select(Repair.version).where(Repair.id == number))
+        mail = select(Outgoing.state, func.count()).where(Outgoing.ticket_id == number)
+    else:
+        row = session.get(Conversation, number)
+        version = f"{row.owner}{row.staff_id}{row.unread}" if row else ""
+        mail = select(Outgoing.state, func.count()).where(Outgoing.follower_id == (row.follower_id if row else 0))
+    return [version, *sorted(session.execute(mail.group_by(Outgoing.state)).tuples())]

@@ -1,0 +1,112 @@
+"""What every response carries, and what a person sees when something is refused or breaks.
+
+One check covers the CSRF token of every POST of the whole app; nothing is exempt.
+"""
+
+import logging
+import secrets
+from typing import Any
+
+from flask import Flask, Response, g, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from admin import place
+from admin.tell import sentence
+from admin.words import known, t
+from models.errors import DomainError, Stale
+
+log = logging.getLogger(__name__)
+
+
+def install(app: Flask) -> None:
+    """Guard `app`: CSRF, headers, designed error pages, and an end to the session after each request."""
+    CSRFProtect(app)
+    app.after_request(_headers)
+    app.teardown_appcontext(_close)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(StaleDataError, _stale)
+    app.register_error_handler(DomainError, _refused)
+    app.register_error_handler(Exception, _broken)
+
+
+def nonce() -> str:
+    """The one value that lets a script tag of this page run."""
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(16)
+    return g.nonce
+
+
+def _headers(response: Response) -> Response:
+    scripts = f"'self' 'nonce-{nonce()}'"
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        f"default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; media-src 'self'; "
+        "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    )
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("X-Frame-Options", "DENY")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if request.endpoint != "static":
+        # What staff saw must not lie in a shared computer's cache after the log-out.
+        response.headers["Cache-Control"] = "no-store"
+    if place.desk().settings.public_url.startswith("https://"):
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
+
+
+def _close(_error: BaseException | None) -> None:
+    place.desk().sessions.remove()
+
+
+def _csrf(_error: CSRFError) -> Any:
+    return page("csrf", 400)
+
+
+def _http(error: HTTPException) -> Any:
+    code = error.code or 500
+    if code in (301, 302, 303, 307, 308):
+        return error
+    if code == 403 and not place.staff():
+        return redirect(url_for("auth.login_page", next=request.full_path.rstrip("?")))
+    return page(str(code) if known(f"error.{code}.title") else "other", code)
+
+
+def _stale(_error: StaleDataError) -> Any:
+    place.session().rollback()
+    return page("stale", 409, words=sentence(Stale()))
+
+
+def _refused(error: DomainError) -> Any:
+    place.session().rollback()
+    if isinstance(error, Stale):
+        return page("stale", 409, words=sentence(error))
+    return page("refused", 409, words=sentence(error))
+
+
+def _broken(error: Exception) -> Any:
+    """The last edge: the error is logged with its trace, the person sees a sentence and no detail."""
+    log.error("the panel broke on %s", request.endpoint, exc_info=error)
+    place.session().rollback()
+    return page("500", 500)
+
+
+def page(kind: str, status: int, *, words: str = "") -> Any:
+    """A designed page for `kind`; what the person typed can be copied from it."""
+    typed = [
+        value
+        for name, value in request.form.items()
+        if name not in ("csrf_token", "password", "old", "new", "again", "code") and len(value) > 12
+    ]
+    if wants_json():
+        return {"error": words or t(f"error.{kind}.words")}, status
+    return render_template("admin/error.html", kind=kind, status=status, words=words, typed=typed), status
+
+
+def wants_json() -> bool:
+    """Whether our own script asks, rather than a person's browser."""
+    return request.headers.get("X-Requested-With") == "desk"

@@ -1,0 +1,103 @@
+"""The first page: what needs somebody now, and today in a few numbers that each open their rows."""
+
+import datetime as dt
+from typing import Any
+
+from flask import request
+from flask_admin import AdminIndexView, expose
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from admin import base, board, escalations, frame, place
+from models import Conversation, Escalation, Follower, Outgoing, Project, Promise, Repair, Survey
+from templates.faces import SHANGHAI
+
+MOST = 8
+
+
+class HomeView(base.Guarded, AdminIndexView):
+    """Open to everybody with a log-in; each part only to whom its permission is given."""
+
+    see = base.ANYONE
+
+    @expose("/")
+    def index_view(self) -> str:
+        """What needs me now."""
+        now, session = place.now(), place.session()
+        late = _near(now) if place.may("repair.see") else []
+        return self.render(
+            "admin/home.html",
+            escalations=_escalations() if place.may("escalation.see") else [],
+            late=late,
+            promises=board.next_promises(session, [row.id for row in late]),
+            waiting=_waiting() if place.may("conversation.see") else [],
+            stuck=_stuck() if place.may("outgoing.see") else [],
+            numbers=_numbers(now),
+        )
+
+    @expose("/pulse")
+    def pulse(self) -> Any:
+        """The stamp of what is on screen and the counts of the rail; asked for every few seconds, so it stays cheap."""
+        return {"stamp": frame.stamp(request.args.get("watch", "")), "badges": frame.badges()}
+
+
+def _escalations() -> Any:
+    query = select(Escalation).where(Escalation.state.in_(("open", "taken"))).options(*escalations.LOADS)
+    mine_first = (Escalation.owner_id == place.staff().id).desc()
+    return place.session().scalars(query.order_by(mine_first, Escalation.id).limit(MOST)).all()
+
+
+def _near(now: dt.datetime) -> Any:
+    query = (
+        select(Repair)
+        .where(Repair.kind == "repair", Repair.next_due_at < now + board.NEAR)
+        .options(joinedload(Repair.project).joinedload(Project.estate), joinedload(Repair.crew))
+    )
+    return place.session().scalars(query.order_by(Repair.next_due_at, Repair.id).limit(MOST)).all()
+
+
+def _waiting() -> Any:
+    query = (
+        select(Conversation)
+        .where(Conversation.owner == "queue")
+        .options(joinedload(Conversation.follower).joinedload(Follower.customer))
+    )
+    return place.session().scalars(query.order_by(Conversation.waiting_since).limit(MOST)).all()
+
+
+def _stuck() -> Any:
+    query = (
+        select(Outgoing)
+        .where(Outgoing.state.in_(("unknown", "refused")))
+        .options(
+            joinedload(Outgoing.follower).joinedload(Follower.customer),
+            joinedload(Outgoing.follower).joinedload(Follower.crew),
+            joinedload(Outgoing.follower).joinedload(Follower.staff),
+            joinedload(Outgoing.ticket),
+        )
+    )
+    return place.session().scalars(query.order_by(Outgoing.id.desc()).limit(MOST)).all()
+
+
+def _numbers(now: dt.datetime) -> list[tuple[str, str, str, dict[str, str]]]:
+    """(key, figure, page, its filter) of today's figures, by Beijing's day."""
+    today = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(dt.UTC)
+    session, found = place.session(), []
+
+    def count(*conditions: Any) -> int:
+        return session.scalar(select(func.count()).where(*conditions)) or 0
+
+    if place.may("repair.see"):
+        found.append(("opened", str(count(Repair.opened_at >= today)), "repairs", {"view": "all"}))
+        open_now = count(Repair.kind == "repair", Repair.next_due_at.is_not(None))
+        found.append(("open", str(open_now), "repairs", {"view": "open"}))
+    if place.may("promise.see"):
+        kept = count(Promise.met_at >= today, Promise.missed_at.is_(None))
+        missed = count(Promise.missed_at >= today)
+        found.append(("kept", f"{kept}/{kept + missed}", "promises", {}))
+    if place.may("survey.see"):
+        answered, total = session.execute(
+            select(func.count(), func.avg(Survey.score)).where(Survey.answered_at >= today, Survey.score.is_not(None))
+        ).one()
+        found.append(("score", f"{total:.1f} ({answered})" if answered else "—", "surveys", {}))
+    return found

@@ -1,0 +1,76 @@
+"""Photos, voices and videos of customers and crews, for people who may see the case or the talk.
+
+The type comes from the bytes themselves, whatever the row claims; what is no known picture or sound is only ever
+downloaded, so that nothing a customer sends can run in a colleague's browser.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, abort, send_file
+
+from admin import place
+from models import Attachment
+
+blueprint = Blueprint("media", __name__, url_prefix="/admin/media")
+
+#: First bytes -> content type that a browser may show.
+_MAGIC = (
+    (0, b"\xff\xd8\xff", "image/jpeg"),
+    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
+    (0, b"GIF87a", "image/gif"),
+    (0, b"GIF89a", "image/gif"),
+    (8, b"WEBP", "image/webp"),
+    (0, b"ID3", "audio/mpeg"),
+    (0, b"\xff\xfb", "audio/mpeg"),
+    (4, b"ftyp", "video/mp4"),
+    (0, b"#!AMR", "audio/amr"),
+)
+
+
+def kind_of(head: bytes) -> str:
+    """The content type that the first bytes prove; application/octet-stream when they prove none."""
+    for offset, mark, kind in _MAGIC:
+        if head[offset : offset + len(mark)] == mark:
+            return kind
+    return "application/octet-stream"
+
+
+@blueprint.get("/<int:number>")
+def show(number: int) -> Any:
+    """The bytes, inline when they are a picture, sound or video; 404 for what is not here or not for this person."""
+    if place.staff() is None:
+        abort(403)
+    row = place.session().get(Attachment, number)
+    if row is None or not _may_see(row):
+        abort(404)
+    path = _path(row)
+    if path is None:
+        abort(404)
+    with path.open("rb") as file:
+        kind = kind_of(file.read(16))
+    response = send_file(
+        path,
+        mimetype=kind,
+        as_attachment=kind in ("application/octet-stream", "audio/amr"),
+        download_name=f"{row.kind}-{row.id}.{kind.rpartition('/')[2].replace('octet-stream', 'bin')}",
+        max_age=0,
+    )
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _may_see(row: Attachment) -> bool:
+    if row.ticket_id and place.may("repair.see"):
+        return True
+    return place.may("conversation.see")
+
+
+def _path(row: Attachment) -> Path | None:
+    """The file below the media folder; None for what is not fetched and for paths that lead out of the folder."""
+    if row.state != "fetched" or not row.path:
+        return None
+    folder = Path(place.desk().settings.media_dir).resolve()
+    path = (folder / row.path).resolve()
+    return path if path.is_relative_to(folder) and path.is_file() else None

@@ -1,0 +1,93 @@
+"""Messages that were promised to be sent: where each stands, why, and what a person may do about it."""
+
+from typing import Any
+
+from flask import redirect, request
+from flask_admin import expose
+from markupsafe import Markup
+from sqlalchemy.orm import joinedload
+
+from admin import base, faces, place
+from admin.auth import safe_path
+from admin.tables import DeskView
+from admin.words import known, name_of, t
+from models import Follower, Outgoing
+from models.desk import outbox
+from models.desk.trust import Deed
+from models.outbound import OUTGOING_STATES
+
+PURPOSES = ("service", "staff", "reply", "marketing")
+RETRIABLE = ("unknown", "refused", "expired")
+CANCELLABLE = tuple(state for state, after in outbox.MOVES.items() if "cancelled" in after)
+
+
+class OutgoingView(DeskView):
+    """The outbox."""
+
+    record = Outgoing
+    see = "outgoing.see"
+    needs = {"retry": "outgoing.act", "cancel": "outgoing.act"}
+    may_export = True
+    column_list = ("created_at", "follower", "said", "purpose", "state", "reason", "attempts")
+    column_details_list = (
+        "follower", "purpose", "said", "state", "reason", "ticket", "created_at", "not_before", "not_after",
+        "next_try_at", "attempts", "rung", "settled_at", "errcode", "error", "rid", "platform_id", "dedupe_key",
+    )  # fmt: skip
+    column_sortable_list = ("created_at",)
+    column_default_sort = ("id", True)
+    facets = {"state": ("outgoing", tuple(OUTGOING_STATES)), "purpose": ("purpose", PURPOSES)}
+    finds = (Outgoing.dedupe_key, Outgoing.rid)
+    loads = (
+        joinedload(Outgoing.follower).joinedload(Follower.customer),
+        joinedload(Outgoing.follower).joinedload(Follower.crew),
+        joinedload(Outgoing.follower).joinedload(Follower.staff),
+        joinedload(Outgoing.ticket),
+    )
+    details_template = "admin/letter.html"
+    column_formatters = column_formatters_detail = column_formatters_export = {
+        "state": lambda _v, _c, row, _n: faces.chip("outgoing", row.state),
+        "purpose": lambda _v, _c, row, _n: name_of("purpose", row.purpose),
+        "reason": lambda _v, _c, row, _n: reason(row),
+        "rung": lambda _v, _c, row, _n: name_of("rung", row.rung),
+        "said": lambda _v, _c, row, _n: said(row),
+    }
+
+    @expose("/<int:number>/retry", methods=("POST",))
+    def retry(self, number: int) -> Any:
+        """A person decides to send it again."""
+        return self._act(number, "retry", outbox.retry)
+
+    @expose("/<int:number>/cancel", methods=("POST",))
+    def cancel(self, number: int) -> Any:
+        """It will not be sent."""
+        return self._act(number, "cancel", outbox.cancel)
+
+    def more(self, model: Outgoing) -> dict[str, Any]:
+        """Which decisions are open to a person."""
+        return {"retriable": model.state in RETRIABLE, "cancellable": model.state in CANCELLABLE}
+
+    def _act(self, number: int, step: str, verb: Any) -> Any:
+        row = base.found(place.session().get(Outgoing, number))
+        before = {"state": row.state}
+        verb(place.session(), row, by=place.by(), now=place.now())
+        deed = Deed(f"outgoing.{step}", "outgoing", str(number), before, {"state": row.state})
+        base.commit(deed, t(f"outgoing_done.{step}"), sends=step == "retry")
+        back = request.form.get("next", "")
+        return redirect(safe_path(back) if back else self.get_url(".details_view", id=number))
+
+
+def reason(row: Outgoing) -> str:
+    """Why the message stands where it stands, in words; `retried:` and `cancelled:` carry the person's name."""
+    word, _, name = row.reason.partition(":")
+    if name and known(f"reason.{word}"):
+        return t(f"reason.{word}", name=name)
+    return name_of("reason", row.reason)
+
+
+def said(row: Outgoing) -> Markup | str:
+    """What the person read or will read; only for those who may read conversations, masked."""
+    if not place.may("conversation.see") and row.purpose != "staff":
+        return Markup('<span class="muted">{}</span>').format(t("outgoing_page.hidden"))
+    if row.sent_text or row.body:
+        return faces.masked(row.sent_text or row.body)
+    return name_of("letter", row.text_key)

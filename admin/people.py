@@ -1,0 +1,115 @@
+"""Staff and roles. Nobody can lock the house out of its own panel, and nobody raises themselves."""
+
+import secrets
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+from wtforms import BooleanField, ValidationError
+
+from admin import passwords, place
+from admin.fields import HiddenText, TickField
+from admin.tables import DeskView
+from admin.words import lazy, name_of, t
+from models import Role, Staff
+from models.desk.roles import PERMISSIONS
+from models.errors import DomainError
+
+
+class StaffView(DeskView):
+    """People with a log-in."""
+
+    record = Staff
+    see = "staff.see"
+    add = change = "staff.edit"
+    column_list = ("name", "username", "role", "phone", "active", "second_factor", "last_login_at")
+    column_details_list = (
+        "name", "username", "role", "phone", "active", "second_factor", "locked_until", "last_login_at",
+    )  # fmt: skip
+    form_columns = ("name", "username", "phone", "role", "active")
+    column_default_sort = "name"
+    secret = ("phone",)
+    facets = {"active": ("yesno", ("yes", "no"))}
+    finds = (Staff.name, Staff.username)
+    loads = (joinedload(Staff.role),)
+    details_template = "admin/colleague.html"
+    column_formatters = column_formatters_detail = {
+        "second_factor": lambda _v, _c, row, _n: t("yes" if row.totp_secret else "no"),
+    }
+
+    def scaffold_form(self) -> Any:
+        """The form with a field for a new password and two switches for people who are locked out."""
+        form = super().scaffold_form()
+        form.password = HiddenText(label=lazy("field.password"), description=lazy("help.password"))
+        form.unlock = BooleanField(label=lazy("field.unlock"), description=lazy("help.unlock"))
+        form.drop_second = BooleanField(label=lazy("field.drop_second"), description=lazy("help.drop_second"))
+        form.validate_password = _password_is_fit
+        return form
+
+    def prepare(self, form: Any, model: Any, created: bool) -> None:
+        """Write the new password; end the sessions of whoever lost the right to them; keep one administrator."""
+        with place.session().no_autoflush:
+            if model.id == place.staff().id and not model.active:
+                raise DomainError("errors.not_yourself")
+            if not (model.active and _may_run_the_house(model.role)) and not created:
+                _somebody_else_runs_the_house(model)
+        if created and not form.password.data:
+            raise DomainError("errors.password_needed")
+        if form.password.data:
+            model.password_hash = passwords.make_hash(form.password.data)
+            model.session_salt = secrets.token_hex(16)
+        if not model.active or not model.session_salt:
+            model.session_salt = secrets.token_hex(16)
+        if form.unlock.data:
+            model.failed_logins, model.locked_until = 0, None
+        if form.drop_second.data:
+            model.totp_secret = ""
+        model.lang = model.lang or "zh"
+
+
+class RolesView(DeskView):
+    """What each role may do."""
+
+    record = Role
+    see = "staff.see"
+    add = change = "role.edit"
+    column_list = ("title", "name", "permissions")
+    column_details_list = column_list
+    form_columns = ("title", "name", "permissions")
+    column_default_sort = "id"
+    form_overrides = {"permissions": TickField}
+    form_args = {"permissions": {"choices": [(name, lazy(f"perm.{name}")) for name in PERMISSIONS]}}
+    column_formatters = {
+        "permissions": lambda _v, _c, row, _n: t("roles.count", n=len(row.permissions), all=len(PERMISSIONS)),
+    }
+    column_formatters_detail = {
+        "permissions": lambda _v, _c, row, _n: "、".join(name_of("perm", name) for name in row.permissions),
+    }
+
+    def prepare(self, form: Any, model: Any, created: bool) -> None:
+        """One's own role keeps what runs the house, or nobody could give it back."""
+        if not created and model.id == place.staff().role_id and not _may_run_the_house(model):
+            raise DomainError("errors.not_yourself")
+
+
+def _may_run_the_house(role: Role | None) -> bool:
+    return role is not None and {"staff.edit", "role.edit"} <= set(role.permissions)
+
+
+def _somebody_else_runs_the_house(person: Staff) -> None:
+    session = place.session()
+    others = session.scalars(
+        select(Staff).where(Staff.active, Staff.id != person.id).options(joinedload(Staff.role))
+    ).all()
+    ran = session.scalar(select(func.count()).select_from(Staff)) == 1 or not any(
+        _may_run_the_house(other.role) for other in others
+    )
+    if ran:
+        raise DomainError("errors.last_administrator")
+
+
+def _password_is_fit(form: Any, field: Any) -> None:
+    if field.data:
+        refusal = passwords.refusal(field.data, form.username.data or "")
+        if refusal:
+            raise ValidationError(t(refusal))

@@ -1,0 +1,153 @@
+"""Houses: estates, contracts on houses with their household, and the phases of building."""
+
+from typing import Any
+
+from flask import redirect, request
+from flask_admin import expose
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+from wtforms import DateField
+from wtforms.validators import Optional
+
+from admin import base, place
+from admin.fields import ListField
+from admin.tables import DeskView
+from admin.words import t
+from models import BindingCode, Customer, Estate, Phase, Project, ProjectMember, Repair
+from models.desk.people import clean_phone
+from models.desk.trust import Deed
+from models.errors import DomainError
+
+STAGES = ("building", "in_warranty", "out_of_warranty")
+DAY = {"validators": [Optional()]}
+
+
+class EstatesView(DeskView):
+    """楼盘 with the names that people use for them."""
+
+    record = Estate
+    see = "project.see"
+    add = change = remove = "project.edit"
+    column_list = form_columns = column_details_list = ("name", "aliases", "address")
+    column_default_sort = "name"
+    finds = (Estate.name, Estate.address)
+    form_overrides = {"aliases": ListField}
+
+
+class ProjectsView(DeskView):
+    """Contracts on houses."""
+
+    record = Project
+    see = "project.see"
+    add = change = "project.edit"
+    needs = {"join": "project.edit", "leave": "project.edit"}
+    may_export = True
+    column_list = ("number", "label", "area", "stage", "crew", "supervisor", "completed_on")
+    column_details_list = ("number", "label", "area", "stage", "crew", "supervisor", "completed_on", "note")
+    column_sortable_list = ("number", "completed_on")
+    column_default_sort = ("id", True)
+    form_columns = (
+        "number", "estate", "building", "room", "area", "stage", "crew", "supervisor", "completed_on", "note",
+    )  # fmt: skip
+    facets = {"stage": ("stage", STAGES)}
+    loads = (joinedload(Project.estate), joinedload(Project.crew), joinedload(Project.supervisor))
+    form_overrides = {"completed_on": DateField}
+    form_args = {"completed_on": DAY}
+    form_choices = {"stage": [(value, value) for value in STAGES]}
+    details_template = "admin/project.html"
+
+    def matches(self, search: str) -> ColumnElement[bool] | None:
+        """Contract numbers, and houses as people say them."""
+        spoken = Estate.name + Project.building + Project.room
+        houses = select(Project.id).join(Estate).where(spoken.icontains(search.replace(" ", ""), autoescape=True))
+        return or_(Project.number.icontains(search, autoescape=True), Project.id.in_(houses))
+
+    def prepare(self, form: Any, model: Any, created: bool) -> None:
+        """A new contract knows when it was written down."""
+        if created:
+            model.created_at = place.now()
+
+    def more(self, model: Project) -> dict[str, Any]:
+        """The household, the phases, the codes that still work and the repairs of this house."""
+        session = place.session()
+        members = select(ProjectMember).where(ProjectMember.project_id == model.id)
+        codes = select(BindingCode).where(BindingCode.project_id == model.id, BindingCode.used_at.is_(None))
+        repairs = select(Repair).where(Repair.project_id == model.id).options(joinedload(Repair.crew))
+        return {
+            "members": session.scalars(members.options(joinedload(ProjectMember.customer))).all(),
+            "phases": session.scalars(select(Phase).where(Phase.project_id == model.id).order_by(Phase.position)).all(),
+            "codes": session.scalars(codes.order_by(BindingCode.id.desc())).all(),
+            "repairs": session.scalars(repairs.order_by(Repair.id.desc()).limit(20)).all()
+            if place.may("repair.see")
+            else [],
+        }
+
+    @expose("/<int:number>/join", methods=("POST",))
+    def join(self, number: int) -> Any:
+        """A person of the household belongs to the house; known by phone, or a new file."""
+        project = base.found(place.session().get(Project, number))
+        name, phone = base.words("name", limit=40), clean_phone(base.words("phone", limit=20))
+        if not 5 <= len(phone) <= 20:
+            raise DomainError("errors.phone_wrong")
+        customer = place.session().scalar(select(Customer).where(Customer.phone == phone))
+        if customer is None:
+            form = request.form.get("form", "")
+            customer = Customer(
+                name=name,
+                phone=phone,
+                form=form if form in ("先生", "女士") else "",
+                stage="signed",
+                source="",
+                note="",
+                created_at=place.now(),
+            )
+            place.session().add(customer)
+            place.session().flush()
+        known = select(ProjectMember.id).where(
+            ProjectMember.project_id == project.id, ProjectMember.customer_id == customer.id
+        )
+        if place.session().scalar(known) is not None:
+            raise DomainError("errors.member_already")
+        role = "owner" if request.form.get("role") == "owner" else "family"
+        place.session().add(ProjectMember(project_id=project.id, customer_id=customer.id, role=role))
+        deed = Deed("project.join", "projects", str(project.id), after={"customer": customer.id, "role": role})
+        base.commit(deed, t("project.joined"))
+        return redirect(self.get_url(".details_view", id=project.id))
+
+    @expose("/<int:number>/leave/<int:member_id>", methods=("POST",))
+    def leave(self, number: int, member_id: int) -> Any:
+        """The person no longer belongs to the house; their own file stays."""
+        member = place.session().get(ProjectMember, member_id)
+        if member is None or member.project_id != number:
+            base.found(None)
+        place.session().delete(member)
+        deed = Deed("project.leave", "projects", str(number), before={"customer": member.customer_id})
+        base.commit(deed, t("project.left"))
+        return redirect(self.get_url(".details_view", id=number))
+
+
+class PhasesView(DeskView):
+    """Phases of building; reached from the house."""
+
+    record = Phase
+    see = "project.see"
+    add = change = remove = "project.edit"
+    column_list = column_details_list = ("project", "position", "name", "planned_on", "actual_on")
+    form_columns = ("project", "position", "name", "planned_on", "actual_on")
+    column_default_sort = [("project_id", True), ("position", False)]
+    finds = (Phase.name,)
+    loads = (joinedload(Phase.project).joinedload(Project.estate),)
+    form_overrides = {"planned_on": DateField, "actual_on": DateField}
+    form_args = {"planned_on": DAY, "actual_on": DAY}
+
+    def create_form(self, obj: Any = None) -> Any:
+        """The form, with the house chosen when the person came from one."""
+        form = super().create_form(obj)
+        project_id = base.number("project", request.args)
+        if request.method == "GET" and project_id:
+            form.project.data = place.session().get(
+                Project, project_id, options=[joinedload(Project.estate), selectinload(Project.phases)]
+            )
+            if form.project.data:
+                form.position.data = len(form.project.data.phases) + 1
+        return form

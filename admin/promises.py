@@ -1,0 +1,55 @@
+"""Promises as they were kept or broken, and the policies behind them."""
+
+from typing import Any
+
+from sqlalchemy.orm import joinedload
+from wtforms.validators import NumberRange
+
+from admin import faces
+from admin.tables import DeskView
+from models import Conversation, Follower, Policy, Promise
+
+
+class PromisesView(DeskView):
+    """The record of promises; nobody edits or deletes them."""
+
+    record = Promise
+    see = "promise.see"
+    may_export = True
+    column_list = ("policy", "ticket", "owner", "state", "due_at", "met_at", "missed_at")
+    column_details_list = (
+        "policy", "ticket", "conversation", "owner", "state", "urgent", "made_at", "due_at", "warn_at", "met_at",
+        "missed_at", "paused_at", "paused_until", "agreement", "level",
+    )  # fmt: skip
+    column_sortable_list = ("due_at",)
+    column_default_sort = ("due_at", True)
+    facets = {"state": ("promise", ("open", "paused", "met", "missed", "dropped"))}
+    loads = (
+        joinedload(Promise.policy),
+        joinedload(Promise.ticket),
+        joinedload(Promise.owner),
+        joinedload(Promise.conversation).joinedload(Conversation.follower).joinedload(Follower.customer),
+    )
+    column_formatters = column_formatters_detail = column_formatters_export = {
+        "state": lambda _v, _c, row, _n: faces.chip("promise", row.state),
+    }
+
+
+_MINUTES = {"validators": [NumberRange(min=1, max=60 * 24 * 60)]}
+
+
+class PoliciesView(DeskView):
+    """The numbers behind promises; they count for promises made from then on."""
+
+    record = Policy
+    see = "promise.see"
+    change = "policy.edit"
+    column_list = column_details_list = (
+        "title", "minutes", "urgent_minutes", "working_time", "warn_percent",
+    )  # fmt: skip
+    form_columns = ("title", "minutes", "urgent_minutes", "working_time", "warn_percent")
+    form_args: dict[str, Any] = {
+        "minutes": _MINUTES,
+        "urgent_minutes": _MINUTES,
+        "warn_percent": {"validators": [NumberRange(min=1, max=99)]},
+    }

@@ -1,0 +1,219 @@
+"""Repairs: the board, one case with its story, and what the desk does with it."""
+
+import datetime as dt
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import redirect, request
+from flask_admin import expose
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from admin import base, board, place, story
+from admin.words import lazy, name_of, t
+from models import Conversation, Crew, Escalation, Outgoing, Project, Repair, Survey
+from models.desk import care, conversations, ladder, outbox, promises, repairs
+from models.desk.trust import Deed
+from models.errors import DomainError, Missing, Stale
+from models.work import MOVES
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+class RepairsView(base.Guarded):
+    """The board and the case."""
+
+    see = "repair.see"
+    needs = {
+        "assign": "repair.assign",
+        "pause": "repair.pause",
+        "resume": "repair.pause",
+        "reopen": "repair.close",
+        "close": "repair.close",
+        "cancel": "repair.close",
+        "note": "repair.note",
+        "answer": "conversation.reply",
+        "mail": "outgoing.act",
+    }
+
+    @classmethod
+    def build(cls, _sessions: Any) -> "RepairsView":
+        """The view, named by the catalogue."""
+        return cls(name=lazy("nav.repairs"), endpoint="repairs", url="repairs")
+
+    @expose("/")
+    def index_view(self) -> str:
+        """The board, the next promise first."""
+        args = request.args
+        view = args.get("view", "open")
+        wish = board.Wish(
+            view=view if view in board.VIEWS else "open",
+            state=args.get("state", "") if args.get("state") in MOVES else "",
+            urgent=args.get("urgent") == "1",
+            crew_id=base.number("crew", args),
+            search=args.get("q", "").strip()[:60],
+            staff_id=place.staff().id,
+            after=args.get("after", "")[:80],
+        )
+        page = board.page(place.session(), wish, now=place.now())
+        return self.render("admin/repairs.html", page=page, wish=wish, crews=_crews(), views=board.VIEWS)
+
+    @expose("/<number>")
+    def case(self, number: str) -> str:
+        """One case: who, where, when, its story, and what can be done now."""
+        session = place.session()
+        query = (
+            select(Repair)
+            .where(Repair.number == number)
+            .options(
+                joinedload(Repair.project).joinedload(Project.estate),
+                joinedload(Repair.project).joinedload(Project.crew),
+                joinedload(Repair.customer),
+                joinedload(Repair.crew),
+                joinedload(Repair.owner),
+                joinedload(Repair.follower),
+            )
+        )
+        repair = base.found(session.scalar(query))
+        beats = story.of(session, repair, chat=place.may("conversation.see"))
+        messages = [beat.row for beat in beats if beat.kind == "message"]
+        return self.render(
+            "admin/repair.html",
+            repair=repair,
+            beats=beats,
+            mail=story.mail(session, messages),
+            promises=story.promises(session, repair),
+            upcoming=board.next_promises(session, [repair.id]).get(repair.id),
+            moves=MOVES[repair.state],
+            crews=_crews(),
+            escalations=_escalations(repair),
+            surveys=session.scalars(select(Survey).where(Survey.ticket_id == repair.id).order_by(Survey.id)).all(),
+            conversation=_conversation(repair),
+            window=ladder.window(repair.follower, place.now()) if repair.follower else None,
+            paused=next((row for row in promises.owed(session, repair) if row.state == "paused"), None),
+        )
+
+    @expose("/<int:ticket_id>/assign", methods=("POST",))
+    def assign(self, ticket_id: int) -> Any:
+        """Give the case to a crew; the crew is told at once."""
+        repair = self._fresh(ticket_id)
+        crew = place.session().get(Crew, base.number("crew") or 0)
+        if crew is None:
+            raise Missing("errors.choose_crew")
+        reason = base.words("reason", limit=200, needed=False)
+        before = {"crew": repair.crew.name if repair.crew else ""}
+        repairs.assign(place.session(), repair, crew, by=place.by(), now=place.now(), reason=reason)
+        return self._done(repair, "assign", t("repair.done.assign", crew=crew.name), before, {"crew": crew.name})
+
+    @expose("/<int:ticket_id>/pause", methods=("POST",))
+    def pause(self, ticket_id: int) -> Any:
+        """The clock stands still until the moment that the customer agreed to, in their words."""
+        repair = self._fresh(ticket_id)
+        until = _local_moment(request.form.get("until", ""))
+        said = base.words("words", limit=300)
+        care.pause(place.session(), repair, until=until, words=said, by=place.by(), now=place.now())
+        facts = {"until": until.isoformat(), "words": said}
+        return self._done(repair, "pause", t("repair.done.pause"), None, facts)
+
+    @expose("/<int:ticket_id>/resume", methods=("POST",))
+    def resume(self, ticket_id: int) -> Any:
+        """The clock runs again."""
+        repair = self._fresh(ticket_id)
+        care.resume(place.session(), repair, by=place.by(), now=place.now())
+        return self._done(repair, "resume", t("repair.done.resume"))
+
+    @expose("/<int:ticket_id>/reopen", methods=("POST",))
+    def reopen(self, ticket_id: int) -> Any:
+        """Not right yet: the next round begins."""
+        return self._ended(ticket_id, "reopen", care.reopen)
+
+    @expose("/<int:ticket_id>/close", methods=("POST",))
+    def close(self, ticket_id: int) -> Any:
+        """Nothing is owed any more, and the reason stands."""
+        return self._ended(ticket_id, "close", care.close)
+
+    @expose("/<int:ticket_id>/cancel", methods=("POST",))
+    def cancel(self, ticket_id: int) -> Any:
+        """The customer needs nobody any more."""
+        return self._ended(ticket_id, "cancel", care.cancel)
+
+    @expose("/<int:ticket_id>/note", methods=("POST",))
+    def note(self, ticket_id: int) -> Any:
+        """A note for colleagues; it never leaves the house."""
+        repair = self._found(ticket_id)
+        repairs.note(place.session(), repair, base.words("words"), by=place.by(), now=place.now())
+        return self._done(repair, "note", t("repair.done.note"), sends=False)
+
+    @expose("/<int:ticket_id>/answer", methods=("POST",))
+    def answer(self, ticket_id: int) -> Any:
+        """Words of the person to the customer, on the case and in their WeChat."""
+        repair = self._found(ticket_id)
+        if repair.follower is None:
+            raise DomainError("errors.no_wechat")
+        talk = conversations.of(place.session(), repair.follower)
+        said = base.words("words", limit=600)
+        conversations.say(place.session(), talk, place.staff(), said, now=place.now(), ticket=repair)
+        return self._done(repair, "answer", t("repair.done.answer"))
+
+    @expose("/<int:ticket_id>/mail/<int:outgoing_id>/<step>", methods=("POST",))
+    def mail(self, ticket_id: int, outgoing_id: int, step: str) -> Any:
+        """Send a message again, or do not send it at all."""
+        repair = self._found(ticket_id)
+        row = place.session().get(Outgoing, outgoing_id)
+        if row is None or row.ticket_id != repair.id or step not in ("retry", "cancel"):
+            base.found(None)
+        act(row, step)
+        return self._done(repair, f"mail.{step}", t(f"outgoing_done.{step}"), None, {"outgoing": row.id})
+
+    def _ended(self, ticket_id: int, step: str, verb: Any) -> Any:
+        repair = self._fresh(ticket_id)
+        reason = base.words("reason", limit=200)
+        before = {"state": repair.state}
+        verb(place.session(), repair, reason=reason, by=place.by(), now=place.now())
+        after = {"state": repair.state, "reason": reason}
+        return self._done(repair, step, t(f"repair.done.{step}"), before, after)
+
+    def _found(self, ticket_id: int) -> Repair:
+        return base.found(place.session().get(Repair, ticket_id))
+
+    def _fresh(self, ticket_id: int) -> Repair:
+        """The case, if the person has seen its present version; else Stale says what happened meanwhile."""
+        repair = self._found(ticket_id)
+        if base.number("version") != repair.version:
+            last = repair.events[-1] if repair.events else None
+            what = f"{last.actor_name} {name_of('event', last.name)}" if last else repair.state_name
+            raise Stale(number=repair.number, what=what)
+        return repair
+
+    def _done(
+        self, repair: Repair, step: str, said: str, before: Any = None, after: Any = None, *, sends: bool = True
+    ) -> Any:
+        base.commit(Deed(f"repair.{step}", "repair", repair.number, before, after), said, sends=sends)
+        return redirect(self.get_url(".case", number=repair.number))
+
+
+def act(row: Outgoing, step: str) -> None:
+    """Retry or cancel a message by its verb."""
+    verb = outbox.retry if step == "retry" else outbox.cancel
+    verb(place.session(), row, by=place.by(), now=place.now())
+
+
+def _local_moment(text: str) -> dt.datetime:
+    try:
+        return dt.datetime.fromisoformat(text).replace(tzinfo=SHANGHAI).astimezone(dt.UTC)
+    except ValueError:
+        raise DomainError("errors.no_moment") from None
+
+
+def _crews() -> Any:
+    return place.session().scalars(select(Crew).where(Crew.active).order_by(Crew.name)).all()
+
+
+def _escalations(repair: Repair) -> Any:
+    query = select(Escalation).where(Escalation.ticket_id == repair.id).options(joinedload(Escalation.owner))
+    return place.session().scalars(query.order_by(Escalation.id)).all()
+
+
+def _conversation(repair: Repair) -> Conversation | None:
+    query = select(Conversation).where(Conversation.follower_id == repair.follower_id)
+    return place.session().scalar(query) if repair.follower_id else None

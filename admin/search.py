@@ -1,0 +1,69 @@
+"""One box for everything that has a name or a number: cases, customers, houses. Only what the role may open."""
+
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
+from admin import place
+from models import Customer, Estate, Project, Repair
+
+blueprint = Blueprint("search", __name__, url_prefix="/admin")
+MOST = 8
+
+
+@blueprint.get("/search")
+def search() -> Any:
+    """What matches; a whole case number leads straight to its case."""
+    if place.staff() is None:
+        abort(403)
+    text = request.args.get("q", "").replace("\x00", "").strip()[:60]
+    if place.may("repair.see") and text:
+        exact = place.session().scalar(select(Repair.number).where(Repair.number == text.upper()))
+        if exact:
+            return redirect(url_for("repairs.case", number=exact))
+    found = {"repairs": _repairs(text), "customers": _customers(text), "projects": _projects(text)} if text else {}
+    return render_template("admin/search.html", text=text, found=found)
+
+
+def _repairs(text: str) -> Any:
+    if not place.may("repair.see"):
+        return []
+    wanted = or_(
+        Repair.number.icontains(text, autoescape=True),
+        Repair.problem.icontains(text, autoescape=True),
+        Repair.house_text.icontains(text, autoescape=True),
+        Repair.contact_name.icontains(text, autoescape=True),
+        Repair.project_id.in_(_houses(text)),
+        *_by_phone(Repair.contact_phone, text),
+    )
+    query = select(Repair).where(wanted).options(joinedload(Repair.project).joinedload(Project.estate))
+    return place.session().scalars(query.order_by(Repair.id.desc()).limit(MOST)).all()
+
+
+def _customers(text: str) -> Any:
+    if not place.may("customer.see"):
+        return []
+    wanted = or_(Customer.name.icontains(text, autoescape=True), *_by_phone(Customer.phone, text))
+    return place.session().scalars(select(Customer).where(wanted).order_by(Customer.id.desc()).limit(MOST)).all()
+
+
+def _projects(text: str) -> Any:
+    if not place.may("project.see"):
+        return []
+    wanted = or_(Project.number.icontains(text, autoescape=True), Project.id.in_(_houses(text)))
+    query = select(Project).where(wanted).options(joinedload(Project.estate))
+    return place.session().scalars(query.order_by(Project.id.desc()).limit(MOST)).all()
+
+
+def _houses(text: str) -> Any:
+    spoken = Estate.name + Project.building + Project.room
+    return select(Project.id).join(Estate).where(spoken.icontains(text.replace(" ", ""), autoescape=True))
+
+
+def _by_phone(column: Any, text: str) -> list[Any]:
+    """A phone is found as a whole or by its last four digits: nobody reads numbers off by guessing pieces."""
+    if text.isdigit() and len(text) in (4, 11):
+        return [column.endswith(text, autoescape=True)]
+    return []

@@ -1,0 +1,125 @@
+// The panel's one script: dialogs, live parts, masked numbers, drafts. Every page works as plain forms without it.
+"use strict";
+const body = document.body;
+const $ = (selector, root = document) => root.querySelector(selector);
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+const ask = (url, options = {}) => fetch(url, { credentials: "same-origin", ...options, headers: { "X-Requested-With": "desk", "X-CSRFToken": $("meta[name=csrf]").content, ...options.headers } });
+const keep = (key, value) => { try { value === "" ? localStorage.removeItem(key) : localStorage.setItem(key, value); } catch { /* storage is off: nothing to keep */ } };
+const kept = (key) => { try { return localStorage.getItem(key) || ""; } catch { return ""; } };
+
+// Frame
+if (kept("fold")) body.classList.add("folded");
+document.addEventListener("click", (event) => {
+  const on = (selector) => event.target.closest(selector);
+  const rail = $("#rail");
+  if (on("[data-fold]")) keep("fold", body.classList.toggle("folded") ? "1" : "");
+  if (on("[data-rail]")) { rail.classList.toggle("open"); return; }
+  if (rail && rail.classList.contains("open") && !on("#rail")) rail.classList.remove("open");
+  $$("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+  const open = on("[data-open]"), close = on("[data-close]"), reveal = on("[data-reveal]"), mode = on("[data-mode]");
+  if (open) $("#" + open.dataset.open).showModal();
+  if (close) close.closest("dialog").close();
+  if (event.target.tagName === "DIALOG") event.target.close();
+  if (reveal) show(reveal);
+  if (mode) switchTo(mode.closest("[data-composer]"), mode.dataset.mode);
+  const asks = on("[data-confirm]");
+  if (asks && !window.confirm(asks.dataset.confirm)) event.preventDefault();
+  const row = on("tr[data-href]");
+  if (row && !on("a, button, input, label") && !String(getSelection())) location.href = row.dataset.href;
+});
+document.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && $("#find")) { event.preventDefault(); $("#find").select(); }
+  if (event.key === "Escape") $$("details.menu[open]").forEach((menu) => { menu.open = false; });
+  // While a Chinese input method composes, Enter chooses a word; it must never send.
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing && event.target.matches("[data-send]")) event.target.form.requestSubmit();
+});
+$$("[data-auto]").forEach((form) => form.addEventListener("change", (event) => { if (event.target.type !== "search") form.requestSubmit(); }));
+document.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  if (event.target.dataset.sent) { event.preventDefault(); return; }
+  if (event.target.method === "post") { event.target.dataset.sent = "1"; setTimeout(() => delete event.target.dataset.sent, 4000); }
+  $$("[data-draft]", event.target).forEach((area) => keep("draft:" + area.dataset.draft, ""));
+  if (button) button.setAttribute("aria-busy", "true");
+});
+
+// Composer: an answer and a note are two forms; only one can be seen
+function switchTo(composer, mode) {
+  $$("[data-mode]", composer).forEach((button) => button.setAttribute("aria-pressed", button.dataset.mode === mode));
+  $$("[data-form]", composer).forEach((form) => { form.hidden = form.dataset.form !== mode; });
+  $$("form:not([hidden]) textarea", composer).forEach((area) => area.focus());
+}
+$$("[data-draft]").forEach((area) => {
+  if (!area.value) area.value = kept("draft:" + area.dataset.draft);
+  area.addEventListener("input", () => keep("draft:" + area.dataset.draft, area.value));
+});
+
+// Masked numbers: shown for a while, then masked again
+async function show(button) {
+  const target = $("[data-masked]", button.parentElement);
+  const before = target.innerHTML, label = button.textContent;
+  const hide = () => { target.innerHTML = before; button.textContent = label; button.disabled = false; };
+  button.disabled = true;
+  const answer = await ask(button.dataset.reveal, { method: "POST" });
+  if (!answer.ok) { button.disabled = false; return; }
+  const { value, seconds } = await answer.json();
+  target.textContent = value;
+  button.textContent = button.dataset.hide.replace("{n}", seconds);
+  setTimeout(hide, seconds * 1000);
+}
+
+// Live parts: a small stamp every 2.5 s; when it moved, the page's [data-live] parts are fetched and put in place
+let stamp = body.dataset.stamp, asking = false;
+const bottom = (box) => box.scrollHeight - box.scrollTop - box.clientHeight < 60;
+async function look() {
+  if (!body.dataset.pulse || asking || document.hidden) return;
+  asking = true;
+  try {
+    const answer = await ask(body.dataset.pulse + "?watch=" + encodeURIComponent(body.dataset.watch));
+    if (answer.redirected) { location.reload(); return; }
+    const news = await answer.json();
+    for (const [name, count] of Object.entries(news.badges)) $$(`[data-count="${name}"]`).forEach((badge) => { badge.textContent = count; badge.hidden = !count; });
+    if (news.stamp !== stamp && !$("[data-masked] + button:disabled")) { await refresh(); stamp = news.stamp; }
+    $("#live").textContent = "";
+  } catch { $("#live").textContent = body.dataset.offline; } finally { asking = false; }
+}
+async function refresh() {
+  const answer = await fetch(location.href, { credentials: "same-origin" });
+  if (!answer.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  $$("[data-live]").forEach((part) => {
+    const fresh = page.getElementById(part.id);
+    if (!fresh || fresh.outerHTML === part.outerHTML || part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) return;
+    const down = part.hasAttribute("data-bottom") && bottom(part), top = part.scrollTop;
+    part.replaceWith(fresh);
+    fresh.scrollTop = down ? fresh.scrollHeight : top;
+  });
+  const version = $("[data-version]");
+  if (version) $$("input[name=version]").forEach((input) => {
+    if (input.value === version.dataset.version) return;
+    input.value = version.dataset.version;
+    const sheet = input.closest("dialog[open] form");
+    if (sheet && !$(".flash", sheet)) sheet.firstElementChild.insertAdjacentHTML("afterend", '<p class="flash warn" role="alert"></p>');
+    if (sheet) $(".flash", sheet).textContent = body.dataset.news;
+  });
+  $$("dialog").forEach((old) => { const fresh = page.getElementById(old.id); if (!fresh && !old.open) old.remove(); });
+  $$("dialog[id]", page).forEach((fresh) => { if (!document.getElementById(fresh.id)) $("#main").append(fresh); });
+  read();
+}
+async function read() { const thread = $("[data-read]"); if (thread && !document.hidden) await ask(thread.dataset.read, { method: "POST" }); }
+$$("[data-bottom]").forEach((box) => { box.scrollTop = box.scrollHeight; });
+read();
+setInterval(look, 2500);
+document.addEventListener("visibilitychange", () => { if (!document.hidden) { look(); read(); } });
+
+// Texts: preview while typing
+const editor = $("[data-preview]");
+if (editor) {
+  let timer;
+  editor.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(preview, 400); });
+}
+async function preview() {
+  const answer = await ask(editor.dataset.preview, { method: "POST", body: new FormData(editor) });
+  const { words, problem, error } = await answer.json();
+  $("#preview").textContent = words || problem || error;
+  $("#preview").classList.toggle("wrong", !words);
+}

@@ -1,0 +1,278 @@
+"""Lists and forms over one table each, on Flask-Admin: closed until a subclass opens it, allow-lists only."""
+
+import datetime as dt
+import hashlib
+import hmac
+from typing import Any
+
+from flask import flash, request
+from flask_admin import expose
+from flask_admin.contrib.sqla import ModelView
+from flask_admin.form import BaseForm
+from flask_wtf.csrf import generate_csrf, validate_csrf
+from markupsafe import Markup
+from sqlalchemy import ColumnElement, or_
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Query
+from wtforms import HiddenField, StringField, ValidationError
+from wtforms.csrf.core import CSRF
+
+from admin import base, export, faces, place, words
+from admin.changes import diff, plain
+from admin.tell import sentence
+from models.desk.people import clean_phone, mask_phone
+from models.desk.trust import Deed
+from models.errors import DomainError
+
+
+#: Columns whose figures stand at the right.
+NUMERIC = frozenset({"area", "attempts", "minutes", "urgent_minutes", "warn_percent", "position", "round"})
+
+
+class _Token(CSRF):
+    """Form tokens are those of the app-wide check, so that one token serves every form of a session."""
+
+    def generate_csrf_token(self, csrf_token_field: Any) -> str:
+        return generate_csrf()
+
+    def validate_csrf_token(self, form: Any, field: Any) -> None:
+        validate_csrf(field.data)
+
+
+class SecureForm(BaseForm):
+    """A form with a CSRF token and the marks of what its record looked like when the person opened it."""
+
+    class Meta(BaseForm.Meta):
+        csrf = True
+        csrf_class = _Token
+
+    seen = HiddenField()
+
+
+class PhoneField(StringField):
+    """A phone that is never printed: empty keeps the number on file, a new one replaces it."""
+
+    def _value(self) -> str:
+        return self.raw_data[0] if self.raw_data and self.errors else ""
+
+    def process_data(self, value: Any) -> None:
+        """Remember only the masked number, as the placeholder."""
+        self.on_file = value or ""
+        self.data = ""
+        self.render_kw = {"placeholder": mask_phone(self.on_file), "autocomplete": "off", "inputmode": "tel"}
+
+    def pre_validate(self, form: Any) -> None:
+        """Five digits at least, nothing but a number."""
+        if self.data and not 5 <= len(clean_phone(self.data)) <= 20:
+            raise ValidationError(words.t("form.phone_wrong"))
+
+    def populate_obj(self, obj: Any, name: str) -> None:
+        """Write a new number; leave the old one alone when nothing was typed."""
+        if self.data:
+            setattr(obj, name, clean_phone(self.data))
+
+
+def _nothing(_view: Any, _value: None, _name: str) -> Markup:
+    return Markup('<span class="muted">—</span>')
+
+
+class DeskView(base.Guarded, ModelView):
+    """Staff see nothing and may change nothing until a subclass names the permissions."""
+
+    record: type
+    add: str | None = None
+    change: str | None = None
+    remove: str | None = None
+    may_export = False
+    #: Column -> group of names in the catalogue; offered as a filter above the list.
+    facets: dict[str, tuple[str, tuple[str, ...]]] = {}
+    #: Columns that the search box looks into.
+    finds: tuple[Any, ...] = ()
+    #: Loader options, so that a list costs the same number of queries whatever its length.
+    loads: tuple[Any, ...] = ()
+    #: Columns shown masked, with a button that reveals them on the record's own page.
+    secret: tuple[str, ...] = ()
+
+    form_base_class = SecureForm
+    column_list = form_columns = ()
+    column_display_pk = False
+    can_view_details = True
+    simple_list_pager = True
+    page_size = 30
+    can_set_page_size = False
+    action_disallowed_list = ("delete",)
+    list_template = "admin/model/list.html"
+    edit_template = create_template = "admin/model/form.html"
+    details_template = "admin/model/details.html"
+    column_type_formatters = column_type_formatters_detail = {
+        type(None): _nothing,
+        bool: lambda _view, value, _name: words.t("yes" if value else "no"),
+        dt.datetime: lambda _view, value, _name: faces.stamp(value, place.now()),
+        dt.date: lambda _view, value, _name: faces.day(value, place.now().date()),
+        list: lambda _view, value, _name: "、".join(str(item) for item in value),
+        str: lambda _view, value, _name: value if isinstance(value, Markup) else faces.masked(value),
+    }
+
+    @classmethod
+    def build(cls, sessions: Any) -> "DeskView":
+        """The view over its table, named by the catalogue."""
+        name = cls.endpoint_name()
+        return cls(cls.record, sessions, name=words.lazy(f"nav.{name}"), endpoint=name, url=name)
+
+    @classmethod
+    def endpoint_name(cls) -> str:
+        """customers for CustomersView."""
+        return cls.__name__.removesuffix("View").lower()
+
+    can_create = property(lambda self: base.allowed(self.add))
+    can_edit = property(lambda self: base.allowed(self.change))
+    can_delete = property(lambda self: base.allowed(self.remove))
+    can_export = property(lambda self: self.may_export and base.allowed("rows.export"))
+
+    def permission(self, name: str) -> str | None:
+        """What Flask-Admin's own pages need; everything else is the subclass's `needs`."""
+        own = {
+            "index_view": self.see,
+            "details_view": self.see,
+            "create_view": self.add,
+            "edit_view": self.change,
+            "delete_view": self.remove,
+            "export": "rows.export" if self.may_export else None,
+        }
+        return own[name] if name in own else self.needs.get(name)
+
+    def column_name(self, column: str) -> Any:
+        """The heading of a column by the catalogue: this view's own word, else the common one."""
+        column = str(column)
+        own = f"field.{self.endpoint_name()}_{column}"
+        return words.lazy(own if words.known(own) else f"field.{column}")
+
+    def render(self, template: str, **facts: Any) -> str:
+        """The page, with what its template needs beyond Flask-Admin's own facts."""
+        if template == self.details_template:
+            facts |= self.more(facts["model"]) | {"secret_kind": self.record.__tablename__}
+        facts["numeric"] = NUMERIC
+        facts["without"] = lambda name: {key: value for key, value in request.args.items() if key != name}
+        return super().render(template, **facts)
+
+    def more(self, model: Any) -> dict[str, Any]:
+        """What a view's own page shows beside the record's columns."""
+        return {}
+
+    def get_query(self) -> Query[Any]:
+        """The rows of the list: with their relations, inside the chosen filters and the search."""
+        query = self.session.query(self.model).options(*self.loads)
+        for column, (_group, values) in self.facets.items():
+            chosen = request.args.get(column, "")
+            if chosen in values:
+                attribute = getattr(self.model, column)
+                typed = {"yes": True, "no": False}.get(chosen, chosen)
+                query = query.filter(attribute == typed)
+        search = request.args.get("search", "").strip()[:60]
+        condition = self.matches(search) if search else None
+        return query if condition is None else query.filter(condition)
+
+    def matches(self, search: str) -> ColumnElement[bool] | None:
+        """The condition that the search box stands for; None finds everything."""
+        return or_(*(column.icontains(search, autoescape=True) for column in self.finds)) if self.finds else None
+
+    def scaffold_form(self) -> Any:
+        """Flask-Admin's form, with labels and help from the catalogue and phones that are never printed."""
+        form = super().scaffold_form()
+        for name in self.form_columns or ():
+            field = getattr(form, name)
+            field.kwargs["label"] = self.column_name(name)
+            if words.known(f"help.{name}"):
+                field.kwargs["description"] = words.lazy(f"help.{name}")
+            if name in self.secret:
+                setattr(form, name, PhoneField(label=self.column_name(name), description=words.lazy("help.phone")))
+        return form
+
+    def edit_form(self, obj: Any = None) -> Any:
+        """The form with the marks of what the record looks like now, unless the person sends earlier ones."""
+        form = super().edit_form(obj)
+        if request.method == "GET":
+            form.seen.data = self.marks(obj)
+        return form
+
+    def marks(self, model: Any) -> str:
+        """One mark per editable field; tells whether it changed without telling its value."""
+        key = place.desk().settings.secret_key.encode()
+        return ",".join(
+            hmac.new(key, f"{name}={plain(getattr(model, name))}".encode(), hashlib.sha256).hexdigest()[:12]
+            for name in self.form_columns
+        )
+
+    def changed_meanwhile(self, form: Any, model: Any) -> list[str]:
+        """The names of fields that somebody else changed since the person opened the form."""
+        then, present = (form.seen.data or "").split(","), self.marks(model).split(",")
+        if len(then) != len(present):
+            return list(self.form_columns)
+        return [name for name, a, b in zip(self.form_columns, then, present, strict=True) if a != b]
+
+    def create_model(self, form: Any) -> Any:
+        """The new record stands with its audit row; a refusal is told and nothing stands."""
+        model = self.record()
+        return model if self._save(form, model, created=True) else False
+
+    def update_model(self, form: Any, model: Any) -> bool:
+        """The change stands with its audit row, unless somebody else changed the record first."""
+        stale = self.changed_meanwhile(form, model)
+        if stale:
+            names = "、".join(str(self.column_name(name)) for name in stale)
+            flash(words.t("form.stale", names=names), "error")
+            form.seen.data = self.marks(model)
+            return False
+        return self._save(form, model, created=False)
+
+    def _save(self, form: Any, model: Any, *, created: bool) -> bool:
+        session = place.session()
+        try:
+            form.populate_obj(model)
+            self.prepare(form, model, created)
+            if created:
+                session.add(model)
+            before, after = diff(model)
+            session.flush()
+            deed = Deed("create" if created else "edit", self.endpoint_name(), str(self.key(model)), before, after)
+            base.keep(deed)
+        except DomainError as refusal:
+            session.rollback()
+            flash(sentence(refusal), "error")
+            return False
+        except IntegrityError:
+            session.rollback()
+            flash(words.t("form.taken"), "error")
+            return False
+        return True
+
+    def delete_model(self, model: Any) -> bool:
+        """The record is gone and the audit log knows what it was; refused while others refer to it."""
+        session = place.session()
+        deed = Deed("delete", self.endpoint_name(), str(self.key(model)), before={"was": str(model)})
+        try:
+            session.delete(model)
+            session.flush()
+        except IntegrityError:
+            session.rollback()
+            flash(words.t("form.in_use"), "error")
+            return False
+        base.keep(deed)
+        return True
+
+    def prepare(self, form: Any, model: Any, created: bool) -> None:
+        """What a view adds before the record is saved."""
+
+    def key(self, model: Any) -> Any:
+        """The record's primary key."""
+        return self.get_pk_value(model)
+
+    @expose("/export/<export_type>/", methods=("POST",))
+    def export(self, export_type: str) -> Any:
+        """The rows of the list as they are filtered, as csv or xlsx; the audit log keeps who, what and how many."""
+        rows = self.get_query().limit(export.MOST).all()
+        heads = [str(self.column_name(name)) for name in self.column_list]
+        table = [[export.cell(self.get_export_value(row, name)) for name in self.column_list] for row in rows]
+        facts = {"rows": len(rows), "kind": export_type, "filters": dict(request.args)}
+        base.keep(Deed("export", self.endpoint_name(), after=facts))
+        return export.send(export_type, self.endpoint_name(), heads, table)
