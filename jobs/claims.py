@@ -18,8 +18,8 @@ from models.desk import ladder, outbox
 from models.outbound import Outgoing
 from models.people import Follower
 
-#: Reasons of a queued row that was tried and comes again: what the person was promised later waits behind it.
-COMING_AGAIN = ("unreachable", "throttled", "misconfigured")
+#: Reasons of a queued row that comes again soon: what the person was promised later waits behind it.
+COMING_AGAIN = ("unreachable", "throttled", "misconfigured", "after_another")
 #: Another worker is just sending this person an earlier message.
 NEXT_TURN = dt.timedelta(seconds=2)
 
@@ -56,7 +56,7 @@ def claim(world: World, limit: int) -> Batch:
         rows = [row for row in rows if row.follower_id in people]
         if not rows:
             return Batch()
-        busy = _busy(session, people, now)
+        busy = _busy(session, people, {row.id for row in rows}, now)
         mark, errands = str(uuid.uuid4()), []
         for row in rows:
             errand = _decide(world, row, people[row.follower_id], busy.get(row.follower_id), (mark, now))
@@ -75,22 +75,25 @@ def _locked(session: Session, ids: Iterable[int]) -> dict[int, Follower]:
     return {person.id: person for person in session.scalars(query)}
 
 
-def _busy(session: Session, people: Mapping[int, Follower], now: dt.datetime) -> dict[int, tuple[int, dt.datetime]]:
-    """For people with a message in hand or coming again: its id, and when the next ones may try."""
+def _busy(
+    session: Session, people: Mapping[int, Follower], ours: set[int], now: dt.datetime
+) -> dict[int, tuple[int, dt.datetime]]:
+    """For people with a message in hand, coming again or in another worker's hands: its id, and when to retry."""
     query = (
-        select(Outgoing.follower_id, Outgoing.id, Outgoing.state, Outgoing.next_try_at)
+        select(Outgoing.follower_id, Outgoing.id, Outgoing.next_try_at)
         .where(
             Outgoing.follower_id.in_(list(people)),
             or_(
                 Outgoing.state == "sending",
                 and_(Outgoing.state == "queued", Outgoing.reason.in_(COMING_AGAIN), Outgoing.next_try_at > now),
+                and_(Outgoing.state == "queued", Outgoing.next_try_at <= now, Outgoing.id.not_in(ours)),
             ),
         )
         .order_by(Outgoing.id.desc())
     )
     busy: dict[int, tuple[int, dt.datetime]] = {}
-    for follower_id, row_id, state, again_at in session.execute(query):
-        busy[follower_id] = (row_id, now + NEXT_TURN if state == "sending" else again_at)
+    for follower_id, row_id, again_at in session.execute(query):
+        busy[follower_id] = (row_id, max(again_at, now + NEXT_TURN))
     return busy
 
 

@@ -15,7 +15,7 @@ from rq.registry import FailedJobRegistry
 
 from bot.nudge import QUEUE, nudge
 from jobs import schedule, work
-from jobs.worker import Errand, make
+from jobs.worker import Errand
 from settings import ROOT
 
 NAMES = {entry.name for entry in schedule.TIMETABLE}
@@ -112,7 +112,9 @@ def test_clock_and_worker_run_every_job_and_leave_when_asked(redis, environment,
     try:
         deadline = time.monotonic() + 40
         ran = f"rq:queue:{QUEUE}"
-        while time.monotonic() < deadline and not (redis.exists(schedule.LEASE) and _done(redis) and not redis.llen(ran)):
+        while time.monotonic() < deadline and not (
+            redis.exists(schedule.LEASE) and _done(redis) and not redis.llen(ran)
+        ):
             time.sleep(0.1)
         assert _done(redis), Path(log.name).read_text()
     finally:
