@@ -27,7 +27,11 @@ def desk() -> "WSGIApplication":
 
 def both() -> "WSGIApplication":
     """Return one app for hosts that give only one port: /admin is the desk, everything else the web."""
-    web_app, desk_app = web(), desk()
+    return joined(web(), desk())
+
+
+def joined(web_app: "WSGIApplication", desk_app: "WSGIApplication") -> "WSGIApplication":
+    """Return one app of two: the desk's own paths go to the desk, with nothing cut off, the rest to the web."""
 
     def door(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")

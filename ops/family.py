@@ -20,10 +20,13 @@ WATCHER = Path(__file__).with_name("watcher.py")
 class Family:
     """Start children with `start`, end them all with `stop`; use it as a context manager."""
 
-    def __init__(self) -> None:
-        """Start the watcher, whose process group all children join."""
+    def __init__(self, *, holding: Sequence[int] = ()) -> None:
+        """Start the watcher, whose process group all children join.
+
+        `holding` are file descriptors that stay open until the last child is gone, a lock's for example.
+        """
         self._watcher = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(WATCHER)], stdin=subprocess.PIPE, process_group=0
+            [sys.executable, "-I", "-S", str(WATCHER)], stdin=subprocess.PIPE, process_group=0, pass_fds=holding
         )
         self.children: list[subprocess.Popen[bytes]] = []
 

@@ -8,6 +8,7 @@ import argparse
 import fcntl
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ from ops.embedded import NoRedis, connect
 from ops.family import Family
 from ops.programs import Program, house_programs, redis_program, sandbox_program
 from ops.supervisor import StartFailed, Stopped, Supervisor, answers_http, answers_socket, port_taken
+from ops.watcher import GRACE
 from settings import ROOT, Settings
 
 VAR = ROOT / "var"
@@ -35,7 +37,7 @@ def main(arguments: list[str]) -> int:
         os.environ.update(sandbox_environment(os.environ))
     settings = Settings.load()
     try:
-        with _only_one(), Family() as family:
+        with _only_one() as lock, Family(holding=[lock]) as family:
             supervisor = Supervisor(family, VAR / "log", _environment(), _say)
             supervisor.obey_signals()
             _run(supervisor, settings, options)
@@ -135,15 +137,27 @@ def _tell(settings: Settings, doors: list[Program], demo: str) -> None:
 
 
 @contextmanager
-def _only_one() -> Iterator[None]:
-    """Hold var/up.lock; a second `up` of the same folder is refused in words rather than by a busy port."""
+def _only_one() -> Iterator[int]:
+    """Hold var/up.lock and yield it; a second `up` of this folder is refused in words, not by a busy port.
+
+    The watcher holds it too: after a kill -9 it is free when the last child is gone, which is waited for.
+    """
     VAR.mkdir(mode=0o700, exist_ok=True)
+    deadline = time.monotonic() + GRACE + 1.5
     with Path(VAR / "up.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise CannotStart("✗ 这个目录里的暖居已经在运行 / Nuanju is already running from this folder") from None
-        yield
+        while not _locked(lock.fileno()):
+            if time.monotonic() > deadline:
+                raise CannotStart("✗ 这个目录里的暖居已经在运行 / Nuanju is already running from this folder")
+            time.sleep(0.1)
+        yield lock.fileno()
+
+
+def _locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def _environment() -> dict[str, str]:

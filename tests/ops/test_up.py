@@ -8,11 +8,9 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 
 import pytest
 
-from ops.watcher import GRACE
 from settings import ROOT, Settings
 from tests.ops.living import alive, descendants, within
 
@@ -96,25 +94,20 @@ def test_it_says_what_it_starts_serves_and_stops_without_a_remainder(up, house, 
     assert (house / "var" / "nuanju.db").exists() and (house / "var" / "dev.env").stat().st_mode & 0o077 == 0
 
 
-def test_a_second_start_keeps_the_data_and_kill_minus_nine_leaves_nothing(up, house, ports):
-    until_ready(up_and_stopped := up())
-    up_and_stopped.terminate()
-    up_and_stopped.communicate(timeout=20)
-    secrets, began = (house / "var" / "dev.env").read_text(), time.monotonic()
-    process = up()
-    until_ready(process)
-    assert time.monotonic() - began < 30 and (house / "var" / "dev.env").read_text() == secrets
-    family = descendants(process.pid)
-    process.kill()
-    assert within(GRACE + 5, lambda: not alive(family)), alive(family)
-    assert status(ports["WEB_PORT"], "/healthz") is None
-
-
-def test_a_second_one_beside_the_first_is_refused(up):
-    until_ready(up())
+def test_kill_minus_nine_leaves_nothing_and_the_next_start_keeps_the_data(up, house):
+    killed = up()
+    until_ready(killed)
+    secrets, family = (house / "var" / "dev.env").read_text(), descendants(killed.pid)
+    killed.kill()
+    again = up()
+    assert READY in until_ready(again) and not alive(family)
+    assert (house / "var" / "dev.env").read_text() == secrets
     beside = up()
     said, _ = beside.communicate(timeout=20)
-    assert beside.returncode == 1 and "already running" in said
+    assert beside.returncode == 1 and "already running" in said and again.poll() is None
+    again.terminate()
+    again.communicate(timeout=20)
+    assert again.returncode == 0
 
 
 @pytest.mark.parametrize("setting", ["WEB_PORT", "DESK_PORT", "SANDBOX_PORT"])
