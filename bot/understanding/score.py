@@ -45,7 +45,7 @@ class Opinion:
 
 def read(text: str, asked: bool = False) -> Opinion:
     """Return the opinion in the text; bare agreement or repeated figures count only when a score was asked for."""
-    anger = bool(_ANGER.find(text)) or text.count("！") >= 4
+    anger = _angry(text) or text.count("！") >= 4
     persists = bool(_PERSISTS.search(text))
     ironic = bool(_IRONY.find(text)) and (persists or bool(_BLAME.find(text)) or "呵呵" in text)
     figure, rest = _figure(text, asked)
@@ -54,6 +54,15 @@ def read(text: str, asked: bool = False) -> Opinion:
     if figure is None and (ironic or (persists and score is not None and score > 2)):
         score = 1 if anger else 2
     return Opinion(score, _feeling(score, anger, persists or ironic), anger, rest, ironic, figure is not None)
+
+
+def _angry(text: str) -> bool:
+    """Whether a word of anger stands there; a hotline's number inside a longer one (13912345678) is none."""
+    for hit in _ANGER.find(text):
+        around = text[max(hit.start - 1, 0) : hit.start] + text[hit.end : hit.end + 1]
+        if not (hit.word.isdigit() and any(sign.isdigit() for sign in around)):
+            return True
+    return False
 
 
 def _figure(text: str, asked: bool) -> tuple[int | None, str | None]:
