@@ -82,11 +82,11 @@ def redis_server() -> Iterator[str]:
 
 
 @contextmanager
-def postgres_server() -> Iterator[str]:
+def postgres_server(*, durable: bool = False) -> Iterator[str]:
     """A PostgreSQL of our own, user and database `postgres`; yields a URL with {name} for a database.
 
-    It forgets crashes (fsync off) because nothing here outlives the run, and its time zone is deliberately
-    not UTC.
+    It forgets crashes (fsync off) because nothing here outlives the run, unless `durable` asks for production's
+    manners; its time zone is deliberately not UTC.
     """
     binaries = find_postgres()
     assert binaries, "ask lacking() first"
@@ -99,12 +99,11 @@ def postgres_server() -> Iterator[str]:
         options = {
             "listen_addresses": "",
             "unix_socket_directories": str(folder),
-            "fsync": "off",
-            "synchronous_commit": "off",
-            "full_page_writes": "off",
             "timezone": "Asia/Shanghai",
             "log_min_messages": "fatal",
         }
+        if not durable:
+            options |= dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes"), "off")
         flags = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
         command = [str(binaries / "postgres"), "-D", str(data), *flags]
         log = (folder / "log").open("wb")

@@ -1,0 +1,78 @@
+"""`make bench`: every measurement as a ratio to its baseline in the same run, as tables for the README.
+
+`python -m bench turn` or `outbox` or `profile` measures one of them.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench import outbox, profile, turn
+from tests import servers
+
+
+@contextmanager
+def databases(folder: Path) -> Iterator[dict[str, str]]:
+    """Both databases, durable as in production; PostgreSQL only where it is installed."""
+    urls = {"SQLite": f"sqlite:///{folder}/bench.db"}
+    if servers.find_postgres() is None:
+        print("PostgreSQL is not installed: measured on SQLite only", file=sys.stderr)
+        yield urls
+        return
+    with servers.postgres_server(durable=True) as url:
+        yield urls | {"PostgreSQL": url.format(name="postgres")}
+
+
+def measure_turn(urls: dict[str, str], redis_url: str, folder: Path) -> None:
+    """Print the turn's share of the echo's rate, by mode and database."""
+    print("| mode | database | best | median | wrong answers |\n|---|---|---|---|---|")
+    for secure in (True, False):
+        codes = turn.invented(secure)
+        for name, url in urls.items():
+            turn.fresh(url)
+            told = turn.environment(codes, url, redis_url, folder)
+            measured = turn.rounds({"echo": turn.ECHO, "turn": turn.WEB}, told, codes)
+            best, middle, wrong = turn.ratio(measured, "turn")
+            print(f"| {'secure' if secure else 'plain'} | {name} | {best:.2f} | {middle:.2f} | {wrong} |", flush=True)
+            if secure:
+                rate = max(run.rate for run in measured["turn"]) / 2
+                tails = [turn.tail(told, codes, app, rate) for app in (turn.ECHO, turn.WEB)]
+                print(f"| p99 at half load | {name} | {tails[1] / tails[0]:.1f} × the echo's | | |", flush=True)
+
+
+def measure_profile(urls: dict[str, str]) -> None:
+    """Print where the time of a turn goes."""
+    print("| part of a turn | database | share |\n|---|---|---|")
+    for name, url in urls.items():
+        for part, _, share in profile.profile(url):
+            print(f"| {part} | {name} | {share:.0%} |")
+
+
+def measure_outbox(urls: dict[str, str], redis_url: str, folder: Path) -> None:
+    """Print the outbox's share of a bare HTTP loop's rate."""
+    print("| platform answers in | database | share of a bare loop | sent | doubled |\n|---|---|---|---|---|")
+    for name, url in urls.items():
+        for delay in (0.0, 0.02):
+            share, sent, doubled = outbox.compare(url, redis_url, folder, delay)
+            print(f"| {delay * 1000:.0f} ms | {name} | {share:.2f} | {sent} | {doubled} |", flush=True)
+
+
+def main(wanted: list[str]) -> int:
+    """Measure what was asked for, or everything."""
+    unknown = set(wanted) - {"turn", "outbox", "profile"}
+    if unknown:
+        print("python -m bench [turn] [outbox] [profile]", file=sys.stderr)
+        return 2
+    with servers.private_folder() as folder, servers.redis_server() as redis_url, databases(folder) as urls:
+        if not wanted or "turn" in wanted:
+            measure_turn(urls, redis_url, folder)
+        if not wanted or "outbox" in wanted:
+            measure_outbox(urls, redis_url, folder)
+        if not wanted or "profile" in wanted:
+            measure_profile(urls)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
