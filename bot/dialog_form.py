@@ -78,7 +78,8 @@ def begin(turn: Turn, name: str, *says: Say, answers: Answers | None = None, med
         parked = turn.put_aside
         says = (turn.say("form.parked", **script.facts(turn), script=script.name), *says)
     script = SCRIPTS[name]
-    turn = turn.start(name, script.start, answers, parked=parked, media=media or turn.media)
+    turn = turn.start(name, script.start, answers, parked=parked, media=media)
+    turn = _with_media(turn) if turn.media and script.takes_media and not media else turn
     given = {} if answers and "ticket_id" in answers and name != "repair" else gather(script, turn, asked=False)
     if isinstance(given, dict) and given:
         turn = turn.become(answers=script.merge(turn, given))
@@ -107,7 +108,7 @@ def answer(turn: Turn) -> Outcome | None:
     says: tuple[Say, ...] = ()
     before = turn
     if turn.media and script.takes_media:
-        turn = turn.become(media=(*turn.state.media, *turn.media))
+        turn = _with_media(turn)
         says = (turn.say("form.media", photos=len(turn.state.media), kind=turn.heard.kind),)
     given = gather(script, turn)
     if isinstance(given, Refusal):
@@ -120,6 +121,14 @@ def answer(turn: Turn) -> Outcome | None:
     if says:
         return aside(turn, *says, dos=script.effects(before, turn))
     return _review(turn, script) if turn.state.step == "review" else _line(turn, script)
+
+
+def _with_media(turn: Turn) -> Turn:
+    """The photo is kept with the draft; recordings are counted apart, the review tells them from photos."""
+    answers = dict(turn.state.answers)
+    if turn.heard.kind != "image":
+        answers["recordings"] = int(answers.get("recordings", 0)) + 1
+    return turn.become(media=(*turn.state.media, *turn.media), answers=answers)
 
 
 def revive(turn: Turn) -> Outcome | None:
@@ -220,7 +229,7 @@ def command(turn: Turn) -> Outcome | None:
 
 def cancel(turn: Turn, script: Script) -> Outcome:
     """Ask once, naming what would be dropped; nothing collected is dropped without a question."""
-    if script.light or not any(script.facts(turn).get(name) for name in ("what", "when_text", "photos")):
+    if script.light or not any(script.facts(turn).get(name) for name in ("what", "when_text", "photos", "recordings")):
         return turn.leave(turn.say("form.dropped_nothing"))
     return aside(turn.become(confirming="cancel"))
 

@@ -17,6 +17,8 @@ OPT_IN = re.compile(r"恢复(?:订阅|通知|消息|提醒)?$|重新(?:订阅|�
 OPT_OUT = re.compile(r"^\s*(?:td|t|退订|unsubscribe)\s*[。.!！]?\s*$", re.IGNORECASE)
 #: [微笑], 😂, ～: nothing to understand and nothing to blame.
 STICKER = re.compile(r"^(?:\[[^\]]{1,12}\]|[^\w?？])+$")
+#: Below this a reading is a guess; handing a guess to a colleague is still better than asking back.
+SURE_ENOUGH = 0.3
 COST = re.compile(r"要钱|收费|收钱|花钱|多少钱|免费|费用|怎么收")
 
 
@@ -75,7 +77,7 @@ def bind(turn: Turn) -> Outcome | None:
 def for_a_person(turn: Turn) -> Outcome | None:
     """Matters that people answer. In the middle of a dialog a question about costs has an honest answer of its own."""
     top = turn.heard.reading.top
-    if top.name not in FOR_A_PERSON or top.confidence < 0.5:
+    if top.name not in FOR_A_PERSON or top.confidence < SURE_ENOUGH:
         return None
     if turn.state.script in ("repair", "urgent") and top.name in ("enquiry_price", "warranty_question"):
         return form.aside(turn, turn.say("repair.costs"))

@@ -73,6 +73,8 @@ def step(turn: Turn, name: str, note: str) -> Outcome:
     named = _named(turn, fit)
     if len(named) == 1 or len(fit) == 1:
         return act(turn, (named or fit)[0], name, _without_number(note))
+    if not fit and not turn.facts.jobs:
+        return rest(turn, jobs_list(turn))
     if not fit:
         return rest(turn, turn.say("crew.not_now", step=name, name=turn.facts.crew_name), jobs_list(turn))
     return _ask(turn, "which", {"step": name, "note": note, "jobs": [job.id for job in fit]})

@@ -15,8 +15,10 @@ CLAUSE = re.compile(r"[，,。；;、！!\n]+|\s+(?=[\u4e00-\u9fff\d])")
 ALSO = re.compile(r"^(?:还有|另外|以及|对了|再加上?)[，,\s]*")
 #: What is left of a clause about time, phone or address when those themselves are taken out.
 FILLER = re.compile(
-    r"在家|有人|都在|电话|手机|号码?|联系|地址|住在?|我家?的?|是|可以|方便|都?行|来|过来|上门|谢谢|麻烦|[：:\s—-]"
+    r"在家|有人|都在|电话|手机|号码?|联系|地址|住在?|我家?的?|是|可以|方便|都?行|来|过来|上门|谢谢|麻烦|我?(?:姓|叫).{1,2}|[：:\s—-]"
 )
+#: “我要报修” says that something is broken, but not what.
+BARE = re.compile(r"报修|保修|维修|修理|我家?|你好|您好|想|需要|请|东西|一下|要|有|坏了?|个|师傅|找|人|来|修|\W")
 #: Words that make clear that the fault is another one than the open case's.
 OTHER_ONE = re.compile(r"另|别的|不是|不同|不一样|新的|other|different", re.IGNORECASE)
 SAME_ONE = re.compile(r"同一|一样|就是|那个|催|same", re.IGNORECASE)
@@ -57,6 +59,11 @@ def _clauses(turn: Turn, words: str) -> list[str]:
     return kept
 
 
+def names_a_fault(turn: Turn) -> bool:
+    """Whether anything is left of the words besides wanting a repair, a time, a phone and an address."""
+    return any(BARE.sub("", clause) for clause in _clauses(turn, turn.text))
+
+
 def numbered(lines: list[str]) -> str:
     """One line for one fault, a numbered list for several."""
     return lines[0] if len(lines) == 1 else "；".join(f"{n}. {line}" for n, line in enumerate(lines, 1))
@@ -65,7 +72,8 @@ def numbered(lines: list[str]) -> str:
 def spot_problem(turn: Turn) -> Answers | None:
     """A fault, or a correction of its place, from any message. A bare “报修” names none."""
     slots = turn.slots
-    if slots.problem or len(slots.items) > 1:
+    told = slots.problem or (turn.intent == "repair" and "problem" not in turn.state.answers)
+    if len(slots.items) > 1 or (told and names_a_fault(turn)):
         return problem_of(turn)
     out = {"place": slots.place} if slots.place else {}
     return out | ({"category": slots.category} if slots.category and slots.correction else {}) or None
@@ -75,12 +83,14 @@ def read_problem(turn: Turn) -> Answers | None:
     """The fault when it was asked: any words long enough to mean one, the crew reads them; no bare address."""
     given = spot_problem(turn) or {}
     free = readers.words(turn)
-    if "problem" in given or not free:
+    if "problem" in given:
+        return given | {"bare": True}
+    if not free:
         return given or None
     hint = bool(turn.slots.category or turn.slots.place)
     if turn.intent not in ("", "repair") or not _clauses(turn, free) or (len(free) <= (1 if hint else 4)):
         return None
-    return given | {"problem": clean(turn, free), "category": turn.slots.category or "其他"}
+    return given | {"problem": clean(turn, free), "category": turn.slots.category or "其他", "bare": True}
 
 
 def merge(turn: Turn, given: Answers) -> Answers:
@@ -119,7 +129,8 @@ def facts_of(turn: Turn) -> Mapping[str, Any]:
         "when_end": answers.get("when_end"),
         "when_text": answers.get("when_text"),
         "phone": answers.get("phone") or (facts.phone or None),
-        "photos": len(turn.state.media),
+        "photos": len(turn.state.media) - int(answers.get("recordings", 0)),
+        "recordings": answers.get("recordings"),
         "house_part": answers.get("house_part"),
         "houses": [house.label for house in readers.offered(turn)] if not answers.get("house") else [],
         "number": answers.get("number"),
@@ -206,10 +217,19 @@ def _phone_unknown(_: Answers, facts: Facts) -> bool:
 
 
 def _agreeing_phone(turn: Turn) -> Any:
-    """The number closes the case: the card stood right above the question, nothing else is left to confirm."""
+    """After a long way the card stood right above this question, so the number is the agreement as well."""
     given = readers.phone(turn)
-    shown = not turn.slots.correction and not turn.state.answers.get("edited")
-    return given | {"agreed": True} if isinstance(given, dict) and shown else given
+    agreed = _long_way(turn.state.answers) and not turn.slots.correction
+    return given | {"agreed": True} if isinstance(given, dict) and agreed else given
+
+
+def _long_way(answers: Answers) -> bool:
+    """Whether a review of its own would be the sixth message: the fault had to be asked for."""
+    return bool(answers.get("bare")) and not answers.get("edited")
+
+
+def _phone_facts(turn: Turn) -> Mapping[str, Any]:
+    return {**facts_of(turn), "closing": _long_way(turn.state.answers)}
 
 
 SCRIPT = Script(
@@ -232,7 +252,7 @@ SCRIPT = Script(
             why="repair.why_when", skip={"when_text": ""}, asking="time",
         ),
         "phone": Ask(
-            "repair.ask_phone", _agreeing_phone, None, ("phone",), spot=readers.spot_phone, line=4, facts=facts_of,
+            "repair.ask_phone", _agreeing_phone, None, ("phone",), spot=readers.spot_phone, line=4, facts=_phone_facts,
             needed=_phone_unknown, why="repair.why_phone", again="repair.ask_phone_again", skip={"phone": ""},
             asking="phone",
         ),

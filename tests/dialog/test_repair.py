@@ -46,7 +46,7 @@ def test_a_bound_customer_needs_two_messages_and_is_asked_nothing_that_is_known(
     "texts",
     [
         ("报修", "厨房漏水", "翡翠城8幢1602", "明天下午", "13800138000"),
-        ("厨房漏水", "翡翠城8幢1602", "随时", "13800138000"),
+        ("厨房漏水", "翡翠城8幢1602", "随时", "13800138000", "是的"),
         ("13800138000，报修", "厨房漏水", "翡翠城8幢1602", "明天下午", "是的"),
         ("明天下午在家，厨房漏水，翡翠城8幢1602，13800138000", "1"),
     ],
@@ -151,7 +151,7 @@ def test_a_phone_that_is_too_short_is_refused_in_words_and_is_no_misunderstandin
     for _ in range(3):
         assert "11位" in chat.say("1380013")
     assert chat.state.missed == 0
-    assert "BX20261121-0007" in chat.say("13800138000")
+    assert "4 电话：138****8000" in chat.say("13800138000")
 
 
 def test_a_time_that_is_over_is_refused():
@@ -227,3 +227,21 @@ def test_out_of_hours_a_repair_is_recorded_all_the_same():
     chat.say("厨房漏水，明天下午")
     chat.say("是的")
     assert chat.verbs == ["repair.open"]
+
+
+def test_recordings_are_not_called_photos():
+    chat = Chat(bound())
+    chat.say("厨房漏水")
+    chat.send("voice")
+    assert "5 语音或视频：1段" in chat.say("明天下午")
+    assert "5 照片：1张，语音或视频1段" in chat.send("image")
+
+
+def test_a_fault_that_no_lexicon_knows_is_taken_in_the_customers_words():
+    chat = Chat(bound())
+    assert "2 问题：浴室花洒不出热水" in chat.say("浴室花洒不出热水，明天上午在家")
+
+
+def test_only_wanting_a_repair_is_asked_what_is_broken():
+    for words in ("报修", "我要报修", "东西坏了，找人来修一下"):
+        assert "哪里坏了" in Chat(bound()).say(words)
