@@ -136,7 +136,7 @@ def _body() -> bytes | None:
 
 
 def _answered(door: Door, opened: Opened, push: Push, answer: Answer, now: datetime) -> Response:
-    """The turn is committed. The nudge comes after the answer is out: Redis may be slow, the customer is not to wait."""
+    """The turn is committed. The nudge comes after the answer is out: Redis may be slow, the customer must not wait."""
     try:
         xml = text_reply(push, answer.reply, now) if answer.reply else ""
         response = Response(door.codec.seal(xml, opened, now), content_type="application/xml; charset=utf-8")
