@@ -1,0 +1,129 @@
+"""The running house as a stage: the sandbox is told over HTTP what people do, workers and clock react by themselves.
+
+Records are read, and the setup is written, through the database of our settings. Only ever against a sandbox.
+"""
+
+import datetime as dt
+import logging
+import time
+from collections.abc import Collection, Mapping
+from typing import Any
+from urllib.parse import quote
+
+import requests
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue
+from sqlalchemy import Engine
+
+from bot.nudge import QUEUE
+from clock import Clock
+from models.db import make_sessions
+from ops import replay_due
+from ops.replay_player import Impossible, Shown
+from settings import Settings
+
+log = logging.getLogger(__name__)
+#: Seconds: the longest wait for the workers after one line, and between two looks.
+PATIENCE, LOOK = 25.0, 0.15
+#: What becomes due so soon is waited for.
+SOON = dt.timedelta(seconds=5)
+#: The duties that may have something to do after a journey; the timetable would come round to them in ten seconds.
+DUTIES = ("promises", "surveys", "media", "sweep", "conversations", "deliver")
+
+
+class NoSandbox(Exception):
+    """There is no running house to play in; the text says what to start."""
+
+
+class LiveStage:
+    """The sandbox on SANDBOX_PORT and the house behind it."""
+
+    def __init__(self, settings: Settings, engine: Engine, redis: "Redis | None" = None) -> None:
+        """Refuse (NoSandbox) anything but a sandbox that answers; remember its time, to return to it."""
+        if not settings.sandboxed:
+            raise NoSandbox("WECHAT_API_BASE 指向真实的微信平台，不能在那里重放对话；请先用 make run 启动沙箱")
+        self.sessions = make_sessions(engine)
+        self._clock, self._redis = Clock(settings.clock_file), redis
+        self._base = f"http://127.0.0.1:{settings.sandbox_port}/control"
+        self._http = requests.Session()
+        self._http.trust_env = False
+        self._offset = self._ask("time")["offset"]
+
+    def close(self) -> None:
+        """Time is again what it was before."""
+        self._ask("time", {"offset": self._offset})
+        self._http.close()
+
+    def now(self) -> dt.datetime:
+        """The time that every process of the house reads."""
+        return self._clock()
+
+    def travel(self, at: dt.datetime) -> None:
+        """The sandbox moves its clock file; every process sees it at its next look."""
+        self._ask("time", {"at": at.isoformat()})
+        self._hurry()
+
+    def enter(self, openid: str, person: Mapping[str, Any]) -> None:
+        """A phone for this person lies on the sandbox's desk."""
+        self._ask("people", {"openid": openid, **person})
+
+    def act(self, openid: str, kind: str, told: Mapping[str, Any]) -> None:
+        """One push, carried to the webhook as the platform does, with its retries."""
+        plain = dict(told)
+        for _ in range(plain.pop("times", 1)):
+            self._ask("push", {"openid": openid, **plain, "type": _type(kind, plain)})
+
+    def settle(self, openids: Collection[str]) -> bool:
+        """Wait until no job has anything to do for these people."""
+        deadline, quiet = time.monotonic() + PATIENCE, 0
+        while time.monotonic() < deadline:
+            with self.sessions() as session:
+                due = any(moment <= self.now() + SOON for moment in replay_due.moments(session, openids))
+            quiet = 0 if due else quiet + 1
+            # Twice: what a job has just written may be due only at the second look.
+            if quiet == 2:
+                return True
+            time.sleep(LOOK)
+        return False
+
+    def phone(self, openid: str, after: int) -> list[Shown]:
+        """The account's messages and WeChat's excuses on this phone; grey lines like 已关注 are left out."""
+        told = self._ask(f"phone/{quote(openid)}?after={after}")
+        return [shown for bubble in told["messages"] if (shown := shown_of(bubble))]
+
+    def _hurry(self) -> None:
+        """After a journey put every duty on the queue, as the timetable does; without Redis it takes its own time."""
+        if self._redis is None:
+            return
+        try:
+            queue = Queue(QUEUE, connection=self._redis)
+            for name in DUTIES:
+                queue.enqueue(f"jobs.work.{name}", result_ttl=0, failure_ttl=86_400)
+        except RedisError as why:
+            log.warning("the timetable has to find what is due by itself (%s)", type(why).__name__)
+
+    def _ask(self, path: str, told: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        url = f"{self._base}/{path}"
+        try:
+            answer = self._http.get(url, timeout=30) if told is None else self._http.post(url, json=told, timeout=60)
+        except requests.RequestException:
+            raise NoSandbox(f"沙箱没有在 {self._base} 应答；请先在另一个终端运行 make run") from None
+        if answer.status_code in (400, 404, 409):
+            raise Impossible(str(answer.json().get("error", "沙箱不认")))
+        if answer.status_code != 200:
+            raise NoSandbox(f"沙箱答了 HTTP {answer.status_code}；它的日志在 var/log/sandbox.log")
+        return dict(answer.json())
+
+
+def _type(kind: str, told: dict[str, Any]) -> str:
+    """The control API's type: a scan is an act of its own, because what it pushes depends on who scans."""
+    return "scan" if kind == "event" and str(told.get("event", "")).lower() == "scan" and told.get("scene") else kind
+
+
+def shown_of(bubble: Mapping[str, Any]) -> Shown | None:
+    """A bubble of the sandbox as a replay tells it; None for what the person did and for grey lines."""
+    if bubble["from"] == "person" or bubble["type"] == "notice":
+        return None
+    via = bubble["via"] if bubble["from"] == "account" else "system"
+    return Shown(bubble["n"], bubble["at"], via, bubble["text"] or f"[{bubble['type']}]")

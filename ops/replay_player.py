@@ -1,0 +1,187 @@
+"""Plays a script on a stage and tells what every person saw. The stage is the running sandbox or a test's scene.
+
+The player knows no HTTP and no test: it lets time pass, lets people act, waits until nothing is due, and reads phones.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from models.people import Follower
+from models.work import Repair
+from ops import replay_due
+from ops.replay_cast import Cast, cast_of
+from ops.replay_file import BadFile, Line, Script
+from ops.replay_records import records_of, said_at
+
+#: Stops on one journey through time; after them the rest is travelled at once.
+MOST_STOPS = 60
+#: <<number>> is the person's latest repair, <<code:NAME>> a binding code of the setup.
+_BLANK = re.compile(r"<<(number|code:[^>]{1,40})>>")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One thing the account or WeChat itself put on a phone."""
+
+    n: int
+    at: str
+    #: passive, custom, template … or system for WeChat's own excuse.
+    via: str
+    text: str
+
+
+class Impossible(Exception):
+    """The platform lets nobody do that: write without following, scan an expired code. The text says why."""
+
+
+class Stage(Protocol):
+    """Where a script is played."""
+
+    sessions: sessionmaker[Session]
+
+    def now(self) -> dt.datetime:
+        """The company's time."""
+
+    def travel(self, at: dt.datetime) -> None:
+        """It is `at` now, for every process."""
+
+    def enter(self, openid: str, person: Mapping[str, Any]) -> None:
+        """Somebody holds a phone: {name, kind, following}, and {window: messages left} where one is open."""
+
+    def act(self, openid: str, kind: str, told: Mapping[str, Any]) -> None:
+        """The person acts and the webhook has answered, or Impossible."""
+
+    def settle(self, openids: Collection[str]) -> bool:
+        """The jobs have run until nothing is due for these people; False when that took too long."""
+
+    def phone(self, openid: str, after: int) -> list[Shown]:
+        """What this phone shows of the account since number `after`."""
+
+
+class Player:
+    """One performance of one script."""
+
+    def __init__(self, stage: Stage, script: Script, tag: str) -> None:
+        """Nothing has happened yet; `tag` keeps this performance's people apart from all others."""
+        self._stage, self._script, self.cast = stage, script, Cast(tag)
+        self._turns: list[dict[str, Any]] = []
+        self._phones: dict[str, list[Shown]] = {}
+        self._latest: dict[str, dict[str, Any]] = {}
+        self._read: dict[str, int] = {}
+        self._restless: list[int] = []
+
+    def prepare(self) -> None:
+        """It is the beginning's time, the setup stands in the records, and everybody holds a phone."""
+        stage = self._stage
+        if self._script.starts:
+            stage.travel(self._script.starts)
+        with stage.sessions.begin() as session:
+            self.cast = cast_of(session, self._script, self.cast.tag, stage.now())
+        for who in self._script.people:
+            self._let_in(who)
+
+    def play(self) -> dict[str, Any]:
+        """The whole document: turns, phones, records. BadFile when somebody does what cannot be done."""
+        for line in self._script.lines:
+            self._pass_time(line)
+            if line.who:
+                self._take(line)
+        self._settle(self._script.lines[-1])
+        with self._stage.sessions() as session:
+            records = records_of(session, self.cast)
+        phones = {
+            who: [{"at": shown.at, "via": shown.via, "text": shown.text} for shown in self._phones.get(who, [])]
+            for who in self.cast.openids
+        }
+        return {"turns": self._turns, "phones": phones, "records": records, "unsettled": self._restless}
+
+    def _let_in(self, who: str) -> None:
+        cast = self.cast
+        first = next((line for line in self._script.lines if line.who == who), None)
+        comes_new = first is not None and (str(first.told.get("event", "")).lower() in ("subscribe", "scan"))
+        following = who in cast.known or not comes_new
+        person: dict[str, Any] = {"name": cast.names.get(who, who), "kind": cast.kinds.get(who, "homeowner")}
+        person |= {"following": following} | ({"window": cast.windows[who]} if who in cast.windows else {})
+        self._stage.enter(cast.openid(who), person)
+
+    def _pass_time(self, line: Line) -> None:
+        """Time comes to the line, stopping wherever something is due on the way."""
+        stage = self._stage
+        until = line.at or stage.now() + line.wait
+        for _ in range(MOST_STOPS):
+            due = self._next_due(until)
+            if due is None:
+                break
+            stage.travel(due)
+            self._settle(line)
+        if until > stage.now():
+            stage.travel(until)
+            self._settle(line)
+
+    def _next_due(self, until: dt.datetime) -> dt.datetime | None:
+        now = self._stage.now()
+        with self._stage.sessions() as session:
+            moments = replay_due.moments(session, list(self.cast.openids.values()))
+        due = next((moment for moment in moments if moment > now), None)
+        return due if due is not None and due < until else None
+
+    def _take(self, line: Line) -> None:
+        """The person acts; whatever their phone shows until they act again belongs to this turn."""
+        openid, told = self.cast.openid(line.who), dict(line.told)
+        if "text" in told:
+            told["text"] = self._filled(line, str(told["text"]))
+        if "scene" in told:
+            told["scene"] = self._filled(line, str(told["scene"]))
+        turn = {"at": said_at(self._stage.now()), "from": line.who, "heard": told.get("text", line.heard), "saw": []}
+        self._gather()
+        if line.who not in self._latest and self._phones.get(line.who):
+            turn["before"] = [shown.text for shown in self._phones[line.who]]
+        self._latest[line.who] = turn
+        self._turns.append(turn)
+        try:
+            self._stage.act(openid, line.kind, told)
+        except Impossible as why:
+            raise BadFile(line.number, str(why)) from None
+        self._settle(line)
+
+    def _settle(self, line: Line) -> None:
+        if not self._stage.settle(list(self.cast.openids.values())) and line.number not in self._restless:
+            self._restless.append(line.number)
+        self._gather()
+
+    def _gather(self) -> None:
+        for who, openid in self.cast.openids.items():
+            for shown in self._stage.phone(openid, self._read.get(who, 0)):
+                self._read[who] = shown.n
+                self._phones.setdefault(who, []).append(shown)
+                if who in self._latest:
+                    self._latest[who]["saw"].append(shown.text)
+
+    def _filled(self, line: Line, text: str) -> str:
+        """The text with its blanks filled from the records."""
+
+        def fill(blank: "re.Match[str]") -> str:
+            name = blank[1]
+            if name == "number":
+                return self._number(line)
+            code = self.cast.codes.get(name.removeprefix("code:"))
+            if code is None:
+                raise BadFile(line.number, f"没有叫 {name.removeprefix('code:')} 的绑定码，请写进 setup 的 codes")
+            return code
+
+        return _BLANK.sub(fill, text)
+
+    def _number(self, line: Line) -> str:
+        own = select(Follower.id).where(Follower.openid.in_(list(self.cast.openids.values())))
+        with self._stage.sessions() as session:
+            query = select(Repair.number).where(Repair.follower_id.in_(own)).order_by(Repair.id.desc()).limit(1)
+            number = session.scalar(query)
+        if number is None:
+            raise BadFile(line.number, "还没有报修，<<number>> 没有单号可填")
+        return number

@@ -1,0 +1,133 @@
+"""The sandbox without its sockets: its world and rules, a clock that stands still, and two short wires.
+
+One wire carries pushes straight to the inbox, the other the gateway's calls straight to the handlers of the platform's
+API. Windows, refusals, media and phones are the sandbox's own, so a test here meets the same platform as `make run`.
+"""
+
+import json
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from bot.errors import Unknown, named
+from bot.gateway import Media, Sent
+from bot.inbox import Inbox
+from bot.wechat import read, text_reply
+from clock import Frozen
+from sandbox.api.call import Binary, Call
+from sandbox.api.table import ROUTES
+from sandbox.config import Config
+from sandbox.faults import Faults
+from sandbox.journal import Journal
+from sandbox.parcel import Delivery, Parcel
+from sandbox.platform import Platform
+from sandbox.postman import Turnstile
+from sandbox.refusals import Refusal
+from sandbox.seal import fields_of, to_xml
+from sandbox.tokens import Tokens
+from sandbox.world import World
+
+
+class StillClock:
+    """The sandbox's clock on a test's frozen one."""
+
+    offset = 0.0
+
+    def __init__(self, frozen: Frozen) -> None:
+        self._frozen = frozen
+
+    def now(self) -> float:
+        return self._frozen().timestamp()
+
+
+class Wire:
+    """Carries pushes to the inbox in this thread, as XML both ways."""
+
+    def __init__(self, inbox: Inbox, clock: Frozen) -> None:
+        self.inbox, self._clock = inbox, clock
+        self._turns: dict[str, Turnstile] = defaultdict(Turnstile)
+        #: Delivery reports that the platform sends a moment later.
+        self.later_on: list[Callable[[], None]] = []
+
+    def turn(self, openid: str) -> Turnstile:
+        return self._turns[openid]
+
+    def deliver(self, parcel: Parcel) -> Delivery:
+        push = read(to_xml(parcel.fields).encode(), self._clock())
+        answer = self.inbox.answer(push, now=self._clock())
+        delivery = Delivery("ok", 1)
+        if answer.reply:
+            delivery.reply = fields_of(text_reply(push, answer.reply, self._clock()))
+        return delivery
+
+    def later(self, work: Callable[[], None]) -> None:
+        self.later_on.append(work)
+
+    def close(self) -> None:
+        self.later_on.clear()
+
+
+class Desktop(Platform):
+    """A sandbox whose clock stands still and whose postman is a Wire."""
+
+    def __init__(self, config: Config, wire: Wire, clock: Frozen) -> None:
+        # Not the parent's: it would start a postman that posts over HTTP.
+        self.config, self.world, self.postman = config, World(), wire
+        self.clock = StillClock(clock)
+        self.journal = Journal(self.world, self.clock)
+        self.tokens, self.faults = Tokens(config), Faults()
+        self.last: dict[str, Parcel] = {}
+        self._ids = threading.Lock()
+
+
+class Switchboard:
+    """The Gateway's methods, answered by the platform's own handlers. `lost` are calls whose answer gets lost."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        self.lost = 0
+
+    def _call(self, path: str, told: dict[str, Any] | None = None, **args: str) -> dict[str, Any] | Binary:
+        route = ROUTES[path]
+        raw = json.dumps(told, ensure_ascii=False).encode() if told is not None else b""
+        call = Call(self._platform, path, route.method, args, raw, {}, self._platform.clock.now())
+        try:
+            answer = route.handler(call)
+        except Refusal as refusal:
+            told = refusal.answer("rid-of-a-test")
+            raise named(told["errcode"], told["errmsg"]) from None
+        if self.lost:
+            self.lost -= 1
+            raise Unknown(message="no answer: cut by the test")
+        return answer
+
+    def _send(self, openid: str, kind: str, content: dict[str, Any]) -> Sent:
+        self._call("/cgi-bin/message/custom/send", {"touser": openid, "msgtype": kind, kind: content})
+        return Sent()
+
+    def send_text(self, openid: str, text: str) -> Sent:
+        return self._send(openid, "text", {"content": text})
+
+    def send_menu(self, openid: str, head: str, items: Sequence[tuple[str, str]], tail: str) -> Sent:
+        choices = [{"id": key, "content": label} for key, label in items]
+        return self._send(openid, "msgmenu", {"head_content": head, "list": choices, "tail_content": tail})
+
+    def send_image(self, openid: str, media_id: str) -> Sent:
+        return self._send(openid, "image", {"media_id": media_id})
+
+    def send_template(
+        self, openid: str, template_id: str, data: dict[str, Any], url: str = "", client_msg_id: str = ""
+    ) -> Sent:
+        values = {key: {"value": value} for key, value in data.items()}
+        told = {"touser": openid, "template_id": template_id, "data": values, "url": url}
+        answer = self._call("/cgi-bin/message/template/send", told | {"client_msg_id": client_msg_id})
+        assert isinstance(answer, dict)
+        return Sent(str(answer["msgid"]))
+
+    def fetch_media(self, media_id: str) -> Media:
+        answer = self._call("/cgi-bin/media/get", media_id=media_id)
+        if isinstance(answer, dict):  # a video: the address of its bytes
+            world = self._platform.world
+            return Media(world.files[media_id], world.media[media_id].content_type, "video.mp4")
+        return Media(answer.data, answer.content_type, answer.filename)

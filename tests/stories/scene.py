@@ -1,0 +1,190 @@
+"""A scene: a company, some phones and a clock in one process. Both a stage for replays and a stage for stories.
+
+Real inbox, real duties, real rules of the platform, no network: see platform.py for the two wires.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from bot.inbox import Inbox
+from clock import Frozen
+from jobs import media, outbox, promises, surveys, upkeep
+from jobs.rate import Rate
+from jobs.world import World
+from models.db import make_sessions
+from models.desk import people
+from models.outbound import Outgoing
+from models.people import Follower
+from models.work import Escalation, Repair
+from ops import replay_due
+from ops.replay_live import shown_of
+from ops.replay_player import Impossible, Shown
+from sandbox.acts import NotFollowing, act
+from sandbox.compose import Nonsense
+from sandbox.config import Config
+from sandbox.people import put
+from sandbox.views import bubble_json
+from settings import Settings
+from templates import Texts
+from tests.stories.platform import Desktop, Switchboard, Wire
+
+#: After so many rounds something keeps coming back that should not.
+MOST_ROUNDS = 12
+#: What becomes due so soon is waited for.
+SOON = dt.timedelta(seconds=5)
+
+
+class Scene:
+    """The whole house in one process. `world` is what duties work with, `platform` the sandbox."""
+
+    def __init__(self, engine: Engine, settings: Settings, clock: Frozen, texts: Texts) -> None:
+        self.engine, self.clock, self.sessions = engine, clock, make_sessions(engine)
+        self.inbox = Inbox(engine, texts)
+        self.wire = Wire(self.inbox, clock)
+        self.platform = Desktop(_config(settings), self.wire, clock)
+        self.gateway = Switchboard(self.platform)
+        self.world = World(
+            settings=settings, engine=engine, sessions=self.sessions, redis=None, gateway=self.gateway, clock=clock,
+            texts=texts,
+        )  # fmt: skip
+        self._pace = Rate(None, per_second=1e9)
+
+    # -- a stage for replays ------------------------------------------------------------------------------
+
+    def now(self) -> dt.datetime:
+        return self.clock()
+
+    def travel(self, at: dt.datetime) -> None:
+        self.clock.now = at.astimezone(dt.UTC)
+
+    def enter(self, openid: str, person: Mapping[str, Any]) -> None:
+        put(self.platform, {"openid": openid, **person})
+
+    def act(self, openid: str, kind: str, told: Mapping[str, Any]) -> None:
+        plain = dict(told)
+        scans = kind == "event" and str(plain.get("event", "")).lower() == "scan" and plain.get("scene")
+        try:
+            for _ in range(plain.pop("times", 1)):
+                act(self.platform, {"openid": openid, **plain, "type": "scan" if scans else kind})
+        except (NotFollowing, Nonsense, KeyError) as why:
+            raise Impossible(str(why)) from None
+
+    def settle(self, openids: Collection[str]) -> bool:
+        for _ in range(MOST_ROUNDS):
+            self.run_jobs()
+            with self.sessions() as session:
+                due = [moment for moment in replay_due.moments(session, openids) if moment <= self.now() + SOON]
+            if not due:
+                return True
+            self.clock.now = max(self.clock.now, due[0])
+        return False
+
+    def phone(self, openid: str, after: int) -> list[Shown]:
+        bubbles = [bubble for bubble in self.platform.world.bubbles if bubble.openid == openid and bubble.n > after]
+        return [shown for bubble in bubbles if (shown := shown_of(bubble_json(bubble)))]
+
+    # -- a stage for stories ------------------------------------------------------------------------------
+
+    def run_jobs(self) -> int:
+        """Every duty runs once, as the timetable would have it; returns how many messages were sent."""
+        changed = promises.run(self.world) + surveys.run(self.world) + media.run(self.world)
+        upkeep.sweep(self.world)
+        upkeep.give_back(self.world)
+        sent = outbox.deliver(self.world, rate=self._pace)
+        while self.wire.later_on:
+            self.wire.later_on.pop(0)()
+        return sent if not changed else sent + outbox.deliver(self.world, rate=self._pace)
+
+    def travels(self, **span: float) -> None:
+        """Time passes, and whatever is due on the way happens when it is due."""
+        until = self.now() + dt.timedelta(**span)
+        while (due := self._next_due(until)) is not None:
+            self.travel(due)
+            self.run_jobs()
+        self.travel(until)
+        self.run_jobs()
+
+    def _next_due(self, until: dt.datetime) -> dt.datetime | None:
+        with self.sessions() as session:
+            moments = replay_due.moments(session, list(self.platform.world.people))
+        return next((moment for moment in moments if self.now() < moment < until), None)
+
+    @contextmanager
+    def desk(self) -> Iterator[Session]:
+        """What the staff's panel does: one transaction of verbs."""
+        with self.sessions.begin() as session:
+            yield session
+
+    def person(self, openid: str, name: str, *, kind: str = "homeowner", following: bool = True) -> "Person":
+        """Somebody with a phone."""
+        self.enter(openid, {"name": name, "kind": kind, "following": following})
+        return Person(self, openid)
+
+    def repair(self) -> Repair:
+        """The one repair there is, read anew with its events."""
+        with self.sessions() as session:
+            found = session.scalars(select(Repair)).one()
+            _ = found.events, found.crew, found.owner
+            return found
+
+    def escalations(self) -> list[Escalation]:
+        """All of them, oldest first, with their owners."""
+        with self.sessions() as session:
+            found = list(session.scalars(select(Escalation).order_by(Escalation.id)))
+            _ = [row.owner for row in found]
+            return found
+
+    def letters(self, **facts: Any) -> list[Outgoing]:
+        """The outgoing rows with these facts, oldest first."""
+        with self.sessions() as session:
+            return list(session.scalars(select(Outgoing).filter_by(**facts).order_by(Outgoing.id)))
+
+
+class Person:
+    """Somebody with a phone, in a story."""
+
+    def __init__(self, scene: Scene, openid: str) -> None:
+        self.scene, self.openid = scene, openid
+        self._read = 0
+
+    def says(self, text: str) -> str:
+        """Write; returns what the phone shows at once, "" for silence."""
+        return self.does("text", text=text)
+
+    def photographs(self, sample: str = "leak") -> str:
+        return self.does("image", sample=sample)
+
+    def follows(self, scene: str = "") -> str:
+        return self.does("event", event="subscribe", **({"scene": scene} if scene else {}))
+
+    def leaves(self) -> str:
+        return self.does("event", event="unsubscribe")
+
+    def does(self, kind: str, **told: Any) -> str:
+        before = self.scene.platform.world.serial
+        self.scene.act(self.openid, kind, told)
+        return "\n".join(shown.text for shown in self.scene.phone(self.openid, before))
+
+    def reads(self) -> list[str]:
+        """Everything new on the phone since the last look, oldest first."""
+        new = self.scene.phone(self.openid, self._read)
+        self._read = new[-1].n if new else self._read
+        return [shown.text for shown in new]
+
+    def follower(self) -> Follower:
+        with self.scene.sessions() as session:
+            found = people.find_or_add(session, self.openid, now=self.scene.now())
+            _ = found.customer, found.crew
+            return found
+
+
+def _config(settings: Settings) -> Config:
+    return Config(
+        app_id=settings.wechat_app_id, secret=settings.wechat_app_secret, token=settings.wechat_token,
+        aes_key=settings.wechat_encoding_aes_key, webhook="http://127.0.0.1:9/wechat", port=9,
+    )  # fmt: skip
