@@ -152,12 +152,6 @@ class World:
         """A fresh msgid for a template, subscription or mass send."""
         return 3_000_000_000 + next(self._ids)
 
-    def show(self, bubble: Bubble) -> Bubble:
-        """Put one bubble on a phone."""
-        with self.change():
-            self.bubbles.append(bubble)
-        return bubble
-
     def clear(self, everybody: bool) -> None:
         """Forget what happened; `everybody` also takes the people. The serial goes on, so pollers stay right."""
         self.era = secrets.token_hex(4)

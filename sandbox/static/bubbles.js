@@ -69,7 +69,7 @@ function notice(bubble) {
   const rows = bubble.rows.flatMap((row) => [h("dt", {}, row.label), h("dd", {}, row.value)]);
   const end = /^https?:/.test(bubble.url || "")
     ? h("a", { href: bubble.url, target: "_blank", rel: "noopener noreferrer" }, h("span", {}, "详情"), h("span", {}, "›")) : h("div.end", {}, "服务通知");
-  return h("article.notice", {}, h("h4", {}, bubble.title), h("dl", {}, ...rows), end);
+  return h("article.form", {}, h("h4", {}, bubble.title), h("dl", {}, ...rows), end);
 }
 
 function under(bubble) {

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -128,6 +129,30 @@ def test_a_feed_waits_for_news_and_brings_only_those(desk):
     assert [b["text"] for b in news["bubbles"]] == ["在吗"]
     assert [(e["direction"], e["kind"], e["good"]) for e in news["log"]] == [("push", "text", True)]
     assert "<Content><![CDATA[在吗]]></Content>" in news["log"][0]["request"]
+
+
+def test_a_poll_never_sees_a_number_before_its_bubble(desk):
+    platform, world = desk.platform, desk.platform.world
+
+    def speak() -> None:
+        for n in range(300):
+            platform.bubble(W2, "account", "custom", ("text", {"text": str(n)}))
+
+    speakers = [threading.Thread(target=speak) for _ in range(3)]
+    missed, patience = 0, sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for one in speakers:
+            one.start()
+        while any(one.is_alive() for one in speakers):
+            with world.lock:  # a poll takes its `last` and its bubbles under this lock
+                missed += len(world.bubbles) != world.serial
+    finally:
+        sys.setswitchinterval(patience)
+        for one in speakers:
+            one.join()
+    assert len(world.bubbles) == world.serial == 900
+    assert missed == 0
 
 
 def test_the_console_check_asks_for_the_echo(desk, hook):
