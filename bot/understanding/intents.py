@@ -12,6 +12,8 @@ from bot.understanding.words import DATA
 
 #: An intent is reported from this confidence on; the best one already from the lower bar.
 SECOND, FIRST = 0.5, 0.12
+#: While an answer is awaited a vague guess must not lead away from the question; nor may a person be called on a hunch.
+AWAITED, CALLED = 0.4, 0.5
 #: A clause of a longer message must be surer than the message as a whole.
 CLAUSE_PENALTY = 0.8
 #: The feature under which the bias stands.
@@ -58,6 +60,7 @@ def read(text: str, signs: frozenset[str], pieces: list[tuple[str, frozenset[str
         for index, score in enumerate(scores(piece, its_signs, context)):
             best[index] = max(best[index], score - CLAUSE_PENALTY)
     rated = sorted(zip(map(confidence, best), INTENTS, strict=True), key=lambda pair: -pair[0])
-    if rated[0][0] < FIRST:
+    rated = [(sure, name) for sure, name in rated if name != "human" or sure >= CALLED]
+    if rated[0][0] < (AWAITED if context.asking else FIRST):
         return []
     return [Intent(name, sure) for at, (sure, name) in enumerate(rated) if at == 0 or sure >= SECOND]
