@@ -66,7 +66,9 @@ def house_programs(settings: Settings, host: str, workers: int) -> tuple[list[Pr
     """Return the doors (web, desk) and the duties (workers, clock), as in the Procfile."""
     doors = [
         Program(
-            "web", "公众号 (bot)", _gunicorn("web", host, settings.web_port, WEB_PROCESSES, WEB_THREADS),
+            # Loaded once and forked: it connects to nothing before it is asked (a test holds that).
+            "web", "公众号 (bot)",
+            (*_gunicorn("web", host, settings.web_port, WEB_PROCESSES, WEB_THREADS), "--preload"),
             "/healthz", host, settings.web_port, "WEB_PORT",
         ),
         Program(

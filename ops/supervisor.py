@@ -73,7 +73,7 @@ class Supervisor:
             raise StartFailed(f"✗ {name}\n{said}")
         return said
 
-    def wait(self, program: Program, answers: Callable[[], bool], limit: float = 60) -> float:
+    def wait(self, program: Program, answers: Callable[[], bool], limit: float = 120) -> float:
         """Return the seconds until `answers()`; raise StartFailed when it dies or stays silent before."""
         running = self._running[program]
 

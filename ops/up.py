@@ -72,12 +72,13 @@ def _run(supervisor: Supervisor, settings: Settings, options: argparse.Namespace
     for program in early:
         supervisor.start(program)
     demo = _prepare(supervisor, options.sandbox)
-    for program in [*duties, *([] if early else doors)]:
+    for program in [] if early else doors:
         supervisor.start(program)
     for program in doors:
         _say(f"  ✓ {program.name:<9} {program.title}  {supervisor.wait(program, answers_http(program)):.1f} s")
+    # Last, so that on a small machine the first person is answered before the jobs have loaded.
     for program in duties:
-        supervisor.wait(program, lambda: True)
+        supervisor.start(program)
         _say(f"  ✓ {program.name:<9} {program.title}")
     _tell(settings, doors, demo)
     supervisor.watch(lambda: not options.with_parent or os.getppid() == parent)
