@@ -7,6 +7,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from admin import place
 from admin.tables import DeskView
+from admin.words import lazy
 from models import Customer, Follower, Project, ProjectMember, Repair
 
 STAGES = ("potential", "likely", "signed", "building", "in_warranty", "out_of_warranty")
@@ -30,10 +31,12 @@ class CustomersView(DeskView):
     finds = (Customer.name, Customer.source)
     loads = (
         selectinload(Customer.memberships).joinedload(ProjectMember.project).joinedload(Project.estate),
-        selectinload(Customer.followers),
     )
+    column_formatters = {
+        "houses": lambda _v, _c, row, _n: "、".join(member.project.label for member in row.memberships),
+    }
     details_template = "admin/customer.html"
-    form_choices = {"stage": [(value, value) for value in STAGES], "form": [(value, value) for value in FORMS]}
+    form_choices = {"stage": [(value, lazy(f"stage.{value}")) for value in STAGES], "form": [(value, value) for value in FORMS]}
 
     def matches(self, search: str) -> ColumnElement[bool] | None:
         """Names, houses, and a phone as a whole or by its last four digits."""

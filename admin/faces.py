@@ -41,8 +41,8 @@ def day(value: dt.date | None, today: dt.date) -> str:
     """11月22日 周日, or Sun 22 Nov."""
     if value is None:
         return ""
-    at = value if isinstance(value, dt.datetime) else dt.datetime.combine(value, dt.time(12))
-    reference = dt.datetime(today.year, 1, 1)
+    at = faces.moment(value) if isinstance(value, dt.datetime) else dt.datetime.combine(value, dt.time(12))
+    reference = at.replace(year=today.year, month=1, day=1)
     return faces.date_en(at, reference) if lang() == "en" else faces.date_zh(at, reference)
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from flask import request
-from flask_admin import AdminIndexView, expose
+from flask_admin import expose
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
@@ -15,7 +15,7 @@ from templates.faces import SHANGHAI
 MOST = 8
 
 
-class HomeView(base.Guarded, AdminIndexView):
+class HomeView(base.Guarded):
     """Open to everybody with a log-in; each part only to whom its permission is given."""
 
     see = base.ANYONE
@@ -94,7 +94,8 @@ def _numbers(now: dt.datetime) -> list[tuple[str, str, str, dict[str, str]]]:
     if place.may("promise.see"):
         kept = count(Promise.met_at >= today, Promise.missed_at.is_(None))
         missed = count(Promise.missed_at >= today)
-        found.append(("kept", f"{kept}/{kept + missed}", "promises", {}))
+        figure = f"{kept}/{kept + missed}" if kept + missed else "—"
+        found.append(("kept", figure, "promises", {}))
     if place.may("survey.see"):
         answered, total = session.execute(
             select(func.count(), func.avg(Survey.score)).where(Survey.answered_at >= today, Survey.score.is_not(None))

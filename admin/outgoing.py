@@ -10,11 +10,12 @@ from sqlalchemy.orm import joinedload
 from admin import base, faces, place
 from admin.auth import safe_path
 from admin.tables import DeskView
-from admin.words import known, name_of, t
+from admin.words import known, lang, name_of, t
 from models import Follower, Outgoing
 from models.desk import outbox
 from models.desk.trust import Deed
 from models.outbound import OUTGOING_STATES
+from templates import MissingFact, UnknownText
 
 PURPOSES = ("service", "staff", "reply", "marketing")
 RETRIABLE = ("unknown", "refused", "expired")
@@ -90,4 +91,12 @@ def said(row: Outgoing) -> Markup | str:
         return Markup('<span class="muted">{}</span>').format(t("outgoing_page.hidden"))
     if row.sent_text or row.body:
         return faces.masked(row.sent_text or row.body)
-    return name_of("letter", row.text_key)
+    return faces.masked(_rendered(row))
+
+
+def _rendered(row: Outgoing) -> str:
+    """The words as they would go out now; links and late facts are only there when it is really sent."""
+    try:
+        return place.desk().texts.render(row.text_key, {**row.facts, "now": place.now()}, lang())
+    except (MissingFact, UnknownText, ValueError):
+        return t("outgoing_page.later")

@@ -12,7 +12,7 @@ from wtforms.validators import Optional
 from admin import base, place
 from admin.fields import ListField
 from admin.tables import DeskView
-from admin.words import t
+from admin.words import lazy, t
 from models import BindingCode, Customer, Estate, Phase, Project, ProjectMember, Repair
 from models.desk.people import clean_phone
 from models.desk.trust import Deed
@@ -53,7 +53,7 @@ class ProjectsView(DeskView):
     loads = (joinedload(Project.estate), joinedload(Project.crew), joinedload(Project.supervisor))
     form_overrides = {"completed_on": DateField}
     form_args = {"completed_on": DAY}
-    form_choices = {"stage": [(value, value) for value in STAGES]}
+    form_choices = {"stage": [(value, lazy(f"stage.{value}")) for value in STAGES]}
     details_template = "admin/project.html"
 
     def matches(self, search: str) -> ColumnElement[bool] | None:

@@ -76,6 +76,16 @@ def _nothing(_view: Any, _value: None, _name: str) -> Markup:
     return Markup('<span class="muted">—</span>')
 
 
+def _text(view: "DeskView", value: str, name: str) -> Markup | str:
+    if isinstance(value, Markup):
+        return value
+    if not value:
+        return _nothing(view, None, name)
+    if name in view.secret:
+        return mask_phone(value)
+    return faces.chip(name, value) if name in view.named else faces.masked(value)
+
+
 class DeskView(base.Guarded, ModelView):
     """Staff see nothing and may change nothing until a subclass names the permissions."""
 
@@ -86,6 +96,8 @@ class DeskView(base.Guarded, ModelView):
     may_export = False
     #: Column -> group of names in the catalogue; offered as a filter above the list.
     facets: dict[str, tuple[str, tuple[str, ...]]] = {}
+    #: Columns whose values have names in the catalogue's group of the same name.
+    named: tuple[str, ...] = ("stage",)
     #: Columns that the search box looks into.
     finds: tuple[Any, ...] = ()
     #: Loader options, so that a list costs the same number of queries whatever its length.
@@ -95,6 +107,7 @@ class DeskView(base.Guarded, ModelView):
 
     form_base_class = SecureForm
     column_list = form_columns = ()
+    column_sortable_list = ()
     column_display_pk = False
     can_view_details = True
     simple_list_pager = True
@@ -110,7 +123,7 @@ class DeskView(base.Guarded, ModelView):
         dt.datetime: lambda _view, value, _name: faces.stamp(value, place.now()),
         dt.date: lambda _view, value, _name: faces.day(value, place.now().date()),
         list: lambda _view, value, _name: "、".join(str(item) for item in value),
-        str: lambda _view, value, _name: value if isinstance(value, Markup) else faces.masked(value),
+        str: lambda view, value, name: _text(view, value, name),
     }
 
     @classmethod
@@ -140,6 +153,10 @@ class DeskView(base.Guarded, ModelView):
             "export": "rows.export" if self.may_export else None,
         }
         return own[name] if name in own else self.needs.get(name)
+
+    def get_column_name(self, field: Any) -> Any:
+        """Flask-Admin asks here for headings."""
+        return self.column_name(field)
 
     def column_name(self, column: str) -> Any:
         """The heading of a column by the catalogue: this view's own word, else the common one."""
@@ -185,7 +202,9 @@ class DeskView(base.Guarded, ModelView):
             if words.known(f"help.{name}"):
                 field.kwargs["description"] = words.lazy(f"help.{name}")
             if name in self.secret:
-                setattr(form, name, PhoneField(label=self.column_name(name), description=words.lazy("help.phone")))
+                masked = PhoneField(label=self.column_name(name), description=words.lazy("help.phone"))
+                masked.creation_counter = field.creation_counter  # it stands where the plain one stood
+                setattr(form, name, masked)
         return form
 
     def edit_form(self, obj: Any = None) -> Any:
