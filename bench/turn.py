@@ -63,7 +63,7 @@ def serving(app: str, told: dict[str, str]) -> Iterator[int]:
     port = free_port()
     command = [
         sys.executable, "-m", "gunicorn", app, "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
-        "--workers", "2", "--threads", "4", "--log-level", "error", "--no-control-socket",
+        "--workers", "2", "--threads", "4", "--log-level", "error", "--no-control-socket", "--keep-alive", "30",
     ]  # fmt: skip
     with Family() as family:
         family.start(command, cwd=ROOT, env=told)

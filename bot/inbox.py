@@ -5,6 +5,8 @@ the stored answer and changes nothing. Whoever loses the race for a follower's t
 """
 
 import datetime as dt
+import logging
+import traceback
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +15,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot import dialog, turn_sql
-from bot.heard import Heard, Outcome, State
+from bot.away import is_away
+from bot.heard import Do, Heard, Outcome, Say, State
 from bot.person import Person, person_of
 from bot.push import Push
 from bot.standing import Standing
@@ -23,6 +26,7 @@ from models.desk import conversations, people
 from templates import Texts
 
 __all__ = ["Answer", "Busy", "Inbox"]
+log = logging.getLogger(__name__)
 
 #: Tries for the turn of one follower; more in a row means that something is broken, and the platform asks again.
 ATTEMPTS = 8
@@ -58,10 +62,22 @@ class Inbox:
                 return Answer(row["told"])
             person = person_of(row, self._sql)
             try:
-                return self._write.turn(Turn(person, push, now), self._think(person, push, now))
+                return self._answer(Turn(person, push, now))
             except Overtaken:
                 continue
         raise Busy
+
+    def _answer(self, turn: Turn) -> Answer:
+        """Think and write; what our own mistake breaks on the way is written down for a person instead."""
+        person, push, now = turn.person, turn.push, turn.now
+        try:
+            return self._write.turn(turn, self._think(person, push, now))
+        except Overtaken:
+            raise
+        except Exception as trouble:  # an edge: the customer's words must reach somebody
+            if is_away(trouble):
+                raise
+            return self._write.turn(turn, self._rescue(person, push, trouble))
 
     def keep_unreadable(self, raw: bytes, reason: str, *, now: dt.datetime) -> None:
         """A push that was really the platform's but cannot be read is stored once, as it came."""
@@ -107,6 +123,15 @@ class Inbox:
         if person.owner == "queue" and not _cannot_wait(person, heard):
             return silence
         return Thought(dialog.take(state, heard, facts))
+
+    def _rescue(self, person: Person, push: Push, trouble: Exception) -> Thought:
+        """A turn that our own mistake broke: the words are kept in the thread and a person is asked to look."""
+        place = traceback.extract_tb(trouble.__traceback__)[-1]
+        log.error("dialog failed: %s at %s:%d", type(trouble).__name__, place.filename.rpartition("/")[2], place.lineno)
+        if push.kind == "event":
+            return Thought(Outcome(None), silent=True)
+        ask = Do("conversation.hand_over", {"reason": "trouble", "words": push.words})
+        return Thought(Outcome(None, (Say("hand_over.trouble"),), (ask,)))
 
 
 def _heard(push: Push) -> Heard:
