@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot import dialog_desk as desk
 from bot import dialog_form as form
+from bot import dialog_mind as mind
 from bot import dialog_talk as talk
 from bot.dialog_turn import FORGET, FORGET_LIGHT, Turn
 from bot.heard import Do, Facts, Heard, House, Job, Outcome, Say, State, SurveyRef, TicketRef
@@ -45,7 +46,7 @@ def take(state: State | None, heard: Heard, facts: Facts) -> Outcome:
         return staff(turn)
     rules = CREW_RULES if facts.crew_name is not None else RULES
     outcome = next(filter(None, (rule(turn) for rule in rules)), None) or talk.missed(turn)
-    return form.offer_parked(outcome, turn)
+    return mind.offer_parked(outcome, turn)
 
 
 def _remembered(state: State, facts: Facts) -> State:
@@ -96,15 +97,16 @@ def resting(turn: Turn) -> Outcome | None:
     fault, known = turn.slots.problem, turn.state.answers.get("problem")
     if turn.intent == "repair" and fault and known and fault not in known and not turn.slots.correction:
         return desk.report(turn)
-    ready = form.refreshed(turn)
+    ready = mind.refreshed(turn)
     if ready.state == turn.state:
         return None
     return form.answer(ready) or (form.proceed(ready, turn.say("form.overtaken")) if turn.slots.yes else None)
 
 
 RULES = (
-    desk.danger, talk.consent, talk.sticker, talk.robot, talk.wants_person, form.confirm, desk.cancel_case,
-    form.command, talk.bind, resting, desk.survey, form.answer, form.revive, talk.costs, desk.attach, desk.chase,
-    desk.amend, desk.report, desk.progress, talk.for_a_person, talk.small_talk, talk.other_kinds,
+    desk.danger, talk.consent, talk.sticker, talk.robot, mind.plain_words, talk.wants_person, mind.confirm,
+    desk.cancel_case, mind.command, talk.bind, resting, desk.survey, form.answer, form.revive, talk.costs,
+    desk.attach, desk.chase, desk.amend, desk.report, desk.progress, talk.for_a_person, talk.small_talk,
+    talk.other_kinds,
 )  # fmt: skip
 CREW_RULES = (talk.consent, crew.take, talk.robot, talk.wants_person, talk.bind, crew_missed)

@@ -1,11 +1,18 @@
 """What an open case or survey makes possible outside a dialog: scores, 催单, progress, photos, cancelling, urgency."""
+import re
+from dataclasses import replace
 from typing import Any
 
 from bot import dialog_form as form
 from bot import dialog_talk as talk
 from bot.dialog_turn import Turn
-from bot.heard import Do, Outcome, TicketRef
+from bot.heard import Do, Outcome, SurveyRef, TicketRef
 from bot.scripts import readers, repair, urgent
+from bot.understanding import read
+
+#: Words that move an agreed time, and those after which the new one stands.
+SHIFT = re.compile(r"改|换|再来|再过来|推迟|延后|提前|晚点|不在家|没空")
+SHIFT_TO = re.compile(r"(?:改|换|推迟|延后|提前)(?:成|到|为|在)?")
 
 
 def which(turn: Turn) -> TicketRef:
@@ -65,8 +72,12 @@ def survey(turn: Turn) -> Outcome | None:
     low = (slots.score is not None and slots.score <= 3) or slots.sentiment == "negative"
     if not low or words or form.script_of(turn):
         return form.aside(turn, said, dos=(do,))
-    begun = turn.start("survey", "words", {"survey_id": open_survey.id, "number": open_survey.number})
+    begun = turn.start("survey", "words", _about(open_survey))
     return form.proceed(begun, said, dos=(do,))
+
+
+def _about(survey: SurveyRef) -> dict[str, Any]:
+    return {"survey_id": survey.id, "number": survey.number, "label": survey.label}
 
 
 def _answers_dialog(turn: Turn) -> bool:
@@ -97,10 +108,11 @@ def chase(turn: Turn) -> Outcome | None:
 
 
 def amend(turn: Turn) -> Outcome | None:
-    """电话改成…, 改成后天上午 after the case was recorded: the correction reaches it."""
-    if form.script_of(turn) or not turn.slots.correction or not turn.facts.tickets:
+    """电话改成…, 明天下午再来吧 after the case was recorded: the correction reaches it."""
+    shift = SHIFT.search(turn.text) if turn.slots.time else None
+    if form.script_of(turn) or not (turn.slots.correction or shift) or not turn.facts.tickets:
         return None
-    given = (readers.spot_time(turn) or {}) | (readers.spot_phone(turn) or {}) | (readers.spot_house(turn) or {})
+    given = _new_time(turn) | (readers.spot_phone(turn) or {}) | (readers.spot_house(turn) or {})
     fields = {"house": "house_text"}
     args = {fields.get(name, name): value for name, value in given.items() if name not in ("houses", "house_part")}
     if turn.slots.place:
@@ -109,7 +121,17 @@ def amend(turn: Turn) -> Outcome | None:
         return None
     ticket = which(turn)
     do = Do("repair.update", {"ticket_id": ticket.id, **args})
-    return form.aside(turn, turn.say("ticket.updated", number=ticket.number), dos=(do,))
+    window = {name: args.get(name) for name in ("when_start", "when_end", "when_text")}
+    return form.aside(turn, turn.say("ticket.updated", number=ticket.number, **window), dos=(do,))
+
+
+def _new_time(turn: Turn) -> dict[str, Any]:
+    """The time after the last 改到, 换到: “明天不在家，改后天” names two."""
+    if not turn.slots.time:
+        return {}
+    tail = SHIFT_TO.split(turn.text)[-1]
+    again = replace(turn, heard=replace(turn.heard, text=tail, reading=read(tail, now=turn.facts.now)))
+    return dict(readers.window(again) or {})
 
 
 def progress(turn: Turn) -> Outcome | None:

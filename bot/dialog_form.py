@@ -7,14 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from bot.dialog_turn import Turn
-from bot.heard import Do, Outcome, Say, State
+from bot.heard import Do, Outcome, Say
 from bot.scripts import SCRIPTS, readers
 from bot.scripts.script import Answers, Ask, Refusal, Script
 
-#: “不报了吗？” – “不报了”: agreeing with a no.
-DROP = re.compile(r"^不(?:报|修|要|办|想|留|登记)|^算了|^取消")
-GO_ON = re.compile(r"继续|接着|还是(?:报|修|要)")
-WHY = re.compile(r"为(?:什么|啥)(?:要|问)|干(?:嘛|吗|什么)(?:要|用)|(?:用来|拿来|要来)(?:做|干)|有什么用")
 EDIT = re.compile(r"^(?:改|修改|更正)?\s*第?\s*([1-9①-⑤一二三四五])\s*(?:条|项|行|点|个)?\s*(?:错了|不对|改一?下)?$")
 DIGITS = {char: n for n, row in enumerate(("1①一", "2②二", "3③三", "4④四", "5⑤五"), 1) for char in row}
 
@@ -164,6 +160,11 @@ def _line(turn: Turn, script: Script) -> Outcome | None:
     line = DIGITS.get(match[1], 0)
     if bare and (turn.state.step != "review" or line == 1):
         return None
+    return edit(turn, script, line)
+
+
+def edit(turn: Turn, script: Script, line: int) -> Outcome | None:
+    """Ask that line of the review again, without its answer; photos are simply sent."""
     if line == 5 and turn.state.step == "review":
         return turn.stay(turn.say("form.send_photo"))
     for name, ask in script.steps.items():
@@ -174,100 +175,3 @@ def _line(turn: Turn, script: Script) -> Outcome | None:
     return None
 
 
-def back(turn: Turn, script: Script) -> Outcome:
-    """The question before is asked again, its answer forgotten; at the first one, that one again."""
-    given = turn.state.answers.keys()
-    before = [name for name in _asked(turn, script) if not given.isdisjoint(script.steps[name].fills)]
-    if not before:
-        return aside(turn)
-    name = before[-1]
-    drop = (*script.steps[name].fills, "agreed")
-    answers = {key: value for key, value in turn.state.answers.items() if key not in drop}
-    turn = turn.become(answers=answers, step=name)
-    return aside(turn)
-
-
-def _asked(turn: Turn, script: Script) -> list[str]:
-    out, step = [], script.start
-    while step is not None and step != turn.state.step:
-        if script.steps[step].needed(turn.state.answers, turn.facts):
-            out.append(step)
-        step = script.steps[step].then
-    return out
-
-
-def skip(turn: Turn, script: Script) -> Outcome:
-    """On without an answer where the script can do without; else a word why not."""
-    ask = ask_of(turn)
-    if ask and ask.skip is not None:
-        return proceed(turn.become(answers={**turn.state.answers, **ask.skip}))
-    return aside(turn, *((turn.say(ask.why),) if ask and ask.why else ()))
-
-
-def command(turn: Turn) -> Outcome | None:
-    """上一步, 跳过, 再说一遍, 算了, 为什么要问: about the dialog itself."""
-    script, ask = script_of(turn), ask_of(turn)
-    if not script or turn.state.confirming:
-        return None
-    if WHY.search(turn.text) and ask and ask.why:
-        return aside(turn, turn.say(ask.why))
-    match turn.slots.command:
-        case "back":
-            return back(turn, script)
-        case "skip":
-            return skip(turn, script)
-        case "repeat" | "help":
-            return aside(turn)
-        case "review":
-            return proceed(turn)
-        case "restart":
-            return begin(turn.become(script=""), script.name)
-        case "cancel":
-            return (answer(turn) if script.light else None) or cancel(turn, script)
-    return None
-
-
-def cancel(turn: Turn, script: Script) -> Outcome:
-    """Ask once, naming what would be dropped; nothing collected is dropped without a question."""
-    if script.light or not any(script.facts(turn).get(name) for name in ("what", "when_text", "photos", "recordings")):
-        return turn.leave(turn.say("form.dropped_nothing"))
-    return aside(turn.become(confirming="cancel"))
-
-
-def confirm(turn: Turn) -> Outcome | None:
-    """The answer to “不报了吗？” or “接着报修吗？”; anything that answers the dialog itself means: go on."""
-    script, state = script_of(turn), turn.state
-    if not script or not state.confirming:
-        return None
-    slots, dropping = turn.slots, state.confirming == "cancel"
-    go_on = dropping and bool(GO_ON.search(turn.text))
-    refuse = go_on or slots.option == 2 or (not dropping and slots.command == "cancel") or readers.refuses(turn)
-    agree = readers.agrees(turn) and not refuse
-    agree = agree or (dropping and bool(slots.command == "cancel" or DROP.search(turn.text)))
-    if agree if dropping else refuse:
-        return turn.leave(turn.say("form.dropped", **script.facts(turn), script=script.name))
-    if agree or refuse:
-        return proceed(refreshed(turn.become(confirming="")))
-    return None
-
-
-def refreshed(turn: Turn) -> Turn:
-    """After a rest: a time that has passed meanwhile is no answer any more, nor is an agreement."""
-    answers: dict[str, Any] = {key: value for key, value in turn.state.answers.items() if key != "agreed"}
-    if (end := answers.get("when_end")) and end <= turn.facts.now.isoformat():
-        answers = {key: value for key, value in answers.items() if not key.startswith("when_")}
-    script = script_of(turn)
-    step = script.next(answers, turn.facts) if script else None
-    return turn.become(answers=answers, step=step or "review" if answers != turn.state.answers else turn.state.step)
-
-
-def offer_parked(outcome: Outcome, turn: Turn) -> Outcome:
-    """When a dialog has ended and another was put aside for it: 接着报修吗？"""
-    state = outcome.state
-    handed_over = any(do.verb == "conversation.hand_over" for do in outcome.dos)
-    if not state or state.script or not state.parked or handed_over:
-        return outcome
-    now, draft = turn.facts.now, state.parked[-1]
-    back_again: State = replace(draft, parked=state.parked[:-1], confirming="resume", touched_at=now)
-    offer = question(replace(turn, state=back_again))
-    return replace(outcome, state=back_again, says=(*outcome.says, offer)) if offer else replace(outcome, state=None)

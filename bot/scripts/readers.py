@@ -82,8 +82,13 @@ def spot_phone(turn: Turn) -> Answers | None:
 
 def spot_time(turn: Turn) -> Answers | None:
     """A span of time that is not over yet."""
+    return None if elsewhere(turn) else window(turn)
+
+
+def window(turn: Turn) -> Answers | None:
+    """The span that the words name, whatever else they are about; None when it is over."""
     time = turn.slots.time
-    if not time or time.past or time.end <= turn.facts.now or elsewhere(turn):
+    if not time or time.past or time.end <= turn.facts.now:
         return None
     if time.start <= turn.facts.now and ANY_TIME.search(time.text_zh):
         return {"when_text": time.text_zh, "when_start": None, "when_end": None}

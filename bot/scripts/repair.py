@@ -12,7 +12,7 @@ from bot.scripts import readers
 from bot.scripts.script import Answers, Ask, Script
 
 CLAUSE = re.compile(r"[，,。；;、！!\n]+|\s+(?=[\u4e00-\u9fff\d])")
-ALSO = re.compile(r"^(?:还有|另外|以及|对了|再加上?)[，,\s]*")
+ALSO = re.compile(r"^(?:(?:还有|另外|以及|对了|再加(?:一个|上)?)[，,\s]*)+")
 #: What is left of a clause about time, phone or address when those themselves are taken out.
 FILLER = re.compile(
     r"在家|有人|都在|电话|手机|号码?|联系|地址|住在?|我家?的?|是|可以|方便|都?行|来|过来|上门|谢谢|麻烦|我?(?:姓|叫).{1,2}|[：:\s—-]"
@@ -102,7 +102,9 @@ def merge(turn: Turn, given: Answers) -> Answers:
         return old | new
     if corrected and "problem" not in new and (place := new.get("place")):
         was = old.get("place") or ""
-        if was and was in old["problem"]:
+        if len(old.get("items", ())) > 1:
+            new.pop("place")
+        elif was and was in old["problem"]:
             new["problem"] = old["problem"].replace(was, place)
     elif not turn.slots.correction and (more := new.get("problem")) and more not in old["problem"]:
         lines = [*old.get("items", [old["problem"]]), *new.get("items", [more])]

@@ -14,7 +14,10 @@ KEEP = re.compile(r"留着|(?:不|别|没有?)要?取消|继续|还是修|还要
 
 
 def read_words(turn: Turn) -> Answers | None:
-    """What was not right, in any words."""
+    """What was not right, in any words; a fault in another room is a repair of its own."""
+    room, label = turn.slots.place_room, turn.state.answers.get("label") or ""
+    if turn.intent == "repair" and room and room not in label:
+        return None
     text = turn.text if not readers.elsewhere(turn) else ""
     return {"words": text[:500]} if text and turn.heard.kind in ("text", "voice") else None
 

@@ -30,6 +30,13 @@ def test_a_low_score_alone_is_asked_why():
     assert chat.last.args["words"] == "水还在滴"
 
 
+def test_another_fault_after_a_low_score_is_a_repair_of_its_own():
+    chat = Chat(bound(survey=ASKED))
+    chat.say("2")
+    assert "哪天家里有人" in chat.say("卧室灯坏了")
+    assert chat.state.script == "repair"
+
+
 def test_words_of_dissatisfaction_are_no_new_repair():
     chat = Chat(bound(survey=ASKED))
     chat.say("没修好还在漏")

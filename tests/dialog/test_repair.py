@@ -102,7 +102,7 @@ def test_any_line_of_the_review_is_corrected_by_saying_what_is_right(words, line
     assert chat.verbs == ["repair.open"]
 
 
-@pytest.mark.parametrize("words", ["改 2", "改2", "2", "②", "第2行不对", "2 错了"])
+@pytest.mark.parametrize("words", ["改 2", "改2", "2", "②", "第2行不对", "2 错了", "问题不对", "位置错了"])
 def test_a_line_of_the_review_is_changed_by_its_number(words):
     chat = Chat(bound())
     chat.say("厨房漏水，明天下午")
@@ -245,3 +245,29 @@ def test_a_fault_that_no_lexicon_knows_is_taken_in_the_customers_words():
 def test_only_wanting_a_repair_is_asked_what_is_broken():
     for words in ("报修", "我要报修", "东西坏了，找人来修一下"):
         assert "哪里坏了" in Chat(bound()).say(words)
+
+
+@pytest.mark.parametrize(
+    "words, asked",
+    [("电话不对", "手机号"), ("房子不对", "哪一套"), ("地址写错了", "哪一套"), ("时间要改", "哪天家里有人")],
+)
+def test_a_line_is_also_changed_by_its_name(words, asked):
+    chat = Chat(stranger())
+    chat.say("厨房漏水，翡翠城8幢1602，明天下午，13800138000")
+    assert asked in chat.say(words)
+    assert chat.verbs == []
+
+
+def test_not_wanting_to_leave_a_phone_is_no_wish_for_a_person():
+    chat = Chat(stranger())
+    chat.say("厨房漏水，翡翠城8幢1602，明天下午")
+    assert "4 电话：没有留" in chat.say("不想留电话")
+    chat.say("是的")
+    assert chat.verbs == ["repair.open"]
+
+
+@pytest.mark.parametrize("words", ["改到后天上午行吗", "后天上午再来吧", "我明天不在家，改后天上午"])
+def test_an_agreed_time_is_moved_after_the_number(words):
+    chat = Chat(bound(tickets=(LEAK,)))
+    assert "改到后天上午（11月23日 周一）" in chat.say(words)
+    assert chat.last.verb == "repair.update" and chat.last.args["when_start"] == "2026-11-23T00:00:00+00:00"
