@@ -20,8 +20,18 @@ _SIDE = "|".join(sorted(_data["spots"]["sides"], key=len, reverse=True))
 _SPOT = re.compile(rf"^(?:里面?的?|里|的|那个|这个|那边|边上的)?((?:{_THING})(?:的)?(?:{_SIDE})?|(?:{_SIDE}))")
 _SPOT_ALONE = re.compile(rf"((?:{_THING})(?:的)?(?:{_SIDE}))")
 _NOT = re.compile(r"(?:没有?|不再|不会再?|已经?不|不|未|别|无)(?:再|怎么|发现|看到|在)?$")
-_DONE = re.compile(r"(?:修好|弄好|处理好|搞定|换好|不(?:漏|滴|渗|堵|响|跳|闪|反)|没(?:有)?(?:再)?(?:漏|滴|渗|堵|响|跳|闪|反))(?:水|味|闸)?(?:了|啦|啊|$|，|。)|(?:好了|正常了)(?=$|，|。)")
-_SPLIT = re.compile(r"[，。；！？\n]+| (?=[\u4e00-\u9fff])|还有就?是?|另外|以及|同时|顺便|再就是|再有|而且|并且|(?<=[了坏漏堵裂掉])和|(?<=了)还(?=有)|[一二三]是(?=[\u4e00-\u9fff]{2})|\d[.)](?=[\u4e00-\u9fff])")
+_DONE = re.compile(
+    r"(?:修好|弄好|处理好|搞定|换好|不(?:漏|滴|渗|堵|响|跳|闪|反)|没(?:有)?(?:再)?(?:漏|滴|渗|堵|响|跳|闪|"
+    r"反))(?:水|味|闸)?(?:了|啦|啊|$|，|。)|(?:好了|正常了)(?=$|，|。)"
+)
+_SPLIT = re.compile(
+    r"[，。；！？\n]+| (?=[\u4e00-\u9fff])|还有就?是?|另外|以及|同时|顺便|再就是|再有|而且|并且|"
+    r"(?<=[了坏漏堵裂掉])和|(?<=了)还(?=有)|[一二三]是(?=[\u4e00-\u9fff]{2})|\d[.)](?=[\u4e00-\u9fff])"
+)
+
+
+#: Clauses looked at one by one; the whole text is always read as well.
+MOST = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +50,22 @@ class Fault:
 
 def read(text: str) -> Fault:
     """Return category and place, whether something is broken, whether it is said to be over."""
-    broken = [hit for hit in _BROKEN.find(text) if not _denied(text, hit)]
-    denied = len(_BROKEN.find(text)) > len(broken) or bool(_DONE.search(text))
+    named = _BROKEN.find(text)
+    broken = [hit for hit in named if not _denied(text, hit)]
+    denied = len(named) > len(broken) or bool(_DONE.search(text))
     category, weight = _category(text)
     place, room = place_of(text)
     return Fault(category, weight, place, room, bool(broken), denied and not broken)
 
 
 def _denied(text: str, hit: Hit) -> bool:
-    return bool(_NOT.search(text[: hit.start])) and not text[: hit.start].endswith(("是不", "要不", "会不", "能不"))
+    return bool(_NOT.search(text[max(0, hit.start - 9) : hit.start])) and not text[: hit.start].endswith(("是不", "要不", "会不", "能不"))
 
 
 def _category(text: str) -> tuple[str | None, float]:
     totals: dict[str, float] = {}
     for hit in _CATEGORIES.find(text):
-        if hit.word[0] not in "没不断停" and _NOT.search(text[: hit.start]):
+        if hit.word[0] not in "没不断停" and _NOT.search(text[max(0, hit.start - 9) : hit.start]):
             continue
         for name, weight in hit.value:  # type: ignore[attr-defined]
             totals[name] = totals.get(name, 0.0) + weight
@@ -85,7 +96,7 @@ def several(text: str) -> list[tuple[str, Fault]]:
     """Return the faults told apart, with their words, when there are two or more of different things."""
     found: list[tuple[str, Fault]] = []
     room: tuple[str | None, str | None] = (None, None)
-    for piece in pieces(text):
+    for piece in pieces(text)[:MOST]:
         fault = read(piece)
         if fault.room:
             room = (fault.place, fault.room)

@@ -12,7 +12,10 @@ _PATTERNS = {
     intent: [(re.compile(pattern), weight) for pattern, weight in group.items()]
     for intent, group in table("patterns.toml").items()
 }
-_DENY = re.compile(r"(?:不是|不想|不要|没想|没有要|不打算|别|并非|不)(?:要|来|为了|想|准备)?(投诉|报修|预约|装修|退订|找人工|转人工|人工|绑定|催)")
+_DENY = re.compile(
+    r"(?:不是|不想|不要|没想|没有要|不打算|别|并非|不)(?:要|来|为了|想|准备)?(投诉|报修|预约|装修|退订|"
+    r"找人工|转人工|人工|绑定|催)"
+)
 _DIGITS = re.compile(r"\d+")
 _FLAGS = ("survey_open", "visit_booked", "ticket_open", "repair_ticket_open", "complaint_open",
           "repair_quote_pending", "binding", "crew")  # fmt: skip

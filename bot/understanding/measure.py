@@ -81,7 +81,8 @@ def report(title: str, result: Result) -> None:
     """Print the table of one set."""
     print(f"\n{title}: {result.rows} texts, best intent right {result.accuracy:.1%}")
     for name in sorted(result.total):
-        print(f"  {name:20} {result.right[name]:4}/{result.total[name]:<4} {result.right[name] / result.total[name]:7.1%}")
+        right, total = result.right[name], result.total[name]
+        print(f"  {name:20} {right:4}/{total:<4} {right / total:7.1%}")
     print(f"  both intents of two  {share(result.second):7.1%} of {len(result.second)}")
     print(f"  repair category      {share(result.category):7.1%} of {len(result.category)}")
     print(f"  urgency recall       {share(result.urgent):7.1%} of {len(result.urgent)}")

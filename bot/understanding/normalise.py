@@ -9,7 +9,7 @@ import unicodedata
 from bot.understanding.words import DATA, Words, table
 
 #: What is looked at of a longer text: its beginning and its end, because people say what they want there.
-HEAD, TAIL = 420, 180
+HEAD, TAIL = 300, 120
 
 
 def _traditional() -> dict[int, str]:
@@ -34,21 +34,26 @@ _EMOJI = {
 }  # fmt: skip
 _STICKERS = {
     "[强]": "赞", "[赞]": "赞", "[ok]": "好的", "[好的]": "好的", "[抱拳]": "谢谢", "[合十]": "谢谢", "[玫瑰]": "赞",
-    "[发怒]": "生气", "[怒]": "生气", "[弱]": "差评", "[再见]": "再见", "[爱心]": "赞", "[鼓掌]": "赞", "[握手]": "谢谢",
+    "[发怒]": "生气", "[怒]": "生气", "[弱]": "差评", "[再见]": "再见", "[爱心]": "赞",
+    "[鼓掌]": "赞", "[握手]": "谢谢",
     "[微笑]": "呵呵", "[流泪]": "难过", "[大哭]": "难过", "[右哼哼]": "生气", "[炸弹]": "生气", "[菜刀]": "生气",
     "[胜利]": "赞", "[愉快]": "", "[呲牙]": "", "[偷笑]": "", "[捂脸]": "", "[色]": "", "[咖啡]": "",
 }  # fmt: skip
 _SIGNS = Words([*_EMOJI.items(), *_STICKERS.items()])
-_INVISIBLE = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe0e\ufe0f\ufeff]")
+_INVISIBLE = re.compile(
+    r"[\u0000-\u0008\u000b-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe0e\ufe0f\ufeff]"
+)
 _SKIN = re.compile("[\U0001f3fb-\U0001f3ff]")
 _BLANKS = re.compile(r"\s+")
-_MARKS = str.maketrans({"。": "。", "、": "，", ",": "，", ";": "，", "；": "，", "?": "？", "!": "！", "~": " ", "～": " ",
-                        "…": " ", "—": "-", "–": "-", "－": "-", "‐": "-", "―": "-", "·": " ", "﹣": "-", "−": "-",
-                        "号": "号", "#": "#", "\u3000": " "})  # fmt: skip
+_MARKS = str.maketrans(
+    dict.fromkeys("、,;；", "，") | dict.fromkeys("~～…·\u3000", " ") | dict.fromkeys("—–－‐―﹣−", "-") | {"?": "？", "!": "！"}
+)
 _LETTERS = re.compile(r"[a-z]+(?:[ '][a-z]+)*")
 # 哈哈哈哈 says no more than 哈哈; figures and spelled figures keep their count.
 _REPEATED = re.compile(r"([^\d\W零〇一二三四五六七八九幺]|[！？，。])\1{2,}")
-_FILLER = re.compile(r"(?:^|(?<=[，。 ]))(?:嗯+|呃+|额+|那个|就是说|就是|然后|这个|哎呀?|唉|诶|喂|欸|啊)[，。 ]+(?=\S{3})")
+_FILLER = re.compile(
+    r"(?:^|(?<=[，。 ]))(?:嗯+|呃+|额+|那个|就是说|就是|然后|这个|哎呀?|唉|诶|喂|欸|啊)[，。 ]+(?=\S{3})"
+)
 _GAP = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 
 

@@ -8,7 +8,18 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.understanding import (
-    address, faults, intents, normalise, people, phone, replies, rules, score, targets, urgency, when,
+    address,
+    faults,
+    intents,
+    normalise,
+    people,
+    phone,
+    replies,
+    rules,
+    score,
+    targets,
+    urgency,
+    when,
 )  # fmt: skip
 from bot.understanding.reading import Context, Intent, Item, Reading, Slots
 
@@ -45,7 +56,8 @@ def slots_of(raw: str, flat: str, context: Context, now: datetime | None = None)
         phone=number.phone, phone_problem=number.problem,
         time=_time(said, asking, fault, now),
         score=opinion.score, sentiment=opinion.sentiment, anger=opinion.anger,
-        yes=replies.agreement(flat), option=replies.changed_line(flat) or replies.option(flat) or (step.option if step else None),
+        yes=replies.agreement(flat),
+        option=replies.changed_line(flat) or replies.option(flat) or (step.option if step else None),
         correction=correction, command=replies.command(flat),
         crew_step=step.name if step else None, note=step.note if step else opinion.words,
         number=replies.case_number(flat), robot=replies.asks_robot(flat),
@@ -87,7 +99,7 @@ def _time(said: str, asking: str, fault: faults.Fault, now: datetime | None) -> 
 def _intents(flat: str, slots: Slots, context: Context) -> list[Intent]:
     masked = phone.find(flat).rest
     pieces = faults.pieces(masked) if len(masked) > 8 else []
-    signed = [(piece, rules.signs(piece, None, context)) for piece in pieces[:12]] if len(pieces) > 1 else []
+    signed = [(piece, rules.signs(piece, None, context)) for piece in pieces[: faults.MOST]] if len(pieces) > 1 else []
     found = intents.read(masked, rules.signs(masked, slots, context), signed, context)
     return rules.settle(flat, found, slots, context)
 

@@ -32,11 +32,16 @@ _RANGE = re.compile(rf"^\s*(?:钟)?\s*(?:到|至|-|~|之间|和|或)\s*(?:{_PART
 _BARE_RANGE = re.compile(rf"(?<![\d.:-])({_N}{{1,2}})(?:到|至|-)(?=({_N}{{1,2}})点)")
 _AFTER = re.compile(r"^(?:钟|左右)?(?:之后|以后|过后|后|起|开始)")
 _BEFORE = re.compile(r"^(?:钟|左右)?(?:之前|以前|前)")
-_ANY = re.compile(r"随时|都在家|都有人|一直在家|一直有人|都可以来|都行|都方便|任何时间|什么时候都|哪天都|每天都在|天天在家|都有空|都得空")
+_ANY = re.compile(
+    r"随时|都在家|都有人|一直在家|一直有人|都可以来|都行|都方便|任何时间|什么时候都|哪天都|每天都在|天天在家|"
+    r"都有空|都得空"
+)
 _NOW = re.compile(r"现在|马上|立刻|立马|赶紧|尽快|越快越好|这会儿|这阵|即刻|而家|速来|快来|快点来")
 _LATER = re.compile(rf"({_N}{{1,2}}|半)(?:个)?(半)?(?:小时|钟头|钟)(?:之|以)?后|({_N}{{1,3}})分钟(?:之|以)?后")
 _BUSY = re.compile(r"^[^，。 ？！]{0,6}?(?:没空|不在|不行|上班|出差|没时间|不方便|没人|有事|不得空|不可以|来不了)")
 _NOT_A_TIME = {"一点", "两点", "几点", "有点", "三点", "四点", "五点"}
+#: 快一点 is no hour.
+_A_LITTLE = ("有", "快", "早", "晚", "好", "差", "这", "慢", "严重")
 _TIMELY = re.compile(r"[到-]|左右|来|在|有|可以|行|方便|上门|之|以后|见|吧|过来|前|后")
 
 
@@ -124,7 +129,7 @@ def _clock(text: str, parts: list, sure: bool) -> _Clock | None:
             continue
         if not sure and hit.group() in _NOT_A_TIME and not _TIMELY.match(rest):
             continue
-        if hit.group() == "一点" and text[: hit.start()].endswith(("有", "快", "早", "晚", "好", "差", "这", "慢", "严重")):
+        if hit.group() == "一点" and text[: hit.start()].endswith(_A_LITTLE):
             continue
         part = _part_before(text, parts, hit.start())
         since, ambiguous, shift = _in_part(since, part)

@@ -29,17 +29,19 @@ class Words:
             by_first.setdefault(word[0], []).append(word)
         self._by_first = {first: sorted(group, key=len, reverse=True) for first, group in by_first.items()}
 
-    def find(self, text: str, overlapping: bool = False) -> list[Hit]:
-        """Return the hits in order; overlapping ones start inside one another, never at the same place."""
-        hits, at, by_first = [], 0, self._by_first
-        while at < len(text):
-            step = 1
-            for word in by_first.get(text[at], ()):
+    def find(self, text: str) -> list[Hit]:
+        """Return the hits in order; none begins inside another."""
+        hits, free, by_first = [], 0, self._by_first
+        for at, char in enumerate(text):
+            # Most characters begin no word: this one look-up is the cost of a text.
+            words = by_first.get(char)
+            if words is None or at < free:
+                continue
+            for word in words:
                 if text.startswith(word, at):
-                    hits.append(Hit(at, at + len(word), word, self._values[word]))
-                    step = 1 if overlapping else len(word)
+                    free = at + len(word)
+                    hits.append(Hit(at, free, word, self._values[word]))
                     break
-            at += step
         return hits
 
     def replace(self, text: str, value: Callable[[Hit], str] = lambda hit: str(hit.value)) -> str:
