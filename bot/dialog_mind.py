@@ -1,4 +1,4 @@
-"""Changes of mind: back, skip, cancel, a line named wrong, the answer to “接着报修吗”; what was put aside comes back."""
+"""Changes of mind: back, skip, cancel, a line named wrong, “接着报修吗”; and what was put aside comes back."""
 
 import re
 from dataclasses import replace
