@@ -1,7 +1,8 @@
 """The sandbox without its sockets: its world and rules, a clock that stands still, and two short wires.
 
-One wire carries pushes straight to the inbox, the other the gateway's calls straight to the handlers of the platform's
-API. Windows, refusals, media and phones are the sandbox's own, so a test here meets the same platform as `make run`.
+One wire carries sealed pushes straight into the web app, the other the gateway's calls straight to the handlers of the
+platform's API. Signatures, windows, refusals, media and phones are the sandbox's own, so a test here meets the same
+platform as `make run`.
 """
 
 import json
@@ -10,10 +11,10 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from flask import Flask
+
 from bot.errors import Unknown, named
 from bot.gateway import Media, Sent
-from bot.inbox import Inbox
-from bot.wechat import read, text_reply
 from clock import Frozen
 from sandbox.api.call import Binary, Call
 from sandbox.api.table import ROUTES
@@ -24,7 +25,7 @@ from sandbox.parcel import Delivery, Parcel
 from sandbox.platform import Platform
 from sandbox.postman import Turnstile
 from sandbox.refusals import Refusal
-from sandbox.seal import fields_of, to_xml
+from sandbox.seal import Seal
 from sandbox.tokens import Tokens
 from sandbox.world import World
 
@@ -42,10 +43,10 @@ class StillClock:
 
 
 class Wire:
-    """Carries pushes to the inbox in this thread, as XML both ways."""
+    """Carries pushes to the web app in this thread, signed and sealed, three tries each as the platform does."""
 
-    def __init__(self, inbox: Inbox, clock: Frozen) -> None:
-        self.inbox, self._clock = inbox, clock
+    def __init__(self, app: Flask, config: Config, clock: Frozen) -> None:
+        self._app, self._seal, self._clock = app, Seal(config), clock
         self._turns: dict[str, Turnstile] = defaultdict(Turnstile)
         #: Delivery reports that the platform sends a moment later.
         self.later_on: list[Callable[[], None]] = []
@@ -54,12 +55,19 @@ class Wire:
         return self._turns[openid]
 
     def deliver(self, parcel: Parcel) -> Delivery:
-        push = read(to_xml(parcel.fields).encode(), self._clock())
-        answer = self.inbox.answer(push, now=self._clock())
-        delivery = Delivery("ok", 1)
-        if answer.reply:
-            delivery.reply = fields_of(text_reply(push, answer.reply, self._clock()))
+        delivery = Delivery("failed", 0)
+        while delivery.status == "failed" and delivery.tries < 3:
+            delivery.tries += 1
+            self.attempt(parcel, delivery)
         return delivery
+
+    def attempt(self, parcel: Parcel, delivery: Delivery) -> None:
+        """One POST; `delivery` says what came of it."""
+        query, body = self._seal.wrap(parcel.fields, self._clock().timestamp())
+        answer = self._app.test_client().post("/wechat", query_string=query, data=body, content_type="text/xml")
+        delivery.reason = f"HTTP {answer.status_code}"
+        if answer.status_code == 200:
+            delivery.status, delivery.reply = "ok", self._seal.unwrap(answer.data, query["nonce"])
 
     def later(self, work: Callable[[], None]) -> None:
         self.later_on.append(work)

@@ -8,10 +8,14 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from bot import webhook
 from bot.inbox import Inbox
+from bot.webhook import Door
+from bot.wechat import Codec
 from clock import Frozen
 from jobs import media, outbox, promises, surveys, upkeep
 from jobs.rate import Rate
@@ -44,9 +48,9 @@ class Scene:
 
     def __init__(self, engine: Engine, settings: Settings, clock: Frozen, texts: Texts) -> None:
         self.engine, self.clock, self.sessions = engine, clock, make_sessions(engine)
-        self.inbox = Inbox(engine, texts)
-        self.wire = Wire(self.inbox, clock)
-        self.platform = Desktop(_config(settings), self.wire, clock)
+        config = _config(settings)
+        self.wire = Wire(_web(settings, engine, clock, texts), config, clock)
+        self.platform = Desktop(config, self.wire, clock)
         self.gateway = Switchboard(self.platform)
         self.world = World(
             settings=settings, engine=engine, sessions=self.sessions, redis=None, gateway=self.gateway, clock=clock,
@@ -181,6 +185,19 @@ class Person:
             found = people.find_or_add(session, self.openid, now=self.scene.now())
             _ = found.customer, found.crew
             return found
+
+
+def _web(settings: Settings, engine: Engine, clock: Frozen, texts: Texts) -> Flask:
+    """The customer's door as it is served, without Redis: jobs run when the scene says so."""
+    app = Flask("bot")
+    inbox = Inbox(engine, texts)
+    app.extensions["nuanju"] = Door(
+        settings=settings, engine=engine, sessions=make_sessions(engine), redis=None, clock=clock,
+        codec=Codec(settings), texts=texts, nudge=lambda _redis: None, answer=inbox.answer,
+        keep=inbox.keep_unreadable,
+    )  # fmt: skip
+    app.register_blueprint(webhook.blueprint)
+    return app
 
 
 def _config(settings: Settings) -> Config:
