@@ -59,7 +59,8 @@ def read(text: str) -> Fault:
 
 
 def _denied(text: str, hit: Hit) -> bool:
-    return bool(_NOT.search(text[max(0, hit.start - 9) : hit.start])) and not text[: hit.start].endswith(("是不", "要不", "会不", "能不"))
+    before = text[max(0, hit.start - 9) : hit.start]
+    return bool(_NOT.search(before)) and not before.endswith(("是不", "要不", "会不", "能不"))
 
 
 def _category(text: str) -> tuple[str | None, float]:

@@ -46,7 +46,8 @@ _INVISIBLE = re.compile(
 _SKIN = re.compile("[\U0001f3fb-\U0001f3ff]")
 _BLANKS = re.compile(r"\s+")
 _MARKS = str.maketrans(
-    dict.fromkeys("、,;；", "，") | dict.fromkeys("~～…·\u3000", " ") | dict.fromkeys("—–－‐―﹣−", "-") | {"?": "？", "!": "！"}
+    dict.fromkeys("、,;；", "，") | dict.fromkeys("~～…·\u3000", " ") | dict.fromkeys("—–－‐―﹣−", "-")
+    | {"?": "？", "!": "！"}
 )
 _LETTERS = re.compile(r"[a-z]+(?:[ '][a-z]+)*")
 # 哈哈哈哈 says no more than 哈哈; figures and spelled figures keep their count.
