@@ -75,7 +75,8 @@ def main(arguments: list[str]) -> int:
     for finding in findings:
         print(f"{finding.mark} {finding.about}：{finding.words}")
     bad = sum(finding.mark == BAD for finding in findings)
-    print(f"\n{bad} 处必须处理" if bad else "\n可以上线")
+    good = "沙箱一切正常" if settings.sandboxed else "可以上线"
+    print(f"\n{bad} 处必须处理" if bad else f"\n{good}")
     return int(bool(bad))
 
 
