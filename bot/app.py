@@ -23,6 +23,8 @@ from templates import Texts
 
 #: Seconds. A customer's answer waits for Redis at most so long, and does without it then.
 REDIS_PATIENCE = 0.5
+#: Milliseconds. The platform asks again after five seconds; a turn that waits longer would answer nobody.
+LOCK_PATIENCE_MS = 3_500
 
 
 def create_app(
@@ -36,7 +38,7 @@ def create_app(
     SettingsError and Misconfigured stop it here, before a request could be answered wrongly.
     """
     settings = settings or Settings.load()
-    engine = engine or make_engine(settings.database_url)
+    engine = engine or make_engine(settings.database_url, patience_ms=LOCK_PATIENCE_MS)
     texts = Texts()
     inbox = Inbox(engine, texts)
     app = Flask("bot", template_folder=str(ROOT / "templates"), static_folder=None)

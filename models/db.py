@@ -16,15 +16,16 @@ from sqlalchemy.orm import Session, sessionmaker
 BUSY_TIMEOUT_MS = 15_000
 
 
-def make_engine(url: str, *, pool_size: int = 8) -> Engine:
+def make_engine(url: str, *, pool_size: int = 8, patience_ms: int = BUSY_TIMEOUT_MS) -> Engine:
     """An engine for `url`; the folder of a SQLite file exists afterwards.
 
-    Only SQLite and PostgreSQL (psycopg 3) are supported; anything else raises ValueError.
+    A writer waits `patience_ms` milliseconds for the other one on SQLite before it is refused. Only SQLite and
+    PostgreSQL (psycopg 3) are supported; anything else raises ValueError.
     """
     parsed = make_url(url)
     backend = parsed.get_backend_name()
     if backend == "sqlite":
-        return _sqlite(url, parsed.database, pool_size)
+        return _sqlite(url, parsed.database, pool_size, patience_ms)
     if backend == "postgresql":
         return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=pool_size, pool_pre_ping=True)
     raise ValueError(f"DATABASE_URL: {backend} is not supported, use sqlite or postgresql")
@@ -40,22 +41,22 @@ def reading(engine: Engine) -> Engine:
     return engine.execution_options(sqlite_begin="DEFERRED")
 
 
-def _sqlite(url: str, database: str | None, pool_size: int) -> Engine:
+def _sqlite(url: str, database: str | None, pool_size: int, patience_ms: int) -> Engine:
     if database and database != ":memory:":
         Path(database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, pool_size=pool_size, connect_args={"check_same_thread": False})
-    event.listen(engine, "connect", _sqlite_connect)
+    event.listen(engine, "connect", lambda connection, _record: _sqlite_connect(connection, patience_ms))
     event.listen(engine, "begin", _sqlite_begin)
     return engine
 
 
-def _sqlite_connect(connection: Any, _record: Any) -> None:
+def _sqlite_connect(connection: Any, patience_ms: int) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, see the module's docstring
     cursor = connection.cursor()
     for pragma in (
         "journal_mode=WAL",
         "synchronous=NORMAL",
-        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        f"busy_timeout={patience_ms}",
         "foreign_keys=ON",
     ):
         cursor.execute(f"PRAGMA {pragma}")
