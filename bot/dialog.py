@@ -12,6 +12,7 @@ from bot import dialog_talk as talk
 from bot.dialog_turn import FORGET, FORGET_LIGHT, Turn
 from bot.heard import Do, Facts, Heard, House, Job, Outcome, Say, State, SurveyRef, TicketRef
 from bot.scripts import SCRIPTS, crew
+from bot.scripts.english import heard_in_english
 from bot.understanding.reading import Context
 
 __all__ = [
@@ -39,7 +40,7 @@ def context(state: State | None, facts: Facts) -> Context:
 def take(state: State | None, heard: Heard, facts: Facts) -> Outcome:
     """One turn of one person: the state to store, the texts to say, the verbs to carry out, in order."""
     before = _remembered(state or State(), facts)
-    turn = Turn(before, heard, facts)
+    turn = Turn(before, heard_in_english(heard, context(before, facts)), facts)
     if heard.kind == "event" and (outcome := event(turn)):
         return outcome
     if facts.staff_name is not None:

@@ -101,9 +101,9 @@ def small_talk(turn: Turn) -> Outcome | None:
         return form.aside(turn, turn.say("talk.bye"))
     if not turn.state.script and turn.slots.yes is not None:
         return form.aside(turn, turn.say("talk.ok", number=open_case))
-    if turn.intent == "out_of_scope" and not turn.state.missed and turn.heard.reading.top.confidence >= 0.5:
-        outcome = form.aside(turn, turn.say("talk.out_of_scope"))
-        return Outcome((outcome.state or turn.state).missing(), outcome.says)
+    strange = turn.intent == "out_of_scope" and turn.heard.reading.top.confidence >= 0.5
+    if strange and not turn.state.missed and not (turn.state.script or turn.state.parked):
+        return Outcome(turn.state.missing(turn.facts.now), (turn.say("talk.out_of_scope"),))
     return None
 
 

@@ -1,0 +1,51 @@
+"""The short English replies that our English texts name, as the Chinese words that understanding knows.
+
+Only whole messages are meant: anything longer is left as it was written.
+"""
+import re
+from dataclasses import replace
+
+from bot.heard import Heard
+from bot.understanding import Context, read
+
+BOTH = (
+    (r"agent|human|person|operator", "人工"),
+    (r"yes|yep|right|correct", "是的"),
+    (r"no|nope", "不"),
+)
+CUSTOMER = (
+    *BOTH,
+    (r"(?:change|edit)\s*(\d)", r"改 \1"),
+    (r"keep(?: it)?", "留着"),
+    (r"unsubscribe|stop", "退订"),
+    (r"start|subscribe", "恢复"),
+    (r"repair|(?:report|book) a repair", "报修"),
+    (r"any\s?time", "随时"),
+    (r"(today|tomorrow) (morning|afternoon|evening)", r"\1\2"),
+    (r"progress|status|where (?:is|are) (?:he|she|they|the crew)\??", "到哪了"),
+    (r"are you a (?:bot|robot|machine)\??", "你是机器人吗"),
+)
+CREW = (
+    *BOTH,
+    (r"accept\s*(.*)", r"接单 \1"),
+    (r"(?:start|on my way)\s*(.*)", r"出发 \1"),
+    (r"arrived?\s*(.*)", r"到场 \1"),
+    (r"(?:finish(?:ed)?|done)\s*(.*)", r"完工 \1"),
+    (r"hand back\s*(.*)", r"退单 \1"),
+    (r"(?:my )?jobs", "我的单"),
+)
+DAYS = {"today": "今天", "tomorrow": "明天", "morning": "上午", "afternoon": "下午", "evening": "晚上"}
+
+
+def heard_in_english(heard: Heard, context: Context) -> Heard:
+    """The message as if its short reply had been written in Chinese; unchanged when it is none of ours."""
+    words = heard.text.strip().rstrip(".! ")
+    if not words.isascii() or not words[:1].isalpha():
+        return heard
+    for pattern, meaning in CREW if context.crew else CUSTOMER:
+        if match := re.fullmatch(pattern, words, re.IGNORECASE):
+            text = match.expand(meaning).strip()
+            for english, chinese in DAYS.items():
+                text = text.lower().replace(english, chinese) if not context.crew else text
+            return replace(heard, text=text, reading=read(text, context, heard.at))
+    return heard

@@ -1,0 +1,47 @@
+"""The English texts name short replies; each of them must do what the text says."""
+import pytest
+
+from tests.dialog.chat import JADE, LEAK, WEST, Chat, bound, crew, job, stranger
+
+
+def test_a_repair_is_reported_with_english_replies():
+    chat = Chat(stranger(), "en")
+    assert chat.say("repair").startswith("What is broken?")
+    chat.say("the pipe under the kitchen sink leaks")
+    chat.say("翡翠城8幢1602")
+    assert "tomorrow afternoon (Sun 22 Nov)" in chat.say("tomorrow afternoon")
+    assert "Recorded as BX20261121-0007" in chat.say("13800138000")
+
+
+def test_a_line_is_changed_and_the_rest_confirmed_in_english():
+    chat = Chat(bound(JADE, WEST), "en")
+    chat.say("厨房漏水，翡翠城8幢1602")
+    chat.say("any time")
+    assert chat.state.answers["when_text"] == "随时"
+    assert "Which home" in chat.say("change 1")
+    chat.say("2")
+    chat.say("Yes.")
+    assert chat.verbs == ["repair.open"] and chat.last.args["project_id"] == 2
+
+
+@pytest.mark.parametrize(
+    "words, verb", [("agent", "conversation.hand_over"), ("unsubscribe", "person.opt_out"), ("start", "person.opt_in")]
+)
+def test_the_words_our_english_texts_offer(words, verb):
+    chat = Chat(bound(opted_out=True), "en")
+    chat.say(words)
+    assert chat.verbs == [verb]
+
+
+def test_a_cancellation_is_taken_back_in_english():
+    chat = Chat(bound(tickets=(LEAK,)), "en")
+    assert "“keep” leaves it" in chat.say("cancel")
+    assert "stays" in chat.say("keep")
+
+
+def test_a_crew_may_answer_in_english():
+    chat = Chat(crew(job(7)), "en")
+    for words in ("accept", "start", "arrive", "finish replaced the valve"):
+        chat.say(words)
+    assert chat.verbs == ["crew.accept", "crew.start", "crew.arrive", "crew.finish"]
+    assert chat.last.args["note"] == "replaced the valve"
