@@ -1,6 +1,7 @@
 """Working time in China: office spans, public holidays, make-up workdays 调休, and days the staff changed. Pure."""
 
 import datetime as dt
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
@@ -39,6 +40,7 @@ def schedule_loaded(year: int) -> bool:
     return True
 
 
+@functools.lru_cache(maxsize=1024)
 def public_day(day: dt.date) -> str:
     """`holiday` (statutory), `workday` (make-up day on a weekend) or `plain`."""
     if not schedule_loaded(day.year):
