@@ -29,7 +29,7 @@ _ROOM_ONLY = re.compile(rf"(?<![\d])(?P<r>[{numbers.SPELLED}]{{3,4}})(?:室|房�
 _BARE_ROOM = re.compile(r"^(?:就是)?(?P<r>\d{3,4})$")
 #: Words before an estate's name that are no part of it.
 _LEAD = re.compile(
-    r"^.*(?:我们家是|我家住在|我家住|我家在|我们家在|我家是|家住在|家住|住在|我住|地址是|地址|就是|应该是|"
+    r"^.*(?:我们家住|住|我们家是|我家住在|我家住|我家在|我们家在|我家是|家住在|家住|住在|我住|地址是|地址|就是|应该是|"
     r"不是|改成|改为|换成|小区是|位于|我们家|我家|这边是|这里是|"
     r"我是|业主|你好|您好|我们|报修|师傅|是|在|住|去|到|的|了|家|[，。：:？！ ☎\da-z-])"
 )
@@ -106,6 +106,7 @@ def _named(text: str, asked: bool) -> Address:
         if bare:
             return Address(room=bare.group("r"), text=bare.group("r"))
         name = text.strip(" ，。的那套")
+        name = name.removeprefix("我").removeprefix("家").removeprefix("住").removeprefix("在")
         if _ANY_ESTATE.match(name) and not _NO_ESTATE.search(name):
             return Address(estate=name, text=name)
     living = _LIVING.search(text)

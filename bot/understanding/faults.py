@@ -96,15 +96,10 @@ def pieces(text: str) -> list[str]:
 def several(text: str) -> list[tuple[str, Fault]]:
     """Return the faults told apart, with their words, when there are two or more of different things."""
     found: list[tuple[str, Fault]] = []
-    room: tuple[str | None, str | None] = (None, None)
     for piece in pieces(text)[:MOST]:
         fault = read(piece)
-        if fault.room:
-            room = (fault.place, fault.room)
         if not fault.category or not fault.broken or fault.weight < 2:
             continue
-        if fault.place is None and room[0]:
-            fault = Fault(fault.category, fault.weight, *room, fault.broken, fault.gone)
         if all((fault.category, fault.room) != (other.category, other.room) for _, other in found):
             found.append((piece, fault))
     return found if len(found) > 1 else []

@@ -97,11 +97,20 @@ def _time(said: str, asking: str, fault: faults.Fault, now: datetime | None) -> 
 
 
 def _intents(flat: str, slots: Slots, context: Context) -> list[Intent]:
-    masked = phone.find(flat).rest
+    masked = view(flat, slots)
     pieces = faults.pieces(masked) if len(masked) > 8 else []
     signed = [(piece, rules.signs(piece, None, context)) for piece in pieces[: faults.MOST]] if len(pieces) > 1 else []
     found = intents.read(masked, rules.signs(masked, slots, context), signed, context)
     return rules.settle(flat, found, slots, context)
+
+
+def view(flat: str, slots: Slots) -> str:
+    """Return the text for the model: house, time and number as one sign each, so that they do not drown the wish."""
+    masked = phone.find(flat).rest
+    for words, sign in ((slots.house, "⌂"), (slots.time.text_zh if slots.time else None, "◷")):
+        if words:
+            masked = masked.replace(words, sign, 1)
+    return masked
 
 
 def read_json(record: dict, now: datetime) -> dict:

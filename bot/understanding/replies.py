@@ -38,6 +38,7 @@ _NOT_CORRECTION = re.compile(
     r"^不是(?:我|你|投诉|故意|很|太|特别|急|不|没|说|都|已经|吧|要|想)|^不对劲|^错了?吗|[吗？]$"
 )
 _WRONG_PART = re.compile(
+    r"^不是(?:在)?[^，。是吗很]{1,8}[，。 ]+(?=[^是而])|"
     r"不是(?:在)?[^，。是]{1,10}?[，。 ]*(?:而)?是|^.*(?:改成|改为|改到|换成|换到|更正为|应该是|应为)"
 )
 _CREW_LEAD = re.compile(r"^(?:师傅|我|已经|已|刚|刚刚|现在|人|收到|好的|嗯|行|ok|这边|那边|客户|业主|家)*[，。 ]*")
@@ -123,6 +124,8 @@ def command(text: str) -> str | None:
     for form in (text.strip(), whole, whole.rstrip(_PARTICLES), _POLITE.sub("", whole)):
         if form in _COMMANDS:
             return _COMMANDS[form]
+    if len(whole) <= 10 and _GIVES_UP.search(whole):
+        return "cancel"
     clauses = [clause for clause in _CLAUSE.split(whole) if clause]
     if 1 < len(clauses) <= 3:
         named = {_COMMANDS.get(clause.rstrip(_PARTICLES), _COMMANDS.get(clause)) for clause in clauses}
@@ -134,6 +137,10 @@ def command(text: str) -> str | None:
 
 #: What may follow a job step of one character (接).
 _AFTER_STEP = frozenset(" ，。！：1234567890(（了第")
+_GIVES_UP = re.compile(
+    r"^(?:我|先|那|那就|还是|算了)*(?:不想?|不用|不要|不需要)(?:再)?"
+    r"(?:报修|修|报|弄|办|约|预约|填|登记)了(?:吧|啊)?$"
+)
 _SMALL = frozenset({"谢谢", "麻烦", "你好", "您好", "不好意思", "抱歉", "师傅", "我自己弄好了", "请"})
 
 

@@ -27,6 +27,12 @@ _NOT_HUMAN = re.compile(
     r"计价|另|部分)|(?:不用|不要|不需要|别|无需|不想)(?:转|找|接)?(?:人工|客服|真人)|"
     r"投诉(?:你们)?(?:的)?客服|包人工|算人工|含人工|人工是?(?:按|不)"
 )
+#: A wish beside the awaited answer must be at least this sure to count.
+SURE = 0.8
+_ASKED_FOR = {
+    "house": ("house",), "time": ("time",), "phone": ("phone", "phone_problem"), "name": ("name",), "place": ("place",),
+    "area": ("area",), "budget": ("budget",), "style": ("style",),
+}  # fmt: skip
 _ASKING = ("吗", "？", "呢", "么", "嘛")
 _PRICE = re.compile(r"人工(?:费|多少|怎么算|价)|人工(?:大概|一般)?多少")
 _OPT_OUT = frozenset(table("replies.toml")["opt_out"]["words"])
@@ -53,10 +59,8 @@ def signs(text: str, slots: Slots | None, context: Context) -> frozenset[str]:
     }  # fmt: skip
     if slots is not None:
         found |= {
-            "s:house": slots.house is not None, "s:phone": slots.phone is not None, "s:time": slots.time is not None,
+            # House, phone and time are no signs: they accompany every wish, and bare answers are for the rules.
             "s:area": slots.area is not None, "s:budget": slots.budget is not None, "s:style": slots.style is not None,
-            "s:name": slots.name is not None, "s:yes": slots.yes is True, "s:no": slots.yes is False,
-            "s:command": slots.command is not None, "s:crew": slots.crew_step is not None,
         }  # fmt: skip
     return frozenset(name for name, there in found.items() if there)
 
@@ -76,7 +80,9 @@ def settle(flat: str, found: list[Intent], slots: Slots, context: Context) -> li
         return _first("human", 0.6, [i for i in found if i.name not in _ONLY])
     if _answers_survey(flat, slots, context):
         return _first("satisfaction_reply", 0.95, found)
-    return [] if _only_answers(flat, slots, context) else found
+    if _only_answers(flat, slots, context) or (_answered(slots, context) and found and found[0].confidence < SURE):
+        return []
+    return found
 
 
 def _first(name: str, sure: float, found: list[Intent]) -> list[Intent]:
@@ -100,6 +106,11 @@ def _answers_survey(flat: str, slots: Slots, context: Context) -> bool:
     if not context.survey_open and context.asking != "score":
         return False
     return slots.score is not None and (len(flat) <= 6 or score.read(flat, asked=True).figure)
+
+
+def _answered(slots: Slots, context: Context) -> bool:
+    """Tell whether the slot that was asked for is filled."""
+    return any(getattr(slots, name) is not None for name in _ASKED_FOR.get(context.asking or "", ()))
 
 
 def _only_answers(flat: str, slots: Slots, context: Context) -> bool:

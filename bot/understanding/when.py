@@ -39,6 +39,7 @@ _ANY = re.compile(
 _NOW = re.compile(r"现在|马上|立刻|立马|赶紧|尽快|越快越好|这会儿|这阵|即刻|而家|速来|快来|快点来")
 _LATER = re.compile(rf"({_N}{{1,2}}|半)(?:个)?(半)?(?:小时|钟头|钟)(?:之|以)?后|({_N}{{1,3}})分钟(?:之|以)?后")
 _BUSY = re.compile(r"^[^，。 ？！]{0,6}?(?:没空|不在|不行|上班|出差|没时间|不方便|没人|有事|不得空|不可以|来不了)")
+_BUT = re.compile(r"除(?:了|去|开)?$")
 _NOT_A_TIME = {"一点", "两点", "几点", "有点", "三点", "四点", "五点"}
 #: 快一点 is no hour.
 _A_LITTLE = ("有", "快", "早", "晚", "好", "差", "这", "慢", "严重")
@@ -74,7 +75,9 @@ def read(text: str, now: datetime, *, asked: bool = False, told: bool = False) -
 
 def _offered(text, days, today, told):
     """Return the days that can be meant; None when only history was told."""
-    free = [day for day in days if not _BUSY.match(text[day.end :])] or days
+    free = [day for day in days if not _BUSY.match(text[day.end :]) and not _BUT.search(text[: day.start])] or days
+    if all(_BUT.search(text[: day.start]) for day in free):
+        return []
     ahead = [day for day in free if day.last >= today]
     if ahead:
         return ahead

@@ -19,8 +19,8 @@ _WEEKDAY = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6
 _FESTIVALS = {name: {int(y): d for y, d in days.items()} for name, days in table("festivals.toml").items()}
 
 _PATTERNS = [
-    ("relative", re.compile("|".join(sorted(_RELATIVE, key=len, reverse=True)))),
     ("both", re.compile(r"明后(?:两)?天|明天后天|今明(?:两)?天|这两天|这几天|近几天|最近几天")),
+    ("relative", re.compile("|".join(sorted(_RELATIVE, key=len, reverse=True)))),
     ("days", re.compile(rf"(?:过({_NUM}{{1,3}}|几)天|({_NUM}{{1,3}})天(?:之|以)?后)")),
     ("weekday", re.compile(r"(下下|下|这|本|上)?周([一二三四五六日天末1-7])")),
     ("week", re.compile(r"(下下|下|这|本)(?:个)?周(?![一二三四五六日天末1-7期])")),

@@ -49,7 +49,9 @@ def test_long_repeats_are_read_in_time(piece):
     check(piece * (5000 // len(piece)), Context())
 
 
-MOMENTS = st.integers(0, 8 * 366 * 24 * 60).map(lambda minutes: datetime(2025, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes))
+MOMENTS = st.integers(0, 8 * 366 * 24 * 60).map(
+    lambda minutes: datetime(2025, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+)
 WORDS = ["下周六", "31号", "2月29号", "元旦后", "春节前", "月底", "今晚", "三点", "明早8点", "过年后"]
 
 
