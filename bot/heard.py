@@ -4,7 +4,7 @@ State is stored between turns and outlives releases: reading it back tolerates w
 """
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.understanding.reading import Reading, Slots
@@ -131,10 +131,18 @@ class State:
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object; from_json gives the same state back."""
-        plain = asdict(replace(self, parked=()))
-        for name in ("started_at", "touched_at"):
-            plain[name] = plain[name].isoformat() if plain[name] else None
-        return plain | {"media": list(self.media), "parked": [state.to_json() for state in self.parked]}
+        return {
+            "script": self.script,
+            "step": self.step,
+            "answers": dict(self.answers),
+            "media": list(self.media),
+            "missed": self.missed,
+            "started_at": self.started_at.isoformat() if self.started_at else None,
+            "touched_at": self.touched_at.isoformat() if self.touched_at else None,
+            "confirming": self.confirming,
+            "last": self.last,
+            "parked": [state.to_json() for state in self.parked],
+        }
 
     @classmethod
     def from_json(cls, plain: Any) -> "State":
