@@ -110,7 +110,7 @@ def view(flat: str, slots: Slots) -> str:
     for words, sign in ((slots.house, "⌂"), (slots.time.text_zh if slots.time else None, "◷")):
         if words:
             masked = masked.replace(words, sign, 1)
-    return masked
+    return masked.replace(slots.number.lower(), "№") if slots.number else masked
 
 
 def read_json(record: dict, now: datetime) -> dict:

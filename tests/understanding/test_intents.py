@@ -60,6 +60,24 @@ def test_two_matters_are_both_read():
     assert {intent.name for intent in reading.intents} >= {"repair", "complaint"}
 
 
+@pytest.mark.parametrize("text", [
+    "我家是城西公馆三栋一单元五零二厕所漏水明天上午有人电话幺三九幺二三四五六七八",
+    "翡翠城8幢1602，厨房水管漏水，明天下午，13800138000",
+])  # fmt: skip
+def test_the_wish_is_heard_beside_house_time_and_number(text):
+    assert top(text) == "repair"
+
+
+@pytest.mark.parametrize(("text", "asking"),
+    [("工作日白天", "time"), ("住翡翠城", "house"), ("13800138000", "phone"), ("主卧窗户", "place")])
+def test_the_awaited_answer_is_no_wish(text, asking):
+    assert top(text, asking=asking) == ""
+
+
+def test_a_wish_beside_the_awaited_answer_still_counts():
+    assert top("明天下午，另外我要投诉你们监理", asking="time") == "complaint"
+
+
 def test_nothing_is_understood_as_nothing():
     reading = read("", Context(), NOW)
     assert reading.intents == ()

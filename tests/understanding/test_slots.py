@@ -72,7 +72,8 @@ def test_a_bare_name_is_a_house_only_when_asked():
 @pytest.mark.parametrize(("text", "place", "room"), [
     ("厨房水槽下面漏水", "厨房水槽下面", "厨房"), ("主卧的墙", "主卧墙", "主卧"),
     ("洗手间", "洗手间", "卫生间"), ("水槽下面湿了", "水槽下面", None),
-    ("不对，是卫生间", "卫生间", "卫生间"), ("不是厨房是阳台", "阳台", "阳台"), ("廁所漏水", "厕所", "卫生间"),
+    ("不对，是卫生间", "卫生间", "卫生间"), ("不是主卧，次卧的", "次卧", "次卧"),
+    ("我在外地下周五回来", None, None), ("不是厨房是阳台", "阳台", "阳台"), ("廁所漏水", "厕所", "卫生间"),
     ("chufang loushui", "厨房", "厨房"),
 ])  # fmt: skip
 def test_a_place_is_read(text, place, room):
@@ -195,6 +196,7 @@ def test_what_takes_nothing_back_is_no_correction(text):
     ("上一步", "back"), ("返回", "back"), ("跳过", "skip"), ("再说一遍", "repeat"), ("取消", "cancel"),
     ("算了", "cancel"), ("算了，不报了", "cancel"),
     ("核对一下", "review"), ("重新来", "restart"), ("帮助", "help"), ("取消吧谢谢", "cancel"),
+    ("我不想报修了", "cancel"),
     ("取消不了怎么办", None), ("厨房漏水", None),
 ])  # fmt: skip
 def test_a_command_is_read(text, command):
