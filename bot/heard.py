@@ -4,7 +4,7 @@ State is stored between turns and outlives releases: reading it back tolerates w
 """
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.understanding.reading import Reading, Slots
