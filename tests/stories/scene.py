@@ -107,6 +107,7 @@ class Scene:
     def travels(self, **span: float) -> None:
         """Time passes, and whatever is due on the way happens when it is due."""
         until = self.now() + dt.timedelta(**span)
+        self.run_jobs()
         while (due := self._next_due(until)) is not None:
             self.travel(due)
             self.run_jobs()
