@@ -147,5 +147,5 @@ def _heard(push: Push) -> Heard:
 
 
 def _cannot_wait(person: Person, heard: Heard) -> bool:
-    in_form = person.draft.script in ("repair", "survey")
-    return bool(heard.event) or in_form or heard.reading.top.name in STILL_SERVED or person.crew_name is not None
+    in_dialog = bool(person.draft.script) or person.crew_name is not None
+    return bool(heard.event) or in_dialog or heard.reading.top.name in STILL_SERVED

@@ -29,6 +29,8 @@ from models.people import Follower
 from templates import Texts
 
 BURST_EVENTS = frozenset({"subscribe", "scan", "click", "scancode_push", "scancode_waitmsg"})
+#: Events that change the person themselves.
+DESK_EVENTS = frozenset({"subscribe", "unsubscribe", "scan"})
 MEDIA_KINDS = frozenset({"image", "voice", "video", "shortvideo"})
 WINDOWS = ("reply_until", "reply_left", "burst_until", "burst_left")
 #: Raw bytes of an unreadable push that are kept, in bytes.
@@ -74,7 +76,7 @@ class Write:
     def keep(self, push: Push, now: dt.datetime) -> Answer:
         """A push that nobody expects an answer to is stored once; a delivery report reaches its message."""
         with self._transaction() as connection:
-            fresh = self._store(connection, push, now, state="kept")
+            fresh = self._store(connection.connection.cursor(), push, now, state="kept")
             if fresh is not None and push.event == "templatesendjobfinish":
                 with Session(connection) as session:
                     outbox.report(session, str(push.fields.get("MsgID", "")), str(push.fields.get("Status", "")))
@@ -86,44 +88,89 @@ class Write:
         text = raw[:RAW_KEPT].decode("utf-8", "backslashreplace").replace("\x00", "")
         row = {"openid": "", "kind": "unreadable", "event": "", "reply": None, "state": "unreadable"}
         digest = hashlib.sha256(raw).hexdigest()
-        with self._transaction() as connection:
+        with self._on_driver() as cursor:
             fields = json.dumps({"reason": reason, "raw": text}, ensure_ascii=False)
-            self._run(connection, "KEEP", dedupe_key=f"raw:{digest}", fields=fields, now=self._sql.moment(now), **row)
+            key = f"raw:{digest}"
+            # SQLite does not commit while a RETURNING has not been read to its end.
+            self._run(cursor, "KEEP", dedupe_key=key, fields=fields, now=self._sql.moment(now), **row).fetchall()
 
     def turn(self, turn: Turn, thought: Thought) -> Answer:
         """The turn is committed whole, or Overtaken is raised and nothing of it is."""
+        outcome = thought.outcome
+        works = bool(outcome.dos or turn.person.held) or turn.push.event in DESK_EVENTS
+        reply = rest = ""
+        if not works:
+            reply, rest = cut(self._render(turn, outcome.says, {}))
+        if works or rest:
+            return self._working_turn(turn, outcome)
+        with self._on_driver() as cursor:
+            inbound_id = self._begin(cursor, turn)
+            self._end(cursor, turn, outcome, reply, inbound_id)
+        return Answer(reply or None)
+
+    def _working_turn(self, turn: Turn, outcome: Outcome) -> Answer:
+        """A turn in which the desk does something, in a Session on the turn's own transaction."""
         with self._transaction() as connection:
-            inbound_id = self._store(connection, turn.push, turn.now, state="answered")
-            if inbound_id is None:
-                raise Overtaken
-            self._take_turn(connection, turn)
-            self._hear(connection, turn, inbound_id)
-            reply, nudge = self._act(connection, turn, thought)
-            if reply:
-                self._run(connection, "REPLY", reply=reply, inbound_id=inbound_id)
-                self._message(connection, turn, direction="out", author="bot", text=reply, inbound_id=inbound_id)
-            return Answer(reply or None, nudge)
+            cursor = connection.connection.cursor()
+            inbound_id = self._begin(cursor, turn)
+            with Session(connection, expire_on_commit=False) as session:
+                outcome, reply = self._desk(session, turn, outcome)
+                session.flush()
+            self._end(cursor, turn, outcome, reply, inbound_id)
+        return Answer(reply or None, nudge=True)
+
+    def _begin(self, cursor: Any, turn: Turn) -> int:
+        """The push is stored, the turn is ours and what was said is in the thread; or Overtaken."""
+        inbound_id = self._store(cursor, turn.push, turn.now, state="answered")
+        if inbound_id is None:
+            raise Overtaken
+        self._take_turn(cursor, turn)
+        self._hear(cursor, turn, inbound_id)
+        return inbound_id
+
+    def _end(self, cursor: Any, turn: Turn, outcome: Outcome, reply: str, inbound_id: int) -> None:
+        """The draft and the reply are stored."""
+        person = turn.person
+        if outcome.state != person.draft and (outcome.state or person.draft != State()):
+            self._keep_draft(cursor, turn, outcome.state)
+        if reply:
+            self._run(cursor, "REPLY", reply=reply, inbound_id=inbound_id)
+            self._message(cursor, turn, direction="out", author="bot", text=reply, inbound_id=inbound_id)
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
         with self._engine.connect() as connection, connection.begin():
             yield connection
 
-    def _run(self, connection: Connection, name: str, **values: Any) -> Any:
-        cursor = connection.connection.cursor()
-        cursor.execute(self._sql.sql[name], values)
-        return cursor
+    @contextmanager
+    def _on_driver(self) -> Iterator[Any]:
+        """A write transaction on the driver's own cursor: the plain turn's, which needs nothing else."""
+        pooled = self._engine.raw_connection()
+        try:
+            cursor = pooled.cursor()
+            if not self._sql.postgresql:  # psycopg begins by itself
+                cursor.execute("BEGIN IMMEDIATE")
+            yield cursor
+            pooled.commit()
+        except BaseException:
+            pooled.rollback()
+            raise
+        finally:
+            pooled.close()
 
-    def _store(self, connection: Connection, push: Push, now: dt.datetime, *, state: str) -> int | None:
+    def _run(self, cursor: Any, name: str, **values: Any) -> Any:
+        return cursor.execute(self._sql.sql[name], values)
+
+    def _store(self, cursor: Any, push: Push, now: dt.datetime, *, state: str) -> int | None:
         """The row of this push, or None when it is there already."""
         fields = json.dumps(push.fields, ensure_ascii=False)
         row = {"openid": push.openid, "kind": push.kind, "event": push.event, "fields": fields, "reply": None}
         stored = self._run(
-            connection, "KEEP", dedupe_key=push.dedupe_key, state=state, now=self._sql.moment(now), **row
+            cursor, "KEEP", dedupe_key=push.dedupe_key, state=state, now=self._sql.moment(now), **row
         ).fetchone()
         return stored[0] if stored else None
 
-    def _take_turn(self, connection: Connection, turn: Turn) -> None:
+    def _take_turn(self, cursor: Any, turn: Turn) -> None:
         """The compare-and-set: this turn follows the one we read, and the windows open that this push opens."""
         push, windows = turn.push, dict.fromkeys(WINDOWS)
         start = min(turn.now, push.created_at)
@@ -134,50 +181,35 @@ class Write:
             until = self._sql.moment(start + ladder.BURST_WINDOW)
             windows |= {"burst_until": until, "burst_left": ladder.BURST_COUNT}
         taken = self._run(
-            connection, "TAKE_TURN", id=turn.person.id, turn=turn.person.turn, now=self._sql.moment(turn.now),
+            cursor, "TAKE_TURN", id=turn.person.id, turn=turn.person.turn, now=self._sql.moment(turn.now),
             subscribed=push.event != "unsubscribe", **windows,
         )  # fmt: skip
         if taken.rowcount != 1:
             raise Overtaken
 
-    def _hear(self, connection: Connection, turn: Turn, inbound_id: int) -> None:
+    def _hear(self, cursor: Any, turn: Turn, inbound_id: int) -> None:
         """What was said is in the thread; media is waiting to be fetched."""
         push, person = turn.push, turn.person
         if push.kind == "event":
             return
         author = "crew" if person.crew_name else "staff" if person.staff_name else "customer"
         message_id = self._message(
-            connection, turn, direction="in", author=author, text=turn.push.words, kind=push.kind, inbound_id=inbound_id
+            cursor, turn, direction="in", author=author, text=turn.push.words, kind=push.kind, inbound_id=inbound_id
         )
         now = self._sql.moment(turn.now)
         if push.media_id and push.kind in MEDIA_KINDS:
             kind = "video" if push.kind == "shortvideo" else push.kind
             row = {"message_id": message_id, "id": person.id, "kind": kind, "media_id": push.media_id}
-            self._run(connection, "ATTACHMENT", now=now, **row)
+            self._run(cursor, "ATTACHMENT", now=now, **row)
         unread = 0 if person.owner == "bot" else 1
         self._run(
-            connection, "THREAD", last_text=turn.push.words[:120], now=now, unread=unread,
+            cursor, "THREAD", last_text=turn.push.words[:120], now=now, unread=unread,
             conversation_id=person.conversation_id,
         )  # fmt: skip
 
-    def _message(self, connection: Connection, turn: Turn, **row: Any) -> int:
+    def _message(self, cursor: Any, turn: Turn, **row: Any) -> int:
         values = {"kind": "text", "conversation_id": turn.person.conversation_id, "now": self._sql.moment(turn.now)}
-        return self._run(connection, "MESSAGE", **(values | row)).fetchone()[0]
-
-    def _act(self, connection: Connection, turn: Turn, thought: Thought) -> tuple[str, bool]:
-        """Carry out what was decided; returns the reply and whether the outbox may have something to send."""
-        person, outcome = turn.person, thought.outcome
-        works = bool(outcome.dos or person.held) or turn.push.event in ("subscribe", "unsubscribe", "scan")
-        reply = rest = ""
-        if not works:
-            reply, rest = cut(self._render(turn, outcome.says, {}))
-        if works or rest:
-            with Session(connection, expire_on_commit=False) as session:
-                outcome, reply = self._desk(session, turn, outcome)
-                session.flush()
-        if outcome.state != person.draft and (outcome.state or person.draft != State()):
-            self._keep_draft(connection, turn, outcome.state)
-        return reply, works or bool(rest)
+        return self._run(cursor, "MESSAGE", **(values | row)).fetchone()[0]
 
     def _desk(self, session: Session, turn: Turn, outcome: Outcome) -> tuple[Outcome, str]:
         """The turn's verbs, in its own transaction; a refusal is said instead and leaves the dialog where it was."""
@@ -212,10 +244,10 @@ class Write:
         )
         return "\n".join(part for part in parts if part)
 
-    def _keep_draft(self, connection: Connection, turn: Turn, state: State | None) -> None:
+    def _keep_draft(self, cursor: Any, turn: Turn, state: State | None) -> None:
         draft = json.dumps(state.to_json(), ensure_ascii=False) if state else ""
         self._run(
-            connection, "DRAFT", id=turn.person.id, script=state.script if state else "", draft=draft,
+            cursor, "DRAFT", id=turn.person.id, script=state.script if state else "", draft=draft,
             step=state.step if state else "", now=self._sql.moment(turn.now),
         )  # fmt: skip
 
