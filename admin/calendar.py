@@ -1,8 +1,11 @@
 """Days on which the office differs from the public calendar; they win over every other source."""
 
+import datetime as dt
+
 from wtforms import DateField
 from wtforms.validators import InputRequired
 
+from admin import place
 from admin.tables import DeskView
 from models import CalendarDay
 
@@ -17,3 +20,10 @@ class CalendarView(DeskView):
     column_default_sort = ("day", True)
     form_overrides = {"day": DateField}
     form_args = {"day": {"validators": [InputRequired()]}}
+
+    def get_one(self, id: str) -> CalendarDay | None:
+        """The day by its date; what is no date is no day."""
+        try:
+            return place.session().get(CalendarDay, dt.date.fromisoformat(id))
+        except ValueError:
+            return None

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import joinedload
 
-from admin.fields import TickField
+from admin.fields import TickField, named
 from admin.tables import DeskView
 from models import Crew
 
@@ -25,5 +25,5 @@ class CrewsView(DeskView):
     finds = (Crew.name,)
     loads = (joinedload(Crew.lead),)
     form_overrides = {"trades": TickField}
-    form_args = {"trades": {"choices": [(trade, trade) for trade in TRADES]}}
+    form_args = {"trades": {"choices": named("category", TRADES)}}
     details_template = "admin/crew.html"

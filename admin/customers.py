@@ -4,10 +4,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload, selectinload
+from wtforms import SelectField
 
 from admin import place
+from admin.fields import named
 from admin.tables import DeskView
-from admin.words import lazy
 from models import Customer, Follower, Project, ProjectMember, Repair
 
 STAGES = ("potential", "likely", "signed", "building", "in_warranty", "out_of_warranty")
@@ -29,14 +30,13 @@ class CustomersView(DeskView):
     secret = ("phone",)
     facets = {"stage": ("stage", STAGES)}
     finds = (Customer.name, Customer.source)
-    loads = (
-        selectinload(Customer.memberships).joinedload(ProjectMember.project).joinedload(Project.estate),
-    )
+    loads = (selectinload(Customer.memberships).joinedload(ProjectMember.project).joinedload(Project.estate),)
     column_formatters = {
         "houses": lambda _v, _c, row, _n: "、".join(member.project.label for member in row.memberships),
     }
     details_template = "admin/customer.html"
-    form_choices = {"stage": [(value, lazy(f"stage.{value}")) for value in STAGES], "form": [(value, value) for value in FORMS]}
+    form_overrides = {"stage": SelectField, "form": SelectField}
+    form_args = {"stage": {"choices": named("stage", STAGES)}, "form": {"choices": named("form", FORMS)}}
 
     def matches(self, search: str) -> ColumnElement[bool] | None:
         """Names, houses, and a phone as a whole or by its last four digits."""

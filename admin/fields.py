@@ -1,10 +1,42 @@
 """Form fields for what Flask-Admin would show as raw JSON."""
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from flask_admin.contrib.sqla.fields import QuerySelectField
+from flask_admin.contrib.sqla.form import AdminModelConverter
 from wtforms import Field, SelectMultipleField, StringField
-from wtforms.widgets import CheckboxInput, ListWidget, TextInput
+from wtforms.fields import Choice, SelectChoice
+from wtforms.widgets import CheckboxInput, ListWidget, Select, TextInput
+
+from admin.words import lazy
+
+
+def named(group: str, values: Iterable[str]) -> list[SelectChoice]:
+    """Choices with their names from the catalogue; an empty value shows as a dash."""
+    return [SelectChoice(value, lazy(f"{group}.{value}") if value else "—") for value in values]
+
+
+class RecordField(QuerySelectField):
+    """One of the records of another table, as a plain select; Flask-Admin's own warns on today's WTForms."""
+
+    widget = Select()
+
+    def iter_choices(self) -> Iterator[Choice]:
+        """The blank one where it is allowed, then every record."""
+        if self.allow_blank:
+            yield Choice("__None", self.blank_text or "—", self.data is None, {})
+        for key, record in self._get_object_list():
+            yield Choice(key, self.get_label(record), record == self.data, {})
+
+
+class Converter(AdminModelConverter):
+    """Flask-Admin's converter, with our field for relations."""
+
+    def _model_select_field(self, prop: Any, multiple: Any, remote_model: Any, **kwargs: Any) -> Any:
+        kwargs.setdefault("query_factory", lambda: self.session.query(remote_model))
+        return RecordField(**kwargs)
 
 
 class ListField(Field):
@@ -29,7 +61,7 @@ class TickField(SelectMultipleField):
 
     def populate_obj(self, obj: Any, name: str) -> None:
         """Write the ticks in the order in which they are offered."""
-        offered = [value for value, _label in self.choices]
+        offered = [choice.value for choice in self.choices]
         setattr(obj, name, [value for value in offered if value in (self.data or [])])
 
 

@@ -1,4 +1,4 @@
-"""The frame round every page: the rail with what the role may open, its counts, and the stamp that says “look again”."""
+"""The frame round every page: the rail with what the role may open, its counts, the stamp that says “look again”."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +19,10 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("settings", (("texts", "text"), ("policies", "timer"), ("calendar", "calendar"), ("staff", "badge"),
                   ("roles", "key"), ("audit", "list"), ("disclosures", "eye"))),
 )  # fmt: skip
+
+
+#: How many of the latest rows counts without an index look at.
+RECENT = 2000
 
 
 @dataclass(frozen=True)
@@ -61,9 +65,14 @@ def badges() -> dict[str, int]:
         mine = select(func.count()).where(Escalation.state.in_(("open", "taken")))
         found["escalations"] = session.scalar(mine) or 0
     if base.allowed("outgoing.see"):
-        stuck = select(func.count()).where(Outgoing.state == "unknown")
+        stuck = select(func.count()).where(Outgoing.state == "unknown", recent(Outgoing))
         found["outgoing"] = session.scalar(stuck) or 0
     return found
+
+
+def recent(table: Any) -> Any:
+    """The condition for the latest rows of a table: what pages count every few seconds must not grow with it."""
+    return table.id > select(func.coalesce(func.max(table.id), 0) - RECENT).scalar_subquery()
 
 
 def stamp(watch: str = "") -> str:
@@ -83,8 +92,8 @@ def stamp(watch: str = "") -> str:
         ).one()
     ]
     states = select(Escalation.state, func.count()).where(Escalation.state.in_(("open", "taken")))
-    parts += sorted(session.execute(states.group_by(Escalation.state)).tuples())
-    parts.append(session.scalar(select(func.count()).where(Conversation.owner != "bot")))
+    parts += sorted(map(tuple, session.execute(states.group_by(Escalation.state))))
+    parts.append(session.scalar(select(func.count()).where(Conversation.owner.in_(("queue", "agent")))))
     kind, _, number = watch.partition(":")
     if number.isdigit() and kind in ("repair", "conversation"):
         parts += _watched(kind, int(number))
@@ -100,4 +109,4 @@ def _watched(kind: str, number: int) -> list[Any]:
         row = session.get(Conversation, number)
         version = f"{row.owner}{row.staff_id}{row.unread}" if row else ""
         mail = select(Outgoing.state, func.count()).where(Outgoing.follower_id == (row.follower_id if row else 0))
-    return [version, *sorted(session.execute(mail.group_by(Outgoing.state)).tuples())]
+    return [version, *sorted(map(tuple, session.execute(mail.group_by(Outgoing.state))))]

@@ -68,7 +68,7 @@ def _waiting() -> Any:
 def _stuck() -> Any:
     query = (
         select(Outgoing)
-        .where(Outgoing.state.in_(("unknown", "refused")))
+        .where(Outgoing.state.in_(("unknown", "refused")), frame.recent(Outgoing))
         .options(
             joinedload(Outgoing.follower).joinedload(Follower.customer),
             joinedload(Outgoing.follower).joinedload(Follower.crew),
@@ -88,17 +88,21 @@ def _numbers(now: dt.datetime) -> list[tuple[str, str, str, dict[str, str]]]:
         return session.scalar(select(func.count()).where(*conditions)) or 0
 
     if place.may("repair.see"):
-        found.append(("opened", str(count(Repair.opened_at >= today)), "repairs", {"view": "all"}))
-        open_now = count(Repair.kind == "repair", Repair.next_due_at.is_not(None))
-        found.append(("open", str(open_now), "repairs", {"view": "open"}))
+        # Numbers carry their day: a range of the unique index instead of a look at every case.
+        day = f"BX{now.astimezone(SHANGHAI):%Y%m%d}-"
+        found.append(("opened", str(count(Repair.number.between(day, f"{day}~"))), "repairs", {"view": "all"}))
+        waits = count(Repair.kind == "repair", Repair.next_due_at.is_not(None))
+        found.append(("open", str(waits), "repairs", {"view": "open"}))
     if place.may("promise.see"):
-        kept = count(Promise.met_at >= today, Promise.missed_at.is_(None))
-        missed = count(Promise.missed_at >= today)
+        due = Promise.due_at.between(today, today + dt.timedelta(days=1))
+        kept = count(Promise.state == "met", due, Promise.missed_at.is_(None))
+        missed = count(Promise.state.in_(("met", "missed")), due, Promise.missed_at.is_not(None))
         figure = f"{kept}/{kept + missed}" if kept + missed else "—"
         found.append(("kept", figure, "promises", {}))
     if place.may("survey.see"):
-        answered, total = session.execute(
-            select(func.count(), func.avg(Survey.score)).where(Survey.answered_at >= today, Survey.score.is_not(None))
-        ).one()
-        found.append(("score", f"{total:.1f} ({answered})" if answered else "—", "surveys", {}))
+        scored = select(func.count(), func.avg(Survey.score)).where(
+            Survey.answered_at >= today, Survey.score.is_not(None), frame.recent(Survey)
+        )
+        answered, mean = session.execute(scored).one()
+        found.append(("score", f"{mean:.1f}（{answered}）" if answered else "—", "surveys", {}))
     return found

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 from wtforms import BooleanField, ValidationError
 
 from admin import passwords, place
-from admin.fields import HiddenText, TickField
+from admin.fields import HiddenText, TickField, named
 from admin.tables import DeskView
 from admin.words import lazy, name_of, t
 from models import Role, Staff
@@ -78,7 +78,7 @@ class RolesView(DeskView):
     form_columns = ("title", "name", "permissions")
     column_default_sort = "id"
     form_overrides = {"permissions": TickField}
-    form_args = {"permissions": {"choices": [(name, lazy(f"perm.{name}")) for name in PERMISSIONS]}}
+    form_args = {"permissions": {"choices": named("perm", PERMISSIONS)}}
     column_formatters = {
         "permissions": lambda _v, _c, row, _n: t("roles.count", n=len(row.permissions), all=len(PERMISSIONS)),
     }

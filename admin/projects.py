@@ -6,13 +6,13 @@ from flask import redirect, request
 from flask_admin import expose
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload, selectinload
-from wtforms import DateField
+from wtforms import DateField, SelectField
 from wtforms.validators import Optional
 
 from admin import base, place
-from admin.fields import ListField
+from admin.fields import ListField, named
 from admin.tables import DeskView
-from admin.words import lazy, t
+from admin.words import t
 from models import BindingCode, Customer, Estate, Phase, Project, ProjectMember, Repair
 from models.desk.people import clean_phone
 from models.desk.trust import Deed
@@ -51,9 +51,8 @@ class ProjectsView(DeskView):
     )  # fmt: skip
     facets = {"stage": ("stage", STAGES)}
     loads = (joinedload(Project.estate), joinedload(Project.crew), joinedload(Project.supervisor))
-    form_overrides = {"completed_on": DateField}
-    form_args = {"completed_on": DAY}
-    form_choices = {"stage": [(value, lazy(f"stage.{value}")) for value in STAGES]}
+    form_overrides = {"completed_on": DateField, "stage": SelectField}
+    form_args = {"completed_on": DAY, "stage": {"choices": named("stage", STAGES)}}
     details_template = "admin/project.html"
 
     def matches(self, search: str) -> ColumnElement[bool] | None:
@@ -138,7 +137,7 @@ class PhasesView(DeskView):
     finds = (Phase.name,)
     loads = (joinedload(Phase.project).joinedload(Project.estate),)
     form_overrides = {"planned_on": DateField, "actual_on": DateField}
-    form_args = {"planned_on": DAY, "actual_on": DAY}
+    form_args = {"planned_on": DAY, "actual_on": DAY, "project": {"query_factory": lambda: _houses_to_choose()}}
 
     def create_form(self, obj: Any = None) -> Any:
         """The form, with the house chosen when the person came from one."""
@@ -151,3 +150,12 @@ class PhasesView(DeskView):
             if form.project.data:
                 form.position.data = len(form.project.data.phases) + 1
         return form
+
+
+def _houses_to_choose() -> Any:
+    """The house the person came from, or that of the phase; without either the newest ones, not thousands."""
+    query = place.session().query(Project).options(joinedload(Project.estate)).order_by(Project.id.desc())
+    project_id, phase_id = base.number("project", request.args), base.number("id", request.args)
+    if phase_id:
+        return query.filter(Project.id == select(Phase.project_id).where(Phase.id == phase_id).scalar_subquery())
+    return query.filter(Project.id == project_id) if project_id else query.limit(200)

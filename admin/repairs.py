@@ -11,8 +11,8 @@ from sqlalchemy.orm import joinedload
 
 from admin import base, board, place, story
 from admin.words import lazy, name_of, t
-from models import Conversation, Crew, Escalation, Outgoing, Project, Repair, Survey
-from models.desk import care, conversations, ladder, outbox, promises, repairs
+from models import Conversation, Crew, Escalation, Project, Repair, Survey
+from models.desk import care, conversations, ladder, promises, repairs
 from models.desk.trust import Deed
 from models.errors import DomainError, Missing, Stale
 from models.work import MOVES
@@ -33,7 +33,6 @@ class RepairsView(base.Guarded):
         "cancel": "repair.close",
         "note": "repair.note",
         "answer": "conversation.reply",
-        "mail": "outgoing.act",
     }
 
     @classmethod
@@ -155,16 +154,6 @@ class RepairsView(base.Guarded):
         conversations.say(place.session(), talk, place.staff(), said, now=place.now(), ticket=repair)
         return self._done(repair, "answer", t("repair.done.answer"))
 
-    @expose("/<int:ticket_id>/mail/<int:outgoing_id>/<step>", methods=("POST",))
-    def mail(self, ticket_id: int, outgoing_id: int, step: str) -> Any:
-        """Send a message again, or do not send it at all."""
-        repair = self._found(ticket_id)
-        row = place.session().get(Outgoing, outgoing_id)
-        if row is None or row.ticket_id != repair.id or step not in ("retry", "cancel"):
-            base.found(None)
-        act(row, step)
-        return self._done(repair, f"mail.{step}", t(f"outgoing_done.{step}"), None, {"outgoing": row.id})
-
     def _ended(self, ticket_id: int, step: str, verb: Any) -> Any:
         repair = self._fresh(ticket_id)
         reason = base.words("reason", limit=200)
@@ -190,12 +179,6 @@ class RepairsView(base.Guarded):
     ) -> Any:
         base.commit(Deed(f"repair.{step}", "repair", repair.number, before, after), said, sends=sends)
         return redirect(self.get_url(".case", number=repair.number))
-
-
-def act(row: Outgoing, step: str) -> None:
-    """Retry or cancel a message by its verb."""
-    verb = outbox.retry if step == "retry" else outbox.cancel
-    verb(place.session(), row, by=place.by(), now=place.now())
 
 
 def _local_moment(text: str) -> dt.datetime:

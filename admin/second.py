@@ -24,7 +24,7 @@ def new_secret() -> str:
 
 def picture(secret: str, username: str) -> str:
     """The QR code that apps scan, as a data URL of an SVG; nothing leaves this machine."""
-    address = pyotp.TOTP(secret).provisioning_uri(username, issuer_name=ISSUER)
+    address = pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=ISSUER)
     return segno.make(address, error="m").svg_data_uri(scale=5, border=2)
 
 

@@ -19,11 +19,11 @@ from wtforms.csrf.core import CSRF
 
 from admin import base, export, faces, place, words
 from admin.changes import diff, plain
+from admin.fields import Converter
 from admin.tell import sentence
 from models.desk.people import clean_phone, mask_phone
 from models.desk.trust import Deed
 from models.errors import DomainError
-
 
 #: Columns whose figures stand at the right.
 NUMERIC = frozenset({"area", "attempts", "minutes", "urgent_minutes", "warn_percent", "position", "round"})
@@ -43,6 +43,8 @@ class SecureForm(BaseForm):
     """A form with a CSRF token and the marks of what its record looked like when the person opened it."""
 
     class Meta(BaseForm.Meta):
+        """The token is ours."""
+
         csrf = True
         csrf_class = _Token
 
@@ -106,6 +108,7 @@ class DeskView(base.Guarded, ModelView):
     secret: tuple[str, ...] = ()
 
     form_base_class = SecureForm
+    model_form_converter = Converter
     column_list = form_columns = ()
     column_sortable_list = ()
     column_display_pk = False

@@ -35,7 +35,7 @@ class TextsView(base.Guarded):
         lang = _lang()
         edited = _current(lang)
         groups: dict[str, list[tuple[str, str, bool]]] = {}
-        for key in place.desk().texts.keys():
+        for key in sorted(place.desk().texts.keys()):
             shown = _shown(key, lang, edited.get(key))
             if search and search not in key and search not in shown:
                 continue
@@ -50,7 +50,7 @@ class TextsView(base.Guarded):
 
     @expose("/<key>/save", methods=("POST",))
     def save(self, key: str) -> Any:
-        """The wording is the one that people read from now on; one that cannot be rendered is refused with the reason."""
+        """People read this wording from now on; one that cannot be rendered is refused with the reason."""
         lang, body = _lang(), base.words("body", limit=LIMIT)
         problem = place.desk().texts.refuse(_known(key), body, lang)
         if problem:
@@ -123,7 +123,7 @@ def _lang() -> str:
 
 
 def _known(key: str) -> str:
-    if key not in place.desk().texts.keys():
+    if key not in set(place.desk().texts.keys()):
         abort(404)
     return key
 

@@ -110,6 +110,7 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "crew.edit",
             "code.issue",
             "outgoing.see",
+            "outgoing.act",
             "survey.see",
             "promise.see",
         ),

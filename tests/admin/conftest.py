@@ -1,0 +1,83 @@
+"""The panel over a real database, and people who sit before it."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from admin import create_app
+from tests.admin import builders
+
+
+class Person:
+    """Somebody with a browser: sends forms with the page's token, as a page would."""
+
+    def __init__(self, client: FlaskClient):
+        self.client = client
+        self._token = ""
+
+    def get(self, path: str, **more):
+        return self.client.get(path, **more)
+
+    def post(self, path: str, **data):
+        return self.client.post(path, data={"csrf_token": self.token(), **data})
+
+    def token(self) -> str:
+        """The token of the session, from the head of a page."""
+        if not self._token:
+            page = self.client.get("/admin/login", follow_redirects=True).get_data(as_text=True)
+            self._token = re.search(r'name="csrf" content="([^"]+)"', page)[1]
+        return self._token
+
+    def log_in(self, username: str, password: str = builders.PASSWORD):
+        answer = self.post("/admin/login", username=username, password=password)
+        self._token = ""
+        return answer
+
+
+@pytest.fixture
+def app(settings, engine: Engine, clock) -> Flask:
+    app = create_app(settings, engine=engine, redis=False, clock=clock)
+    app.testing = True
+    app.config["PROPAGATE_EXCEPTIONS"] = False  # error pages are part of what is tested
+    return app
+
+
+@pytest.fixture
+def desk(session: Session, now) -> builders.Desk:
+    desk = builders.plant(session, now)
+    session.commit()
+    return desk
+
+
+@pytest.fixture
+def stranger(app: Flask) -> Person:
+    """Nobody in particular, not logged in."""
+    return Person(app.test_client())
+
+
+@pytest.fixture
+def as_role(app: Flask, desk: builders.Desk) -> Callable[[str], Person]:
+    """`as_role("agent")` is a person logged in with that role."""
+
+    def enter(role: str) -> Person:
+        person = Person(app.test_client())
+        assert person.log_in(role).status_code == 302
+        return person
+
+    return enter
+
+
+@pytest.fixture
+def look(sessions: sessionmaker[Session]) -> Callable:
+    """`look(fn)` runs `fn(session)` in a fresh session: what is really in the database."""
+
+    def run(ask: Callable[[Session], object]) -> object:
+        with sessions() as session:
+            return ask(session)
+
+    return run

@@ -1,0 +1,155 @@
+"""Every page and every action of the panel for every role: allowed and refused, from one table written by hand."""
+
+import pytest
+
+from tests.admin.builders import Desk
+
+pytestmark = pytest.mark.sqlite_only  # who may do what does not depend on the database
+
+#: A admin, M manager, G agent, E engineer, K marketing, F finance.
+LETTERS = {"A": "admin", "M": "manager", "G": "agent", "E": "engineer", "K": "marketing", "F": "finance"}
+EVERYONE = "AMGEKF"
+#: view -> who may see, add, change, remove, export.
+TABLES = {
+    "outgoing": ("AMGE", "", "", "", "M"),
+    "promises": ("AMGE", "", "", "", "M"),
+    "surveys": ("MGEK", "", "", "", "M"),
+    "customers": ("MGEKF", "MG", "MG", "", "M"),
+    "projects": ("AMGEF", "AME", "AME", "", "M"),
+    "phases": ("AMGEF", "AME", "AME", "AME", ""),
+    "estates": ("AMGEF", "AME", "AME", "AME", ""),
+    "crews": ("AMGE", "AME", "AME", "", "M"),
+    "codes": ("AMGE", "", "", "", ""),
+    "policies": ("AMGE", "", "AM", "", ""),
+    "calendar": ("AMGE", "AM", "AM", "AM", ""),
+    "staff": ("AM", "A", "A", "", ""),
+    "roles": ("AM", "A", "A", "", ""),
+    "audit": ("AM", "", "", "", "M"),
+    "disclosures": ("AM", "", "", "", "M"),
+}
+#: endpoint -> (method, address, who may).
+PAGES = {
+    "home.index_view": ("GET", "/admin/", EVERYONE),
+    "home.pulse": ("GET", "/admin/pulse", EVERYONE),
+    "search.search": ("GET", "/admin/search?q=翡翠", EVERYONE),
+    "account.page": ("GET", "/admin/account/", EVERYONE),
+    "repairs.index_view": ("GET", "/admin/repairs/", "MGE"),
+    "repairs.case": ("GET", "/admin/repairs/{number}", "MGE"),
+    "repairs.assign": ("POST", "/admin/repairs/{repair}/assign", "MGE"),
+    "repairs.pause": ("POST", "/admin/repairs/{repair}/pause", "MGE"),
+    "repairs.resume": ("POST", "/admin/repairs/{repair}/resume", "MGE"),
+    "repairs.reopen": ("POST", "/admin/repairs/{repair}/reopen", "MGE"),
+    "repairs.close": ("POST", "/admin/repairs/{repair}/close", "MGE"),
+    "repairs.cancel": ("POST", "/admin/repairs/{repair}/cancel", "MGE"),
+    "repairs.note": ("POST", "/admin/repairs/{repair}/note", "MGE"),
+    "repairs.answer": ("POST", "/admin/repairs/{repair}/answer", "MG"),
+    "conversations.index_view": ("GET", "/admin/conversations/", "MG"),
+    "conversations.thread": ("GET", "/admin/conversations/{talk}", "MG"),
+    "conversations.read": ("POST", "/admin/conversations/{talk}/read", "MG"),
+    "conversations.take": ("POST", "/admin/conversations/{talk}/take", "MG"),
+    "conversations.give_back": ("POST", "/admin/conversations/{talk}/give-back", "MG"),
+    "conversations.say": ("POST", "/admin/conversations/{talk}/say", "MG"),
+    "conversations.note": ("POST", "/admin/conversations/{talk}/note", "MG"),
+    "escalations.index_view": ("GET", "/admin/escalations/", "AMGE"),
+    "escalations.take": ("POST", "/admin/escalations/1/take", "MGE"),
+    "escalations.resolve": ("POST", "/admin/escalations/1/resolve", "MGE"),
+    "outgoing.retry": ("POST", "/admin/outgoing/{lost}/retry", "MGE"),
+    "outgoing.cancel": ("POST", "/admin/outgoing/{lost}/cancel", "MGE"),
+    "projects.join": ("POST", "/admin/projects/{project}/join", "AME"),
+    "projects.leave": ("POST", "/admin/projects/{project}/leave/1", "AME"),
+    "codes.issue": ("POST", "/admin/codes/issue", "AMGE"),
+    "codes.drop": ("POST", "/admin/codes/1/drop", "AMGE"),
+    "texts.index_view": ("GET", "/admin/texts/", "AMGK"),
+    "texts.text": ("GET", "/admin/texts/survey.ask", "AMGK"),
+    "texts.preview": ("POST", "/admin/texts/survey.ask/preview", "AMK"),
+    "texts.save": ("POST", "/admin/texts/survey.ask/save", "AMK"),
+    "texts.restore": ("POST", "/admin/texts/survey.ask/restore", "AMK"),
+    "audit.verify": ("POST", "/admin/audit/verify", "AM"),
+    "reveal.reveal": ("POST", "/admin/reveal/customer/{customer}/phone", "MGE"),
+}
+#: What needs no log-in, and what everybody may do with their own account (tested in test_auth.py).
+OWN = {
+    "auth.login", "auth.login_page", "auth.second_page", "auth.check_second", "auth.logout", "auth.language",
+    "account.password", "account.set_up", "account.switch_off", "root", "healthz", "static",
+    "media.show",  # tested in test_media.py: a file that is not for you is a 404
+}  # fmt: skip
+for _view, (_see, _add, _change, _remove, _export) in TABLES.items():
+    PAGES |= {
+        f"{_view}.index_view": ("GET", f"/admin/{_view}/", _see),
+        f"{_view}.details_view": ("GET", f"/admin/{_view}/details/?id=1", _see),
+        f"{_view}.create_view": ("GET", f"/admin/{_view}/new/", _add),
+        f"{_view}.edit_view": ("GET", f"/admin/{_view}/edit/?id=1", _change),
+        f"{_view}.delete_view": ("POST", f"/admin/{_view}/delete/", _remove),
+        f"{_view}.export": ("POST", f"/admin/{_view}/export/csv/", _export),
+        # Flask-Admin brings these; the panel does not use them.
+        f"{_view}.action_view": ("POST", f"/admin/{_view}/action/", ""),
+        f"{_view}.ajax_update": ("POST", f"/admin/{_view}/ajax/update/", ""),
+        f"{_view}.ajax_lookup": ("GET", f"/admin/{_view}/ajax/lookup/", ""),
+    }
+
+
+def address(pattern: str, desk: Desk) -> str:
+    return pattern.format(
+        number=desk.repair.number,
+        repair=desk.repair.id,
+        talk=desk.conversation.id,
+        lost=desk.lost.id,
+        project=desk.project.id,
+        customer=desk.customer.id,
+    )
+
+
+def test_every_registered_page_stands_in_the_table(app):
+    registered = {rule.endpoint for rule in app.url_map.iter_rules()}
+    assert registered == set(PAGES) | OWN
+
+
+@pytest.mark.parametrize("letter", LETTERS)
+def test_a_role_may_exactly_what_the_table_says(letter, as_role, desk):
+    person = as_role(LETTERS[letter])
+    wrong = []
+    for endpoint, (method, pattern, who) in PAGES.items():
+        path = address(pattern, desk)
+        answer = person.get(path) if method == "GET" else person.post(path, body="您好")
+        refused = answer.status_code == 403
+        if refused == (letter in who) or answer.status_code >= 500:
+            wrong.append(f"{endpoint}: {answer.status_code}")
+    assert not wrong
+
+
+@pytest.mark.parametrize("letter", LETTERS)
+def test_forms_are_refused_like_their_pages(letter, as_role, desk):
+    person = as_role(LETTERS[letter])
+    for view, (_see, add, change, _remove, _export) in TABLES.items():
+        assert (person.post(f"/admin/{view}/new/").status_code == 403) == (letter not in add)
+        assert (person.post(f"/admin/{view}/edit/?id=1").status_code == 403) == (letter not in change)
+
+
+def test_the_rail_shows_only_what_opens(as_role):
+    rail = as_role("finance").get("/admin/").get_data(as_text=True)
+    assert "/admin/customers/" in rail
+    assert "/admin/repairs/" not in rail
+    assert "/admin/staff/" not in rail
+
+
+def test_without_a_log_in_everything_leads_to_the_log_in(stranger, desk):
+    for method, pattern, _who in PAGES.values():
+        path = address(pattern, desk)
+        answer = stranger.get(path) if method == "GET" else stranger.post(path)
+        assert answer.status_code == 302, path
+        assert answer.location.startswith("/admin/login"), path
+
+
+def test_a_person_who_left_is_out_at_once(as_role, session, desk):
+    person = as_role("agent")
+    desk.staff["agent"].active = False
+    session.commit()
+    assert person.get("/admin/repairs/").status_code == 302
+
+
+def test_a_permission_taken_away_counts_at_once(as_role, session, desk):
+    person = as_role("agent")
+    role = desk.staff["agent"].role
+    role.permissions = [name for name in role.permissions if name != "repair.see"]
+    session.commit()
+    assert person.get("/admin/repairs/").status_code == 403
