@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.actors import By
-from models.desk import conversations, people, promises, repairs, roles, surveys, visits
+from models.desk import conversations, ladder, people, promises, repairs, roles, surveys, visits
 from models.desk.repairs import Report
 from models.houses import Crew, Estate, Phase, Project
 from models.outbound import Outgoing
@@ -20,7 +20,7 @@ from models.promises import Calendar
 from models.staff import Staff
 from models.talk import Message
 from models.work import Repair, Survey
-from models.worktime import DEFAULT_HOURS
+from models.worktime import DEFAULT_HOURS, SHANGHAI, local_day
 
 PASSWORD = "nuanju-demo"  # noqa: S105 — printed on the screen; only ever planted in an empty database
 STAFF = (
@@ -127,31 +127,44 @@ def _houses(session: Session, crews: list[Crew], lead: Staff, now: dt.datetime) 
 
 def _story(session: Session, cast: _Cast, now: dt.datetime) -> None:
     """A week of the desk: one closed, one dissatisfied, one under way, one just in, one waiting for a person."""
-    hour, day = dt.timedelta(hours=1), dt.timedelta(days=1)
+    minute, hour = dt.timedelta(minutes=1), dt.timedelta(hours=1)
     lin, zhou = cast.people["oNuanju_W2"], cast.people["oNuanju_W3"]
-    wang, li = (By("crew", crew.id, crew.name) for crew in cast.crews)
 
-    closed = _report(session, lin, cast.houses[1], ("洁具", "卫生间", "马桶盖松了"), now - 6 * day)
-    _served(session, closed, wang, now - 6 * day, "换了缓冲铰链")
-    _rated(session, closed, lin, surveys.Rating(5, "师傅很细心", "positive"), now - 6 * day + 6 * hour)
+    opened = _morning(now, 6)
+    closed = _report(session, lin, cast.houses[1], ("洁具", "卫生间", "马桶盖松了"), opened)
+    _served(session, closed, opened, "换了缓冲铰链")
+    _rated(session, closed, lin, surveys.Rating(5, "师傅很细心", "positive"), opened + 6 * hour)
 
-    leak = _report(session, zhou, cast.houses[2], ("防水", "卫生间", "卫生间墙角渗水"), now - 2 * day)
-    _served(session, leak, wang, now - 2 * day, "补了密封胶")
-    _rated(session, leak, zhou, surveys.Rating(2, "还在渗", "negative"), now - day)
+    opened = _morning(now, 2)
+    leak = _report(session, zhou, cast.houses[2], ("防水", "卫生间", "卫生间墙角渗水"), opened)
+    _served(session, leak, opened, "补了密封胶")
+    _rated(session, leak, zhou, surveys.Rating(2, "还在渗", "negative"), now - 50 * minute)
 
     door = _report(session, zhou, cast.houses[2], ("门窗", "主卧", "主卧门关不严"), now - 7 * hour)
-    visits.accept(session, door, by=li, now=now - 7 * hour + 10 * dt.timedelta(minutes=1))
+    visits.accept(session, door, by=_crew_of(door), now=now - 7 * hour + 10 * minute)
 
-    _report(session, lin, cast.houses[1], ("电", "客厅", "客厅一路插座没电"), now - 20 * dt.timedelta(minutes=1))
+    _report(session, lin, cast.houses[1], ("水", "厨房", "厨房龙头滴水"), now - 20 * minute)
+    _asks_for_a_person(session, zhou, "柜子门板颜色跟样板不一样，想找人看看", now - hour)
 
-    thread = conversations.of(session, zhou)
-    words = "柜子门板颜色跟样板不一样，想找人看看"
-    session.add(
-        Message(conversation=thread, direction="in", author="customer", kind="text", text=words, created_at=now - hour)
-    )
-    thread.last_text, thread.last_message_at, thread.unread = words, now - hour, 1
-    zhou.reply_until, zhou.reply_left, zhou.last_heard_at = now + 47 * hour, 5, now - hour
-    conversations.hand_over(session, thread, reason="asked", words=words, now=now - hour)
+
+def _morning(now: dt.datetime, days: int) -> dt.datetime:
+    """Ten o'clock in Beijing, so many days ago."""
+    day = local_day(now) - dt.timedelta(days=days)
+    return dt.datetime.combine(day, dt.time(10), SHANGHAI).astimezone(dt.UTC)
+
+
+def _asks_for_a_person(session: Session, who: Follower, words: str, at: dt.datetime) -> None:
+    thread = conversations.of(session, who)
+    message = Message(conversation=thread, direction="in", author="customer", kind="text", text=words, created_at=at)
+    session.add(message)
+    thread.last_text, thread.last_message_at, thread.unread = words, at, 1
+    who.reply_until, who.reply_left, who.last_heard_at = at + ladder.MESSAGE_WINDOW, ladder.MESSAGE_COUNT, at
+    conversations.hand_over(session, thread, reason="asked", words=words, now=at)
+
+
+def _crew_of(repair: Repair) -> By:
+    assert repair.crew is not None  # every house of the demo has one
+    return By("crew", repair.crew.id, repair.crew.name)
 
 
 def _report(session: Session, who: Follower, house: Project, fault: Fault, now: dt.datetime) -> Repair:
@@ -161,8 +174,8 @@ def _report(session: Session, who: Follower, house: Project, fault: Fault, now: 
     return repairs.open_repair(session, who, report, by=by, now=now)
 
 
-def _served(session: Session, repair: Repair, by: By, opened: dt.datetime, note: str) -> None:
-    minute = dt.timedelta(minutes=1)
+def _served(session: Session, repair: Repair, opened: dt.datetime, note: str) -> None:
+    minute, by = dt.timedelta(minutes=1), _crew_of(repair)
     visits.accept(session, repair, by=by, now=opened + 12 * minute)
     visits.arrive(session, repair, by=by, now=opened + 150 * minute)
     visits.finish(session, repair, note=note, by=by, now=opened + 210 * minute)

@@ -1,0 +1,35 @@
+"""The demo company: planted once, whole, and without ringing anybody's phone."""
+
+import datetime as dt
+
+from argon2 import PasswordHasher
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Escalation, Outgoing, Project, Repair, Staff
+from models.desk import demo, watch
+
+
+def test_it_is_planted_once_and_tells_its_log_ins_each_time(session: Session, now: dt.datetime) -> None:
+    told = demo.plant(session, now)
+    assert demo.plant(session, now + dt.timedelta(days=1)) == told
+    assert [row[0] for row in told] == ["admin", "manager", "agent", "engineer", "marketing"]
+    assert len(session.scalars(select(Project)).all()) == len(demo.HOUSES)
+    agent = session.scalars(select(Staff).where(Staff.username == "agent")).one()
+    assert PasswordHasher().verify(agent.password_hash, demo.PASSWORD)
+
+
+def test_a_company_with_staff_of_its_own_is_left_alone(session: Session, now: dt.datetime) -> None:
+    demo.plant(session, now)
+    session.scalars(select(Staff).where(Staff.username == "agent")).one().username = "xiaolin"
+    session.flush()
+    demo.plant(session, now)
+    assert len(session.scalars(select(Staff)).all()) == len(demo.STAFF)
+
+
+def test_its_story_has_something_for_everybody_and_nothing_left_to_send(session: Session, now: dt.datetime) -> None:
+    demo.plant(session, now)
+    assert {case.state for case in session.scalars(select(Repair))} == {"closed", "assigned", "accepted"}
+    assert {row.kind for row in session.scalars(select(Escalation))} == {"dissatisfied", "human"}
+    assert {row.state for row in session.scalars(select(Outgoing))} == {"sent"}
+    assert watch.run(session, now=now) > 0  # the reopened case waits for its crew: the watch has something to say
