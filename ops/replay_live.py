@@ -37,7 +37,7 @@ class NoSandbox(Exception):
 
 
 class LiveStage:
-    """The sandbox on SANDBOX_PORT and the house behind it."""
+    """The sandbox that WECHAT_API_BASE names, and the house behind it."""
 
     def __init__(self, settings: Settings, engine: Engine, redis: "Redis | None" = None) -> None:
         """Refuse (NoSandbox) anything but a sandbox that answers; remember its time, to return to it."""
@@ -45,7 +45,7 @@ class LiveStage:
             raise NoSandbox("WECHAT_API_BASE 指向真实的微信平台，不能在那里重放对话；请先用 make run 启动沙箱")
         self.sessions = make_sessions(engine)
         self._clock, self._redis = Clock(settings.clock_file), redis
-        self._base = f"http://127.0.0.1:{settings.sandbox_port}/control"
+        self._base = f"{settings.wechat_api_base}/control"
         self._http = requests.Session()
         self._http.trust_env = False
         self._offset = self._ask("time")["offset"]

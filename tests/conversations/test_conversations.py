@@ -49,8 +49,15 @@ def _play(name, scene):
     player = Player(scene, script, "test")
     player.prepare()
     document = player.play()
-    problems = [*_of_turns(document, expected), *_of_records(document, expected), *_of_anything(document)]
+    problems = list(problems_of(document, expected))
     assert not problems, "\n".join([*problems, _transcript(document)])
+
+
+def problems_of(document, expected):
+    """Everything in a replay's document that is not as expected, in words."""
+    yield from _of_turns(document, expected)
+    yield from _of_records(document, expected)
+    yield from _of_anything(document)
 
 
 def _company(session, *, with_crew):
