@@ -57,8 +57,7 @@ RIGHT = {
     "quiet_hours": "要写成 22:00-08:00 这样的起止时间，起止不能相同 "
     "(must be two different times of day like 22:00-08:00)",
     "session_hours": "要是 1 到 168 的小时数 (must be hours from 1 to 168)",
-    "log_level": "只能是 DEBUG、INFO、WARNING、ERROR 或 CRITICAL "
-    "(must be DEBUG, INFO, WARNING, ERROR or CRITICAL)",
+    "log_level": "只能是 DEBUG、INFO、WARNING、ERROR 或 CRITICAL (must be DEBUG, INFO, WARNING, ERROR or CRITICAL)",
 }
 
 
