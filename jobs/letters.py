@@ -24,6 +24,8 @@ from templates.faces import defuse
 #: A field of a template message holds so many characters and no line break (platform notice of 2023-05-04).
 FIELD_CHARACTERS = 20
 PAGE_LINK = "notice.page_link"
+#: A text's short form stands beside it under its key and this ending.
+BRIEF = "_brief"
 Edited = Mapping[tuple[str, str], str]
 
 
@@ -36,6 +38,8 @@ class Wording:
     url: str = ""
     #: What did not fit into one message of the platform; promised anew once the first part was sent.
     rest: str = ""
+    #: The matter in a few words, for the field of a notice template; empty means the beginning of the text.
+    brief: str = ""
 
     @property
     def in_words(self) -> str:
@@ -47,7 +51,7 @@ class Wording:
 
     def fields(self, number: str, now: dt.datetime) -> dict[str, str]:
         """The keywords of the notice template, each short enough for the platform; see docs/jobs.md."""
-        plain = self.text.split("<a ")[0]
+        plain = self.brief or self.text.split("<a ")[0]
         return {
             "character_string1": _field(number or now.astimezone(SHANGHAI).strftime("%Y%m%d")),
             "thing2": _field(plain),
@@ -78,7 +82,12 @@ class Writer:
             link = self._render(PAGE_LINK, facts, follower.lang) if facts.get("number") else url
             words = f"{words}\n{link}"
         head, rest = cut(words)
-        return Wording(head, choices, url, rest)
+        return Wording(head, choices, url, rest, self._brief(row.text_key, facts, follower.lang))
+
+    def _brief(self, key: str, facts: dict[str, Any], lang: str) -> str:
+        """The matter in a few words, where the catalogue has such a form of the text."""
+        brief = key + BRIEF
+        return self._render(brief, facts, lang) if brief in self.texts.known else ""
 
     def _render(self, key: str, facts: dict[str, Any], lang: str) -> str:
         return self.texts.render(key, facts, lang, self.edited.get((key, lang)))

@@ -89,6 +89,8 @@ class Texts:
             lang: {key: self._envs[lang].from_string(source) for key, source in sources.items()}
             for lang, sources in self._sources.items()
         }
+        #: Every key there is, in any language.
+        self.known = frozenset(key for sources in self._sources.values() for key in sources)
         self._edited = functools.lru_cache(maxsize=512)(
             lambda lang, source: self._envs[lang].from_string(source)
         )
@@ -102,7 +104,7 @@ class Texts:
 
     def keys(self) -> list[str]:
         """All keys, sorted."""
-        return sorted({key for sources in self._sources.values() for key in sources})
+        return sorted(self.known)
 
     def source(self, key: str, lang: str = "zh") -> str:
         """The text as written, for the staff's editor; UnknownText when there is none."""
