@@ -60,6 +60,20 @@ def address(public_url: str, secret: str, ticket: Ticket, *, now: dt.datetime) -
     return f"{public_url.rstrip('/')}/p/{ticket.purpose}/{sign(secret, ticket, now=now)}"
 
 
+def seal_view(secret: str, seen: tuple[int, int, str, int]) -> str:
+    """A form's own token: which case, crew, state and round the person saw when the form was shown."""
+    return _serializer(secret, "view").dumps(list(seen))
+
+
+def read_view(secret: str, token: str) -> tuple[int, int, str, int]:
+    """What the form showed; DeadLink when it is not one of ours. It does not expire: the link around it does."""
+    try:
+        ticket_id, crew_id, state, number = _serializer(secret, "view").loads(token[:LONGEST])
+    except (BadData, TypeError, ValueError):
+        raise DeadLink("broken") from None
+    return int(ticket_id), int(crew_id), str(state), int(number)
+
+
 def _serializer(secret: str, purpose: str) -> URLSafeSerializer:
     # The purpose is in the salt: a token of one page is just a wrong signature to another.
     return URLSafeSerializer(secret, salt=f"nuanju.page.{purpose}", signer_kwargs={"key_derivation": "hmac"})

@@ -1,0 +1,385 @@
+"""The phone pages as a browser without scripts meets them: each step once, dead links, wrong photos, strict headers."""
+
+import re
+
+import pytest
+from redis import Redis
+from sqlalchemy import func, select
+
+from bot import links
+from bot.app import create_app
+from bot.links import Ticket
+from models.actors import By
+from models.desk import care, repairs
+from models.houses import Crew
+from models.outbound import Outgoing
+from models.talk import Attachment
+from models.work import Escalation, Repair, TicketEvent
+from settings import ROOT
+from tests.bot import house as company
+
+JPEG = b"\xff\xd8\xff\xe0" + b"\x00" * 200
+PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 200
+
+
+@pytest.fixture
+def app(settings, engine, redis, clock):
+    app = create_app(settings, engine=engine, redis=redis, clock=clock)
+    app.testing = True
+    return app
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
+
+
+@pytest.fixture
+def house(sessions, clock) -> company.House:
+    with sessions.begin() as session:
+        return company.plant(session, clock())
+
+
+@pytest.fixture
+def link(settings, clock, house):
+    def make(purpose: str = "crew", ticket_id: int | None = None, crew_id: int | None = None) -> str:
+        ticket = Ticket(purpose, ticket_id or house.repair, crew_id or house.crew)
+        return f"/p/{purpose}/{links.sign(settings.secret_key, ticket, now=clock())}"
+
+    return make
+
+
+@pytest.fixture
+def press(client):
+    """Presses a button as a page shows it: its hidden fields, what was typed, the photos chosen."""
+
+    def send(address: str, step: str, words: str = "", photos: tuple = (), page: str | None = None):
+        page = page or client.get(address).text
+        form = page.split(f'data-step="{step}"')[1].split("</form>")[0]
+        seen = re.search(r'name="seen" value="([^"]+)"', form)[1]
+        return client.post(address, **form_of({"seen": seen, "step": step, "words": words}, photos))
+
+    return send
+
+
+def form_of(fields: dict[str, str], photos: tuple[bytes, ...]) -> dict[str, object]:
+    """A form as a phone sends it. (werkzeug's own builder leaves a temporary file open for large ones.)"""
+    head = '--x\r\nContent-Disposition: form-data; name="{}"{}\r\n\r\n'
+    body = b"".join(head.format(name, "").encode() + value.encode() + b"\r\n" for name, value in fields.items())
+    for number, content in enumerate(photos):
+        body += head.format("photos", f'; filename="{number}.exe"').encode() + content + b"\r\n"
+    return {"data": body + b"--x--\r\n", "content_type": "multipart/form-data; boundary=x"}
+
+
+def read(sessions, house) -> Repair:
+    with sessions() as session:
+        return session.get(Repair, house.repair)
+
+
+def kept_in(folder) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def counted(sessions, *what) -> int:
+    with sessions() as session:
+        return session.scalar(select(func.count()).select_from(*what))
+
+
+def test_the_page_shows_the_job_and_the_next_step(client, link):
+    page = client.get(link())
+    assert page.status_code == 200
+    for words in ("翡翠城8幢1602", "厨房水槽下面漏水", "明天下午", "陈先生", 'href="tel:13800138000"', ">接单<"):
+        assert words in page.text
+
+
+def test_the_whole_job_by_the_page(client, link, press, sessions, house, redis):
+    address = link()
+    for step, state, words in (
+        ("accept", "accepted", ""), ("start", "on_the_way", ""), ("arrive", "on_site", ""),
+        ("finish", "done", "换了角阀"),
+    ):  # fmt: skip
+        answer = press(address, step, words, (JPEG,) if step in ("arrive", "finish") else ())
+        assert answer.status_code == 303, answer.text
+        assert read(sessions, house).state == state
+        assert "bar ok" in client.get(answer.location).text
+    assert read(sessions, house).finish_note == "换了角阀"
+    with sessions() as session:
+        photos = session.scalars(select(Attachment).order_by(Attachment.id)).all()
+        assert [(photo.stage, photo.content_type, photo.state) for photo in photos] == [
+            ("arrival", "image/jpeg", "fetched"), ("finish", "image/jpeg", "fetched"),
+        ]  # fmt: skip
+        keys = session.scalars(select(Outgoing.text_key).where(Outgoing.purpose == "service")).all()
+        assert keys == ["notice.accepted", "notice.on_the_way", "notice.arrived", "notice.finished"]
+        by = session.scalars(select(TicketEvent.actor_kind).where(TicketEvent.to_state == "on_site")).all()
+        assert by == ["crew"]
+    assert redis.exists("nudge:deliver")
+    page = client.get(address).text
+    assert "tel:" not in page and "不用再操作" in page
+
+
+def test_a_button_pressed_twice_does_once(client, link, press, sessions):
+    address = link()
+    page = client.get(address).text
+    assert [press(address, "accept", page=page).status_code for _ in range(3)] == [303] * 3
+    with sessions() as session:
+        events = session.scalars(select(TicketEvent.id).where(TicketEvent.to_state == "accepted")).all()
+        told = session.scalars(select(Outgoing.id).where(Outgoing.text_key == "notice.accepted")).all()
+    assert len(events) == len(told) == 1
+
+
+def test_the_same_photo_sent_again_is_one_photo(client, link, press, sessions, settings):
+    address = link()
+    for step in ("accept", "start"):
+        press(address, step)
+    page = client.get(address).text
+    for _ in range(2):
+        press(address, "arrive", photos=(JPEG, JPEG, PNG), page=page)
+    assert counted(sessions, Attachment) == 2
+    with sessions() as session:
+        rows = {photo.path for photo in session.scalars(select(Attachment))}
+    assert rows == kept_in(settings.media_dir)
+
+
+def test_files_that_belong_to_no_row_are_removed(client, link, press, sessions, settings):
+    address = link()
+    for step in ("accept", "start"):
+        press(address, step)
+    page = client.get(address).text
+    press(address, "arrive", photos=(JPEG,), page=page)
+    press(address, "arrive", photos=(PNG,), page=page)
+    with sessions() as session:
+        rows = {photo.path for photo in session.scalars(select(Attachment))}
+    assert kept_in(settings.media_dir) == rows and len(rows) == 1
+
+
+def test_an_old_page_says_that_the_job_has_moved_on(client, link, press, sessions, house, clock):
+    address = link()
+    old = client.get(address).text
+    press(address, "accept")
+    press(address, "start")
+    press(address, "arrive")
+    answer = press(address, "accept", page=old)
+    assert answer.status_code == 409 and "有变化" in answer.text
+    assert read(sessions, house).state == "on_site"
+
+
+def test_a_page_from_before_a_reopening_does_not_finish_the_next_round(client, link, press, sessions, house, clock):
+    address = link()
+    for step in ("accept", "start", "arrive"):
+        press(address, step)
+    old = client.get(address).text
+    press(address, "finish", "好了", page=old)
+    with sessions.begin() as session:
+        care.reopen(session, session.get(Repair, house.repair), reason="还在滴", by=By("customer", 1), now=clock())
+    answer = press(address, "finish", "好了", page=old)
+    assert answer.status_code == 409 and read(sessions, house).state == "assigned"
+
+
+@pytest.mark.parametrize("step", ["finish", "hand_back"])
+def test_without_words_it_says_what_is_missing_and_does_nothing(client, link, press, sessions, house, step):
+    address = link()
+    for name in ("accept", "start", "arrive"):
+        press(address, name)
+    answer = press(address, step, "   ")
+    assert answer.status_code == 422 and "还差" in answer.text
+    assert read(sessions, house).state == "on_site"
+
+
+def test_what_was_typed_is_not_lost_when_a_photo_is_wrong(client, link, press, sessions, house, settings):
+    address = link()
+    for name in ("accept", "start", "arrive"):
+        press(address, name)
+    answer = press(address, "finish", "换了角阀<script>", (JPEG, b"MZ\x90 not a photo"))
+    assert answer.status_code == 422 and "不是照片" in answer.text
+    assert "换了角阀&lt;script&gt;" in answer.text
+    assert read(sessions, house).state == "on_site" and counted(sessions, Attachment) == 0
+    assert kept_in(settings.media_dir) == set()
+
+
+@pytest.mark.parametrize("photos,words", [
+    ((b"\xff\xd8\xff" + b"\x00" * (10 << 20),), "超过10MB"),
+    (tuple(JPEG + bytes([n]) for n in range(7)), "最多6张"),
+    ((b"<svg xmlns='http://www.w3.org/2000/svg'/>",), "不是照片"),
+    ((b"<html><script>alert(1)</script>",), "不是照片"),
+])  # fmt: skip
+def test_photos_are_checked_by_content_size_and_number(client, link, press, sessions, house, photos, words):
+    address = link()
+    press(address, "accept")
+    press(address, "start")
+    answer = press(address, "arrive", photos=photos)
+    assert answer.status_code == 422 and words in answer.text
+    assert read(sessions, house).state == "on_the_way"
+
+
+def test_a_request_larger_than_six_photos_is_refused_kindly(client, link):
+    answer = client.post(link(), data=b"x" * (65 << 20), content_type="multipart/form-data; boundary=x")
+    assert answer.status_code == 413 and "太大" in answer.text
+
+
+def test_handing_back_frees_the_job_and_kills_the_link(client, link, press, sessions, house):
+    address = link()
+    page = client.get(address).text
+    assert "已退单" in press(address, "hand_back", "这两天在外地", page=page).text
+    assert "已退单" in press(address, "hand_back", "这两天在外地", page=page).text
+    assert read(sessions, house).state == "handed_back"
+    with sessions() as session:
+        assert session.scalars(select(Escalation.kind)).all() == ["handed_back"]
+    gone = client.get(address)
+    assert gone.status_code == 410 and "13800138000" not in gone.text
+
+
+def test_a_job_given_to_another_crew_is_no_longer_this_ones(client, link, sessions, house, clock, press):
+    address = link()
+    page = client.get(address).text
+    with sessions.begin() as session:
+        repairs.assign(session, session.get(Repair, house.repair), session.get(Crew, house.other_crew),
+                       by=By("staff", 1, "赵工"), now=clock())  # fmt: skip
+    for answer in (client.get(address), press(address, "accept", page=page)):
+        assert answer.status_code == 410 and "不用您管" in answer.text and "陈" not in answer.text
+
+
+@pytest.mark.parametrize("mine", [False, True])
+def test_a_crew_cannot_open_anothers_job(client, link, house, mine):
+    address = link(ticket_id=house.repair if mine else house.other_repair)
+    assert client.get(address).status_code == (200 if mine else 410)
+
+
+def test_a_link_expires_and_says_what_to_do(client, link, clock):
+    address = link()
+    clock.advance(days=3, seconds=1)
+    answer = client.get(address)
+    assert answer.status_code == 410 and "过期" in answer.text and "我的单" in answer.text
+
+
+def test_a_customers_link_does_not_open_the_crews_page(client, link):
+    token = link("repair").rpartition("/")[2]
+    answer = client.get(f"/p/crew/{token}")
+    assert answer.status_code == 404 and "打不开" in answer.text
+    assert client.post(f"/p/crew/{token}", data={"step": "accept"}).status_code == 404
+
+
+@pytest.mark.parametrize("data", [{}, {"step": "close"}, {"step": "accept"}, {"step": "accept", "seen": "x"}])
+def test_a_form_that_is_not_ours_does_nothing(client, link, sessions, house, data):
+    assert client.post(link(), data=data).status_code == 404
+    assert read(sessions, house).state == "assigned"
+
+
+def test_the_homeowner_sees_how_it_stands_and_nothing_else(client, link, press, sessions, house, clock):
+    crew = link()
+    for step in ("accept", "start", "arrive"):
+        press(crew, step)
+    press(crew, "finish", "换了角阀", (JPEG,))
+    with sessions.begin() as session:
+        repairs.note(session, session.get(Repair, house.repair), "难缠的客户", by=By("staff", 1), now=clock())
+    page = client.get(link("repair"))
+    for words in ("修好了", "王师傅", "换了角阀", "师傅接单", "照片"):
+        assert words in page.text
+    for words in ("难缠", "13800138000", "13900000001", "<form", "赵工"):
+        assert words not in page.text
+
+
+def test_the_homeowner_sees_what_we_promised_and_an_apology_when_it_is_late(client, link, clock):
+    assert "前到" in client.get(link("repair")).text
+    clock.advance(days=2)
+    assert "抱歉" in client.get(link("repair")).text
+
+
+def test_photos_are_files_of_the_links_own_case(client, link, press, house):
+    crew = link()
+    press(crew, "accept")
+    press(crew, "start")
+    press(crew, "arrive", photos=(JPEG,))
+    photo = re.search(r'src="(/p/crew/[^"]+/photos/(\d+))"', client.get(crew).text)
+    answer = client.get(photo[1])
+    assert (answer.data, answer.content_type) == (JPEG, "image/jpeg")
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert client.get(f"{link('repair')}/photos/{photo[2]}").status_code == 200
+    other = link(ticket_id=house.other_repair, crew_id=house.other_crew)
+    assert client.get(f"{other}/photos/{photo[2]}").status_code == 404
+    assert client.get(f"{crew}/photos/999").status_code == 404
+
+
+def test_photos_can_go_up_one_by_one_while_the_crew_writes(client, link, press, sessions):
+    crew = link()
+
+    def upload(content: bytes):
+        return client.post(f"{crew}/photos", **form_of({}, (content,)))
+
+    assert upload(JPEG).status_code == 422  # nothing to photograph before the job is taken
+    press(crew, "accept")
+    first, again, wrong = upload(JPEG), upload(JPEG), upload(b"nothing")
+    assert first.json == again.json and wrong.status_code == 422 and "不是照片" in wrong.json["trouble"]
+    for number in range(5):
+        assert upload(JPEG + bytes([number])).status_code == 200
+    assert "最多6张" in upload(JPEG + b"7").json["trouble"]
+    assert counted(sessions, Attachment) == 6
+
+
+def test_a_full_disk_is_said_and_changes_nothing(client, link, press, sessions, house, settings):
+    crew = link()
+    press(crew, "accept")
+    press(crew, "start")
+    settings.media_dir.parent.mkdir(exist_ok=True)
+    settings.media_dir.write_text("a file where the folder should be")
+    answer = press(crew, "arrive", photos=(JPEG,))
+    assert answer.status_code == 422 and "存不下" in answer.text
+    assert read(sessions, house).state == "on_the_way"
+    assert press(crew, "arrive").status_code == 303
+
+
+def test_redis_away_changes_nothing_for_the_crew(settings, engine, clock, link, sessions, house):
+    with Redis.from_url("redis://127.0.0.1:1") as away:
+        client = create_app(settings, engine=engine, redis=away, clock=clock).test_client()
+        page = client.get(link()).text
+        seen = re.search(r'name="seen" value="([^"]+)"', page)[1]
+        assert client.post(link(), data={"seen": seen, "step": "accept"}).status_code == 303
+    assert read(sessions, house).state == "accepted"
+
+
+def test_pages_are_not_stored_indexed_told_or_framed_and_run_only_our_scripts(client, link):
+    for address in (link(), link("repair"), "/p/crew/nonsense", f"{link()}x"):
+        answer = client.get(address)
+        policy = answer.headers["Content-Security-Policy"]
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert "noindex" in answer.headers["X-Robots-Tag"]
+        assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy and "unsafe" not in policy
+        assert "Set-Cookie" not in answer.headers
+        for script in re.findall(r"<script[^>]*>", answer.text):
+            assert re.search(r'nonce="([^"]+)"', script)[1] in policy
+        assert not re.search(r"\son\w+=|style=|javascript:|https?://(?!www\.w3)", answer.text)
+
+
+def test_two_pages_have_two_nonces(client, link):
+    policies = {client.get(link()).headers["Content-Security-Policy"] for _ in range(3)}
+    assert len(policies) == 3
+
+
+def test_what_a_customer_typed_is_text(client, sessions, clock, settings):
+    with sessions.begin() as session:
+        planted = company.plant(session, clock(), problem="<img src=x onerror=alert(1)>{{ 7*7 }}", name='"><b>')
+    ticket = Ticket("crew", planted.repair, planted.crew)
+    page = client.get(f"/p/crew/{links.sign(settings.secret_key, ticket, now=clock())}").text
+    assert "<img src=x" not in page and "{{ 7*7 }}" in page and "<b>" not in page
+
+
+def test_text_reaches_aaa_on_its_ground():
+    css = (ROOT / "templates" / "pages" / "static" / "pages.css").read_text("utf-8")
+    colour = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", css))
+    pairs = [("ink", "card"), ("ink", "ground"), ("muted", "card"), ("muted", "ground"), ("on-brand", "brand"),
+             ("brand", "card"), ("late", "card"), ("late", "late-soft"), ("near", "near-soft"), ("done", "done-soft"),
+             ("info", "info-soft")]  # fmt: skip
+    assert {pair: round(contrast(colour[pair[0]], colour[pair[1]]), 1) for pair in pairs
+            if contrast(colour[pair[0]], colour[pair[1]]) < 7} == {}  # fmt: skip
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG 2.1's contrast ratio."""
+
+    def light(colour: str) -> float:
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    bright, dark = sorted((light(one), light(other)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
