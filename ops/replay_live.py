@@ -28,8 +28,8 @@ log = logging.getLogger(__name__)
 PATIENCE, LOOK = 25.0, 0.15
 #: What becomes due so soon is waited for.
 SOON = dt.timedelta(seconds=5)
-#: The duties that may have something to do after a journey; the timetable would come round to them in ten seconds.
-DUTIES = ("promises", "surveys", "media", "sweep", "conversations", "deliver")
+#: Seconds after which a job that is still due is asked for once more.
+AGAIN = 3.0
 
 
 class NoSandbox(Exception):
@@ -62,7 +62,6 @@ class LiveStage:
     def travel(self, at: dt.datetime) -> None:
         """The sandbox moves its clock file; every process sees it at its next look."""
         self._ask("time", {"at": at.isoformat()})
-        self._hurry()
 
     def enter(self, openid: str, person: Mapping[str, Any]) -> None:
         """A phone for this person lies on the sandbox's desk."""
@@ -75,15 +74,17 @@ class LiveStage:
             self._ask("push", {"openid": openid, **plain, "type": _type(kind, plain)})
 
     def settle(self, openids: Collection[str]) -> bool:
-        """Wait until no job has anything to do for these people."""
+        """Wait until no job has anything to do for these people; the jobs that have are put on the queue."""
         deadline, quiet = time.monotonic() + PATIENCE, 0
+        asked: dict[str, float] = {}
         while time.monotonic() < deadline:
             with self.sessions() as session:
-                due = any(moment <= self.now() + SOON for moment in replay_due.moments(session, openids))
+                due = {one.job for one in replay_due.dues(session, openids) if one.at <= self.now() + SOON}
             quiet = 0 if due else quiet + 1
             # Twice: what a job has just written may be due only at the second look.
             if quiet == 2:
                 return True
+            self._hurry(due, asked)
             time.sleep(LOOK)
         return False
 
@@ -92,14 +93,20 @@ class LiveStage:
         told = self._ask(f"phone/{quote(openid)}?after={after}")
         return [shown for bubble in told["messages"] if (shown := shown_of(bubble))]
 
-    def _hurry(self) -> None:
-        """After a journey put every duty on the queue, as the timetable does; without Redis it takes its own time."""
-        if self._redis is None:
+    def _hurry(self, due: Collection[str], asked: dict[str, float]) -> None:
+        """Put the due jobs on the queue as the timetable does, which would come round to them in ten seconds.
+
+        `asked` remembers when, so that no job stands there many times; without Redis the timetable has its own time.
+        """
+        moment = time.monotonic()
+        wanted = [job for job in sorted(due) if job and moment - asked.get(job, -AGAIN) >= AGAIN]
+        if self._redis is None or not wanted:
             return
         try:
             queue = Queue(QUEUE, connection=self._redis)
-            for name in DUTIES:
-                queue.enqueue(f"jobs.work.{name}", result_ttl=0, failure_ttl=86_400)
+            for job in wanted:
+                queue.enqueue(f"jobs.work.{job}", result_ttl=0, failure_ttl=86_400)
+                asked[job] = moment
         except RedisError as why:
             log.warning("the timetable has to find what is due by itself (%s)", type(why).__name__)
 

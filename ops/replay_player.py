@@ -127,8 +127,8 @@ class Player:
     def _next_due(self, until: dt.datetime) -> dt.datetime | None:
         now = self._stage.now()
         with self._stage.sessions() as session:
-            moments = replay_due.moments(session, list(self.cast.openids.values()))
-        due = next((moment for moment in moments if moment > now), None)
+            dues = replay_due.dues(session, list(self.cast.openids.values()))
+        due = next((one.at for one in dues if one.at > now), None)
         return due if due is not None and due < until else None
 
     def _take(self, line: Line) -> None:

@@ -82,10 +82,10 @@ class Scene:
         for _ in range(MOST_ROUNDS):
             self.run_jobs()
             with self.sessions() as session:
-                due = [moment for moment in replay_due.moments(session, openids) if moment <= self.now() + SOON]
+                due = [one for one in replay_due.dues(session, openids) if one.at <= self.now() + SOON]
             if not due:
                 return True
-            self.clock.now = max(self.clock.now, due[0])
+            self.clock.now = max(self.clock.now, due[0].at)
         return False
 
     def phone(self, openid: str, after: int) -> list[Shown]:
@@ -116,8 +116,8 @@ class Scene:
 
     def _next_due(self, until: dt.datetime) -> dt.datetime | None:
         with self.sessions() as session:
-            moments = replay_due.moments(session, list(self.platform.world.people))
-        return next((moment for moment in moments if self.now() < moment < until), None)
+            dues = replay_due.dues(session, list(self.platform.world.people))
+        return next((one.at for one in dues if self.now() < one.at < until), None)
 
     @contextmanager
     def desk(self) -> Iterator[Session]:
