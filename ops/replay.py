@@ -27,7 +27,6 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="cli.py replay", description=main.__doc__)
     parser.add_argument("file", help="JSON lines, see docs/replay.md; - is standard input")
     path = parser.parse_args(arguments).file
-    signal.signal(signal.SIGTERM, _end)
     try:
         script = _script(path)
         document = perform(script, Settings.load())
@@ -46,6 +45,7 @@ def perform(script: Script, settings: Settings) -> dict[str, Any]:
     """The script has been played in the running house, whose time and crews are as before."""
     engine = make_engine(settings.database_url)
     redis = Redis.from_url(settings.redis_url, socket_timeout=5, socket_connect_timeout=5)
+    signal.signal(signal.SIGTERM, _end)
     try:
         with redis, closing(LiveStage(settings, engine, redis)) as stage:
             player = Player(stage, script, secrets.token_hex(4))
