@@ -1,4 +1,4 @@
-"""Form fields for what Flask-Admin would show as raw JSON."""
+"""The form behind every table view, and fields for what Flask-Admin would print in clear or as raw JSON."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -6,11 +6,15 @@ from typing import Any
 
 from flask_admin.contrib.sqla.fields import QuerySelectField
 from flask_admin.contrib.sqla.form import AdminModelConverter
-from wtforms import Field, SelectMultipleField, StringField
+from flask_admin.form import BaseForm
+from flask_wtf.csrf import generate_csrf, validate_csrf
+from wtforms import Field, HiddenField, SelectMultipleField, StringField, ValidationError
+from wtforms.csrf.core import CSRF
 from wtforms.fields import Choice, SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget, Select, TextInput
 
-from admin.words import lazy
+from admin.words import lazy, t
+from models.desk.people import clean_phone, mask_phone
 
 
 def named(group: str, values: Iterable[str]) -> list[SelectChoice]:
@@ -70,3 +74,48 @@ class HiddenText(StringField):
 
     def _value(self) -> str:
         return ""
+
+
+class _Token(CSRF):
+    """Form tokens are those of the app-wide check, so that one token serves every form of a session."""
+
+    def generate_csrf_token(self, csrf_token_field: Any) -> str:
+        return generate_csrf()
+
+    def validate_csrf_token(self, form: Any, field: Any) -> None:
+        validate_csrf(field.data)
+
+
+class SecureForm(BaseForm):
+    """A form with a CSRF token and the marks of what its record looked like when the person opened it."""
+
+    class Meta(BaseForm.Meta):
+        """The token is ours."""
+
+        csrf = True
+        csrf_class = _Token
+
+    seen = HiddenField()
+
+
+class PhoneField(StringField):
+    """A phone that is never printed: empty keeps the number on file, a new one replaces it."""
+
+    def _value(self) -> str:
+        return self.raw_data[0] if self.raw_data and self.errors else ""
+
+    def process_data(self, value: Any) -> None:
+        """Remember only the masked number, as the placeholder."""
+        self.on_file = value or ""
+        self.data = ""
+        self.render_kw = {"placeholder": mask_phone(self.on_file), "autocomplete": "off", "inputmode": "tel"}
+
+    def pre_validate(self, form: Any) -> None:
+        """Five digits at least, nothing but a number."""
+        if self.data and not 5 <= len(re.sub(r"\D", "", self.data)) <= 20:
+            raise ValidationError(t("form.phone_wrong"))
+
+    def populate_obj(self, obj: Any, name: str) -> None:
+        """Write a new number; leave the old one alone when nothing was typed."""
+        if self.data:
+            setattr(obj, name, clean_phone(self.data))

@@ -17,6 +17,9 @@ from admin.tell import sentence
 from admin.words import known, t
 from models.errors import DomainError, Stale
 
+#: Fields in which people write sentences; a refusal gives them back to be copied.
+TYPED = ("words", "reason", "body", "note")
+
 log = logging.getLogger(__name__)
 
 
@@ -97,11 +100,7 @@ def _broken(error: Exception) -> Any:
 
 def page(kind: str, status: int, *, words: str = "") -> Any:
     """A designed page for `kind`; what the person typed can be copied from it."""
-    typed = [
-        value
-        for name, value in request.form.items()
-        if name not in ("csrf_token", "password", "old", "new", "again", "code") and len(value) > 12
-    ]
+    typed = [value for name, value in request.form.items() if name in TYPED and value]
     if wants_json():
         return {"error": words or t(f"error.{kind}.words")}, status
     return render_template("admin/error.html", kind=kind, status=status, words=words, typed=typed), status

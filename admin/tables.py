@@ -8,70 +8,21 @@ from typing import Any
 from flask import flash, request
 from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
-from flask_admin.form import BaseForm
-from flask_wtf.csrf import generate_csrf, validate_csrf
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, or_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Query
-from wtforms import HiddenField, StringField, ValidationError
-from wtforms.csrf.core import CSRF
 
 from admin import base, export, faces, place, words
 from admin.changes import diff, plain
-from admin.fields import Converter
+from admin.fields import Converter, PhoneField, SecureForm
 from admin.tell import sentence
-from models.desk.people import clean_phone, mask_phone
+from models.desk.people import mask_phone
 from models.desk.trust import Deed
 from models.errors import DomainError
 
 #: Columns whose figures stand at the right.
 NUMERIC = frozenset({"area", "attempts", "minutes", "urgent_minutes", "warn_percent", "position", "round"})
-
-
-class _Token(CSRF):
-    """Form tokens are those of the app-wide check, so that one token serves every form of a session."""
-
-    def generate_csrf_token(self, csrf_token_field: Any) -> str:
-        return generate_csrf()
-
-    def validate_csrf_token(self, form: Any, field: Any) -> None:
-        validate_csrf(field.data)
-
-
-class SecureForm(BaseForm):
-    """A form with a CSRF token and the marks of what its record looked like when the person opened it."""
-
-    class Meta(BaseForm.Meta):
-        """The token is ours."""
-
-        csrf = True
-        csrf_class = _Token
-
-    seen = HiddenField()
-
-
-class PhoneField(StringField):
-    """A phone that is never printed: empty keeps the number on file, a new one replaces it."""
-
-    def _value(self) -> str:
-        return self.raw_data[0] if self.raw_data and self.errors else ""
-
-    def process_data(self, value: Any) -> None:
-        """Remember only the masked number, as the placeholder."""
-        self.on_file = value or ""
-        self.data = ""
-        self.render_kw = {"placeholder": mask_phone(self.on_file), "autocomplete": "off", "inputmode": "tel"}
-
-    def pre_validate(self, form: Any) -> None:
-        """Five digits at least, nothing but a number."""
-        if self.data and not 5 <= len(clean_phone(self.data)) <= 20:
-            raise ValidationError(words.t("form.phone_wrong"))
-
-    def populate_obj(self, obj: Any, name: str) -> None:
-        """Write a new number; leave the old one alone when nothing was typed."""
-        if self.data:
-            setattr(obj, name, clean_phone(self.data))
 
 
 def _nothing(_view: Any, _value: None, _name: str) -> Markup:
@@ -127,6 +78,15 @@ class DeskView(base.Guarded, ModelView):
         dt.date: lambda _view, value, _name: faces.day(value, place.now().date()),
         list: lambda _view, value, _name: "、".join(str(item) for item in value),
         str: lambda view, value, name: _text(view, value, name),
+    }
+
+    #: The same without markup: phones stay masked on their way out of the house.
+    column_type_formatters_export = {
+        **column_type_formatters,
+        type(None): lambda _view, _value, _name: "",
+        dt.datetime: lambda _view, value, _name: faces.full(value),
+        dt.date: lambda _view, value, _name: value.isoformat(),
+        str: lambda view, value, name: _text(view, value, name) if value else "",
     }
 
     @classmethod

@@ -19,6 +19,8 @@ from models.trust import AuditEntry, Disclosure
 
 #: What stands before the first row.
 GENESIS = "0" * 64
+#: Rows that `verify` reads at a time.
+BATCH = 500
 #: PostgreSQL advisory lock of whoever appends; any constant that nothing else uses.
 _LOCK = 0x6E75616E6A75
 
@@ -107,9 +109,14 @@ def digest(entry: AuditEntry) -> str:
 
 def verify(session: Session) -> AuditEntry | None:
     """The first row that does not fit what stands before it, or None when the chain is whole."""
-    previous = GENESIS
-    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=500)):
-        if entry.previous != previous or not hmac.compare_digest(entry.digest, digest(entry)):
-            return entry
-        previous = entry.digest
-    return None
+    previous, last = GENESIS, 0
+    while True:
+        query = select(AuditEntry).where(AuditEntry.id > last).order_by(AuditEntry.id).limit(BATCH)
+        entries = session.scalars(query).all()
+        for entry in entries:
+            if entry.previous != previous or not hmac.compare_digest(entry.digest, digest(entry)):
+                return entry
+            previous, last = entry.digest, entry.id
+        if len(entries) < BATCH:
+            return None
+        session.expunge_all()  # a log of millions must not stay in memory

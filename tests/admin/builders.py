@@ -73,7 +73,9 @@ def staff(session: Session, **overrides) -> dict[str, Staff]:
 def household(session: Session, now: dt.datetime, crew: Crew, *, number: str = "HT-2025-001") -> Project:
     """A house with its owner, who follows the account."""
     estate = session.query(Estate).filter_by(name="翡翠城").one_or_none() or Estate(name="翡翠城", aliases=["翡翠"])
-    project = Project(number=number, estate=estate, building="8幢", room="1602", crew=crew, stage="in_warranty", created_at=now)
+    project = Project(
+        number=number, estate=estate, building="8幢", room="1602", crew=crew, stage="in_warranty", created_at=now
+    )
     customer = Customer(name="陈大明", form="先生", phone=PHONE, stage="in_warranty", created_at=now)
     session.add_all([project, customer, ProjectMember(project=project, customer=customer, role="owner")])
     session.add(Phase(project=project, position=1, name="签约", planned_on=now.date()))

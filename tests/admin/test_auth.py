@@ -127,7 +127,9 @@ def test_nobody_is_sent_to_another_site(stranger, desk, onward):
 def test_the_page_that_was_asked_for_comes_after_the_log_in(stranger, desk):
     asked = stranger.get("/admin/repairs/?view=late")
     assert "next=" in asked.location
-    answer = stranger.post("/admin/login", username="agent", password=builders.PASSWORD, next="/admin/repairs/?view=late")
+    answer = stranger.post(
+        "/admin/login", username="agent", password=builders.PASSWORD, next="/admin/repairs/?view=late"
+    )
     assert answer.location == "/admin/repairs/?view=late"
 
 

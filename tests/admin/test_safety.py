@@ -1,0 +1,272 @@
+"""What protects people: tokens, headers, masks, the log of what was revealed, safe files and safe exports."""
+
+import io
+import re
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import select
+
+from admin import export, faces
+from admin.media import kind_of
+from models import AuditEntry, Customer, Disclosure, Estate
+from tests.admin import builders
+
+pytestmark = pytest.mark.sqlite_only  # nothing here depends on the database
+
+LISTS = [
+    "", "repairs/", "repairs/?view=all", "conversations/", "escalations/", "outgoing/", "promises/", "surveys/",
+    "customers/", "projects/", "crews/", "codes/", "audit/", "disclosures/", "staff/", "search?q=8000", "search?q=翡翠",
+]  # fmt: skip
+FULL = re.compile(rf"{builders.PHONE}|{builders.CREW_PHONE}|13700137007")
+
+
+def text(answer) -> str:
+    return answer.get_data(as_text=True)
+
+
+# --- CSRF
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "logout",
+        "language",
+        "account/password",
+        "customers/new/",
+        "estates/delete/",
+        "repairs/1/assign",
+        "customers/export/csv/",
+    ],
+)
+def test_a_post_without_the_token_does_nothing(as_role, path, look):
+    person = as_role("manager")
+    before = look(lambda session: len(session.scalars(select(AuditEntry.id)).all()))
+    answer = person.client.post(f"/admin/{path}", data={"name": "X", "lang": "en"})
+    assert answer.status_code == 400
+    assert "页面放太久了" in text(answer)
+    assert look(lambda session: len(session.scalars(select(AuditEntry.id)).all())) == before
+
+
+def test_the_token_of_somebody_else_is_refused(as_role):
+    mine, theirs = as_role("manager"), as_role("agent")
+    assert mine.client.post("/admin/logout", data={"csrf_token": theirs.token()}).status_code == 400
+
+
+# --- headers and scripts
+
+
+def every_page(person, desk):
+    yield from (person.get(f"/admin/{path}") for path in LISTS)
+    yield person.get(f"/admin/repairs/{desk.repair.number}")
+    yield person.get(f"/admin/conversations/{desk.conversation.id}")
+    for view in ("customers", "projects", "crews", "codes", "outgoing", "staff", "roles"):
+        yield person.get(f"/admin/{view}/details/?id=1")
+    yield person.get("/admin/customers/edit/?id=1")
+    yield person.get("/admin/account/")
+    yield person.get("/admin/texts/")
+    yield person.get("/admin/nowhere")
+
+
+def test_no_page_carries_script_or_style_in_its_markup(as_role, desk):
+    for answer in every_page(as_role("manager"), desk):
+        page = text(answer)
+        assert not re.search(r"<[^>]+\son[a-z]+\s*=", page), answer.request.path
+        assert "javascript:" not in page
+        assert not re.search(r"<[^>]+\sstyle\s*=|<style", page), answer.request.path
+        assert not re.search(r"(?:src|href)=\"(?:https?:)?//", page), "everything is served from here"
+
+
+def test_every_answer_carries_the_policy_and_its_own_nonce(as_role, desk):
+    person, nonces = as_role("manager"), set()
+    for answer in every_page(person, desk):
+        policy = answer.headers["Content-Security-Policy"]
+        nonce = re.search(r"script-src 'self' 'nonce-([^']+)'", policy)[1]
+        assert "unsafe" not in policy
+        assert f'nonce="{nonce}"' in text(answer)
+        nonces.add(nonce)
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["X-Frame-Options"] == "DENY"
+        assert answer.headers["Cache-Control"] == "no-store"
+    assert len(nonces) > 20
+
+
+# --- masks
+
+
+@pytest.mark.parametrize("role", ["admin", "manager", "agent", "engineer"])
+def test_no_page_prints_a_phone_in_full(role, as_role, desk):
+    for answer in every_page(as_role(role), desk):
+        assert not FULL.search(text(answer)), answer.request.path
+
+
+def test_the_masked_number_is_shown(as_role, desk):
+    assert "138****8000" in text(as_role("agent").get(f"/admin/repairs/{desk.repair.number}"))
+
+
+def test_revealing_gives_the_number_and_leaves_its_trace_first(as_role, desk, look):
+    answer = as_role("agent").post(f"/admin/reveal/customer/{desk.customer.id}/phone")
+    assert answer.json == {"value": builders.PHONE, "seconds": 30}
+    row = look(lambda session: session.scalars(select(Disclosure)).one())
+    assert (row.record_type, row.record_id, row.field) == ("customer", desk.customer.id, "phone")
+
+
+@pytest.mark.parametrize("path", ["customer/999/phone", "customer/1/note", "staff/1/password_hash", "repair/1/state"])
+def test_only_what_is_masked_can_be_revealed(as_role, path):
+    assert as_role("manager").post(f"/admin/reveal/{path}").status_code == 404
+
+
+def test_revealing_needs_a_post(as_role, desk, look):
+    assert as_role("agent").get(f"/admin/reveal/customer/{desk.customer.id}/phone").status_code == 405
+    assert look(lambda session: session.scalars(select(Disclosure)).all()) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("打13800138000", "打138****8000"),
+        ("138-0013-8000找我", "138****8000找我"),
+        ("+8613800138000", "138****8000"),
+        ("合同20250031380013800099", "合同20250031380013800099"),
+        ("水槽漏水", "水槽漏水"),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_numbers_in_running_text_are_masked(said, shown):
+    assert faces.masked(said) == shown
+
+
+def test_a_phone_is_not_found_by_guessing_pieces(as_role):
+    person = as_role("manager")
+    assert "陈大明" in text(person.get("/admin/customers/?search=8000"))
+    assert "陈大明" in text(person.get(f"/admin/customers/?search={builders.PHONE}"))
+    for piece in ("138", "1380013", "800"):
+        assert "陈大明" not in text(person.get(f"/admin/customers/?search={piece}"))
+
+
+def test_what_customers_type_is_shown_as_text(as_role, session, desk, now):
+    builders.heard(session, desk.follower, "<script>alert(1)</script>{{ 7*7 }}", now)
+    session.commit()
+    page = text(as_role("agent").get(f"/admin/conversations/{desk.conversation.id}"))
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;{{ 7*7 }}" in page
+
+
+# --- exports
+
+
+@pytest.mark.parametrize("value", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "＝1", "\r=1"])
+def test_a_cell_never_starts_a_formula(value):
+    assert export.cell(value).startswith("'")
+
+
+def test_a_list_leaves_as_csv_that_excel_reads(as_role, session, desk, look):
+    session.add(Customer(name='=HYPERLINK("http://evil")', phone="13600136000", created_at=desk.customer.created_at))
+    session.commit()
+    answer = as_role("manager").post("/admin/customers/export/csv/")
+    assert answer.data.startswith(b"\xef\xbb\xbf")
+    page = answer.data.decode("utf-8-sig")
+    assert "'=HYPERLINK" in page
+    assert "陈大明" in page
+    assert "138****8000" in page
+    assert not FULL.search(page)
+    entry = look(lambda session: session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first())
+    assert (entry.action, entry.record_type, entry.after["rows"]) == ("export", "customers", 2)
+
+
+def test_a_list_leaves_as_a_workbook_without_formulas(as_role, session, desk):
+    session.add(Customer(name="=1+1", phone="", created_at=desk.customer.created_at))
+    session.commit()
+    answer = as_role("manager").post("/admin/customers/export/xlsx/")
+    cells = [cell for row in load_workbook(io.BytesIO(answer.data)).active.iter_rows() for cell in row]
+    assert "'=1+1" in {cell.value for cell in cells}
+    assert not any(cell.data_type == "f" for cell in cells)
+
+
+def test_an_export_holds_what_the_filter_shows(as_role, session, desk):
+    session.add(Customer(name="李未来", stage="potential", created_at=desk.customer.created_at))
+    session.commit()
+    page = as_role("manager").post("/admin/customers/export/csv/?stage=potential").data.decode("utf-8-sig")
+    assert "李未来" in page
+    assert "陈大明" not in page
+
+
+# --- files
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 32
+
+
+def fetched(session, desk, settings, name: str, content: bytes):
+    settings.media_dir.mkdir(parents=True, exist_ok=True)
+    (settings.media_dir / name).write_bytes(content)
+    desk.photo.state, desk.photo.path, desk.photo.content_type = "fetched", name, "image/png"
+    session.commit()
+    return f"/admin/media/{desk.photo.id}"
+
+
+def test_a_photo_is_shown_without_power(as_role, session, desk, settings):
+    answer = as_role("engineer").get(fetched(session, desk, settings, "a.png", PNG))
+    assert (answer.status_code, answer.mimetype) == (200, "image/png")
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.data == PNG
+    answer.close()
+
+
+def test_a_page_that_claims_to_be_a_photo_is_only_downloaded(as_role, session, desk, settings):
+    answer = as_role("agent").get(fetched(session, desk, settings, "a.png", b"<html><script>alert(1)</script>"))
+    assert answer.mimetype == "application/octet-stream"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    answer.close()
+
+
+@pytest.mark.parametrize("role", ["marketing", "finance", "admin"])
+def test_a_photo_is_not_there_for_others(role, as_role, session, desk, settings):
+    assert as_role(role).get(fetched(session, desk, settings, "a.png", PNG)).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["../outside.png", "/etc/passwd", "missing.png", ""])
+def test_a_path_never_leads_out_of_the_media_folder(as_role, session, desk, settings, path):
+    address = fetched(session, desk, settings, "a.png", PNG)
+    (settings.media_dir.parent / "outside.png").write_bytes(PNG)
+    desk.photo.path = path
+    session.commit()
+    assert as_role("agent").get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        (b"\xff\xd8\xff\xe0", "image/jpeg"),
+        (b"GIF89a", "image/gif"),
+        (b"RIFF\0\0\0\0WEBPVP8 ", "image/webp"),
+        (b"#!AMR\n", "audio/amr"),
+        (b"\0\0\0\x18ftypmp42", "video/mp4"),
+        (b"<svg xmlns", "application/octet-stream"),
+        (b"", "application/octet-stream"),
+    ],
+)
+def test_the_type_comes_from_the_bytes(head, kind):
+    assert kind_of(head) == kind
+
+
+def test_the_audit_log_never_holds_a_phone_or_a_password(as_role, look):
+    person = as_role("admin")
+    person.post(
+        "/admin/staff/new/",
+        name="新人", username="newone", phone="13500135000", role="2", active="y", password="a fresh password",
+    )  # fmt: skip
+    entry = look(lambda session: session.scalars(select(AuditEntry).where(AuditEntry.action == "create")).one())
+    assert entry.after["phone"] == "135****5000"
+    assert entry.after["password_hash"] == "•••"
+    assert "argon2" not in str(entry.after)
+
+
+def test_an_estate_in_use_is_not_deleted(as_role, desk, look):
+    estate = desk.project.estate_id
+    answer = as_role("manager").post("/admin/estates/delete/", id=estate, url="/admin/estates/")
+    assert answer.status_code == 302
+    assert look(lambda session: session.get(Estate, estate)) is not None
