@@ -128,7 +128,8 @@ _JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=6,
 )
-_KEYS = st.sampled_from("from text type image voice event wait at repeat setup link x".split())
+_NAMES = ["from", "text", "type", "image", "voice", "event", "wait", "at", "repeat", "setup", "link", "x"]
+_KEYS = st.sampled_from(_NAMES)
 
 
 @given(st.lists(st.dictionaries(_KEYS, _JSON, max_size=4), max_size=3))
