@@ -1,0 +1,111 @@
+"""The phone pages in Chromium at phone size: the whole job, without a network in the middle, and with nothing lost."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from bot import links
+from bot.app import create_app
+from bot.links import Ticket
+from models.talk import Attachment
+from models.work import Repair
+from settings import ROOT
+from tests.bot import house as company
+
+pytestmark = [pytest.mark.browser, pytest.mark.sqlite_only]  # the pages are the same whatever the database is
+PHOTO = ROOT / "sandbox" / "samples" / "leak.jpg"
+
+
+class Quiet(WSGIRequestHandler):
+    """A server that prints nothing."""
+
+    def log_request(self, *_args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def site(settings, engine, redis, clock) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, create_app(settings, engine=engine, redis=redis, clock=clock), threaded=True,
+                         request_handler=Quiet)  # fmt: skip
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join(5)
+    server.server_close()
+
+
+@pytest.fixture
+def house(sessions, clock) -> company.House:
+    with sessions.begin() as session:
+        return company.plant(session, clock())
+
+
+@pytest.fixture
+def phone(chromium) -> Iterator[Page]:
+    with sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=chromium)
+        context = browser.new_context(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+        yield context.new_page()
+        browser.close()
+
+
+def test_a_crew_does_the_job_with_one_thumb_and_a_bad_network(site, phone, house, sessions, settings, clock):
+    broken: list[str] = []
+    phone.on("pageerror", lambda error: broken.append(str(error)))
+    phone.on("console", lambda said: broken.append(said.text) if "Content Security" in said.text else None)
+    token = links.sign(settings.secret_key, Ticket("crew", house.repair, house.crew), now=clock())
+    phone.goto(f"{site}/p/crew/{token}")
+    button = phone.locator("button.go")
+    box = button.bounding_box()
+    assert box["height"] >= 44 and box["y"] + box["height"] <= 844
+    for step in ("accept", "start"):
+        button.click()
+        phone.wait_for_url(f"**done={step}")
+    phone.set_input_files("#photos", PHOTO)
+    phone.wait_for_selector("text=已上传")
+    button.click()
+    phone.wait_for_url("**done=arrive")
+
+    phone.fill("#words", "换了角阀")
+    phone.context.set_offline(True)
+    button.click()
+    phone.wait_for_selector("#offline:visible")
+    phone.context.set_offline(False)
+    phone.wait_for_url("**done=finish")
+    assert phone.evaluate("Object.keys(localStorage).length") == 0
+    assert phone.locator("a[href^='tel:']").count() == 0 and broken == []
+    with sessions() as session:
+        repair = session.get(Repair, house.repair)
+        assert (repair.state, repair.finish_note) == ("done", "换了角阀")
+        photo = session.query(Attachment).one()
+        assert (photo.stage, photo.content_type) == ("arrival", "image/jpeg")
+
+
+def test_what_was_typed_is_there_again_after_the_page_was_closed(site, phone, house, settings, clock):
+    token = links.sign(settings.secret_key, Ticket("crew", house.repair, house.crew), now=clock())
+    phone.goto(f"{site}/p/crew/{token}")
+    phone.click("summary")
+    phone.fill("#reason", "这两天在外地")
+    phone.reload()
+    assert phone.input_value("#reason") == "这两天在外地"
+    phone.click("button.warn")
+    phone.wait_for_selector("text=已退单")
+    assert phone.evaluate("Object.keys(localStorage).length") == 0
+
+
+@pytest.mark.parametrize("purpose", ["crew", "repair"])
+@pytest.mark.parametrize("width", [320, 390])
+def test_nothing_is_wider_than_the_phone_or_smaller_than_it_can_be_read(
+    site, phone, house, settings, clock, purpose, width
+):
+    phone.set_viewport_size({"width": width, "height": 640})
+    token = links.sign(settings.secret_key, Ticket(purpose, house.repair, house.crew), now=clock())
+    phone.goto(f"{site}/p/{purpose}/{token}")
+    assert phone.evaluate("document.documentElement.scrollWidth") == width
+    written = "[...document.querySelectorAll('main *')].filter(e => e.innerText)"
+    sizes = phone.evaluate(f"{written}.map(e => parseFloat(getComputedStyle(e).fontSize))")
+    assert min(sizes) >= 16
