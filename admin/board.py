@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models import Customer, Estate, Project, Promise, Repair
@@ -85,10 +85,10 @@ def _narrowed(wish: Wish, now: dt.datetime) -> Select[tuple[Repair]]:
         query = query.where(Repair.urgent)
     if wish.crew_id:
         query = query.where(Repair.crew_id == wish.crew_id)
-    return query.where(_matches(wish.search)) if wish.search else query
+    return query.where(matches(wish.search)) if wish.search else query
 
 
-def _matches(text: str):
+def matches(text: str) -> ColumnElement[bool]:
     """Number, words, names and houses; a phone only as a whole or by its last four digits."""
     houses = (
         select(Project.id)
@@ -98,13 +98,14 @@ def _matches(text: str):
     named = select(Customer.id).where(Customer.name.icontains(text, autoescape=True))
     found = [
         Repair.number.icontains(text, autoescape=True),
-        Repair.problem.icontains(text, autoescape=True),
-        Repair.house_text.icontains(text, autoescape=True),
-        Repair.contact_name.icontains(text, autoescape=True),
         Repair.project_id.in_(houses),
         Repair.customer_id.in_(named),
     ]
-    if text.isdigit() and len(text) in (4, 11):
+    if not text.isdigit():
+        # Words of customers hold phones: digits are not looked for in them, or pieces could be guessed.
+        spoken = (Repair.problem, Repair.house_text, Repair.contact_name)
+        found += [column.icontains(text, autoescape=True) for column in spoken]
+    elif len(text) in (4, 11):
         found.append(Repair.contact_phone.endswith(text, autoescape=True))
     return or_(*found)
 

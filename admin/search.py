@@ -6,7 +6,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
-from admin import place
+from admin import board, place
 from models import Customer, Estate, Project, Repair
 
 blueprint = Blueprint("search", __name__, url_prefix="/admin")
@@ -30,14 +30,7 @@ def search() -> Any:
 def _repairs(text: str) -> Any:
     if not place.may("repair.see"):
         return []
-    wanted = or_(
-        Repair.number.icontains(text, autoescape=True),
-        Repair.problem.icontains(text, autoescape=True),
-        Repair.house_text.icontains(text, autoescape=True),
-        Repair.contact_name.icontains(text, autoescape=True),
-        Repair.project_id.in_(_houses(text)),
-        *_by_phone(Repair.contact_phone, text),
-    )
+    wanted = board.matches(text)
     query = select(Repair).where(wanted).options(joinedload(Repair.project).joinedload(Project.estate))
     return place.session().scalars(query.order_by(Repair.id.desc()).limit(MOST)).all()
 

@@ -1,4 +1,4 @@
-"""The panel on SQLite and on PostgreSQL: every list opens, a case is worked through, pages of the board fit together."""
+"""The panel on SQLite and on PostgreSQL: lists open, a case is worked through, pages of the board fit together."""
 
 import datetime as dt
 

@@ -39,7 +39,7 @@ def text(answer) -> str:
         "repairs/1/assign",
         "customers/export/csv/",
     ],
-)
+)  # fmt: skip
 def test_a_post_without_the_token_does_nothing(as_role, path, look):
     person = as_role("manager")
     before = look(lambda session: len(session.scalars(select(AuditEntry.id)).all()))
