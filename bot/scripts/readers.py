@@ -23,6 +23,8 @@ LOOSE_TIME = re.compile(
 )
 #: No window: a promise must not wait for the end of “any time”.
 ANY_TIME = re.compile(r"随时|都行|都可以|任何|尽快|马上|现在|越快|立刻|any", re.IGNORECASE)
+#: Letters that may stand beside a time without making another matter of it: 也是周四, 那就明天吧.
+BESIDE = 3
 HOUSE_LIKE = re.compile(
     r"\d|[一二三四五六七八九十]+[楼室层]|[号栋幢座室弄苑城园村府湾庭邸里院]|小区|公馆|单元|大厦|road|room",
     re.IGNORECASE,
@@ -81,8 +83,10 @@ def spot_phone(turn: Turn) -> Answers | None:
 
 
 def spot_time(turn: Turn) -> Answers | None:
-    """A span of time that is not over yet."""
-    return None if elsewhere(turn) else window(turn)
+    """A span of time that is not over yet; a correction, or hardly a word beside the time, is about nothing else."""
+    time = turn.slots.time
+    plain = turn.slots.correction or (time and len(turn.text) - len(time.text_zh) <= BESIDE)
+    return None if elsewhere(turn) and not plain else window(turn)
 
 
 def window(turn: Turn) -> Answers | None:
@@ -99,7 +103,7 @@ def time(turn: Turn) -> Answers | Refusal | None:
     """A time, or words like 随时都行; a time that is over is refused."""
     if given := spot_time(turn):
         return given
-    if turn.slots.time:
+    if turn.slots.time and not window(turn):
         return Refusal("repair.when_past")
     free = words(turn)
     return {"when_text": free[:60]} if free and len(free) <= 30 and LOOSE_TIME.search(free) else None
