@@ -14,10 +14,11 @@ WEEK_ZH = "一二三四五六日"
 #: (first hour, word); the last row whose hour has come names the part of the day.
 PARTS = ((0, "凌晨"), (5, "早上"), (8, "上午"), (12, "中午"), (13, "下午"), (19, "晚上"))
 #: Windows that people name rather than count: (first hours, last hours, zh, en).
+#: 上午9点以后, 下午2点以后 and 晚上七点 are none of them: the hour was said, so the hour is repeated.
 NAMED = (
-    ((7, 8, 9), (11, 12), "上午", "morning"),
-    ((12, 13, 13.5, 14), (17, 18), "下午", "afternoon"),
-    ((18, 19), (20, 21, 22, 23), "晚上", "evening"),
+    ((7, 8), (11, 12), "上午", "morning"),
+    ((12, 13, 13.5), (17, 18), "下午", "afternoon"),
+    ((18,), (20, 21, 22, 23), "晚上", "evening"),
     ((0, 6, 7, 8, 9), (18, 19, 20, 21, 22, 23, 24), "全天", "any time"),
 )
 
