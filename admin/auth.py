@@ -58,12 +58,13 @@ def login_page() -> Any:
 def login() -> Any:
     """Check name and password; the session is a new one afterwards."""
     username = request.form.get("username", "").strip()[:40]
-    person = place.session().scalar(
-        select(Staff).where(Staff.username == username).options(joinedload(Staff.role)).with_for_update(of=Staff)
-    )
+    person = _named(username)
     if _is_shut(username, person):
         return _refuse("auth.shut", username, 429)
-    password_fits = passwords.fits(person.password_hash if person else "", request.form.get("password", ""))
+    stored = person.password_hash if person else ""
+    place.session().rollback()  # hashing is slow on purpose: no writer waits for it
+    password_fits = passwords.fits(stored, request.form.get("password", ""))
+    person = _named(username)
     if not (person and person.active and password_fits):
         _note_failure(username, person)
         return _refuse("auth.wrong", username, 401)
@@ -134,12 +135,9 @@ def safe_path(path: str) -> str:
 
 def sign_in(person: Staff) -> None:
     """The browser's session is a new one and belongs to `person`."""
-    chosen = session.get("lang")
     session.clear()
     session.permanent = True
-    session.update(staff_id=person.id, salt=person.session_salt, since=place.desk().wall())
-    if chosen:
-        session["lang"] = chosen
+    session.update(staff_id=person.id, salt=person.session_salt, since=place.desk().wall(), lang=person.lang)
 
 
 def _let_in(person: Staff, onward: str) -> Any:
@@ -150,6 +148,11 @@ def _let_in(person: Staff, onward: str) -> Any:
     place.session().commit()
     sign_in(person)
     return redirect(safe_path(onward))
+
+
+def _named(username: str) -> Staff | None:
+    query = select(Staff).where(Staff.username == username).options(joinedload(Staff.role))
+    return place.session().scalar(query.with_for_update(of=Staff))
 
 
 def _pending() -> dict[str, Any] | None:

@@ -95,6 +95,7 @@ def _broken(error: Exception) -> Any:
     """The last edge: the error is logged with its trace, the person sees a sentence and no detail."""
     log.error("the panel broke on %s", request.endpoint, exc_info=error)
     place.session().rollback()
+    g.staff = None  # the page without the frame: what broke may be what the frame asks for
     return page("500", 500)
 
 

@@ -46,10 +46,16 @@ class StaffView(DeskView):
         form.validate_password = _password_is_fit
         return form
 
+    def create_form(self, obj: Any = None) -> Any:
+        """The form without the switches for people who are locked out: a new colleague is not."""
+        form = super().create_form(obj)
+        del form.unlock, form.drop_second
+        return form
+
     def prepare(self, form: Any, model: Any, created: bool) -> None:
         """Write the new password; end the sessions of whoever lost the right to them; keep one administrator."""
         with place.session().no_autoflush:
-            if model.id == place.staff().id and not model.active:
+            if model.id == place.staff().id and not (model.active and model.role_id in (None, model.role.id)):
                 raise DomainError("errors.not_yourself")
             if not (model.active and _may_run_the_house(model.role)) and not created:
                 _somebody_else_runs_the_house(model)
@@ -60,9 +66,9 @@ class StaffView(DeskView):
             model.session_salt = secrets.token_hex(16)
         if not model.active or not model.session_salt:
             model.session_salt = secrets.token_hex(16)
-        if form.unlock.data:
+        if not created and form.unlock.data:
             model.failed_logins, model.locked_until = 0, None
-        if form.drop_second.data:
+        if not created and form.drop_second.data:
             model.totp_secret = ""
         model.lang = model.lang or "zh"
 

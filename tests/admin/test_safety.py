@@ -6,6 +6,7 @@ import re
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
+from sqlalchemy import text as text_of
 
 from admin import export, faces
 from admin.media import kind_of
@@ -270,3 +271,23 @@ def test_an_estate_in_use_is_not_deleted(as_role, desk, look):
     answer = as_role("manager").post("/admin/estates/delete/", id=estate, url="/admin/estates/")
     assert answer.status_code == 302
     assert look(lambda session: session.get(Estate, estate)) is not None
+
+
+def test_a_bug_is_a_sentence_without_its_trace(as_role, session):
+    person = as_role("manager")
+    session.execute(text_of("DROP TABLE survey"))
+    session.commit()
+    answer = person.get("/admin/surveys/")
+    assert answer.status_code == 500
+    assert "出了点问题" in text(answer)
+    assert "survey" not in text(answer).lower().replace("/admin/surveys/", "")
+
+
+@pytest.mark.parametrize("role", ["admin", "finance", "marketing"])
+def test_who_reads_no_conversations_reads_no_words_of_customers(role, as_role, desk):
+    person = as_role(role)
+    for path in ("", "escalations/", "outgoing/", "search?q=陈", f"outgoing/details/?id={desk.lost.id}"):
+        page = text(person.get(f"/admin/{path}"))
+        assert "还在滴水" not in page
+        assert "水槽漏水" not in page
+        assert "师傅电话" not in page
