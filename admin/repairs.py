@@ -102,7 +102,7 @@ class RepairsView(base.Guarded):
         reason = base.words("reason", limit=200, needed=False)
         before = {"crew": repair.crew.name if repair.crew else ""}
         repairs.assign(place.session(), repair, crew, by=place.by(), now=place.now(), reason=reason)
-        return self._done(repair, "assign", t("repair.done.assign", crew=crew.name), before, {"crew": crew.name})
+        return self._done(repair, "assign", t("repair.done.assign", crew=crew.name), (before, {"crew": crew.name}))
 
     @expose("/<int:ticket_id>/pause", methods=("POST",))
     def pause(self, ticket_id: int) -> Any:
@@ -112,7 +112,7 @@ class RepairsView(base.Guarded):
         said = base.words("words", limit=300)
         care.pause(place.session(), repair, until=until, words=said, by=place.by(), now=place.now())
         facts = {"until": until.isoformat(), "words": said}
-        return self._done(repair, "pause", t("repair.done.pause"), None, facts)
+        return self._done(repair, "pause", t("repair.done.pause"), ({}, facts))
 
     @expose("/<int:ticket_id>/resume", methods=("POST",))
     def resume(self, ticket_id: int) -> Any:
@@ -160,7 +160,7 @@ class RepairsView(base.Guarded):
         before = {"state": repair.state}
         verb(place.session(), repair, reason=reason, by=place.by(), now=place.now())
         after = {"state": repair.state, "reason": reason}
-        return self._done(repair, step, t(f"repair.done.{step}"), before, after)
+        return self._done(repair, step, t(f"repair.done.{step}"), (before, after))
 
     def _found(self, ticket_id: int) -> Repair:
         return base.found(place.session().get(Repair, ticket_id))
@@ -174,10 +174,8 @@ class RepairsView(base.Guarded):
             raise Stale(number=repair.number, what=what)
         return repair
 
-    def _done(
-        self, repair: Repair, step: str, said: str, before: Any = None, after: Any = None, *, sends: bool = True
-    ) -> Any:
-        base.commit(Deed(f"repair.{step}", "repair", repair.number, before, after), said, sends=sends)
+    def _done(self, repair: Repair, step: str, said: str, facts: tuple = ({}, {}), *, sends: bool = True) -> Any:
+        base.commit(Deed(f"repair.{step}", "repair", repair.number, *facts), said, sends=sends)
         return redirect(self.get_url(".case", number=repair.number))
 
 
