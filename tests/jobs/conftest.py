@@ -14,6 +14,7 @@ from jobs.world import World
 from models.desk import outbox
 from models.outbound import Outgoing
 from models.people import Follower
+from models.work import Repair
 from settings import Settings
 from templates import Texts
 from tests.jobs.fakes import Platform
@@ -140,3 +141,13 @@ def follower(sessions: sessionmaker[Session]) -> Callable[[int], Follower]:
             return session.get(Follower, row_id)
 
     return read
+
+
+@pytest.fixture
+def repair(sessions, now) -> int:
+    """A case to which messages belong."""
+    with sessions.begin() as session:
+        case = Repair(number="BX20261121-0007", opened_at=now, round=1, chased=0, problem="漏水")
+        session.add(case)
+        session.flush()
+        return case.id

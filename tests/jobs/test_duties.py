@@ -8,9 +8,10 @@ from sqlalchemy import select
 
 from jobs import promises, surveys, upkeep
 from jobs.outbox import deliver
-from models.actors import By
-from models.desk import conversations, visits
+from models.actors import SYSTEM, By
+from models.desk import care, conversations, repairs, visits
 from models.desk.surveys import ASK_AFTER, SILENCE
+from models.houses import Crew
 from models.outbound import Outgoing
 from models.people import Follower
 from models.promises import Promise
@@ -18,7 +19,7 @@ from models.staff import Staff
 from models.talk import Conversation
 from models.work import Escalation, Repair, Survey
 from templates import Texts
-from tests.bot import house as company
+from tests.bot.pages import house as company
 
 CREW = By("crew", 1, "王师傅")
 
@@ -159,3 +160,45 @@ def test_what_a_duty_promised_is_announced(make_world, redis, clock, finished):
     clock.advance(minutes=11)
     surveys.run(make_world(redis=redis))
     assert redis.exists("nudge:deliver")
+
+
+def test_every_letter_of_a_whole_case_can_be_written_and_links_to_its_page(
+    make_world, sessions, clock, house, quick, platform
+):
+    """With the texts as they are in the house: no letter lacks a fact, and crews can open their job."""
+    world = make_world(texts=Texts())
+    repair_id = house.repair
+
+    def step(verb, **facts) -> None:
+        with sessions.begin() as session:
+            for follower in session.scalars(select(Follower)):
+                follower.reply_until, follower.reply_left = clock() + dt.timedelta(days=2), 5
+            verb(session, session.get(Repair, repair_id), now=clock(), **facts)
+        deliver(world, rate=quick)
+        clock.advance(minutes=12)
+        for duty in (promises.run, surveys.run, upkeep.sweep):
+            duty(world)
+        deliver(world, rate=quick)
+
+    def first_crew(session) -> Crew:
+        return session.get(Crew, house.crew)
+
+    step(visits.hand_back, reason="外地", by=CREW)
+    step(lambda session, repair, now: repairs.assign(session, repair, first_crew(session), by=SYSTEM, now=now))
+    step(repairs.chase, words="什么时候来", by=By("customer", 1))
+    step(repairs.chase, words="还不来", by=By("customer", 1))
+    step(repairs.update_repair, changes={"place": "卫生间"}, by=By("customer", 1))
+    step(care.pause, until=clock() + dt.timedelta(days=1), words="明天再来", by=By("customer", 1))
+    clock.advance(days=1, hours=22)  # the next morning: notices wait for the night to end
+    for verb in (visits.accept, visits.start, visits.arrive):
+        step(verb, by=CREW)
+    step(visits.finish, note="换了角阀", by=CREW)
+    step(care.reopen, reason="还在滴", by=By("customer", 1))
+    step(care.cancel, reason="不修了", by=By("customer", 1))
+    with sessions() as session:
+        letters = session.scalars(select(Outgoing)).all()
+        assert [(row.text_key, row.error) for row in letters if row.reason == "text_broken"] == []
+        told = {row.text_key for row in letters if row.state == "sent"}
+        assert {"notice.crew_offer", "notice.arrived", "notice.finished", "survey.ask", "notice.crew_again"} <= told
+        offers = [row.sent_text for row in letters if row.text_key == "notice.crew_offer" and row.state == "sent"]
+        assert offers and all("/p/crew/" in text for text in offers)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from redis import Redis
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from bot import links
 from bot.app import create_app
@@ -16,73 +16,8 @@ from models.outbound import Outgoing
 from models.talk import Attachment
 from models.work import Escalation, Repair, TicketEvent
 from settings import ROOT
-from tests.bot import house as company
-
-JPEG = b"\xff\xd8\xff\xe0" + b"\x00" * 200
-PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 200
-
-
-@pytest.fixture
-def app(settings, engine, redis, clock):
-    app = create_app(settings, engine=engine, redis=redis, clock=clock)
-    app.testing = True
-    return app
-
-
-@pytest.fixture
-def client(app):
-    return app.test_client()
-
-
-@pytest.fixture
-def house(sessions, clock) -> company.House:
-    with sessions.begin() as session:
-        return company.plant(session, clock())
-
-
-@pytest.fixture
-def link(settings, clock, house):
-    def make(purpose: str = "crew", ticket_id: int | None = None, crew_id: int | None = None) -> str:
-        ticket = Ticket(purpose, ticket_id or house.repair, crew_id or house.crew)
-        return f"/p/{purpose}/{links.sign(settings.secret_key, ticket, now=clock())}"
-
-    return make
-
-
-@pytest.fixture
-def press(client):
-    """Presses a button as a page shows it: its hidden fields, what was typed, the photos chosen."""
-
-    def send(address: str, step: str, words: str = "", photos: tuple = (), page: str | None = None):
-        page = page or client.get(address).text
-        form = page.split(f'data-step="{step}"')[1].split("</form>")[0]
-        seen = re.search(r'name="seen" value="([^"]+)"', form)[1]
-        return client.post(address, **form_of({"seen": seen, "step": step, "words": words}, photos))
-
-    return send
-
-
-def form_of(fields: dict[str, str], photos: tuple[bytes, ...]) -> dict[str, object]:
-    """A form as a phone sends it. (werkzeug's own builder leaves a temporary file open for large ones.)"""
-    head = '--x\r\nContent-Disposition: form-data; name="{}"{}\r\n\r\n'
-    body = b"".join(head.format(name, "").encode() + value.encode() + b"\r\n" for name, value in fields.items())
-    for number, content in enumerate(photos):
-        body += head.format("photos", f'; filename="{number}.exe"').encode() + content + b"\r\n"
-    return {"data": body + b"--x--\r\n", "content_type": "multipart/form-data; boundary=x"}
-
-
-def read(sessions, house) -> Repair:
-    with sessions() as session:
-        return session.get(Repair, house.repair)
-
-
-def kept_in(folder) -> set[str]:
-    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-
-
-def counted(sessions, *what) -> int:
-    with sessions() as session:
-        return session.scalar(select(func.count()).select_from(*what))
+from tests.bot.pages import house as company
+from tests.bot.pages.forms import JPEG, read
 
 
 def test_the_page_shows_the_job_and_the_next_step(client, link):
@@ -127,31 +62,6 @@ def test_a_button_pressed_twice_does_once(client, link, press, sessions):
     assert len(events) == len(told) == 1
 
 
-def test_the_same_photo_sent_again_is_one_photo(client, link, press, sessions, settings):
-    address = link()
-    for step in ("accept", "start"):
-        press(address, step)
-    page = client.get(address).text
-    for _ in range(2):
-        press(address, "arrive", photos=(JPEG, JPEG, PNG), page=page)
-    assert counted(sessions, Attachment) == 2
-    with sessions() as session:
-        rows = {photo.path for photo in session.scalars(select(Attachment))}
-    assert rows == kept_in(settings.media_dir)
-
-
-def test_files_that_belong_to_no_row_are_removed(client, link, press, sessions, settings):
-    address = link()
-    for step in ("accept", "start"):
-        press(address, step)
-    page = client.get(address).text
-    press(address, "arrive", photos=(JPEG,), page=page)
-    press(address, "arrive", photos=(PNG,), page=page)
-    with sessions() as session:
-        rows = {photo.path for photo in session.scalars(select(Attachment))}
-    assert kept_in(settings.media_dir) == rows and len(rows) == 1
-
-
 def test_an_old_page_says_that_the_job_has_moved_on(client, link, press, sessions, house, clock):
     address = link()
     old = client.get(address).text
@@ -183,37 +93,6 @@ def test_without_words_it_says_what_is_missing_and_does_nothing(client, link, pr
     answer = press(address, step, "   ")
     assert answer.status_code == 422 and "还差" in answer.text
     assert read(sessions, house).state == "on_site"
-
-
-def test_what_was_typed_is_not_lost_when_a_photo_is_wrong(client, link, press, sessions, house, settings):
-    address = link()
-    for name in ("accept", "start", "arrive"):
-        press(address, name)
-    answer = press(address, "finish", "换了角阀<script>", (JPEG, b"MZ\x90 not a photo"))
-    assert answer.status_code == 422 and "不是照片" in answer.text
-    assert "换了角阀&lt;script&gt;" in answer.text
-    assert read(sessions, house).state == "on_site" and counted(sessions, Attachment) == 0
-    assert kept_in(settings.media_dir) == set()
-
-
-@pytest.mark.parametrize("photos,words", [
-    ((b"\xff\xd8\xff" + b"\x00" * (10 << 20),), "超过10MB"),
-    (tuple(JPEG + bytes([n]) for n in range(7)), "最多6张"),
-    ((b"<svg xmlns='http://www.w3.org/2000/svg'/>",), "不是照片"),
-    ((b"<html><script>alert(1)</script>",), "不是照片"),
-])  # fmt: skip
-def test_photos_are_checked_by_content_size_and_number(client, link, press, sessions, house, photos, words):
-    address = link()
-    press(address, "accept")
-    press(address, "start")
-    answer = press(address, "arrive", photos=photos)
-    assert answer.status_code == 422 and words in answer.text
-    assert read(sessions, house).state == "on_the_way"
-
-
-def test_a_request_larger_than_six_photos_is_refused_kindly(client, link):
-    answer = client.post(link(), data=b"x" * (65 << 20), content_type="multipart/form-data; boundary=x")
-    assert answer.status_code == 413 and "太大" in answer.text
 
 
 def test_handing_back_frees_the_job_and_kills_the_link(client, link, press, sessions, house):
@@ -282,49 +161,6 @@ def test_the_homeowner_sees_what_we_promised_and_an_apology_when_it_is_late(clie
     assert "前到" in client.get(link("repair")).text
     clock.advance(days=2)
     assert "抱歉" in client.get(link("repair")).text
-
-
-def test_photos_are_files_of_the_links_own_case(client, link, press, house):
-    crew = link()
-    press(crew, "accept")
-    press(crew, "start")
-    press(crew, "arrive", photos=(JPEG,))
-    photo = re.search(r'src="(/p/crew/[^"]+/photos/(\d+))"', client.get(crew).text)
-    answer = client.get(photo[1])
-    assert (answer.data, answer.content_type) == (JPEG, "image/jpeg")
-    assert answer.headers["Content-Disposition"].startswith("attachment")
-    assert client.get(f"{link('repair')}/photos/{photo[2]}").status_code == 200
-    other = link(ticket_id=house.other_repair, crew_id=house.other_crew)
-    assert client.get(f"{other}/photos/{photo[2]}").status_code == 404
-    assert client.get(f"{crew}/photos/999").status_code == 404
-
-
-def test_photos_can_go_up_one_by_one_while_the_crew_writes(client, link, press, sessions):
-    crew = link()
-
-    def upload(content: bytes):
-        return client.post(f"{crew}/photos", **form_of({}, (content,)))
-
-    assert upload(JPEG).status_code == 422  # nothing to photograph before the job is taken
-    press(crew, "accept")
-    first, again, wrong = upload(JPEG), upload(JPEG), upload(b"nothing")
-    assert first.json == again.json and wrong.status_code == 422 and "不是照片" in wrong.json["trouble"]
-    for number in range(5):
-        assert upload(JPEG + bytes([number])).status_code == 200
-    assert "最多6张" in upload(JPEG + b"7").json["trouble"]
-    assert counted(sessions, Attachment) == 6
-
-
-def test_a_full_disk_is_said_and_changes_nothing(client, link, press, sessions, house, settings):
-    crew = link()
-    press(crew, "accept")
-    press(crew, "start")
-    settings.media_dir.parent.mkdir(exist_ok=True)
-    settings.media_dir.write_text("a file where the folder should be")
-    answer = press(crew, "arrive", photos=(JPEG,))
-    assert answer.status_code == 422 and "存不下" in answer.text
-    assert read(sessions, house).state == "on_the_way"
-    assert press(crew, "arrive").status_code == 303
 
 
 def test_redis_away_changes_nothing_for_the_crew(settings, engine, clock, link, sessions, house):

@@ -13,7 +13,6 @@ from bot.links import Ticket
 from models.talk import Attachment
 from models.work import Repair
 from settings import ROOT
-from tests.bot import house as company
 
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite_only]  # the pages are the same whatever the database is
 PHOTO = ROOT / "sandbox" / "samples" / "leak.jpg"
@@ -36,12 +35,6 @@ def site(settings, engine, redis, clock) -> Iterator[str]:
     server.shutdown()
     thread.join(5)
     server.server_close()
-
-
-@pytest.fixture
-def house(sessions, clock) -> company.House:
-    with sessions.begin() as session:
-        return company.plant(session, clock())
 
 
 @pytest.fixture
