@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,9 @@ from bot.turn_sql import Statements
 from bot.understanding import Context, Slots
 from models.desk.people import mask_phone
 from models.worktime import SHANGHAI, WorkCalendar
+
+#: What people say around the name of a house: 城西的, 翡翠城那套.
+_AROUND = re.compile(r"^(?:我|我家|是|就是|在)+|(?:的|那套|这套|那边|这边|那里|那个|房子|家|小区)+$")
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,10 @@ class Person:
         if isinstance(said, Slots):
             parts = [part for part in (said.estate, said.building, said.room) if part]
             return tuple(h for h in self.houses if parts and all(_fits(part, self.rooms[h.id]) for part in parts))
-        return tuple(h for h in self.houses if said and (said in h.label or _squeezed(h.label) in _squeezed(said)))
+        core = _AROUND.sub("", said)
+        return tuple(
+            h for h in self.houses if len(core) > 1 and (core in h.label or _squeezed(h.label) in _squeezed(said))
+        )
 
 
 def _fits(part: str, rooms: tuple[str, str, str]) -> bool:

@@ -29,6 +29,9 @@ HOUSE_LIKE = re.compile(
     r"\d|[一二三四五六七八九十]+[楼室层]|[号栋幢座室弄苑城园村府湾庭邸里院]|小区|公馆|单元|大厦|road|room",
     re.IGNORECASE,
 )
+#: The number of the building and of the room inside an address as people write it.
+BUILDING = re.compile(r"[0-9A-Za-z一二三四五六七八九十]+(?=幢|栋|号楼|座)|(?<![\d-])\d{1,3}(?=-\d)")
+ROOM = re.compile(r"(?<!\d)\d{3,4}(?=\D*$)")
 QUESTION = re.compile(r"[?？]|[吗呢么]$|什么|怎么|多久|多少|为什么|谁")
 #: Asking again, with impatience: recorded on the open case. A plain “到哪了” only asks.
 CHASE = re.compile(
@@ -137,7 +140,17 @@ def spot_house(turn: Turn) -> Answers | None:
         return {"houses": [[house.id, house.label] for house in found]}
     if not slots.room and not part and not re.search(r"\d", said):
         return {"house_part": said}
-    return {"project_id": None, "house": whole}
+    return {"project_id": None, "house": _mended(turn) or whole}
+
+
+def _mended(turn: Turn) -> str:
+    """The address given before with another building or another room in it; "" when the words are a whole address."""
+    slots, before = turn.slots, turn.state.answers.get("house") or ""
+    if not before or slots.estate or bool(slots.building) == bool(slots.room):
+        return ""
+    part, new = (BUILDING, slots.building) if slots.building else (ROOM, slots.room)
+    mended, count = part.subn(lambda _: new or "", before)
+    return mended if count == 1 else ""
 
 
 def house(turn: Turn) -> Answers | None:
@@ -145,7 +158,8 @@ def house(turn: Turn) -> Answers | None:
     listed, option = offered(turn), turn.slots.option
     if option and option <= len(listed):
         return _chosen(listed[option - 1])
-    if listed and len(named := [house for house in listed if turn.text and turn.text in house.label]) == 1:
+    meant = set(turn.facts.find_houses(turn.text)) if turn.text else set()
+    if len(named := [house for house in listed if turn.text and (house in meant or turn.text in house.label)]) == 1:
         return _chosen(named[0])
     if given := spot_house(turn):
         return given

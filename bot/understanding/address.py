@@ -35,6 +35,7 @@ _LEAD = re.compile(
 )
 _ESTATE = re.compile(rf"[\u4e00-\u9fff]{{1,8}}?(?:{_STRONG})(?:[一二三四五六七八九东西南北]期|[东西南北]区)?")
 _ANY_ESTATE = re.compile(rf"^[\u4e00-\u9fff]{{1,7}}(?:{_SUFFIXES})(?:[一二三四五六七八九东西南北]期|[东西南北]区)?$")
+_DENIED = re.compile(r"(?<!是)不(?:是|在)[^，。；、！？\s]{0,8}$")
 _LIVING = re.compile(
     rf"(?:住在|家住|我住|我家在|小区是|地址是?|我是)([\u4e00-\u9fff]{{1,7}}?(?:{_SUFFIXES}))(?=[，。 的]|$|"
     rf"\d|业主)"
@@ -59,7 +60,9 @@ class Address:
 def find(text: str, asked: bool = False) -> Address:
     """Return the house named in the text; a bare number or name counts only when the house was asked for."""
     for pattern in (_BUILDING, _UNIT_ONLY, _DASHED, _SPELLED, _ROOM_ONLY):
-        hits = list(pattern.finditer(text))
+        every = list(pattern.finditer(text))
+        # 是9幢，不是8幢: what it is not is only meant when nothing else is named.
+        hits = [hit for hit in every if not _DENIED.search(text[: hit.start()])] or every
         if not hits:
             continue
         hit = hits[-1] if re.search(r"不是|改成|应该是", text[: hits[-1].start()]) else hits[0]

@@ -170,11 +170,12 @@ def _until(clock: _Clock, text: str, rest: str, part: str | None) -> _Clock:
         if last is not None:
             last = last + 12 if last < 12 and (last <= clock.since or clock.since >= 13) else last
             return _Clock(clock.start, clock.end + hit.end(), clock.since, last, clock.ambiguous, False)
-    if _AFTER.match(rest):
-        return _Clock(clock.start, clock.end + 1, clock.since, _end_of(clock.since), clock.ambiguous, False)
-    if _BEFORE.match(rest):
+    if open_end := _AFTER.match(rest):
+        end = clock.end + open_end.end()
+        return _Clock(clock.start, end, clock.since, _end_of(clock.since), clock.ambiguous, False)
+    if deadline := _BEFORE.match(rest):
         since = _PARTS[part][0] if part else min(8.0, clock.since - 1)
-        return _Clock(clock.start, clock.end + 1, since, clock.since, clock.ambiguous, False)
+        return _Clock(clock.start, clock.end + deadline.end(), since, clock.since, clock.ambiguous, False)
     return clock
 
 
