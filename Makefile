@@ -1,7 +1,7 @@
 # Every command of the house. `make` alone lists them.
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help run test lint shape bench lock
+.PHONY: help run test lint shape bench pictures lock
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -25,6 +25,10 @@ shape:  ## measure the code beside the targets of our style
 bench:  ## measure a dialog turn against a bare echo, and the outbox against a bare loop
 	@ops/bootstrap.sh requirements-dev.lock
 	@$(PY) -m bench $(ARGS)
+
+pictures:  ## take the README's pictures (docs/pictures) from a fresh house, with Chromium
+	@ops/bootstrap.sh requirements-dev.lock
+	@$(PY) -m ops.pictures
 
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 lock:  ## resolve pyproject.toml anew into both lock files (needs uv)
