@@ -41,18 +41,23 @@ def facts_of(repair: Repair) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if value not in ("", None)}
 
 
+def _offers(repair: Repair) -> int:
+    """How often the case was given to a crew so far: each time the steps begin anew and are told anew."""
+    return sum(event.to_state == "assigned" for event in repair.events)
+
+
 def tell_customer(
     session: Session, repair: Repair, step: str, *, now: dt.datetime, mark: object = "", **facts: Any
 ) -> Outgoing | None:
-    """Tell the homeowner of a step of this round, once; None when they have no WeChat or were told before.
+    """Tell the homeowner of a step, once per assignment; None when they have no WeChat or were told before.
 
-    `mark` tells apart what may happen several times in one round.
+    `mark` tells apart what may happen several times while one crew has the job.
     """
     if repair.follower is None:
         return None
     return outbox.post(
         session,
-        f"repair:{repair.id}:{step}{mark}:{repair.round}",
+        f"repair:{repair.id}:{step}{mark}:{_offers(repair)}",
         to=repair.follower,
         letter=Letter(f"notice.{step}", {**facts_of(repair), **facts}),
         now=now,
@@ -80,13 +85,11 @@ def tell_crew(
         choices=choices,
         page={"purpose": "crew", "ticket_id": repair.id, "crew_id": repair.crew.id},
     )
-    # Offered again to the same crew after a hand-back: the number of offers so far keeps the keys apart.
-    offers = sum(event.to_state == "assigned" for event in repair.events)
     people = session.scalars(select(Follower).where(Follower.crew_id == repair.crew_id, Follower.subscribed))
     posted = (
         outbox.post(
             session,
-            f"repair:{repair.id}:{step}{mark}:{offers}:{repair.round}:f{person.id}",
+            f"repair:{repair.id}:{step}{mark}:{_offers(repair)}:f{person.id}",
             to=person,
             letter=letter,
             now=now,

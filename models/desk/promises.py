@@ -114,7 +114,7 @@ def meet(session: Session, promise: Promise | None, *, now: dt.datetime) -> None
     if promise.missed_at is None and now > promise.due_at:
         promise.missed_at = promise.due_at
     promise.state = "missed" if promise.missed_at else "met"
-    promise.next_level_at = None
+    promise.next_level_at = promise.paused_until = None
     _refresh(session, promise)
 
 
@@ -122,7 +122,8 @@ def drop(session: Session, promise: Promise | None, *, now: dt.datetime) -> None
     """No longer owed, for example because the case was cancelled. A missed one keeps its mark."""
     if promise is None or promise.met_at is not None or promise.state == "dropped":
         return
-    promise.state, promise.dropped_at, promise.next_level_at = "dropped", now, None
+    promise.state, promise.dropped_at = "dropped", now
+    promise.next_level_at = promise.paused_until = None
     _refresh(session, promise)
 
 

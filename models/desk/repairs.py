@@ -149,14 +149,18 @@ def people_of(repair: Repair) -> Follower:
 
 
 def assign(session: Session, repair: Repair, crew: Crew, *, by: By, now: dt.datetime, reason: str = "") -> None:
-    """`crew` is responsible and told at once; it has the promised minutes to accept. The crew before it is let go."""
+    """`crew` is responsible and told at once; it has the promised minutes to accept. The crew before it is let go.
+
+    Whoever waits for a crew is owed one: a promise to be on site that was met by the crew before begins anew.
+    """
     if not crew.active:
         raise Missing("errors.crew_inactive", crew=crew.name)
     before = repair.crew
     repair.move("assigned", by=by, now=now, reason=reason, crew=crew.name)
     if before is not None and before.id != crew.id:
         notices.tell_crew(session, repair, "crew_released", now=now)
-    repair.crew, repair.accepted_at = crew, None
+    repair.crew, repair.accepted_at, repair.arrived_at = crew, None, None
+    promises.make(session, "repair.on_site", repair, now=now, urgent=repair.urgent)
     promises.drop(session, promises.find(session, "repair.accept", repair), now=now)
     promises.make(session, "repair.accept", repair, now=now, urgent=repair.urgent)
     notices.tell_crew(session, repair, "crew_again" if repair.round > 1 else "crew_offer", now=now)

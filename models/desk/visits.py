@@ -73,12 +73,13 @@ def finish(session: Session, repair: Repair, *, note: str, by: By, now: dt.datet
 
 
 def hand_back(session: Session, repair: Repair, *, reason: str, by: By, now: dt.datetime) -> None:
-    """The crew cannot do it: the dispatcher owns it at once. Refused without a reason."""
+    """The crew cannot do it: the dispatcher owns it, and the customer is owed another one. Refused without a reason."""
     if not reason.strip():
         raise Missing(field="reason")
     repair.move("handed_back", by=by, now=now, reason=reason.strip())
     crew = repair.crew
-    repair.crew, repair.accepted_at = None, None
+    repair.crew, repair.accepted_at, repair.arrived_at = None, None, None
+    promises.make(session, "repair.on_site", repair, now=now, urgent=repair.urgent)
     promises.drop(session, promises.find(session, "repair.accept", repair), now=now)
     times = sum(event.to_state == "handed_back" for event in repair.events)
     escalations.raise_(session, "handed_back", repair, words=reason.strip(), now=now, cause=str(times))

@@ -22,13 +22,9 @@ BATCH = 200
 def run(session: Session, *, now: dt.datetime) -> int:
     """All that is due by `now` has happened; returns how many promises changed."""
     changed = 0
-    for rows, step in (
-        (_pauses_over(session, now), _end_pause),
-        (_to_warn(session, now), _warn),
-        (_to_miss(session, now), _miss),
-        (_to_climb(session, now), _climb),
-    ):
-        for promise in rows:
+    # Each look comes after the step before it: a pause that ends may leave a promise that is late already.
+    for look, step in ((_pauses_over, _end_pause), (_to_warn, _warn), (_to_miss, _miss), (_to_climb, _climb)):
+        for promise in look(session, now):
             step(session, promise, now)
             changed += 1
     return changed
