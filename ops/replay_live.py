@@ -20,7 +20,7 @@ from bot.nudge import QUEUE
 from clock import Clock
 from models.db import make_sessions
 from ops import replay_due
-from ops.replay_player import Impossible, Shown
+from ops.replay_player import Impossible, Shown, text_of
 from settings import Settings
 
 log = logging.getLogger(__name__)
@@ -67,11 +67,13 @@ class LiveStage:
         """A phone for this person lies on the sandbox's desk."""
         self._ask("people", {"openid": openid, **person})
 
-    def act(self, openid: str, kind: str, told: Mapping[str, Any]) -> None:
-        """One push, carried to the webhook as the platform does, with its retries."""
-        plain = dict(told)
+    def act(self, openid: str, kind: str, told: Mapping[str, Any]) -> list[str]:
+        """One push, carried to the webhook as the platform does, with its retries; what was answered each time."""
+        plain, answers = dict(told), []
         for _ in range(plain.pop("times", 1)):
-            self._ask("push", {"openid": openid, **plain, "type": _type(kind, plain)})
+            pushed = self._ask("push", {"openid": openid, **plain, "type": _type(kind, plain)})
+            answers += [text_of(answer) for answer in pushed.get("answers", ())]
+        return answers
 
     def settle(self, openids: Collection[str]) -> bool:
         """Wait until no job has anything to do for these people; the jobs that have are put on the queue."""

@@ -5,6 +5,7 @@ The player knows no HTTP and no test: it lets time pass, lets people act, waits 
 
 import datetime as dt
 import re
+import xml.etree.ElementTree as ET
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -40,6 +41,11 @@ class Impossible(Exception):
     """The platform lets nobody do that: write without following, scan an expired code. The text says why."""
 
 
+def text_of(answer: str) -> str:
+    """The words in a passive reply's XML; "" for `success` and for replies that are no text."""
+    return (ET.fromstring(answer).findtext("Content") or "").strip() if answer.startswith("<xml>") else ""
+
+
 class Stage(Protocol):
     """Where a script is played."""
 
@@ -54,8 +60,11 @@ class Stage(Protocol):
     def enter(self, openid: str, person: Mapping[str, Any]) -> None:
         """Somebody holds a phone: {name, kind, following}, and {window: messages left} where one is open."""
 
-    def act(self, openid: str, kind: str, told: Mapping[str, Any]) -> None:
-        """The person acts and the webhook has answered, or Impossible."""
+    def act(self, openid: str, kind: str, told: Mapping[str, Any]) -> list[str]:
+        """The person acts; what the webhook answered, each time it was asked, "" where it had nothing to say.
+
+        Impossible where the platform lets nobody do that.
+        """
 
     def settle(self, openids: Collection[str]) -> bool:
         """The jobs have run until nothing is due for these people; False when that took too long."""
@@ -145,7 +154,7 @@ class Player:
         self._latest[line.who] = turn
         self._turns.append(turn)
         try:
-            self._stage.act(openid, line.kind, told)
+            turn["replies"] = self._stage.act(openid, line.kind, told)
         except Impossible as why:
             raise BadFile(line.number, str(why)) from None
         self._settle(line)

@@ -14,7 +14,7 @@ import pytest
 from models.desk import promises, roles
 from models.houses import Crew
 from models.staff import Staff
-from ops.replay_file import read
+from ops.replay_file import Line, read
 from ops.replay_player import Player
 
 FOLDER = Path(__file__).parent
@@ -76,6 +76,10 @@ def _of_turns(document, expected):
         yield f"{len(turns)} turns were played, {len(wanted)} are expected"
     for number, (turn, pieces) in enumerate(zip(turns, wanted, strict=False)):
         yield from (f"turn {number}: {problem}" for problem in _of_pieces("\n".join(turn["saw"]), pieces))
+        if turn["heard"] == AGAIN:
+            before = turns[number - 1]["replies"][-1]
+            if set(turn["replies"]) != {before}:
+                yield f"turn {number}: the same push again was answered {turn['replies']}, before {before!r}"
     for who, pieces in expected.get("phones", {}).items():
         shown = "\n".join(message["text"] for message in document["phones"][who])
         yield from (f"phone {who}: {problem}" for problem in _of_pieces(shown, pieces))
@@ -137,6 +141,8 @@ def _of_anything(document):
     yield from (f"nobody owns {row}" for row in document["records"]["escalations"] if row["owner"] is None)
 
 
+#: What a turn says of a line that repeats the push before it.
+AGAIN = Line(0, kind="repeat").heard
 #: What a person reads where a fact was missing.
 HOLES = ("None", "ndefined", "{ ", "%}", "。。", "，，", "（）", "“”", "：。")
 

@@ -219,6 +219,7 @@ class Nowhere:
 
     def act(self, openid, kind, told):
         self.acts.append((openid, kind, dict(told)))
+        return ["好"]
 
     def settle(self, openids):
         return False
@@ -238,7 +239,7 @@ def test_the_player_keeps_people_apart_and_says_what_never_came_to_rest(sessions
     following = {openid: act[0] for openid, *act in stage.acts[:4]}
     assert following == {"ortag_W1": False, "ortag_W2": True, "ortag_C1": True, "ortag_S1": True}
     assert stage.acts[-1][2]["text"] == f"绑定 {player.cast.codes['A']}"
-    assert [turn["from"] for turn in document["turns"]] == ["W1", "W2"]
+    assert [(turn["from"], turn["replies"]) for turn in document["turns"]] == [("W1", ["好"]), ("W2", ["好"])]
     assert document["unsettled"] == [2, 3, 4] and document["records"]["repairs"] == []
 
 

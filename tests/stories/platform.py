@@ -25,7 +25,7 @@ from sandbox.parcel import Delivery, Parcel
 from sandbox.platform import Platform
 from sandbox.postman import Turnstile
 from sandbox.refusals import Refusal
-from sandbox.seal import Seal
+from sandbox.seal import Seal, to_xml
 from sandbox.tokens import Tokens
 from sandbox.world import World
 
@@ -68,6 +68,7 @@ class Wire:
         delivery.reason = f"HTTP {answer.status_code}"
         if answer.status_code == 200:
             delivery.status, delivery.reply = "ok", self._seal.unwrap(answer.data, query["nonce"])
+            delivery.answers.append(to_xml(delivery.reply) if delivery.reply else "")
 
     def later(self, work: Callable[[], None]) -> None:
         self.later_on.append(work)

@@ -27,7 +27,7 @@ from models.people import Follower
 from models.work import Escalation, Repair
 from ops import replay_due
 from ops.replay_live import shown_of
-from ops.replay_player import Impossible, Shown
+from ops.replay_player import Impossible, Shown, text_of
 from sandbox.acts import NotFollowing, act
 from sandbox.compose import Nonsense
 from sandbox.config import Config
@@ -69,14 +69,16 @@ class Scene:
     def enter(self, openid: str, person: Mapping[str, Any]) -> None:
         put(self.platform, {"openid": openid, **person})
 
-    def act(self, openid: str, kind: str, told: Mapping[str, Any]) -> None:
-        plain = dict(told)
+    def act(self, openid: str, kind: str, told: Mapping[str, Any]) -> list[str]:
+        plain, answers = dict(told), []
         scans = kind == "event" and str(plain.get("event", "")).lower() == "scan" and plain.get("scene")
         try:
             for _ in range(plain.pop("times", 1)):
-                act(self.platform, {"openid": openid, **plain, "type": "scan" if scans else kind})
+                result = act(self.platform, {"openid": openid, **plain, "type": "scan" if scans else kind})
+                answers += [text_of(answer) for answer in result.delivery.answers]
         except (NotFollowing, Nonsense, KeyError) as why:
             raise Impossible(str(why)) from None
+        return answers
 
     def settle(self, openids: Collection[str]) -> bool:
         for _ in range(MOST_ROUNDS):
