@@ -150,8 +150,14 @@ def pause(
     if promise.state == "paused":
         resume(session, promise, now=now)
     shift = until - now
-    promise.warn_at = max(promise.warn_at, now) + shift if promise.warned_at is None else promise.warn_at
-    promise.due_at = due if due is not None and due > until else promise.due_at + shift
+    if promise.warned_at is None:
+        promise.warn_at = max(promise.warn_at, now) + shift
+    if due is not None and due > until:
+        # A window that the customer named is warned of inside it, however much of the first clock was used.
+        inside = until + (due - until) * promise.policy.warn_percent / 100
+        promise.due_at, promise.warn_at = due, promise.warn_at if promise.warned_at else inside
+    else:
+        promise.due_at += shift
     promise.warn_at = min(promise.warn_at, promise.due_at)
     promise.state, promise.paused_at, promise.paused_until = "paused", now, until
     promise.agreement = words.strip()

@@ -91,6 +91,21 @@ def test_the_customers_word_stops_the_clock(scene, reported):
     assert promise(scene).kept is True
 
 
+def test_inside_the_window_that_the_homeowner_named_there_is_a_warning_before_the_miss(scene, cast):
+    cast.homeowner.says("厨房水龙头滴水，明天下午在家")
+    cast.homeowner.says("是的")
+    scene.run_jobs()
+    cast.crew.says("接单")
+    scene.travels(hours=27)  # 13:00 of the next day, still before the window
+    assert promise(scene).state == "paused" and promise(scene).warned_at is None
+    cast.engineer.reads()
+    scene.travels(hours=4)
+    assert promise(scene).warned_at is not None and promise(scene).state == "open"
+    assert len([text for text in cast.engineer.reads() if "快到点了" in text]) == 1
+    scene.travels(hours=2)
+    assert promise(scene).state == "missed" and promise(scene).missed_at == promise(scene).due_at
+
+
 @pytest.mark.parametrize(("hour", "hours"), [(3, 2), (15, 2)])
 def test_urgent_is_two_hours_by_day_and_by_night(scene, cast, hour, hours):
     scene.travel(scene.now().replace(hour=hour) + 24 * HOUR)
