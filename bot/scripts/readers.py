@@ -17,7 +17,7 @@ ELSEWHERE = frozenset({
 })  # fmt: skip
 #: How people say that any time will do, or name a time that no calendar knows.
 LOOSE_TIME = re.compile(
-    r"随时|都行|都可以|都在|有人|在家|上班|下班|尽快|越快|现在|马上|周[一二三四五六日末]|[点号天晚早]|约"
+    r"随时|都行|都可以|都在|有人|在家|上班|下班|尽快|越快|现在|马上|周[一二三四五六日末]|[点号晚早]|天(?![花气然])|约"
     r"|any ?time|asap",
     re.IGNORECASE,
 )
