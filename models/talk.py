@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
@@ -15,6 +15,15 @@ class Inbound(Base):
     """A push of the platform with all its fields and the answer it got; the same push gets the same answer."""
 
     __tablename__ = "inbound"
+    __table_args__ = (
+        # What the panel shows of pushes that nobody could read.
+        Index(
+            "ix_inbound_unreadable",
+            "id",
+            sqlite_where=text("state = 'unreadable'"),
+            postgresql_where=text("state = 'unreadable'"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     #: MsgId for messages, openid + CreateTime + Event + EventKey for events; the hash of what cannot be read.

@@ -36,3 +36,20 @@ def test_downgrading_leaves_no_table(empty: Engine) -> None:
     with empty.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM alembic_version")).scalar() == 0
     assert set(inspect(empty).get_table_names()) <= {"alembic_version"}
+
+
+def test_codes_that_were_given_out_survive_the_second_migration_both_ways(empty: Engine) -> None:
+    config = alembic_config(url_of(empty))
+    command.upgrade(config, "0001")
+    code = "INSERT INTO binding_code (code, expires_at, created_at) VALUES ('123456', :at, :at)"
+    with empty.begin() as connection:
+        connection.execute(text(code), {"at": "2026-11-21 10:00:00+00:00"})
+    command.upgrade(config, "0002")
+    with empty.connect() as connection:
+        assert connection.execute(text("SELECT code, qr_url, qr_asked_at FROM binding_code")).one() == (
+            "123456", "", None,
+        )  # fmt: skip
+    command.downgrade(config, "0001")
+    with empty.connect() as connection:
+        assert connection.execute(text("SELECT code FROM binding_code")).scalar_one() == "123456"
+        assert "qr_url" not in {column["name"] for column in inspect(connection).get_columns("binding_code")}
