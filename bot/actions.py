@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.person import said_opening
 from models.actors import By
-from models.desk import care, conversations, people, repairs, surveys, visits
+from models.desk import care, conversations, people, promises, repairs, surveys, visits
 from models.desk.people import mask_phone
 from models.errors import NotFound, TooManyTries, WrongCode
 from models.houses import Project
@@ -83,7 +83,7 @@ def repair_open(hand: Hand, args: Args) -> Results:
     known.setdefault("problem", known.get("category", "报修"))
     report = repairs.Report(**known, media=tuple(args.get("media") or ()))
     repair = repairs.open_repair(hand.session, hand.follower, report, by=hand.by, now=hand.now)
-    promise = next(iter(_on_site(hand.session, repair)), None)
+    promise = _on_site(hand, repair)
     results: Results = {"ticket_id": repair.id, "number": repair.number, "house": repair.house}
     if promise is not None:
         minutes = promise.policy.urgent_minutes if repair.urgent else promise.policy.minutes
@@ -94,9 +94,8 @@ def repair_open(hand: Hand, args: Args) -> Results:
     return results
 
 
-def _on_site(session: Session, repair: Repair) -> list[Promise]:
-    from_session = repairs.promises.find(session, "repair.on_site", repair)
-    return [from_session] if from_session is not None else []
+def _on_site(hand: Hand, repair: Repair) -> Promise | None:
+    return promises.find(hand.session, "repair.on_site", repair)
 
 
 def repair_update(hand: Hand, args: Args) -> Results:
@@ -105,9 +104,8 @@ def repair_update(hand: Hand, args: Args) -> Results:
     repairs.update_repair(hand.session, repair, _report(hand, args), by=hand.by, now=hand.now)
     _photos(hand, repair, args)
     results: Results = {"number": repair.number, "house": repair.house}
-    for promise in _on_site(hand.session, repair):
-        results["on_site_by"] = promise.due_at.isoformat()
-    return results
+    promise = _on_site(hand, repair)
+    return results | ({"on_site_by": promise.due_at.isoformat()} if promise else {})
 
 
 def repair_chase(hand: Hand, args: Args) -> Results:
@@ -153,11 +151,10 @@ def survey_answer(hand: Hand, args: Args) -> Results:
         return {"satisfied": None, "number": survey.ticket.number, "ask_more": False}
     rating = surveys.Rating(args.get("score"), words, args.get("sentiment") or "")
     satisfied = surveys.answer(hand.session, survey, rating, by=hand.by, now=hand.now)
-    return {
-        "satisfied": satisfied,
-        "number": survey.ticket.number,
-        "ask_more": satisfied is not True and not words,
-    }
+    results: Results = {"satisfied": satisfied, "number": survey.ticket.number}
+    results["ask_more"] = satisfied is not True and not words
+    promise = promises.find(hand.session, "repair.dissatisfied", survey.ticket)
+    return results | ({"contact_by": promise.due_at.isoformat()} if promise else {})
 
 
 def _job(hand: Hand, args: Args) -> Repair:

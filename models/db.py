@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 #: How long a writer waits for another on SQLite, milliseconds; longer than any transaction of ours.
@@ -19,7 +19,7 @@ BUSY_TIMEOUT_MS = 15_000
 def make_engine(url: str, *, pool_size: int = 8, patience_ms: int = BUSY_TIMEOUT_MS) -> Engine:
     """An engine for `url`; the folder of a SQLite file exists afterwards.
 
-    A writer waits `patience_ms` milliseconds for the other one on SQLite before it is refused. Only SQLite and
+    A writer waits `patience_ms` milliseconds for another one's lock before it is refused. Only SQLite and
     PostgreSQL (psycopg 3) are supported; anything else raises ValueError.
     """
     parsed = make_url(url)
@@ -27,7 +27,7 @@ def make_engine(url: str, *, pool_size: int = 8, patience_ms: int = BUSY_TIMEOUT
     if backend == "sqlite":
         return _sqlite(url, parsed.database, pool_size, patience_ms)
     if backend == "postgresql":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=pool_size, pool_pre_ping=True)
+        return _postgresql(parsed, pool_size, patience_ms)
     raise ValueError(f"DATABASE_URL: {backend} is not supported, use sqlite or postgresql")
 
 
@@ -39,6 +39,13 @@ def make_sessions(engine: Engine) -> sessionmaker[Session]:
 def reading(engine: Engine) -> Engine:
     """The same engine for pages that only read: on SQLite they do not wait for the writer."""
     return engine.execution_options(sqlite_begin="DEFERRED")
+
+
+def _postgresql(url: URL, pool_size: int, patience_ms: int) -> Engine:
+    told = {"options": f"-c lock_timeout={patience_ms}"}
+    return create_engine(
+        url.set(drivername="postgresql+psycopg"), pool_size=pool_size, pool_pre_ping=True, connect_args=told
+    )
 
 
 def _sqlite(url: str, database: str | None, pool_size: int, patience_ms: int) -> Engine:

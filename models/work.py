@@ -6,7 +6,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -195,7 +195,11 @@ class Survey(Base):
     """One satisfaction question about one round of one repair."""
 
     __tablename__ = "survey"
-    __table_args__ = (Index("ix_survey_of_follower", "follower_id", "state"),)
+    __table_args__ = (
+        # One question per round, whoever plans it and however often.
+        UniqueConstraint("ticket_id", "round"),
+        Index("ix_survey_of_follower", "follower_id", "state"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey(Ticket.id), index=True)
@@ -226,7 +230,7 @@ class Escalation(Base):
     __table_args__ = (Index("ix_escalation_open", "state", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    #: dissatisfied, promise_missed, handed_back, no_crew, chased, human, staff_unreachable.
+    #: dissatisfied, promise_missed, handed_back, no_crew, chased, human, message_failed.
     kind: Mapped[str] = mapped_column(String(20))
     #: One open escalation per cause: ticket, kind and round, or conversation.
     cause_key: Mapped[str] = mapped_column(String(80), unique=True)

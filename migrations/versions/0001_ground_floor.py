@@ -469,6 +469,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["follower_id"], ["follower.id"], name=op.f("fk_survey_follower_id_follower")),
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_survey_ticket_id_ticket")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_survey")),
+        sa.UniqueConstraint("ticket_id", "round", name=op.f("uq_survey_ticket_id_round")),
     )
     with op.batch_alter_table("survey", schema=None) as batch_op:
         batch_op.create_index("ix_survey_of_follower", ["follower_id", "state"], unique=False)

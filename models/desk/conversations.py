@@ -121,7 +121,15 @@ def say(
     conversation.staff_wrote_at, conversation.last_message_at = now, now
     conversation.last_text = words[:120]
     promises.meet(session, promises.find(session, "conversation.first_reply", conversation), now=now)
+    _keep_word(session, follower, now)
     return row
+
+
+def _keep_word(session: Session, follower: Follower, now: dt.datetime) -> None:
+    """Whoever was told that somebody will be in touch has now been spoken to."""
+    unhappy = select(Ticket).where(Ticket.follower_id == follower.id, Ticket.next_due_at.is_not(None))
+    for ticket in session.scalars(unhappy).all():
+        promises.meet(session, promises.find(session, "repair.dissatisfied", ticket), now=now)
 
 
 def note(session: Session, conversation: Conversation, staff: Staff, words: str, *, now: dt.datetime) -> Message:

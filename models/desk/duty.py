@@ -22,10 +22,13 @@ def pick(session: Session, role: str) -> Staff | None:
 
 
 def above(session: Session, staff: Staff | None) -> Staff | None:
-    """Who is told when `staff` let something slip: the manager, and above the manager the administrator."""
-    if staff is None:
-        return pick(session, "manager")
-    return pick(session, "admin" if staff.role.name in ("manager", "admin") else "manager")
+    """Who is told when `staff` let something slip: a manager; above one manager another, or the same once more.
+
+    Never the administrator, who by default may not read cases.
+    """
+    managers = select(Staff).join(Role).where(Role.name == "manager", Staff.active).order_by(Staff.id)
+    others = [person for person in session.scalars(managers) if staff is None or person.id != staff.id]
+    return others[0] if others else staff or pick(session, "manager")
 
 
 def wechat_of(session: Session, staff: Staff) -> Follower | None:

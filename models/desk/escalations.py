@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models.actors import By
-from models.desk import duty, notices
+from models.desk import duty, notices, promises
 from models.errors import IllegalMove, Missing
 from models.staff import Staff
 from models.talk import Conversation
@@ -88,5 +88,8 @@ def resolve(session: Session, escalation: Escalation, *, by: By, words: str, now
         raise IllegalMove("errors.escalation_resolved")
     if not words.strip():
         raise Missing(field="words")
+    if escalation.kind == "dissatisfied" and escalation.ticket is not None:
+        # The words say how the customer was reached: what was promised them has been kept, by phone or by chat.
+        promises.meet(session, promises.find(session, "repair.dissatisfied", escalation.ticket), now=now)
     escalation.state, escalation.resolved_at = "resolved", now
     escalation.resolution = f"{words.strip()}（{by.name}）" if by.name else words.strip()

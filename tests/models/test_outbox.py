@@ -107,9 +107,23 @@ def test_what_a_dead_worker_left_is_unknown_and_never_queued_by_itself(
     outbox.take(session, fresh, claim="b", now=now + 3 * M)
     assert outbox.sweep(session, now=now + 4 * M) == 1
     assert (left.state, left.reason, fresh.state) == ("unknown", "worker_lost", "sending")
-    assert outbox.settle(session, left.id, claim="a", to="sent", now=now + 5 * M) is False
+    assert outbox.settle(session, left.id, claim="a", to="queued", now=now + 5 * M) is False
     outbox.sweep(session, now=now + 30 * H)
     assert left.state == "unknown"
+
+
+def test_a_slow_worker_may_still_say_that_it_was_sent_unless_a_person_decided_meanwhile(
+    session: Session, who: House, now: dt.datetime
+) -> None:
+    slow, decided = post(session, who, now, "slow"), post(session, who, now, "decided")
+    for row in (slow, decided):
+        outbox.take(session, row, claim="a", now=now)
+    outbox.sweep(session, now=now + 4 * M)
+    outbox.retry(session, decided, by=ANNA, now=now + 4 * M)
+    session.flush()
+    assert outbox.settle(session, slow.id, claim="a", to="sent", now=now + 5 * M) is True
+    assert outbox.settle(session, decided.id, claim="a", to="sent", now=now + 5 * M) is False
+    assert (slow.state, decided.state) == ("sent", "queued")
 
 
 def test_what_waits_past_its_time_expires(session: Session, who: House, now: dt.datetime) -> None:

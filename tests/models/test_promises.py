@@ -88,7 +88,7 @@ def test_the_watch_warns_once_then_marks_the_miss_and_climbs_to_the_manager(
     watch.run(session, now=now + 8 * H + 30 * M)
     assert (row.owner, row.level) == (who.manager, 1)
     watch.run(session, now=now + 9 * H)
-    assert (row.owner, row.level) == (who.admin, 2)
+    assert (row.owner, row.level) == (who.manager, 2)  # told once more: there is only one manager
     assert watch.run(session, now=now + 48 * H) == 0
     late = session.scalars(select(Outgoing).where(Outgoing.text_key == "notice.late")).all()
     assert len(late) == 1

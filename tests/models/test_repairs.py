@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from models import Attachment, Crew, Escalation, Follower, Outgoing, Repair, Survey
 from models.actors import SYSTEM
-from models.desk import care, people, repairs, surveys, visits
+from models.desk import care, conversations, escalations, people, promises, repairs, surveys, visits
 from models.desk.surveys import Rating
 from models.errors import IllegalMove, Missing, NotYours
 from tests.models.builders import House, house, repair
@@ -177,6 +177,21 @@ def test_dissatisfied_reopens_for_the_same_crew_and_an_agent_owns_it(
     assert told(session, who.foreman)[-1] == "notice.crew_again"
     surveys.comment(session, survey, "角阀那里", by=who.by_customer, now=now + 4 * H)
     assert survey.words == "还在滴；角阀那里"
+
+
+@pytest.mark.parametrize("by", ["chat", "phone"])
+def test_being_in_touch_keeps_what_the_dissatisfied_were_promised(session, who, now, by) -> None:
+    case = served(session, who, now)
+    surveys.answer(session, asked(session, case, now + 3 * H), Rating(1), by=who.by_customer, now=now + 4 * H)
+    promise = promises.find(session, "repair.dissatisfied", case)
+    if by == "chat":
+        thread = conversations.of(session, who.homeowner)
+        conversations.say(session, thread, who.agent, "抱歉，我来安排", now=now + 5 * H)
+    else:
+        row = session.scalars(select(Escalation)).one()
+        escalations.resolve(session, row, by=who.by_staff, words="电话里道了歉", now=now + 5 * H)
+    assert (promise.kept, promise.met_at) == (True, now + 5 * H)
+    assert promises.find(session, "repair.on_site", case).state == "open"
 
 
 @pytest.mark.parametrize(
