@@ -127,7 +127,7 @@ def test_a_link_expires_and_says_what_to_do(client, link, clock):
     address = link()
     clock.advance(days=3, seconds=1)
     answer = client.get(address)
-    assert answer.status_code == 410 and "过期" in answer.text and "我的单" in answer.text
+    assert answer.status_code == 410 and "过期" in answer.text and "接单" in answer.text
 
 
 def test_a_customers_link_does_not_open_the_crews_page(client, link):
