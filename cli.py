@@ -12,7 +12,9 @@ import sys
 VERBS = {
     "up": ("ops.up", "main", "run everything on this machine; --sandbox adds the phones"),
     "migrate": ("ops.database", "migrate", "bring the database's tables up to date"),
-    "seed": ("ops.database", "seed", "plant the demo company in an empty database"),
+    "seed": ("ops.database", "seed", "plant the demo company in an empty sandbox database"),
+    "staff": ("ops.staff", "main", "who may log in to the panel: add, password, list"),
+    "menu": ("ops.menu", "main", "put our menu under the account's chat"),
     "worker": ("ops.queue", "work", "do the jobs (any number may run)"),
     "clock": ("ops.queue", "tick", "start the jobs that are due (one suffices, a second one is harmless)"),
     "doctor": ("ops.doctor", "main", "check this deployment and say in words what is wrong"),

@@ -1,17 +1,30 @@
 """`cli.py migrate` and `cli.py seed`, and the question whether a migration is pending."""
 
 import argparse
+import functools
+import sys
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
 from clock import Clock
+from models import Staff
 from models.db import make_engine, make_sessions, reading
 from models.desk import demo
 from settings import ROOT, Settings
+
+ONLY_IN_A_SANDBOX = (
+    "演示账号的密码是公开的，只能放进沙箱：现在 WECHAT_API_BASE 指向真实的微信平台。"
+    "第一位管理员请用 python cli.py staff add admin --name 姓名 --role admin"
+    "\n  The demo's password is public, so it is for a sandbox only, and WECHAT_API_BASE names the real platform."
+    " Make the first administrator with: python cli.py staff add"
+)
 
 
 def migrate(arguments: list[str]) -> int:
@@ -20,6 +33,8 @@ def migrate(arguments: list[str]) -> int:
     parser.add_argument("--seed", action="store_true", help="plant the demo company too, in an empty database")
     options = parser.parse_args(arguments)
     settings = Settings.load()
+    if options.seed and _refused(settings):
+        return 1
     engine = make_engine(settings.database_url)
     try:
         if pending(engine):
@@ -30,18 +45,45 @@ def migrate(arguments: list[str]) -> int:
 
 
 def seed(arguments: list[str]) -> int:
-    """Plant the demo company and print its log-ins; a database that has it already keeps everything."""
+    """Plant the demo company and print its log-ins; a database that has staff already keeps everything.
+
+    Refused for anything but a sandbox. A log-in is printed only while the demo's password still opens it.
+    """
     argparse.ArgumentParser(prog="cli.py seed", description=seed.__doc__).parse_args(arguments)
     settings = Settings.load()
+    if _refused(settings):
+        return 1
     engine = make_engine(settings.database_url)
     with make_sessions(engine).begin() as session:
         log_ins = demo.plant(session, Clock(settings.clock_file)())
+        still = _still_open(session)
     engine.dispose()
+    log_ins = [row for row in log_ins if row[0] in still]
     if log_ins:
         print("演示账号 demo log-ins")
     for username, password, title in log_ins:
         print(f"  {username:<10} {password}   {title}")
     return 0
+
+
+def _refused(settings: Settings) -> bool:
+    if not settings.sandboxed:
+        print(f"✗ {ONLY_IN_A_SANDBOX}", file=sys.stderr)
+    return not settings.sandboxed
+
+
+def _still_open(session: Session) -> set[str]:
+    """The user names that the demo's password opens, without anything else being asked for."""
+
+    @functools.cache  # all five are planted with one hash, and checking one is slow on purpose
+    def opens(stored: str) -> bool:
+        try:
+            return PasswordHasher().verify(stored, demo.PASSWORD)
+        except (VerificationError, InvalidHashError):
+            return False
+
+    found = session.scalars(select(Staff).where(Staff.active, Staff.totp_secret == ""))
+    return {person.username for person in found if opens(person.password_hash)}
 
 
 def pending(engine: Engine) -> list[str]:

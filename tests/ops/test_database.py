@@ -3,8 +3,10 @@
 import pytest
 from sqlalchemy import inspect
 
+from admin import passwords
 from models import Staff
 from models.db import make_engine, make_sessions
+from models.desk import demo
 from ops import database
 
 
@@ -40,6 +42,31 @@ def test_the_demo_company_is_planted_once_and_its_log_ins_are_shown(deployed, ca
         names = [staff.username for staff in session.query(Staff)]
     assert sorted(names) == ["admin", "agent", "engineer", "manager", "marketing"]
     assert all(f"  {name} " in first for name in names)
+
+
+@pytest.mark.parametrize("verb", [lambda: database.seed([]), lambda: database.migrate(["--seed"])])
+def test_a_real_account_never_gets_the_demo_company(deployed, monkeypatch, capsys, verb):
+    database.migrate([])
+    monkeypatch.setenv("WECHAT_API_BASE", "https://api.weixin.qq.com")
+    assert verb() == 1
+    said = capsys.readouterr()
+    assert "WECHAT_API_BASE" in said.err and "staff add" in said.err and demo.PASSWORD not in said.out + said.err
+    with make_sessions(deployed)() as session:
+        assert session.query(Staff).count() == 0
+
+
+def test_a_log_in_is_shown_only_while_the_demos_password_opens_it(deployed, capsys):
+    database.migrate(["--seed"])
+    capsys.readouterr()
+    with make_sessions(deployed).begin() as session:
+        people = {person.username: person for person in session.query(Staff)}
+        people["admin"].password_hash = passwords.make_hash("three quiet words")
+        people["manager"].active = False
+        people["agent"].totp_secret = "JBSWY3DPEHPK3PXP"
+        people["engineer"].password_hash = ""
+    assert database.seed([]) == 0
+    shown = capsys.readouterr().out
+    assert [line.split()[0] for line in shown.splitlines()[1:]] == ["marketing"]
 
 
 def test_a_password_with_a_percent_sign_survives_the_ini_format():
