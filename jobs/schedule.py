@@ -45,6 +45,7 @@ TIMETABLE = (
     Entry("promises", 10),
     Entry("surveys", 10),
     Entry("media", 10),
+    Entry("codes", 10),
     Entry("sweep", 20),
     Entry("conversations", 60),
 )

@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
+from jobs import codes as code_duty
 from jobs import media as media_duty
 from jobs import outbox, upkeep
 from jobs import promises as promise_duty
@@ -46,6 +47,11 @@ def surveys() -> int:
 def media() -> int:
     """Fetch photos, voice and video before the platform drops them."""
     return _do("media", media_duty.run)
+
+
+def codes() -> int:
+    """Have the platform make the QRs of binding codes that staff gave out."""
+    return _do("codes", code_duty.run)
 
 
 def conversations() -> int:

@@ -140,7 +140,7 @@ class BindingCode(Base):
     created_at: Mapped[dt.datetime]
     #: What the platform's QR of this code stands for; empty until it has been made (jobs/codes.py).
     qr_url: Mapped[str] = mapped_column(String(200), default="")
-    #: Since when a QR is wanted; null while nobody asked, and again when the platform refuses to make one.
+    #: From when on a QR is to be made; null while nobody asked, and again once the platform made or refused one.
     qr_asked_at: Mapped[dt.datetime | None]
 
     project: Mapped[Project | None] = relationship()
