@@ -7,7 +7,6 @@ person, and no secret is printed.
 import argparse
 import http.client
 import os
-import re
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,12 +20,14 @@ from rq import Worker
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.errors import GatewayError, Misconfigured, Throttled
+from bot.errors import GatewayError, Throttled
 from bot.wechat import Gateway
 from clock import Clock
 from models.db import make_engine
 from ops.database import pending
 from ops.embedded import connect
+from ops.house import load_settings
+from ops.remedies import words_for
 from settings import Settings, SettingsError, is_loopback
 
 GOOD, WARNING, BAD = "✓", "!", "✗"
@@ -34,20 +35,6 @@ GOOD, WARNING, BAD = "✓", "!", "✗"
 FRESHNESS = 300
 #: From here on somebody should mend the machine's clock before it gets worse, seconds.
 NOTICEABLE = 30
-
-#: Platform code -> what it means and what to do; the rest is told in the platform's own words.
-REMEDIES = {
-    40164: "本机的出口 IP 不在白名单里：登录公众平台 → 设置与开发 → 基本配置 → IP白名单，加入这个地址后再试",
-    61004: "本机的出口 IP 不在白名单里：登录公众平台 → 设置与开发 → 基本配置 → IP白名单，加入这个地址后再试",
-    89503: "这个 IP 的调用要管理员确认：请管理员在微信里点确认，然后再试",
-    89506: "管理员拒绝了这个 IP 的调用，24 小时后才能再申请：请先和管理员商量",
-    89507: "管理员拒绝了这个 IP 的调用，1 小时后才能再申请：请先和管理员商量",
-    40013: "WECHAT_APP_ID 不对：请从公众平台“基本配置”复制 AppID",
-    40125: "WECHAT_APP_SECRET 不对：请在公众平台“基本配置”重置 AppSecret 后填进来",
-    40001: "WECHAT_APP_SECRET 不对，或者不属于这个 AppID：请在“基本配置”核对",
-    40243: "AppSecret 被冻结：请在公众平台“基本配置”解冻",
-    50007: "账号被冻结：请登录公众平台查看通知",
-}
 
 
 @dataclass(frozen=True)
@@ -63,7 +50,7 @@ def main(arguments: list[str]) -> int:
     """Print the report; returns 1 when something must be mended, 0 when at most something is worth a look."""
     argparse.ArgumentParser(prog="cli.py doctor", description=main.__doc__).parse_args(arguments)
     try:
-        settings = Settings.load()
+        settings = load_settings()
     except SettingsError as refusal:
         print(f"{BAD} 设置：{refusal}\n  改好后再运行一次；每项设置的含义见 docs/settings.md")
         return 1
@@ -169,16 +156,8 @@ def platform_time(base: str) -> datetime:
 def _platform(ping: Callable[[], None]) -> Finding:
     try:
         ping()
-    except Throttled:
-        return Finding(WARNING, "微信接口", "微信说太忙，稍后再试一次")
-    except Misconfigured as error:
-        address = re.search(r"\b\d{1,3}(\.\d{1,3}){3}\b|\b[0-9a-f]*:[0-9a-f:]+:[0-9a-f:]+\b", error.message)
-        where = f"（微信看到的地址：{address.group()}）" if address else ""
-        words = REMEDIES.get(error.code, f"微信拒绝：{error.message}。请在公众平台核对账号和权限")
-        return Finding(BAD, "微信接口", f"{words}{where}，错误码 {error.code}")
     except GatewayError as error:
-        words = f"没有得到回答（{error}）：请检查网络、防火墙和 WECHAT_API_BASE"
-        return Finding(BAD, "微信接口", words)
+        return Finding(WARNING if isinstance(error, Throttled) else BAD, "微信接口", words_for(error))
     return Finding(GOOD, "微信接口", "AppID、AppSecret、白名单都没问题")
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from redis import Redis
 
 from models.db import make_engine
+from ops.house import load_settings
 from ops.replay_cast import only_its_own
 from ops.replay_file import BadFile, Script, read
 from ops.replay_live import LiveStage, NoSandbox
@@ -29,7 +30,7 @@ def main(arguments: list[str]) -> int:
     path = parser.parse_args(arguments).file
     try:
         script = _script(path)
-        document = perform(script, Settings.load())
+        document = perform(script, load_settings())
     except BadFile as why:
         print(f"{path}：{why}", file=sys.stderr)
         return 2

@@ -19,7 +19,7 @@ from sqlalchemy import Engine
 from bot.nudge import QUEUE
 from clock import Clock
 from models.db import make_sessions
-from ops import replay_due
+from ops import house, replay_due
 from ops.replay_player import Impossible, Shown, text_of
 from settings import Settings
 
@@ -30,6 +30,10 @@ PATIENCE, LOOK = 25.0, 0.15
 SOON = dt.timedelta(seconds=5)
 #: Seconds after which a job that is still due is asked for once more.
 AGAIN = 3.0
+OF_ANOTHER = (
+    "在 {} 应答的沙箱属于另一个 AppID，不是这里设置的那一个，没有重放。请在启动它的目录里运行，或者用同样的设置"
+    " / The sandbox there has another app id than these settings: run this in its own folder, or with its settings."
+)
 
 
 class NoSandbox(Exception):
@@ -40,7 +44,7 @@ class LiveStage:
     """The sandbox that WECHAT_API_BASE names, and the house behind it."""
 
     def __init__(self, settings: Settings, engine: Engine, redis: "Redis | None" = None) -> None:
-        """Refuse (NoSandbox) anything but a sandbox that answers; remember its time, to return to it."""
+        """Refuse (NoSandbox) all but a sandbox of this account that answers; remember its time, to return to it."""
         if not settings.sandboxed:
             raise NoSandbox("WECHAT_API_BASE 指向真实的微信平台，不能在那里重放对话；请先用 make run 启动沙箱")
         self.sessions = make_sessions(engine)
@@ -49,6 +53,10 @@ class LiveStage:
         self._http = requests.Session()
         self._http.trust_env = False
         self._offset = self._ask("time")["offset"]
+        # Records are ours, so must the phones be: another folder's house may have the port.
+        if house.answering(settings.wechat_api_base).get("app_id") != settings.wechat_app_id:
+            self._http.close()
+            raise NoSandbox(OF_ANOTHER.format(settings.wechat_api_base))
 
     def close(self) -> None:
         """Time is again what it was before."""

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from redis.exceptions import RedisError
 
+from ops import house, menu
 from ops.development import sandbox_environment
 from ops.embedded import NoRedis, connect
 from ops.family import Family
@@ -80,6 +81,9 @@ def _run(supervisor: Supervisor, settings: Settings, options: argparse.Namespace
     for program in duties:
         supervisor.start(program)
         _say(f"  ✓ {program.name:<9} {program.title}")
+    if options.sandbox:
+        house.remember(settings)
+        _menu(supervisor, settings)
     _tell(settings, doors, demo)
     supervisor.watch(lambda: not options.with_parent or os.getppid() == parent)
     raise Stopped
@@ -92,6 +96,17 @@ def _prepare(supervisor: Supervisor, demo: bool) -> str:
     said = supervisor.run((*cli, "migrate", *(["--seed"] if demo else [])), "migrate")
     _say("  ✓ database")
     return said
+
+
+def _menu(supervisor: Supervisor, settings: Settings) -> None:
+    """Put our menu on the phones, unless it is there since the last run; a failure keeps nothing else from working."""
+    if menu.wanted()["button"] in house.answering(settings.wechat_api_base).get("menus", ()):
+        return
+    try:
+        supervisor.run((sys.executable, str(ROOT / "cli.py"), "menu"), "menu", limit=30)
+        _say("  ✓ menu      菜单 (menu)")
+    except StartFailed as why:
+        _say(f"  ! menu      手机上没有菜单，其他一切照常 / the phones have no menu, all else works\n{why}")
 
 
 def _redis(supervisor: Supervisor, settings: Settings) -> None:
