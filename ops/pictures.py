@@ -63,6 +63,7 @@ def _story(browser: Browser, running: House) -> None:
         chen.screenshot(path=FOLDER / "phone-story.png")
         _job(browser, wang)
         expect(chen.get_by_text("试水不漏")).to_be_visible()
+        _settled(phones)
         wang.screenshot(path=FOLDER / "phone-crew.png")
         phones.get_by_role("button", name="+1 小时").click()
         expect(chen.get_by_text("还满意吗")).to_be_visible()
@@ -88,20 +89,20 @@ def _job(browser: Browser, wang: Locator) -> None:
     address = notice.get_attribute("href") or ""
     with _window(browser, PHONE, sharpness=2) as page:
         page.goto(address)
-        _press(page, "接单")
+        _press(page, "接单", "accept")
         page.screenshot(path=FOLDER / "crew-page.png")
         _says(wang, "我的单", "手上")
-        _press(page, "我出发了")
+        _press(page, "我出发了", "start")
         page.locator("input[type=file]").set_input_files(ROOT / "sandbox" / "samples" / "leak.jpg")
         expect(page.locator("[data-thumbs] .say")).to_have_text("已上传")
-        _press(page, "我到了")
+        _press(page, "我到了", "arrive")
         page.get_by_label("做了什么").fill("换了角阀，试水不漏")
-        _press(page, "完工")
+        _press(page, "完工", "finish")
 
 
 def _panel(page: Page, running: House) -> None:
     page.goto(f"{running.panel}/login")
-    page.screenshot(path=FOLDER / "panel-login.png")
+    _shot(page, "panel-login")
     page.get_by_label("用户名").fill("agent")
     page.get_by_label("密码").fill(running.password)
     page.get_by_role("button", name="登录", exact=True).click()
@@ -142,14 +143,15 @@ def _says(phone: Locator, words: str, answer: str) -> None:
     expect(phone.locator(".msg.account").last).to_contain_text(answer)
 
 
-def _press(page: Page, button: str) -> None:
+def _press(page: Page, button: str, step: str) -> None:
     page.get_by_role("button", name=button, exact=True).click()
-    expect(page.get_by_role("status")).to_be_visible()
+    expect(page.locator(f"[data-done={step}]")).to_be_visible()
     _settled(page)
 
 
 def _settled(page: Page) -> None:
-    """Every picture on the page is there."""
+    """Every picture on the page is there, and no field wears the ring of the keyboard."""
+    page.evaluate("document.activeElement.blur()")
     page.wait_for_function("[...document.images].every((one) => one.complete || one.loading === 'lazy')")
 
 

@@ -1,4 +1,4 @@
-"""A whole house for a while: every program on free ports, in its own folder, the demo company in it, at a chosen moment.
+"""A whole house for a while: every program on free ports, in its own folder, with the demo company, at a chosen time.
 
 Pictures and the browser's tests use it. It shares nothing with a house that runs from this folder.
 """
