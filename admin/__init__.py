@@ -91,6 +91,7 @@ def _pages(app: Flask) -> None:
         allowed=place.may, person=place.staff, now=place.now, chip=faces.chip, due=faces.due, stamp=faces.stamp,
         nonce=guard.nonce, page_stamp=frame.stamp, has_phone=faces.has_phone, full=faces.full, lasting=faces.lasting,
         local_minute=faces.local_minute, reason_of=outgoing.reason, said_of=outgoing.said, state_names=tuple(MOVES),
+        known=words.known,
     )  # fmt: skip
     app.jinja_env.filters.update(
         masked=faces.masked, lines=faces.lines, phone=faces.mask_phone, clock=faces.clock, day=faces.day

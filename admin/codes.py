@@ -1,10 +1,14 @@
-"""Binding codes: issued for a house, a crew or a colleague, shown once as number and QR, good once."""
+"""Binding codes: issued for a house, a crew or a colleague, shown as the platform's QR and as six digits, good once.
+
+The panel only asks for the QR; a worker has it made (jobs/codes.py) and the page shows it as soon as it is there.
+"""
 
 from typing import Any
 
 import segno
 from flask import redirect, request
 from flask_admin import expose
+from markupsafe import Markup
 from sqlalchemy.orm import joinedload
 
 from admin import base, place
@@ -22,7 +26,7 @@ class CodesView(DeskView):
 
     record = BindingCode
     see = "code.issue"
-    needs = {"issue": "code.issue", "drop": "code.issue"}
+    needs = dict.fromkeys(("issue", "ask", "drop"), "code.issue")
     column_list = ("holder", "created_at", "expires_at", "used_at")
     column_default_sort = ("id", True)
     loads = (
@@ -35,10 +39,10 @@ class CodesView(DeskView):
     column_details_list = column_list
 
     def more(self, model: BindingCode) -> dict[str, Any]:
-        """The code as a QR whose text is what the person sends to the account."""
-        alive = model.used_at is None and model.expires_at > place.now()
-        picture = segno.make(t("code.sent", code=model.code), error="m").svg_data_uri(scale=6, border=2)
-        return {"alive": alive, "picture": picture if alive else ""}
+        """How far the QR is: ready, coming, or none; nothing of a code that works no more."""
+        alive = _alive(model)
+        state = "ready" if model.qr_url else "coming" if model.qr_asked_at else "none"
+        return {"alive": alive, "qr_state": state, "picture": _picture(model.qr_url) if alive and model.qr_url else ""}
 
     @expose("/issue", methods=("POST",))
     def issue(self) -> Any:
@@ -48,15 +52,35 @@ class CodesView(DeskView):
         holder = session.get(HOLDERS[kind], base.number("id") or 0) if kind in HOLDERS else None
         customer = session.get(Customer, base.number("customer") or 0)
         row = people.issue_code(session, base.found(holder), now=place.now(), customer=customer)
+        row.qr_asked_at = place.now()
         deed = Deed("code.issue", "codes", str(row.id), after={"for": f"{kind}#{holder.id}"})
         base.commit(deed)
         return redirect(self.get_url(".details_view", id=row.id))
+
+    @expose("/<int:number>/ask", methods=("POST",))
+    def ask(self, number: int) -> Any:
+        """A QR is wanted (again): for codes from before there were any, and after the platform refused."""
+        row = base.found(place.session().get(BindingCode, number))
+        if _alive(row) and not row.qr_url:
+            row.qr_asked_at = place.now()
+        base.commit(Deed("code.ask", "codes", str(number)))
+        return redirect(self.get_url(".details_view", id=number))
 
     @expose("/<int:number>/drop", methods=("POST",))
     def drop(self, number: int) -> Any:
         """The code works no more; it stays in the list as expired."""
         row = base.found(place.session().get(BindingCode, number))
-        if row.used_at is None and row.expires_at > place.now():
+        if _alive(row):
             row.expires_at = place.now()
         base.commit(Deed("code.drop", "codes", str(number)), t("code.dropped"))
         return redirect(self.get_url(".index_view"))
+
+
+def _alive(code: BindingCode) -> bool:
+    return code.used_at is None and code.expires_at > place.now()
+
+
+def _picture(url: str) -> Markup:
+    """The QR as an SVG inside the page: black on white, nothing that a content policy could object to."""
+    drawn = segno.make(url, error="m").svg_inline(scale=6, border=2, light="#fff", svgclass="qr", title=t("code.qr"))
+    return Markup(drawn)

@@ -7,7 +7,7 @@ from flask import current_app, request, url_for
 from sqlalchemy import func, select
 
 from admin import base, place
-from models import Conversation, Escalation, Message, Outgoing, Repair, TicketEvent
+from models import BindingCode, Conversation, Escalation, Message, Outgoing, Repair, TicketEvent
 
 #: Group -> (view, icon) in the order of the rail; a view's name is also the key of its title.
 RAIL: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
@@ -95,13 +95,16 @@ def stamp(watch: str = "") -> str:
     parts += sorted(map(tuple, session.execute(states.group_by(Escalation.state))))
     parts.append(session.scalar(select(func.count()).where(Conversation.owner.in_(("queue", "agent")))))
     kind, _, number = watch.partition(":")
-    if number.isdigit() and kind in ("repair", "conversation"):
+    if number.isdigit() and kind in ("repair", "conversation", "code"):
         parts += _watched(kind, int(number))
     return "-".join(str(part) for part in parts).replace(" ", "")
 
 
 def _watched(kind: str, number: int) -> list[Any]:
     session = place.session()
+    if kind == "code":
+        code = session.get(BindingCode, number)
+        return [code.qr_asked_at, code.used_at, bool(code.qr_url)] if code else []
     if kind == "repair":
         version = session.scalar(select(Repair.version).where(Repair.id == number))
         mail = select(Outgoing.state, func.count()).where(Outgoing.ticket_id == number)

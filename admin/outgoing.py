@@ -78,8 +78,14 @@ class OutgoingView(DeskView):
 
 
 def reason(row: Outgoing) -> str:
-    """Why the message stands where it stands, in words; `retried:` and `cancelled:` carry the person's name."""
+    """Why the message stands where it stands and what to do, in words.
+
+    `retried:` and `cancelled:` carry the person's name; `unreachable` means the person on a held row, the platform on
+    one that waits its turn.
+    """
     word, _, name = row.reason.partition(":")
+    if word == "unreachable" and row.state in ("queued", "sending"):
+        return t("reason.unreachable_queued")
     if name and known(f"reason.{word}"):
         return t(f"reason.{word}", name=name)
     return name_of("reason", row.reason)

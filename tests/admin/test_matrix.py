@@ -58,6 +58,7 @@ PAGES = {
     "projects.join": ("POST", "/admin/projects/{project}/join", "AME"),
     "projects.leave": ("POST", "/admin/projects/{project}/leave/1", "AME"),
     "codes.issue": ("POST", "/admin/codes/issue", "AMGE"),
+    "codes.ask": ("POST", "/admin/codes/1/ask", "AMGE"),
     "codes.drop": ("POST", "/admin/codes/1/drop", "AMGE"),
     "texts.index_view": ("GET", "/admin/texts/", "AMGK"),
     "texts.text": ("GET", "/admin/texts/survey.ask", "AMGK"),

@@ -223,11 +223,43 @@ def test_a_binding_code_is_shown_once_issued_and_can_be_revoked(as_role, desk, l
     code = look(lambda session: session.scalars(select(BindingCode).order_by(BindingCode.id.desc())).first())
     shown = text(person.get(page.location))
     assert code.code in shown
-    assert "data:image/svg+xml" in shown
     assert code.code not in text(person.get("/admin/codes/"))
     person.post(f"/admin/codes/{code.id}/drop")
     assert look(lambda session: session.get(BindingCode, code.id)).expires_at == clock()
     assert code.code not in text(person.get(page.location))
+
+
+def test_a_binding_code_gets_the_platforms_qr_as_soon_as_a_worker_made_it(as_role, desk, session, look, clock):
+    person = as_role("agent")
+    page = person.post("/admin/codes/issue", kind="crew", id=desk.crew.id).location
+    code = look(lambda session: session.scalars(select(BindingCode).order_by(BindingCode.id.desc())).first())
+    assert code.qr_asked_at == clock(), "the workers are asked"
+    shown = text(person.get(page))
+    assert "准备中" in shown and "<svg" in shown and 'class="qr"' not in shown and code.code in shown
+    watch = f"/admin/pulse?watch=code:{code.id}"
+    before = person.get(watch).json["stamp"]
+    made = session.get(BindingCode, code.id)
+    made.qr_url, made.qr_asked_at = "http://weixin.qq.com/q/abc", None
+    session.commit()
+    assert person.get(watch).json["stamp"] != before, "the open page looks again by itself"
+    shown = text(person.get(page))
+    assert "可扫" in shown and 'class="qr"' in shown and code.code in shown
+    assert "style=" not in shown, "nothing that the content policy refuses"
+
+
+def test_a_qr_can_be_asked_for_again_but_not_for_a_dead_code(as_role, desk, look, clock):
+    person = as_role("agent")
+    code = look(lambda session: session.scalars(select(BindingCode)).first())
+    assert "还没有二维码" in text(person.get(f"/admin/codes/details/?id={code.id}"))
+    person.post(f"/admin/codes/{code.id}/ask")
+    assert look(lambda session: session.get(BindingCode, code.id)).qr_asked_at == clock()
+    dead = person.post("/admin/codes/issue", kind="project", id=desk.project.id)
+    number = int(dead.location.rpartition("=")[2])
+    person.post(f"/admin/codes/{number}/drop")
+    asked = look(lambda session: session.get(BindingCode, number)).qr_asked_at
+    clock.advance(minutes=1)
+    person.post(f"/admin/codes/{number}/ask")
+    assert look(lambda session: session.get(BindingCode, number)).qr_asked_at == asked
 
 
 def test_a_person_joins_a_house_by_phone(as_role, desk, look):
@@ -242,12 +274,12 @@ def test_a_person_joins_a_house_by_phone(as_role, desk, look):
 
 
 def test_a_wording_is_checked_kept_and_taken_back(as_role, look):
-    person, path = as_role("marketing"), "/admin/texts/survey.thanks"
+    person, path = as_role("marketing"), "/admin/texts/survey.words_taken"
     assert person.post(f"{path}/save", body="{{ nobody_knows }}", lang="zh").status_code == 422
     assert person.post(f"{path}/preview", body="谢谢您！", lang="zh").json == {"words": "谢谢您！"}
     person.post(f"{path}/save", body="谢谢您的评价。", lang="zh", version_seen=0)
     row = look(lambda session: session.scalars(select(TextVersion)).one())
-    assert (row.key, row.version, row.body, row.active) == ("survey.thanks", 1, "谢谢您的评价。", True)
+    assert (row.key, row.version, row.body, row.active) == ("survey.words_taken", 1, "谢谢您的评价。", True)
     assert "谢谢您的评价。" in text(person.get(path))
     assert person.post(f"{path}/save", body="又一版。", lang="zh", version_seen=0).status_code == 409
     person.post(f"{path}/restore", version=0, lang="zh")
