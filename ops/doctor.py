@@ -9,8 +9,7 @@ import http.client
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,27 +22,21 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.errors import GatewayError, Throttled
 from bot.wechat import Gateway
 from clock import Clock
+from jobs.schedule import LEASE
+from jobs.worker import WORKER_TTL
 from models.db import make_engine
+from ops import doctor_rows
 from ops.database import pending
 from ops.embedded import connect
+from ops.findings import BAD, GOOD, WARNING, Finding
 from ops.house import load_settings
 from ops.remedies import words_for
 from settings import Settings, SettingsError, is_loopback
 
-GOOD, WARNING, BAD = "✓", "!", "✗"
 #: The platform's pushes are refused when their time is further from ours than this, seconds.
 FRESHNESS = 300
 #: From here on somebody should mend the machine's clock before it gets worse, seconds.
 NOTICEABLE = 30
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line of the report: how it stands, what was looked at, what it means and what to do."""
-
-    mark: str
-    about: str
-    words: str
 
 
 def main(arguments: list[str]) -> int:
@@ -58,6 +51,7 @@ def main(arguments: list[str]) -> int:
     with connect(settings.redis_url) as redis:
         gateway = Gateway(settings, redis)
         findings = list(examine(settings, engine, redis, gateway.ping))
+        findings += doctor_rows.examine(engine, Clock(settings.clock_file)())
     engine.dispose()
     for finding in findings:
         print(f"{finding.mark} {finding.about}：{finding.words}")
@@ -99,7 +93,7 @@ def _database(engine: Engine) -> Finding:
 def _redis(redis: Any) -> Iterator[Finding]:
     try:
         redis.ping()
-        workers = Worker.count(connection=redis)
+        workers, leads = _alive(redis), redis.get(LEASE) is not None
     except (RedisError, OSError) as error:
         words = f"连不上（{type(error).__name__}）：请检查 REDIS_URL；没有设置时要先用 python cli.py up 启动"
         yield Finding(BAD, "Redis", words)
@@ -109,6 +103,18 @@ def _redis(redis: Any) -> Iterator[Finding]:
         yield Finding(GOOD, "任务进程", f"{workers} 个在工作")
     else:
         yield Finding(WARNING, "任务进程", "一个也没有，消息只收不发：请启动 python cli.py worker")
+    if leads:
+        yield Finding(GOOD, "定时进程", "在工作")
+    else:
+        words = "没有在工作，到点的事（回访、提醒、催办）没人做：请启动 python cli.py clock（刚启动的话过十秒再看）"
+        yield Finding(WARNING, "定时进程", words)
+
+
+def _alive(redis: Any) -> int:
+    """How many workers have been heard of lately. RQ forgets one that was killed only after a while."""
+    since = datetime.now(UTC) - timedelta(seconds=3 * WORKER_TTL)
+    seen = [worker.last_heartbeat for worker in Worker.all(connection=redis)]
+    return sum(at is not None and at.replace(tzinfo=UTC) >= since for at in seen)
 
 
 def _media(settings: Settings) -> Finding:

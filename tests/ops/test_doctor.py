@@ -7,14 +7,16 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
+from rq.utils import utcformat
 from sqlalchemy import text
 
 from bot.errors import Misconfigured, Throttled, Unknown, Unreachable
+from jobs import schedule, worker
 from models.db import make_engine
 from ops import doctor
 from ops.database import migrate
-from ops.doctor import BAD, GOOD, WARNING
 from ops.embedded import connect
+from ops.findings import BAD, GOOD, WARNING, Finding
 
 
 @pytest.fixture
@@ -94,6 +96,26 @@ def test_a_redis_that_is_away_is_said(examine, tmp_path):
 
 def test_no_worker_is_a_warning(examine):
     assert examine()["任务进程"].mark == WARNING
+
+
+def test_a_worker_that_lives_is_counted_and_one_that_was_killed_is_not(examine, redis):
+    one, gone = worker.make(redis), worker.make(redis)
+    for each in (one, gone):
+        each.register_birth()
+    assert examine()["任务进程"] == Finding(GOOD, "任务进程", "2 个在工作")
+    long_ago = datetime.now(UTC) - timedelta(minutes=5)
+    redis.hset(gone.key, "last_heartbeat", utcformat(long_ago))
+    assert examine()["任务进程"].words == "1 个在工作"
+
+
+def test_the_timetable_works_while_a_clock_holds_its_lease(examine, redis):
+    found = examine()["定时进程"]
+    assert found.mark == WARNING and "python cli.py clock" in found.words
+    clock = schedule.register(redis)
+    clock.enqueue_jobs()
+    assert examine()["定时进程"].mark == GOOD
+    redis.delete(schedule.LEASE)
+    assert examine()["定时进程"].mark == WARNING
 
 
 def test_the_white_list_is_explained_with_the_address_to_enter(examine):

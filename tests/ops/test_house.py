@@ -3,10 +3,17 @@
 import fcntl
 import json
 import stat
+import threading
+from contextlib import closing
 
 import pytest
 
-from ops import house
+from bot.wechat import Gateway
+from ops import house, menu
+from ops.replay_live import LiveStage, NoSandbox
+from sandbox.config import Config
+from sandbox.people import put
+from sandbox.server import running as serving
 from settings import SettingsError
 
 PORTS = {"web_port": 9100, "desk_port": 9101, "sandbox_port": 9102}
@@ -100,6 +107,38 @@ def test_a_broken_file_is_as_none(place, running, said, text):
     said()
     place["file"].write_text(text)
     assert house.load_settings(**place).web_port == 8000
+
+
+@pytest.fixture
+def sandbox(settings, tmp_path):
+    """A real sandbox of these settings' account; yields its address."""
+    codes = {"app_id": settings.wechat_app_id, "secret": settings.wechat_app_secret, "token": settings.wechat_token}
+    aes_key = settings.wechat_encoding_aes_key
+    config = Config(**codes, aes_key=aes_key, webhook="http://127.0.0.1:1/wechat", port=0,
+                    clock_file=tmp_path / "clock.json")  # fmt: skip
+    with serving(config) as (server, platform):
+        put(platform, {"openid": "oNuanju_W1", "name": "陈先生", "kind": "homeowner"})
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        yield f"http://127.0.0.1:{server.port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_the_sandbox_says_whose_it_is_and_which_menu_its_phones_have(sandbox, make_settings):
+    ours = make_settings(wechat_api_base=sandbox)
+    told = house.answering(sandbox)
+    assert told["app_id"] == ours.wechat_app_id and menu.wanted()["button"] not in told["menus"]
+    Gateway(ours, None).create_menu(menu.wanted())
+    assert menu.wanted()["button"] in house.answering(sandbox)["menus"]
+
+
+@pytest.mark.sqlite_only  # refused before the database is asked
+def test_nothing_is_played_in_the_sandbox_of_another_account(sandbox, make_settings, engine):
+    with pytest.raises(NoSandbox, match="另一个 AppID.*another app id"):
+        LiveStage(make_settings(wechat_api_base=sandbox, wechat_app_id="wxanother0000001"), engine)
+    with closing(LiveStage(make_settings(wechat_api_base=sandbox), engine)) as stage:
+        assert stage.now()
 
 
 def test_nobody_and_somebody_else_are_known_at_once():
