@@ -129,3 +129,17 @@ def test_the_crews_page_fits_the_phone(house, visit, width, height):
     expect(job.get_by_label("为什么")).to_be_visible()
     fits(job)
     is_sound(job)
+
+
+BAD = """<title>x</title><body style="background: #fff"><h1 id=a style="color: #999">灰</h1><p id=a>两个</p>
+<img src="data:,"><input name=q><a href="/x"></a><p style="width: 9999px">宽</p></body>"""
+
+
+def test_the_checks_find_what_is_wrong(browser):
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.set_content(BAD)
+    found = "\n".join(page.evaluate(AUDIT))
+    for fault in ("no alt", "no label", "no name", "no language", "not exactly one main", "called a", "contrast 2.85"):
+        assert fault in found
+    assert any("9999px" in fault for fault in page.evaluate(STICKS_OUT))
+    page.close()
