@@ -34,8 +34,6 @@ ATTEMPTS = 8
 SILENT_EVENTS = frozenset({"location", "view", "view_miniprogram", "templatesendjobfinish"})
 #: A scanned code whose scene starts so carries a binding code.
 BIND_SCENE = "bind_"
-#: While a person is waited for, the bot still takes up what cannot wait, and says how long the queue is.
-STILL_SERVED = frozenset({"repair", "unsubscribe", "bind", "human"})
 
 
 class Busy(Exception):
@@ -120,9 +118,10 @@ class Inbox:
         heard = _heard(push)
         reading = read(heard.text, dialog.context(state, facts), now) if heard.text else Reading()
         heard = replace(heard, reading=reading)
-        if person.owner == "queue" and not _cannot_wait(person, heard):
+        outcome = dialog.take(state, heard, facts)
+        if person.owner == "queue" and _is_for_the_person(state, heard, outcome):
             return silence
-        return Thought(dialog.take(state, heard, facts))
+        return Thought(outcome)
 
     def _rescue(self, person: Person, push: Push, trouble: Exception) -> Thought:
         """A turn that our own mistake broke: the words are kept in the thread and a person is asked to look."""
@@ -140,12 +139,21 @@ def _heard(push: Push) -> Heard:
         text = f"绑定 {push.scene.removeprefix(BIND_SCENE)}"
         return Heard(text=text, kind="text", reading=Reading(), at=push.created_at)
     key = str(push.fields.get("EventKey") or "") if push.event == "click" else ""
+    # The name of a file and the title of a link stand in the thread, but they are not what the person says.
+    text = "" if push.kind in ("file", "link") else push.words
     return Heard(
-        text=push.words, kind=push.kind, reading=Reading(), at=push.created_at, media_id=push.media_id,
+        text=text, kind=push.kind, reading=Reading(), at=push.created_at, media_id=push.media_id,
         event=push.event, key=key,
     )  # fmt: skip
 
 
-def _cannot_wait(person: Person, heard: Heard) -> bool:
-    in_dialog = bool(person.draft.script) or person.crew_name is not None
-    return bool(heard.event) or in_dialog or heard.reading.top.name in STILL_SERVED
+def _is_for_the_person(state: State | None, heard: Heard, outcome: Outcome) -> bool:
+    """While somebody waits in the queue the bot goes on with what it can do; what it cannot is for the person.
+
+    Asking for a person again is answered with the place in the queue.
+    """
+    if heard.reading.top.name == "human":
+        return False
+    hands_over = any(do.verb == "conversation.hand_over" for do in outcome.dos)
+    missed = outcome.state is not None and outcome.state.missed > (state.missed if state else 0)
+    return hands_over or missed

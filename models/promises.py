@@ -60,6 +60,8 @@ class Promise(Base):
     #: Since when the clock stands still, until when, and the agreement that allows it.
     paused_at: Mapped[dt.datetime | None]
     paused_until: Mapped[dt.datetime | None]
+    #: What was left of the clock when it was stopped, in seconds.
+    seconds_left: Mapped[int | None]
     agreement: Mapped[str] = mapped_column(Text, default="")
     #: How far a missed promise has climbed: 0 nobody, 1 owner, 2 lead, 3 manager.
     level: Mapped[int] = mapped_column(default=0)

@@ -44,7 +44,7 @@ def raise_(
     known = session.scalar(select(Escalation).where(Escalation.cause_key == key))
     if known is not None:
         return known
-    owner = duty.pick(session, ROLE_OF[kind])
+    owner = _responsible(ticket, kind) or duty.pick(session, ROLE_OF[kind])
     row = Escalation(
         kind=kind,
         cause_key=key,
@@ -63,6 +63,15 @@ def raise_(
         return session.scalars(select(Escalation).where(Escalation.cause_key == key)).one()
     notices.tell_owner(session, row, now=now)
     return row
+
+
+def _responsible(ticket: Ticket | None, kind: str) -> Staff | None:
+    """Who answers for a case already: the lead of the crew that is chased, else the case's own owner in engineering."""
+    if ticket is None or ROLE_OF[kind] != "engineer":
+        return None
+    crew = getattr(ticket, "crew", None)
+    lead = crew.lead if crew is not None and kind == "chased" else None
+    return next((person for person in (lead, ticket.owner) if person is not None and person.active), None)
 
 
 def take(session: Session, escalation: Escalation, staff: Staff, *, now: dt.datetime) -> None:

@@ -150,6 +150,7 @@ def pause(
     if promise.state == "paused":
         resume(session, promise, now=now)
     shift = until - now
+    promise.seconds_left = max(0, int((promise.due_at - now).total_seconds()))
     if promise.warned_at is None:
         promise.warn_at = max(promise.warn_at, now) + shift
     if due is not None and due > until:
@@ -166,13 +167,13 @@ def pause(
 
 
 def resume(session: Session, promise: Promise, *, now: dt.datetime) -> None:
-    """The clock runs again; what is left of an agreed pause is taken back from the due moment."""
+    """The clock runs again. Before the agreed moment it goes on with what was left of it when it was stopped."""
     if promise.state != "paused" or promise.paused_until is None:
         raise NothingToPause
-    unused = promise.paused_until - now
-    if unused > dt.timedelta(0):
-        promise.due_at -= unused
-        promise.warn_at -= unused
+    if now < promise.paused_until:
+        left = dt.timedelta(seconds=promise.seconds_left or 0)
+        promise.due_at = now + left
+        promise.warn_at = min(promise.warn_at, now + left * promise.policy.warn_percent / 100)
     promise.state, promise.paused_until = "open", None
     _refresh(session, promise)
 

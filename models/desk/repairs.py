@@ -81,12 +81,14 @@ def open_repair(session: Session, follower: Follower, report: Report, *, by: By,
 
 
 def _agree_on_time(session: Session, repair: Repair, promise: Promise, now: dt.datetime) -> None:
-    """The customer's own words about when they are at home pause the clock, if that is later than promised."""
+    """The customer's own words about when they are at home pause the clock, if all of that time is still to come and
+    ends later than promised. A time named before is forgotten.
+    """
     start, end = repair.when_start, repair.when_end
-    if repair.urgent or start is None or end is None or end <= promise.due_at:
-        return
     if promise.state == "paused":
         promises.resume(session, promise, now=now)
+    if repair.urgent or start is None or end is None or start <= now or end <= promise.due_at:
+        return
     promises.pause(
         session, promise, until=max(start, now + dt.timedelta(minutes=1)), words=repair.when_text, now=now, due=end
     )

@@ -4,8 +4,9 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, inspect, select, text
 
+from models import Role
 from models.base import Base
 from ops.database import alembic_config, pending
 
@@ -38,18 +39,27 @@ def test_downgrading_leaves_no_table(empty: Engine) -> None:
     assert set(inspect(empty).get_table_names()) <= {"alembic_version"}
 
 
-def test_codes_that_were_given_out_survive_the_second_migration_both_ways(empty: Engine) -> None:
+def permissions(engine: Engine) -> dict[str, list[str]]:
+    with engine.connect() as connection:
+        return dict(connection.execute(select(Role.name, Role.permissions)).all())
+
+
+def test_codes_and_roles_survive_the_second_migration_both_ways(empty: Engine) -> None:
     config = alembic_config(url_of(empty))
     command.upgrade(config, "0001")
     code = "INSERT INTO binding_code (code, expires_at, created_at) VALUES ('123456', :at, :at)"
     with empty.begin() as connection:
         connection.execute(text(code), {"at": "2026-11-21 10:00:00+00:00"})
+        role = "INSERT INTO role (name, title, permissions) VALUES (:name, :name, :can)"
+        connection.execute(text(role), [{"name": name, "can": '["audit.see"]'} for name in ("manager", "agent")])
     command.upgrade(config, "0002")
+    assert permissions(empty) == {"manager": ["audit.see", "inbound.see"], "agent": ["audit.see"]}
     with empty.connect() as connection:
         assert connection.execute(text("SELECT code, qr_url, qr_asked_at FROM binding_code")).one() == (
             "123456", "", None,
         )  # fmt: skip
     command.downgrade(config, "0001")
+    assert permissions(empty) == {"manager": ["audit.see"], "agent": ["audit.see"]}
     with empty.connect() as connection:
         assert connection.execute(text("SELECT code FROM binding_code")).scalar_one() == "123456"
         assert "qr_url" not in {column["name"] for column in inspect(connection).get_columns("binding_code")}

@@ -119,6 +119,21 @@ def test_a_time_before_the_promise_is_due_pauses_nothing(session: Session, who: 
     assert on_site(session, case).state == "open"
 
 
+def test_a_time_that_has_begun_already_pauses_nothing(session: Session, who: House, now: dt.datetime) -> None:
+    case = repair(session, who, now, when_text="今天", when_start=now - H, when_end=now + 9 * H)
+    assert on_site(session, case).due_at == now + 8 * H
+
+
+def test_a_time_named_later_replaces_the_one_before(session: Session, who: House, now: dt.datetime) -> None:
+    tomorrow = {"when_text": "明天下午", "when_start": now + 27 * H, "when_end": now + 32 * H}
+    case = repair(session, who, now, **tomorrow)
+    today = {"when_text": "今天下午", "when_start": now + 3 * H, "when_end": now + 8 * H}
+    repairs.update_repair(session, case, today, by=who.by_customer, now=now + H)
+    assert (on_site(session, case).state, on_site(session, case).due_at) == ("open", now + 9 * H)
+    repairs.update_repair(session, case, tomorrow, by=who.by_customer, now=now + 2 * H)
+    assert (on_site(session, case).state, on_site(session, case).due_at) == ("paused", now + 32 * H)
+
+
 def test_an_urgent_case_is_never_paused_by_a_time_at_home(session: Session, who: House, now: dt.datetime) -> None:
     case = repair(session, who, now, urgent=True, when_text="明天", when_start=now + 20 * H, when_end=now + 30 * H)
     assert on_site(session, case).due_at == now + 2 * H
