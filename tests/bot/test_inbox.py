@@ -230,3 +230,24 @@ def test_a_turn_that_is_always_overtaken_asks_the_platform_to_come_again(engine,
         Late(engine, TEXTS).answer(a_push(now, "你好"), now=now)
     with sessions() as session:
         assert not session.scalars(select(Inbound)).all()
+
+
+def test_in_the_queue_the_bot_still_does_what_it_can_and_leaves_the_rest_to_the_person(box, sessions, now) -> None:
+    with sessions.begin() as session:
+        openid = house(session, now).homeowner.openid
+    box.answer(a_push(now, "厨房漏水，随时在家", who=openid), now=now)
+    box.answer(a_push(now, "是的", who=openid), now=now)
+    assert box.answer(a_push(now, "人工", who=openid), now=now).reply
+    assert "BX20261121-0001" in box.answer(a_push(now + M, "师傅到哪了", who=openid), now=now + M).reply
+    assert box.answer(a_push(now + 2 * M, "柜子颜色跟样板不一样，我要投诉", who=openid), now=now + 2 * M).reply is None
+    assert box.answer(a_push(now + 3 * M, "人工呢", who=openid), now=now + 3 * M).reply
+    with sessions() as session:
+        assert session.scalars(select(Conversation)).one().owner == "queue"
+
+
+def test_the_name_of_a_file_is_not_what_the_person_says(box, sessions, now) -> None:
+    sent = a_push(now, MsgType="file", Title="漏水报修合同.pdf")
+    assert box.answer(sent, now=now).reply
+    with sessions() as session:
+        assert not session.scalars(select(Dialog)).one_or_none() or not session.scalars(select(Dialog)).one().script
+        assert session.scalars(select(Message.text).where(Message.direction == "in")).all() == ["漏水报修合同.pdf"]
