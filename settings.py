@@ -52,6 +52,8 @@ RIGHT = {
     "desk_port": "要是 1 到 65535 的端口号 (must be a port number from 1 to 65535)",
     "sandbox_port": "要是 1 到 65535 的端口号 (must be a port number from 1 to 65535)",
     "public_url": "要写成 http(s)://主机，不带参数 (must be http(s)://host without a query)",
+    "trusted_proxies": "要是 0 到 5：我们前面有几层自己的反向代理 "
+    "(must be from 0 to 5: how many reverse proxies of yours stand in front)",
     "clock_file": "只在沙箱中可用：WECHAT_API_BASE 必须是本机地址 "
     "(is for the sandbox only: WECHAT_API_BASE must point at this machine)",
     "quiet_hours": "要写成 22:00-08:00 这样的起止时间，起止不能相同 "
@@ -90,6 +92,7 @@ class Settings(BaseSettings):
     desk_port: int = Field(8001, ge=1, le=65535)
     sandbox_port: int = Field(8002, ge=1, le=65535)
     public_url: str = "http://127.0.0.1:8000"
+    trusted_proxies: int = Field(0, ge=0, le=5)
     media_dir: Path = Path("var/media")
     clock_file: Path | None = None
     quiet_hours: str = "22:00-08:00"

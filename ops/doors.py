@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from werkzeug.middleware.proxy_fix import ProxyFix
+
 import admin
 import bot
 from ops import logs
@@ -17,17 +19,28 @@ DESK_PATH = "/admin"
 
 def web() -> "WSGIApplication":
     """Return the customer's door: webhook, phone pages, health."""
-    return bot.create_app(_settings())
+    settings = _settings()
+    return behind(bot.create_app(settings), settings.trusted_proxies)
 
 
 def desk() -> "WSGIApplication":
     """Return the staff's door: the panel."""
-    return admin.create_app(_settings())
+    settings = _settings()
+    return behind(admin.create_app(settings), settings.trusted_proxies)
 
 
 def both() -> "WSGIApplication":
     """Return one app for hosts that give only one port: /admin is the desk, everything else the web."""
     return joined(web(), desk())
+
+
+def behind(app: "WSGIApplication", proxies: int) -> "WSGIApplication":
+    """Return the app as it stands behind so many proxies of ours, each of which adds whom it was asked by.
+
+    Client address and scheme then come from X-Forwarded-For and -Proto, counted from the end: what a client writes
+    there itself stands further to the front and is never believed. With 0 both headers are ignored.
+    """
+    return ProxyFix(app, x_for=proxies, x_proto=proxies, x_host=0, x_prefix=0) if proxies else app
 
 
 def joined(web_app: "WSGIApplication", desk_app: "WSGIApplication") -> "WSGIApplication":

@@ -44,9 +44,19 @@ class Refusal(Exception):
     """The staff stay as they are; the text says why, in Chinese and English."""
 
 
-def main(arguments: list[str]) -> int:
+def typed() -> str:
+    """The password, asked for twice on a terminal, else the first line of standard input."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    first = getpass.getpass("密码 password: ")
+    if getpass.getpass("再输入一次 once more: ") != first:
+        raise Refusal("两次输入的不一样 / The two passwords differ")
+    return first
+
+
+def main(arguments: list[str], ask: Callable[[], str] = typed) -> int:
     """Add somebody, give somebody a new password, or list them; returns 1, in words, when it is refused."""
-    options = _options(arguments)
+    options = _options(arguments, ask)
     settings = Settings.load()
     engine = make_engine(settings.database_url)
     try:
@@ -63,18 +73,18 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _options(arguments: list[str]) -> argparse.Namespace:
+def _options(arguments: list[str], ask: Callable[[], str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="cli.py staff", description=main.__doc__)
     verbs = parser.add_subparsers(required=True, metavar="add|password|list")
     new = verbs.add_parser("add", help="somebody new; the password is asked for, or read from standard input")
     new.add_argument("username")
     new.add_argument("--name", required=True, help="as colleagues and customers read it, e.g. 周敏")
     new.add_argument("--role", required=True, help="admin, manager, agent …; an unknown one lists them all")
-    new.set_defaults(act=lambda session, told, now: add(session, told, typed, now))
+    new.set_defaults(act=lambda session, told, now: add(session, told, ask, now))
     again = verbs.add_parser("password", help="a new password; ends the person's sessions and opens a shut log-in")
     again.add_argument("username")
     again.add_argument("--drop-second", action="store_true", help="the second factor's phone is lost: switch it off")
-    again.set_defaults(act=lambda session, told, now: change(session, told, typed, now))
+    again.set_defaults(act=lambda session, told, now: change(session, told, ask, now))
     verbs.add_parser("list", help="everybody with a log-in").set_defaults(
         act=lambda session, told, now: listed(session)
     )
@@ -134,16 +144,6 @@ def listed(session: Session) -> str:
         f"{'' if person.active else '  已停用 inactive'}"
         for person in everybody
     )
-
-
-def typed() -> str:
-    """The password, asked for twice on a terminal, else the first line of standard input."""
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\r\n")
-    first = getpass.getpass("密码 password: ")
-    if getpass.getpass("再输入一次 once more: ") != first:
-        raise Refusal("两次输入的不一样 / The two passwords differ")
-    return first
 
 
 def _with_password(person: Staff, password: str) -> Staff:

@@ -1,9 +1,10 @@
 """What the documents say is there: links, pictures, commands, settings, tests, and the very words of the bot.
 
-The snippets of the guide for a real account are run as they stand.
+The commands of the guide for a real account are run as they stand.
 """
 
 import re
+import shlex
 import subprocess
 import sys
 from functools import cache
@@ -232,13 +233,10 @@ def test_the_apology_that_is_quoted_is_the_one_that_is_said():
     assert all(sorry in text_of(page) for page in READMES)
 
 
-def snippet(mark: str) -> str:
-    """The Python of the guide's block that contains `mark`."""
-    found = [
-        code for code in re.findall(r"<<'PY'\n(.*?)^PY$", text_of(GUIDE), re.MULTILINE | re.DOTALL) if mark in code
-    ]
-    assert len(found) == 1
-    return found[0]
+def command(verb: str) -> list[str]:
+    """The guide's line that calls this verb of cli.py, as words."""
+    (line,) = re.findall(rf"^\.venv/bin/python (cli\.py {verb}\b.*)$", text_of(GUIDE), re.MULTILINE)
+    return shlex.split(line)
 
 
 @pytest.fixture
@@ -251,10 +249,10 @@ def run(tmp_path):
         "SECRET_KEY": "a-secret-key-for-tests",
     }  # fmt: skip
 
-    def follow(*command, typed="", **more):
+    def follow(*words, typed="", **more):
         done = subprocess.run(
-            [sys.executable, *command], input=typed, env=environment | more, cwd=ROOT, capture_output=True, text=True,
-            start_new_session=True,  # without a terminal getpass reads what is piped in
+            [sys.executable, *words], input=typed, env=environment | more, cwd=ROOT, capture_output=True, text=True,
+            start_new_session=True,  # without a terminal the password is what is piped in
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return environment["DATABASE_URL"]
@@ -263,8 +261,8 @@ def run(tmp_path):
 
 
 def test_the_first_administrator_of_the_guide_can_log_in(run):
-    run("cli.py", "migrate")
-    url = run("-c", snippet("first administrator"), typed="three quiet words\n")
+    run(*command("migrate"))
+    url = run(*command("staff add"), typed="three quiet words\n")
     with make_sessions(engine := make_engine(url))() as session:
         person = session.scalars(select(Staff)).one()
         roles = set(session.scalars(select(Role.name)))
@@ -275,7 +273,7 @@ def test_the_first_administrator_of_the_guide_can_log_in(run):
 
 def test_the_menu_of_the_guide_is_one_that_the_bot_understands(run):
     with Platform() as platform:
-        run("-c", snippet("create_menu"), WECHAT_API_BASE=platform.base)
+        run(*command("menu"), WECHAT_API_BASE=platform.base)
         (call,) = platform.of("/cgi-bin/menu/create")
     keys = {button["key"] for button in call.json["button"]}
     code = "\n".join((ROOT / "bot" / name).read_text("utf-8") for name in ("dialog_desk.py", "dialog_talk.py"))

@@ -71,6 +71,8 @@ def test_a_missing_secret_is_refused_by_name(name):
         ("quiet_hours", "25:00-08:00"),
         ("quiet_hours", "08:00-08:00"),
         ("session_hours", 0),
+        ("trusted_proxies", -1),
+        ("trusted_proxies", "all"),
         ("log_level", "LOUD"),
     ],
 )

@@ -1,6 +1,5 @@
 """`cli.py staff`: the first administrator can log in, every refusal is a sentence, and every change is on record."""
 
-import io
 import os
 import pty
 import subprocess
@@ -34,12 +33,11 @@ def real(tmp_path, make_settings, monkeypatch):
 
 
 @pytest.fixture
-def cli(capsys, monkeypatch):
-    """Run the verb with a password piped in; returns exit code and what was said."""
+def cli(capsys):
+    """Run the verb with a password; returns exit code and what was said."""
 
     def run(*words, typed=GOOD):
-        monkeypatch.setattr(sys, "stdin", io.StringIO(f"{typed}\n"))
-        code = staff.main(list(words))
+        code = staff.main(list(words), lambda: typed)
         said = capsys.readouterr()
         return code, said.out + said.err
 
