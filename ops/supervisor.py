@@ -4,11 +4,14 @@ Single-threaded on purpose: a signal sets a flag, the loop looks at it five time
 """
 
 import http.client
+import os
+import shutil
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -21,7 +24,10 @@ TICK = 0.1
 BACK_OFF = (1, 2, 4, 8, 15, 30)
 #: A program that lived this long, in seconds, starts its back-off anew.
 SETTLED = 60
+#: Bytes of a log before it is put aside; with the one put aside, twice as much per program is the most on the disk.
 LOG_KEPT = 5_000_000
+#: Seconds between two looks at the sizes of the logs.
+LOG_LOOK = 5.0
 
 
 class Stopped(Exception):
@@ -47,6 +53,7 @@ class Supervisor:
         """Prepare the folder of logs; nothing is started yet."""
         self._family, self._logs, self._environment, self._say = family, logs, environment, say
         self._running: dict[Program, _Running] = {}
+        self._logs_seen = time.monotonic()
         self._stopping = False
         logs.mkdir(parents=True, exist_ok=True)
 
@@ -86,8 +93,11 @@ class Supervisor:
         return time.monotonic() - running.since
 
     def watch(self, goes_on: Callable[[], bool]) -> None:
-        """Restart what dies, with growing pauses, until told to stop or `goes_on()` is false."""
+        """Restart what dies, with growing pauses, until told to stop or `goes_on()` is false. Logs stay bounded."""
         while goes_on():
+            if time.monotonic() - self._logs_seen > LOG_LOOK:
+                shorten(self._logs)
+                self._logs_seen = time.monotonic()
             for program, running in self._running.items():
                 self._look_after(program, running)
             self._pause()
@@ -134,6 +144,22 @@ class Supervisor:
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stopping = True
+
+
+def shorten(folder: Path, kept: int = LOG_KEPT) -> None:
+    """Every log longer than `kept` bytes is empty again, its words in NAME.log.1, while its program writes on.
+
+    The programs hold their logs open in append mode, so what they write next stands at the beginning. Without room for
+    the copy the old words are lost: a full disk must not stop the house.
+    """
+    for log in folder.glob("*.log"):
+        if log.stat().st_size <= kept:
+            continue
+        with log.open("r+b") as full, suppress(OSError), log.with_suffix(".log.1").open("wb") as aside:
+            # A program that writes faster than we copy is not caught up with: the end is what counts.
+            full.seek(-min(kept, log.stat().st_size), os.SEEK_END)
+            shutil.copyfileobj(full, aside)
+        os.truncate(log, 0)
 
 
 def answers_http(program: Program) -> Callable[[], bool]:

@@ -4,13 +4,23 @@ import os
 import signal
 import socket
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from ops.family import Family
 from ops.programs import Program
-from ops.supervisor import StartFailed, Stopped, Supervisor, answers_http, answers_socket, port_taken
+from ops.supervisor import (
+    LOG_KEPT,
+    StartFailed,
+    Stopped,
+    Supervisor,
+    answers_http,
+    answers_socket,
+    port_taken,
+    shorten,
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -96,6 +106,46 @@ def test_an_overgrown_log_is_put_aside(supervisor, tmp_path):
     supervisor.start(python("web", "print('fresh')"))
     supervisor.watch(lambda: not log.exists() or log.stat().st_size == 0)
     assert Path(f"{log}.1").stat().st_size == 5_000_001 and log.read_text() == "fresh\n"
+
+
+def test_a_log_is_shortened_while_its_program_writes_on(supervisor, tmp_path):
+    log, stop = tmp_path / "log" / "web.log", tmp_path / "stop"
+    code = f"""
+import os, time
+for number in range(10**9):
+    print(f"line {{number:07}}", flush=True)
+    time.sleep(0.0005)
+    if os.path.exists({str(stop)!r}): time.sleep(99)
+"""
+    supervisor.start(python("web", code))
+    for _turn in range(3):
+        supervisor.watch(lambda: not log.exists() or log.stat().st_size < 2400)
+        shorten(log.parent, kept=2000)
+        assert log.stat().st_size < 2000 and Path(f"{log}.1").stat().st_size >= 2000
+    stop.touch()
+    supervisor.watch(lambda: b"line" not in log.read_bytes())
+    lines = [int(line.split()[1]) for line in log.read_text().splitlines()]
+    assert lines == list(range(lines[0], lines[0] + len(lines))) and lines[0] > 100
+    aside = Path(f"{log}.1").read_text().splitlines()[1:]
+    # What was written between copy and cut may be missing, nothing else.
+    assert 0 < lines[0] - int(aside[-1].split()[1]) < 50
+
+
+def test_small_logs_stay_and_one_that_cannot_be_put_aside_is_emptied_all_the_same(tmp_path):
+    small, full = tmp_path / "small.log", tmp_path / "full.log"
+    small.write_text("kept")
+    full.write_text("x" * 100)
+    Path(f"{full}.1").mkdir()
+    shorten(tmp_path, kept=50)
+    assert (small.read_text(), full.read_text()) == ("kept", "")
+
+
+def test_the_watch_looks_after_the_logs(supervisor, tmp_path):
+    log = tmp_path / "log" / "clock.log"
+    log.write_bytes(b"x" * (LOG_KEPT + 1))
+    deadline = time.monotonic() + 15
+    supervisor.watch(lambda: log.stat().st_size and time.monotonic() < deadline)
+    assert log.stat().st_size == 0 and Path(f"{log}.1").stat().st_size == LOG_KEPT
 
 
 def test_redis_is_asked_on_its_socket(redis_url, tmp_path):
