@@ -7,6 +7,7 @@ import re
 import shlex
 import subprocess
 import sys
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -229,7 +230,9 @@ def numberless(words: str) -> str:
 
 
 def test_the_apology_that_is_quoted_is_the_one_that_is_said():
-    sorry = Texts().render("survey.sorry", {"number": "BX20261123-0001"})
+    facts = {"satisfied": False, "number": "BX20261123-0001", "now": datetime.fromisoformat("2026-11-23T15:00+08:00")}
+    contact_by = datetime.fromisoformat("2026-11-23T17:00+08:00")
+    sorry = Texts().render("survey.answered", facts | {"contact_by": contact_by})
     assert all(sorry in text_of(page) for page in READMES)
 
 

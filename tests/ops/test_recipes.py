@@ -1,8 +1,12 @@
 """Makefile, Procfile, lock files and CI: what a fresh machine is told to do."""
 
+import os
 import re
 import shutil
+import signal
 import subprocess
+import sys
+import time
 import tomllib
 
 import pytest
@@ -66,5 +70,71 @@ def test_ci_installs_everything_that_the_tests_may_lack():
     text = (ROOT / ".ci" / "run").read_text("utf-8")
     for package in ("postgresql", "redis-server", "chromium", "fonts-noto-cjk", "python3-venv"):
         assert package in text
-    assert "NUANJU_FULL=1 make test" in text
+    assert re.search(r"NUANJU_FULL=1 timeout \S+ \S+ make test", text)
     subprocess.run(["bash", "-n", ROOT / ".ci" / "run"], check=True)
+
+
+@pytest.fixture
+def ci(tmp_path):
+    """Run .ci/run on a machine whose apt-get succeeds and whose `make test` is the given shell; returns the run."""
+
+    def run(make, seconds):
+        folder = tmp_path / "bin"
+        folder.mkdir()
+        for name, text in {"apt-get": "exit 0", "sudo": "exit 0", "make": make}.items():
+            (folder / name).write_text(f"#!/bin/sh\n{text}\n")
+            (folder / name).chmod(0o755)
+        path = f"{folder}:{os.environ['PATH']}"
+        environment = os.environ | {"PATH": path, "CI_SECONDS": str(seconds), "PYTHON": sys.executable}
+        started = time.monotonic()
+        done = subprocess.run([ROOT / ".ci" / "run"], env=environment, capture_output=True, text=True, timeout=60)
+        return done, time.monotonic() - started
+
+    return run
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_ci_shows_the_tests_and_ends_with_their_code(ci, code):
+    done, _ = ci(f'echo "$1 $NUANJU_FULL"; echo "== 3 passed in 1s =="; exit {code}', 60)
+    assert done.returncode == code and done.stdout.startswith("test 1\n")
+    assert done.stdout.splitlines()[-1] == "closing line: == 3 passed in 1s =="
+
+
+def test_ci_ends_although_the_tests_hang_and_leave_a_process_behind(ci, tmp_path):
+    pid = tmp_path / "left"
+    done, seconds = ci(f"setsid sleep 30 & echo $! > {pid}; echo begun; sleep 300", 1)
+    os.kill(int(pid.read_text()), signal.SIGKILL)
+    assert done.returncode == 124 and seconds < 15
+    assert "begun" in done.stdout and "did not end within 1 seconds" in done.stderr
+
+
+HANGS = {
+    "a subprocess": ("import subprocess\ndef test(): subprocess.run(['sleep', '99'])", "Timeout"),
+    "a thread": (
+        "import threading, time\ndef test():\n    t = threading.Thread(target=time.sleep, args=(99,), daemon=True)\n"
+        "    t.start(); t.join()",
+        "Timeout",
+    ),
+    "its tear-down": (
+        "import pytest, time\n@pytest.fixture\ndef slow():\n    yield\n    time.sleep(99)\ndef test(slow): pass",
+        "Timeout",
+    ),
+    "no signal": (
+        "import signal, time\ndef test():\n    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])\n"
+        "    time.sleep(99)",
+        "most recent call first",
+    ),
+}
+
+
+@pytest.mark.parametrize("where", HANGS)
+def test_a_test_that_hangs_is_ended_wherever_it_hangs(tmp_path, where):
+    code, says = HANGS[where]
+    (tmp_path / "test_hangs.py").write_text(code)
+    short = ["-o", "timeout=1", "-o", "faulthandler_timeout=4"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-c", ROOT / "pyproject.toml", "--rootdir", tmp_path, "-p", "no:cacheprovider",
+         *short, tmp_path / "test_hangs.py"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=40,
+    )  # fmt: skip
+    assert done.returncode == 1 and says in done.stdout + done.stderr
