@@ -19,7 +19,7 @@ from models.outbound import Outgoing
 from models.people import Follower
 from models.worktime import SHANGHAI
 from templates import Texts
-from templates.faces import defuse
+from templates.faces import defuse, span
 
 #: A field of a template message holds so many characters and no line break (platform notice of 2023-05-04).
 FIELD_CHARACTERS = 20
@@ -77,6 +77,9 @@ class Writer:
             head, rest = cut(defuse(row.body))
             return Wording(head, choices, url, rest)
         facts = {**row.facts, "now": self.now} | ({"link": url} if url and row.page else {})
+        if facts.get("when_start"):
+            # 明天下午 was said on another day: what is printed is seen from the day it is read.
+            facts["when"] = span(facts["when_start"], facts.get("when_end"), self.now, follower.lang)
         words = self._render(row.text_key, facts, follower.lang)
         if url and row.page and url not in words:
             link = self._render(PAGE_LINK, facts, follower.lang) if facts.get("number") else url

@@ -32,6 +32,8 @@ def facts_of(repair: Repair) -> dict[str, Any]:
         "problem": repair.problem,
         "urgent": repair.urgent,
         "when": repair.when_text,
+        "when_start": repair.when_start.isoformat() if repair.when_start else "",
+        "when_end": repair.when_end.isoformat() if repair.when_end else "",
         "crew": repair.crew.name if repair.crew else "",
         "customer": repair.contact_name or (repair.customer.call if repair.customer else ""),
         "phone_masked": mask_phone(repair.contact_phone),

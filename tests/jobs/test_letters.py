@@ -1,9 +1,16 @@
 """What goes out: the texts, the staff's wording, buttons, links, the notice template, and words too long for one."""
 
+from datetime import timedelta
+
+import pytest
+
 from bot.errors import Refused
-from jobs.letters import client_msg_id
+from jobs.letters import Writer, client_msg_id
 from jobs.outbox import deliver
 from models.knowledge import TextVersion
+from models.outbound import Outgoing
+from models.people import Follower
+from templates import Texts
 
 
 def test_a_shut_window_takes_the_template_for_a_service_notice(
@@ -93,3 +100,13 @@ def test_a_persons_words_cannot_become_a_link(world, person, promise, platform, 
     promise(person("W1"), '<a href="http://evil.example">点我</a>')
     deliver(world, rate=quick)
     assert "<" not in platform.texts_to("W1")[0]
+
+
+@pytest.mark.parametrize(("days", "printed"), [(0, "明天下午（11月22日 周日）"), (1, "今天下午（11月22日 周日）")])
+def test_a_time_at_home_is_seen_from_the_day_it_is_read(now, days, printed):
+    start, end = now + timedelta(hours=27, minutes=30), now + timedelta(hours=32)
+    facts = {"number": "BX20261121-0007", "house": "翡翠城8幢1602", "what": "厨房漏水", "urgent": False, "when": "明天下午"}
+    facts |= {"when_start": start.isoformat(), "when_end": end.isoformat()}
+    letter = Outgoing(text_key="notice.crew_offer", facts=facts, choices=[], page={}, purpose="staff")
+    writer = Writer(Texts(), {}, "secret", "https://nuanju.example", now + timedelta(days=days))
+    assert f"家里有人：{printed}" in writer.write(letter, Follower(lang="zh")).text
