@@ -105,7 +105,7 @@ def test_a_persons_words_cannot_become_a_link(world, person, promise, platform, 
 @pytest.mark.parametrize(("days", "printed"), [(0, "明天下午（11月22日 周日）"), (1, "今天下午（11月22日 周日）")])
 def test_a_time_at_home_is_seen_from_the_day_it_is_read(now, days, printed):
     start, end = now + timedelta(hours=27, minutes=30), now + timedelta(hours=32)
-    facts = {"number": "BX20261121-0007", "house": "翡翠城8幢1602", "what": "厨房漏水", "urgent": False, "when": "明天下午"}
+    facts = {"number": "BX20261121-0007", "house": "翡翠城8幢1602", "what": "厨房漏水", "when": "明天下午"}
     facts |= {"when_start": start.isoformat(), "when_end": end.isoformat()}
     letter = Outgoing(text_key="notice.crew_offer", facts=facts, choices=[], page={}, purpose="staff")
     writer = Writer(Texts(), {}, "secret", "https://nuanju.example", now + timedelta(days=days))
