@@ -15,7 +15,7 @@ from pathlib import Path
 
 from redis.exceptions import RedisError
 
-from ops import house, menu
+from ops import house, menu, ready
 from ops.development import sandbox_environment
 from ops.embedded import NoRedis, connect
 from ops.family import Family
@@ -72,28 +72,32 @@ def _run(supervisor: Supervisor, settings: Settings, options: argparse.Namespace
     early = doors if options.sandbox else []
     for program in early:
         supervisor.start(program)
-    demo = _prepare(supervisor, options.sandbox)
+    demo = _prepare(supervisor, settings, options.sandbox)
     for program in [] if early else doors:
         supervisor.start(program)
     for program in doors:
         _say(f"  ✓ {program.name:<9} {program.title}  {supervisor.wait(program, answers_http(program)):.1f} s")
+    if options.sandbox:
+        house.remember(settings)
+        _menu(supervisor, settings)
     # Last, so that on a small machine the first person is answered before the jobs have loaded.
     for program in duties:
         supervisor.start(program)
         _say(f"  ✓ {program.name:<9} {program.title}")
-    if options.sandbox:
-        house.remember(settings)
-        _menu(supervisor, settings)
     _tell(settings, doors, demo)
     supervisor.watch(lambda: not options.with_parent or os.getppid() == parent)
     raise Stopped
 
 
-def _prepare(supervisor: Supervisor, demo: bool) -> str:
-    """Bring the tables up to date, plant the demo company where wanted; return what it says about log-ins."""
-    _say("  … database  更新数据表 / bringing tables up to date")
-    cli = (sys.executable, str(ROOT / "cli.py"))
-    said = supervisor.run((*cli, "migrate", *(["--seed"] if demo else [])), "migrate")
+def _prepare(supervisor: Supervisor, settings: Settings, demo: bool) -> str:
+    """Bring the tables up to date, plant the demo company where wanted; return what is to be said about log-ins."""
+    said = ready.known(settings.database_url) if demo else None
+    if said is None:
+        _say("  … database  更新数据表 / bringing tables up to date")
+        cli = (sys.executable, str(ROOT / "cli.py"))
+        said = supervisor.run((*cli, "migrate", *(["--seed"] if demo else [])), "migrate")
+        if demo:
+            ready.remember(settings.database_url, said)
     _say("  ✓ database")
     return said
 
