@@ -62,6 +62,11 @@ def sandbox_program(settings: Settings, state: Path) -> Program:
                    port_setting="SANDBOX_PORT")  # fmt: skip
 
 
+def due_program() -> Program:
+    """Return what tells the sandbox's button 下一个到期 where to travel."""
+    return Program("due", "下一个到期 (next due)", (sys.executable, "-m", "ops.next_due"))
+
+
 def house_programs(settings: Settings, host: str, workers: int) -> tuple[list[Program], list[Program]]:
     """Return the doors (web, desk) and the duties (workers, clock), as in the Procfile."""
     doors = [
