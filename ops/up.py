@@ -19,7 +19,7 @@ from ops import house, menu, ready
 from ops.development import sandbox_environment
 from ops.embedded import NoRedis, connect
 from ops.family import Family
-from ops.programs import Program, house_programs, redis_program, sandbox_program
+from ops.programs import Program, due_program, house_programs, redis_program, sandbox_program
 from ops.supervisor import StartFailed, Stopped, Supervisor, answers_http, answers_socket, port_taken
 from ops.watcher import GRACE
 from settings import ROOT, Settings
@@ -65,6 +65,7 @@ def _run(supervisor: Supervisor, settings: Settings, options: argparse.Namespace
     doors, duties = house_programs(settings, options.host, options.workers)
     if options.sandbox:
         doors.insert(0, sandbox_program(settings, VAR / "sandbox.json"))
+        duties.append(due_program())
     _check_ports(doors)
     _redis(supervisor, settings)
     # In a sandbox nobody writes before we say that it is ready, so the doors may load while the tables are made.
