@@ -19,6 +19,7 @@ from admin.crews import CrewsView
 from admin.customers import CustomersView
 from admin.escalations import EscalationsView
 from admin.home import HomeView
+from admin.inbound import InboundView
 from admin.outgoing import OutgoingView
 from admin.people import RolesView, StaffView
 from admin.projects import EstatesView, PhasesView, ProjectsView
@@ -34,9 +35,9 @@ from templates import Texts
 
 #: In the order of the rail.
 VIEWS = (
-    EscalationsView, ConversationsView, OutgoingView, RepairsView, PromisesView, SurveysView, CustomersView,
-    ProjectsView, PhasesView, EstatesView, CrewsView, CodesView, TextsView, PoliciesView, CalendarView, StaffView,
-    RolesView, AuditView, DisclosuresView,
+    EscalationsView, ConversationsView, OutgoingView, InboundView, RepairsView, PromisesView, SurveysView,
+    CustomersView, ProjectsView, PhasesView, EstatesView, CrewsView, CodesView, TextsView, PoliciesView, CalendarView,
+    StaffView, RolesView, AuditView, DisclosuresView,
 )  # fmt: skip
 
 

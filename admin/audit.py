@@ -25,6 +25,7 @@ class AuditView(DeskView):
     column_list = ("at", "actor_name", "action", "record_type", "record_id", "changes", "origin")
     column_details_list = (*column_list, "previous", "digest")
     column_default_sort = ("id", True)
+    reach = 20_000
     finds = (AuditEntry.actor_name, AuditEntry.record_id, AuditEntry.action)
     list_template = "admin/audit.html"
     column_formatters = column_formatters_detail = column_formatters_export = {

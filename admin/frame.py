@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, request, url_for
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
-from admin import base, place
+from admin import base, inbound, outgoing, place
 from models import BindingCode, Conversation, Escalation, Message, Outgoing, Repair, TicketEvent
 
 #: Group -> (view, icon) in the order of the rail; a view's name is also the key of its title.
 RAIL: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("today", (("home", "home"), ("escalations", "bell"))),
-    ("talk", (("conversations", "chat"), ("outgoing", "send"))),
+    ("talk", (("conversations", "chat"), ("outgoing", "send"), ("inbound", "alert"))),
     ("work", (("repairs", "wrench"), ("promises", "clock"), ("surveys", "smile"))),
     ("people", (("customers", "people"), ("projects", "house"), ("estates", "map"), ("crews", "helmet"),
                 ("codes", "qr"))),
@@ -54,20 +54,21 @@ def rail() -> list[tuple[str, list[Entry]]]:
 
 
 def badges() -> dict[str, int]:
-    """How many things wait, by view; only what the person may see is counted."""
-    found = {}
-    session = place.session()
-    person = place.staff()
+    """How many things wait, by view; only what the person may see is counted. One query."""
+    wanted: dict[str, ColumnElement[int]] = {}
     if base.allowed("conversation.see"):
-        waits = select(func.count()).where(Conversation.owner == "queue")
-        found["conversations"] = session.scalar(waits) or 0
-    if base.allowed("escalation.see") and person:
-        mine = select(func.count()).where(Escalation.state.in_(("open", "taken")))
-        found["escalations"] = session.scalar(mine) or 0
+        wanted["conversations"] = select(func.count()).where(Conversation.owner == "queue").scalar_subquery()
+    if base.allowed("escalation.see"):
+        waits = Escalation.state.in_(("open", "taken"))
+        wanted["escalations"] = select(func.count()).where(waits).scalar_subquery()
     if base.allowed("outgoing.see"):
-        stuck = select(func.count()).where(Outgoing.state == "unknown", recent(Outgoing))
-        found["outgoing"] = session.scalar(stuck) or 0
-    return found
+        wanted["outgoing"] = outgoing.stuck_count()
+    if base.allowed("inbound.see"):
+        wanted["inbound"] = inbound.fresh()
+    if not wanted:
+        return {}
+    found = place.session().execute(select(*wanted.values())).one()
+    return dict(zip(wanted, found, strict=True))
 
 
 def recent(table: Any) -> Any:

@@ -8,8 +8,8 @@ from flask_admin import expose
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from admin import base, board, escalations, frame, place
-from models import Conversation, Escalation, Follower, Outgoing, Project, Promise, Repair, Survey
+from admin import base, board, escalations, frame, inbound, outgoing, place
+from models import Conversation, Escalation, Follower, Project, Promise, Repair, Survey
 from templates.faces import SHANGHAI
 
 MOST = 8
@@ -31,7 +31,8 @@ class HomeView(base.Guarded):
             late=late,
             promises=board.next_promises(session, [row.id for row in late]),
             waiting=_waiting() if place.may("conversation.see") else [],
-            stuck=_stuck() if place.may("outgoing.see") else [],
+            stuck=outgoing.stuck(MOST) if place.may("outgoing.see") else [],
+            unread=session.scalar(select(inbound.fresh())) if place.may("inbound.see") else 0,
             numbers=_numbers(now),
         )
 
@@ -63,20 +64,6 @@ def _waiting() -> Any:
         .options(joinedload(Conversation.follower).joinedload(Follower.customer))
     )
     return place.session().scalars(query.order_by(Conversation.waiting_since).limit(MOST)).all()
-
-
-def _stuck() -> Any:
-    query = (
-        select(Outgoing)
-        .where(Outgoing.state.in_(("unknown", "refused")), frame.recent(Outgoing))
-        .options(
-            joinedload(Outgoing.follower).joinedload(Follower.customer),
-            joinedload(Outgoing.follower).joinedload(Follower.crew),
-            joinedload(Outgoing.follower).joinedload(Follower.staff),
-            joinedload(Outgoing.ticket),
-        )
-    )
-    return place.session().scalars(query.order_by(Outgoing.id.desc()).limit(MOST)).all()
 
 
 def _numbers(now: dt.datetime) -> list[tuple[str, str, str, dict[str, str]]]:

@@ -1,23 +1,33 @@
 """Messages that were promised to be sent: where each stands, why, and what a person may do about it."""
 
+import datetime as dt
 from typing import Any
 
 from flask import redirect, request
 from flask_admin import expose
 from markupsafe import Markup
+from sqlalchemy import ColumnElement, and_, func, select, text, union
 from sqlalchemy.orm import joinedload
 
 from admin import base, faces, place
 from admin.auth import safe_path
 from admin.tables import DeskView
 from admin.words import known, lang, name_of, t
-from models import Follower, Outgoing
+from models import Customer, Follower, Outgoing, Ticket
 from models.desk import outbox
 from models.desk.trust import Deed
-from models.outbound import OUTGOING_STATES
+from models.outbound import LYING, OUTGOING_STATES
 from templates import MissingFact, UnknownText
 
 PURPOSES = ("service", "staff", "reply", "marketing")
+#: Refused messages older than this are history: whoever had to act was told by an escalation.
+LATELY = dt.timedelta(days=3)
+COUNTED = 500
+#: States that pass: their partial indexes go by a moment, and FIRST is before every moment.
+AT_WORK = {"queued": Outgoing.next_try_at, "sending": Outgoing.claimed_at}
+FIRST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+#: The partial index's own words: SQLite uses it only for a query that says the very same.
+LIES = text(f"outgoing.{LYING.text}")
 RETRIABLE = ("unknown", "refused", "expired")
 CANCELLABLE = tuple(state for state, after in outbox.MOVES.items() if "cancelled" in after)
 
@@ -34,10 +44,11 @@ class OutgoingView(DeskView):
         "follower", "purpose", "said", "state", "reason", "ticket", "created_at", "not_before", "not_after",
         "next_try_at", "attempts", "rung", "settled_at", "errcode", "error", "rid", "platform_id", "dedupe_key",
     )  # fmt: skip
-    column_sortable_list = ("created_at",)
     column_default_sort = ("id", True)
-    facets = {"state": ("outgoing", tuple(OUTGOING_STATES)), "purpose": ("purpose", PURPOSES)}
-    finds = (Outgoing.dedupe_key, Outgoing.rid)
+    facets = {"state": ("outgoing", ("stuck", *OUTGOING_STATES)), "purpose": ("purpose", PURPOSES)}
+    indexed = ("state", "search")
+    reach = 20_000
+    finds = (Outgoing.dedupe_key, Outgoing.platform_id)
     loads = (
         joinedload(Outgoing.follower).joinedload(Follower.customer),
         joinedload(Outgoing.follower).joinedload(Follower.crew),
@@ -52,6 +63,24 @@ class OutgoingView(DeskView):
         "rung": lambda _v, _c, row, _n: name_of("rung", row.rung),
         "said": lambda _v, _c, row, _n: said(row),
     }
+
+    def chosen(self, column: str, value: str) -> ColumnElement[bool]:
+        """States by the index that holds them; `stuck` is what a person should look at."""
+        if column != "state":
+            return super().chosen(column, value)
+        if value in AT_WORK:
+            moment = AT_WORK[value]
+            return Outgoing.id.in_(select(Outgoing.id).where(Outgoing.state == value, moment > FIRST))
+        wanted = ("unknown", "refused") if value == "stuck" else (value,)
+        return Outgoing.state == value if value == "sent" else and_(LIES, Outgoing.state.in_(wanted))
+
+    def matches(self, search: str) -> ColumnElement[bool]:
+        """By number of the case, name of the person, or one of the technical keys as a whole; each by its index."""
+        named = select(Follower.id).join(Customer).where(Customer.name.icontains(search, autoescape=True))
+        case = select(Ticket.id).where(Ticket.number == search.upper())
+        found = [Outgoing.ticket_id.in_(case), Outgoing.follower_id.in_(named)]
+        found += [column == search for column in self.finds]
+        return Outgoing.id.in_(union(*(select(Outgoing.id).where(condition) for condition in found)))
 
     @expose("/<int:number>/retry", methods=("POST",))
     def retry(self, number: int) -> Any:
@@ -75,6 +104,24 @@ class OutgoingView(DeskView):
         base.commit(deed, t(f"outgoing_done.{step}"), sends=step == "retry")
         back = request.form.get("next", "")
         return redirect(safe_path(back) if back else self.get_url(".details_view", id=number))
+
+
+def stuck(limit: int) -> list[Outgoing]:
+    """The newest that a person should look at: no answer came, or refused within the last days."""
+    query = select(Outgoing).where(LIES).options(*OutgoingView.loads).order_by(Outgoing.id.desc()).limit(limit)
+    session = place.session()
+    rows = [*session.scalars(query.where(Outgoing.state == "unknown"))]
+    rows += session.scalars(query.where(Outgoing.state == "refused", Outgoing.settled_at >= place.now() - LATELY))
+    return sorted(rows, key=lambda row: -row.id)[:limit]
+
+
+def stuck_count() -> ColumnElement[int]:
+    """How many those are, as a part of a query; of refused ones the newest COUNTED are looked at."""
+    unknown = select(func.count()).select_from(Outgoing).where(LIES, Outgoing.state == "unknown")
+    newest = select(Outgoing.settled_at).where(LIES, Outgoing.state == "refused")
+    late = newest.order_by(Outgoing.id.desc()).limit(COUNTED).subquery()
+    refused = select(func.count()).where(late.c.settled_at >= place.now() - LATELY)
+    return unknown.scalar_subquery() + refused.scalar_subquery()
 
 
 def reason(row: Outgoing) -> str:

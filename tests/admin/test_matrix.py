@@ -12,6 +12,7 @@ EVERYONE = "AMGEKF"
 #: view -> who may see, add, change, remove, export.
 TABLES = {
     "outgoing": ("AMGE", "", "", "", "M"),
+    "inbound": ("AM", "", "", "", ""),
     "promises": ("AMGE", "", "", "", "M"),
     "surveys": ("MGEK", "", "", "", "M"),
     "customers": ("MGEKF", "MG", "MG", "", "M"),
