@@ -104,7 +104,7 @@ class Write:
         if works or rest:
             return self._working_turn(turn, outcome)
         with self._on_driver() as cursor:
-            inbound_id = self._begin(cursor, turn)
+            inbound_id = self._begin(cursor, turn, reply)
             self._end(cursor, turn, outcome, reply, inbound_id)
         return Answer(reply or None)
 
@@ -116,12 +116,14 @@ class Write:
             with Session(connection, expire_on_commit=False) as session:
                 outcome, reply = self._desk(session, turn, outcome)
                 session.flush()
+            if reply:
+                self._run(cursor, "REPLY", reply=reply, inbound_id=inbound_id)
             self._end(cursor, turn, outcome, reply, inbound_id)
         return Answer(reply or None, nudge=True)
 
-    def _begin(self, cursor: Any, turn: Turn) -> int:
+    def _begin(self, cursor: Any, turn: Turn, reply: str = "") -> int:
         """The push is stored, the turn is ours and what was said is in the thread; or Overtaken."""
-        inbound_id = self._store(cursor, turn.push, turn.now, state="answered")
+        inbound_id = self._store(cursor, turn.push, turn.now, state="answered", reply=reply or None)
         if inbound_id is None:
             raise Overtaken
         self._take_turn(cursor, turn)
@@ -134,7 +136,6 @@ class Write:
         if outcome.state != person.draft and (outcome.state or person.draft != State()):
             self._keep_draft(cursor, turn, outcome.state)
         if reply:
-            self._run(cursor, "REPLY", reply=reply, inbound_id=inbound_id)
             self._message(cursor, turn, direction="out", author="bot", text=reply, inbound_id=inbound_id)
 
     @contextmanager
@@ -161,10 +162,10 @@ class Write:
     def _run(self, cursor: Any, name: str, **values: Any) -> Any:
         return cursor.execute(self._sql.sql[name], values)
 
-    def _store(self, cursor: Any, push: Push, now: dt.datetime, *, state: str) -> int | None:
+    def _store(self, cursor: Any, push: Push, now: dt.datetime, *, state: str, reply: str | None = None) -> int | None:
         """The row of this push, or None when it is there already."""
         fields = json.dumps(push.fields, ensure_ascii=False)
-        row = {"openid": push.openid, "kind": push.kind, "event": push.event, "fields": fields, "reply": None}
+        row = {"openid": push.openid, "kind": push.kind, "event": push.event, "fields": fields, "reply": reply}
         stored = self._run(
             cursor, "KEEP", dedupe_key=push.dedupe_key, state=state, now=self._sql.moment(now), **row
         ).fetchone()
