@@ -29,6 +29,8 @@ from models.people import Follower
 from templates import Texts
 
 BURST_EVENTS = frozenset({"subscribe", "scan", "click", "scancode_push", "scancode_waitmsg"})
+#: What leaves nothing to fetch: one statement can say it all.
+WORDS_ONLY = frozenset({"text", "location", "link", "file", "unknown"})
 #: Events that change the person themselves.
 DESK_EVENTS = frozenset({"subscribe", "unsubscribe", "scan"})
 MEDIA_KINDS = frozenset({"image", "voice", "video", "shortvideo"})
@@ -104,9 +106,27 @@ class Write:
         if works or rest:
             return self._working_turn(turn, outcome)
         with self._on_driver() as cursor:
-            inbound_id = self._begin(cursor, turn, reply)
-            self._end(cursor, turn, outcome, reply, inbound_id)
+            if self._sql.postgresql and turn.push.kind in WORDS_ONLY:
+                self._at_once(cursor, turn, outcome, reply)
+            else:
+                inbound_id = self._begin(cursor, turn, reply)
+                self._end(cursor, turn, outcome, reply, inbound_id)
         return Answer(reply or None)
+
+    def _at_once(self, cursor: Any, turn: Turn, outcome: Outcome, reply: str) -> None:
+        """The same as _begin and _end for a turn of words, in one round trip to PostgreSQL."""
+        person, push = turn.person, turn.push
+        until = min(turn.now, push.created_at) + ladder.MESSAGE_WINDOW
+        draft = self._draft(turn, outcome.state)
+        row = self._run(
+            cursor, "PLAIN_TURN", id=person.id, turn=person.turn, now=turn.now, reply_until=until,
+            reply_left=ladder.MESSAGE_COUNT, dedupe_key=push.dedupe_key, openid=push.openid, kind=push.kind,
+            fields=json.dumps(push.fields, ensure_ascii=False), reply=reply or None, author=_author(person),
+            conversation_id=person.conversation_id, text=push.words, last_text=push.words[:120],
+            unread=0 if person.owner == "bot" else 1, **(draft or {"script": "", "step": "", "draft": None}),
+        ).fetchone()  # fmt: skip
+        if row is None:
+            raise Overtaken
 
     def _working_turn(self, turn: Turn, outcome: Outcome) -> Answer:
         """A turn in which the desk does something, in a Session on the turn's own transaction."""
@@ -132,9 +152,8 @@ class Write:
 
     def _end(self, cursor: Any, turn: Turn, outcome: Outcome, reply: str, inbound_id: int) -> None:
         """The draft and the reply are stored."""
-        person = turn.person
-        if outcome.state != person.draft and (outcome.state or person.draft != State()):
-            self._keep_draft(cursor, turn, outcome.state)
+        if draft := self._draft(turn, outcome.state):
+            self._run(cursor, "DRAFT", id=turn.person.id, now=self._sql.moment(turn.now), **draft)
         if reply:
             self._message(cursor, turn, direction="out", author="bot", text=reply, inbound_id=inbound_id)
 
@@ -193,9 +212,14 @@ class Write:
         push, person = turn.push, turn.person
         if push.kind == "event":
             return
-        author = "crew" if person.crew_name else "staff" if person.staff_name else "customer"
         message_id = self._message(
-            cursor, turn, direction="in", author=author, text=turn.push.words, kind=push.kind, inbound_id=inbound_id
+            cursor,
+            turn,
+            direction="in",
+            author=_author(person),
+            text=turn.push.words,
+            kind=push.kind,
+            inbound_id=inbound_id,
         )
         now = self._sql.moment(turn.now)
         if push.media_id and push.kind in MEDIA_KINDS:
@@ -245,12 +269,19 @@ class Write:
         )
         return "\n".join(part for part in parts if part)
 
-    def _keep_draft(self, cursor: Any, turn: Turn, state: State | None) -> None:
-        draft = json.dumps(state.to_json(), ensure_ascii=False) if state else ""
-        self._run(
-            cursor, "DRAFT", id=turn.person.id, script=state.script if state else "", draft=draft,
-            step=state.step if state else "", now=self._sql.moment(turn.now),
-        )  # fmt: skip
+    @staticmethod
+    def _draft(turn: Turn, state: State | None) -> dict[str, str] | None:
+        """The draft as it is to be stored; None when it is stored like that already."""
+        before = turn.person.draft
+        if state == before or (state is None and before == State()):
+            return None
+        if state is None:
+            return {"script": "", "step": "", "draft": ""}
+        return {"script": state.script, "step": state.step, "draft": json.dumps(state.to_json(), ensure_ascii=False)}
+
+
+def _author(person: Person) -> str:
+    return "crew" if person.crew_name else "staff" if person.staff_name else "customer"
 
 
 def _carried_out(hand: Hand, outcome: Outcome) -> tuple[Outcome, dict[str, Any]]:

@@ -85,6 +85,36 @@ WHERE id = :conversation_id
 
 REPLY = "UPDATE inbound SET reply = :reply WHERE id = :inbound_id"
 
+#: PostgreSQL only: a plain turn of words in one round trip, each of which costs more than its statement there. Every
+#: part hangs on the one before, so that an overtaken turn or a repeated push writes no more and returns nothing.
+PLAIN_TURN = """
+WITH taken AS (
+  UPDATE follower SET turn = turn + 1, last_heard_at = :now, unreachable = '', subscribed = true,
+    reply_until = :reply_until, reply_left = :reply_left
+  WHERE id = :id AND turn = :turn RETURNING id
+), kept AS (
+  INSERT INTO inbound (dedupe_key, openid, kind, event, fields, reply, state, received_at)
+  SELECT :dedupe_key, :openid, :kind, '', CAST(:fields AS json), CAST(:reply AS text), 'answered', :now FROM taken
+  ON CONFLICT (dedupe_key) DO NOTHING RETURNING id
+), heard AS (
+  INSERT INTO message (conversation_id, direction, author, kind, text, inbound_id, created_at)
+  SELECT :conversation_id, 'in', :author, :kind, :text, kept.id, :now FROM kept RETURNING inbound_id
+), said AS (
+  INSERT INTO message (conversation_id, direction, author, kind, text, inbound_id, created_at)
+  SELECT :conversation_id, 'out', 'bot', 'text', CAST(:reply AS text), heard.inbound_id, :now FROM heard
+  WHERE CAST(:reply AS text) IS NOT NULL
+), drafted AS (
+  INSERT INTO dialog (follower_id, script, step, state, updated_at)
+  SELECT :id, :script, :step, :draft, :now FROM kept WHERE CAST(:draft AS text) IS NOT NULL
+  ON CONFLICT (follower_id) DO UPDATE SET script = excluded.script, step = excluded.step, state = excluded.state,
+    updated_at = excluded.updated_at
+), threaded AS (
+  UPDATE conversation SET last_text = :last_text, last_message_at = :now, unread = unread + :unread
+  FROM kept WHERE conversation.id = :conversation_id
+)
+SELECT id FROM kept
+"""
+
 STATEMENTS = ("LOAD", "KEEP", "TAKE_TURN", "DRAFT", "MESSAGE", "ATTACHMENT", "THREAD", "REPLY")
 _NAME = re.compile(r"(?<!:):([a-z_]+)")
 
@@ -112,6 +142,10 @@ class Statements:
         return value.replace(tzinfo=dt.UTC)
 
 
+#: Those that only PostgreSQL has.
+POSTGRESQL_ONLY = ("PLAIN_TURN",)
+
+
 def for_driver(engine: Engine) -> Statements:
     """The statements in the dialect of `engine`."""
     postgresql = engine.dialect.name == "postgresql"
@@ -121,7 +155,7 @@ def for_driver(engine: Engine) -> Statements:
         else {"list": "json_group_array", "row": "json_object"}
     )
     sql = {}
-    for name in STATEMENTS:
+    for name in STATEMENTS + (POSTGRESQL_ONLY if postgresql else ()):
         text = globals()[name]
         if name == "LOAD":
             text = text.replace("{list}", names["list"]).replace("{row}", names["row"])
