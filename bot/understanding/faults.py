@@ -13,6 +13,16 @@ for _name, _groups in _data["categories"].items():
         for _word in _group:
             _CATEGORY.setdefault(_word, []).append((_name, _WEIGHT[_kind] + 0.15 * len(_word)))
 _CATEGORIES = Words(_CATEGORY.items())
+_TELLING = [
+    (re.compile(pattern), name, float(weight))
+    for name, group in _data["telling"].items() for pattern, weight in group.items()
+]  # fmt: skip
+#: What is said not to be the matter: 不是水管，是…; 柜门没问题，就是…; 门是好的，….
+_FINE = re.compile(
+    r"(?:不是|不关|并非|不在)(?:那个|这个)?[^，。是吗]{1,7}(?:[，。 ]+|(?=而?是))(?:而)?(?:是)?|"
+    r"[^，。]{1,8}?(?:倒|都|也|其实|本身)?(?:没事|没问题|没坏|没毛病|是好的|好好的|正常|还好|修好了|挺好)的?[，。 ]+"
+    r"(?:但是?|就是|只是|不过|只有|是)?(?=.{3})"
+)
 _BROKEN = Words((word, True) for word in _data["broken"]["words"])
 _ROOMS = Words((word, room) for room, group in _data["rooms"].items() for word in group)
 _THING = "|".join(sorted(_data["spots"]["things"], key=len, reverse=True))
@@ -64,7 +74,11 @@ def _denied(text: str, hit: Hit) -> bool:
 
 
 def _category(text: str) -> tuple[str | None, float]:
+    text = _FINE.sub("", text)
     totals: dict[str, float] = {}
+    for pattern, name, weight in _TELLING:
+        if pattern.search(text):
+            totals[name] = totals.get(name, 0.0) + weight
     for hit in _CATEGORIES.find(text):
         if hit.word[0] not in "没不断停" and _NOT.search(text[max(0, hit.start - 9) : hit.start]):
             continue

@@ -6,7 +6,7 @@ Training (`train.py`) and reading use this one function, so that they can never 
 import re
 
 from bot.understanding.reading import Context
-from bot.understanding.words import table
+from bot.understanding.words import Words, table
 
 _PATTERNS = {
     intent: [(re.compile(pattern), weight) for pattern, weight in group.items()]
@@ -17,6 +17,9 @@ _DENY = re.compile(
     r"找人工|转人工|人工|绑定|催)"
 )
 _DIGITS = re.compile(r"\d+")
+#: A character, or a word of letters as one unit: what an English text keeps after its gloss.
+_UNIT = re.compile(r"[a-z]{2,}|[^ ]| (?=[a-z])")
+_CLASSES = Words((word, name) for name, group in table("classes.toml").items() for word in group["words"])
 _FLAGS = ("survey_open", "visit_booked", "ticket_open", "repair_ticket_open", "complaint_open",
           "repair_quote_pending", "binding", "crew")  # fmt: skip
 #: Longer texts are read by their pieces; this is what one view of a text may hold.
@@ -40,10 +43,19 @@ def patterns(text: str) -> dict[str, float]:
     return found
 
 
+def classes(text: str) -> list[str]:
+    """Return the kinds of words in the text, each once, in order of the name (data/classes.toml)."""
+    return sorted({str(hit.value) for hit in _CLASSES.find(text)})
+
+
 def of(text: str, signs: frozenset[str], context: Context) -> set[str]:
     """Return the features of one text; `signs` are facts that the slot readers found."""
-    seen = f"^{masked(text)}$"
-    out = {seen[at : at + size] for size in range(1, _LONGEST + 1) for at in range(len(seen) - size + 1)}
+    seen = _UNIT.findall(f"^{masked(text)}$")
+    out = {"".join(seen[at : at + size]) for size in range(1, _LONGEST + 1) for at in range(len(seen) - size + 1)}
+    kinds = classes(_DENY.sub("∅", text))
+    out.update(f"k:{kind}" for kind in kinds)
+    # Two kinds together carry the wish (refusal and adverts), in whichever words they come.
+    out.update(f"k:{one}&{other}" for at, one in enumerate(kinds) for other in kinds[at + 1 :])
     out.update(f"p:{intent}{min(int(total), 6) // 2}" for intent, total in patterns(text).items())
     out.update(signs)
     state = [flag for flag in _FLAGS if getattr(context, flag)]

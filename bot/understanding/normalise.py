@@ -6,6 +6,7 @@ Nothing here knows an intent. Every step keeps the order of what was said and is
 import re
 import unicodedata
 
+from bot.understanding import english, pinyin
 from bot.understanding.words import DATA, Words, table
 
 #: What is looked at of a longer text: its beginning and its end, because people say what they want there.
@@ -22,8 +23,15 @@ _SIMPLIFIED = _traditional()
 _spelling = table("spelling.toml")
 _WORDS = Words(_spelling["words"].items())
 _GUARDED = [(re.compile(pattern), right) for pattern, right in _spelling["guarded"].items()]
-_PINYIN = Words(table("pinyin.toml")["words"].items())
-_PINYIN_LONGEST = 40
+#: Words that are answers or commands as they stand (menu, human) are no pinyin.
+_REPLIES = frozenset(
+    word for group in table("replies.toml").values() for part in (group, *group.values()) if isinstance(part, dict)
+    for word in part.get("words", ()) if word.isascii()
+)
+#: One letter is an option (a), no word.
+SHORTEST = 2
+#: Beside Chinese characters a run of letters shorter than this is a sign (a座, app), no pinyin.
+_BESIDE = 5
 
 #: NFKC would turn these into something else (① into 1 loses that it was an option).
 _CIRCLED = {ord(char): f" {n} " for n, char in enumerate("①②③④⑤⑥⑦⑧⑨⑩", 1)}
@@ -49,6 +57,7 @@ _MARKS = str.maketrans(
     dict.fromkeys("、,;；", "，") | dict.fromkeys("~～…·\u3000", " ") | dict.fromkeys("—–－‐―﹣−", "-")
     | {"?": "？", "!": "！"}
 )
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _LETTERS = re.compile(r"[a-z]+(?:[ '][a-z]+)*")
 # 哈哈哈哈 says no more than 哈哈; figures and spelled figures keep their count.
 _REPEATED = re.compile(r"([^\d\W零〇一二三四五六七八九幺]|[！？，。])\1{2,}")
@@ -74,7 +83,7 @@ def flat(text: str) -> str:
     text = _BLANKS.sub(" ", text.translate(_MARKS))
     text = _REPEATED.sub(r"\1\1", text)
     if _LETTERS.search(text):
-        text = _LETTERS.sub(_from_pinyin, text)
+        text = _chinese(text)
     text = _WORDS.replace(text)
     for pattern, right in _GUARDED:
         text = pattern.sub(right, text)
@@ -86,22 +95,26 @@ def dense(text: str) -> str:
     return _GAP.sub("", text)
 
 
-def _from_pinyin(hit: re.Match) -> str:
-    run = hit.group().replace(" ", "").replace("'", "")
-    if len(run) > _PINYIN_LONGEST:
-        return hit.group()
-    covered = _PINYIN.find(run)
-    if sum(found.end - found.start for found in covered) != len(run):
-        # One word of English beside pinyin must not spoil it: try the parts between blanks.
-        parts = hit.group().split(" ")
-        if len(parts) > 1:
-            return " ".join(_part(part) for part in parts)
-        return hit.group()
-    return "".join(str(found.value) for found in covered)
+def _chinese(text: str) -> str:
+    """Return the text with English glossed, or pinyin turned, where it is one of them as a whole."""
+    whole = text.strip(" ，。！？")
+    if whole in _REPLIES or len(whole) < SHORTEST:
+        return text
+    beside = bool(_HAN.search(text))
+    if not beside and english.known(text) > 0.5:
+        return english.gloss(text) or text
+    return _LETTERS.sub(lambda hit: _turned(hit.group(), _BESIDE if beside else 2), text)
 
 
-def _part(part: str) -> str:
-    covered = _PINYIN.find(part)
-    if sum(found.end - found.start for found in covered) != len(part):
-        return part
-    return "".join(str(found.value) for found in covered)
+def _turned(run: str, shortest: int) -> str:
+    """Return the run of letters in characters; one brand or English word in it must not spoil the rest."""
+    whole = pinyin.read(run) if len(run) >= shortest else None
+    if whole or " " not in run:
+        return whole or run
+    parts = []
+    for part in run.split(" "):
+        if parts and parts[-1][1] and pinyin.read(part):
+            parts[-1] = (f"{parts[-1][0]} {part}", True)
+        else:
+            parts.append((part, len(part) > 1 and bool(pinyin.read(part))))
+    return " ".join((pinyin.read(part) or part) if good and len(part) >= shortest else part for part, good in parts)

@@ -4,6 +4,7 @@ Order matters: phone digits are masked before anything else looks at figures, th
 back is dropped before slots are read, and rules that must never fail (人工, 退订) have the last word over the model.
 """
 
+import re
 from dataclasses import replace
 from datetime import datetime
 
@@ -24,7 +25,11 @@ from bot.understanding import (
 from bot.understanding.reading import Context, Intent, Item, Reading, Slots
 
 _PLAIN = Context()
-_LONG = 24
+#: A greeting before a wish is no wish of its own.
+_GREETED = re.compile(
+    r"^(?:你好|您好|早上好|上午好|中午好|下午好|晚上好|早|哈喽|hello|hi|嗨|亲|喂|在吗|在么|请问(?:一下)?)"
+    r"(?:啊|呀)?[，。！？ ]+(?=.{4})"
+)
 
 
 def read(text: str, context: Context = _PLAIN, now: datetime | None = None) -> Reading:
@@ -81,7 +86,8 @@ def _plan(said: str, asking: str) -> dict:
 def _fault(raw: str, flat: str, said: str, fault: faults.Fault) -> dict:
     several = faults.several(said) if len(said) > 6 else []
     items = tuple(Item(str(f.category), f.place, words, urgency.read(words)) for words, f in several)
-    category = fault.category
+    # Of several faults the first one names the case.
+    category = items[0].category if items else fault.category
     if category is None and fault.broken:
         category = "其他"
     problem = raw if fault.broken and not fault.gone else None
@@ -110,7 +116,8 @@ def view(flat: str, slots: Slots) -> str:
     for words, sign in ((slots.house, "⌂"), (slots.time.text_zh if slots.time else None, "◷")):
         if words:
             masked = masked.replace(words, sign, 1)
-    return masked.replace(slots.number.lower(), "№") if slots.number else masked
+    masked = masked.replace(slots.number.lower(), "№") if slots.number else masked
+    return _GREETED.sub("", masked)
 
 
 def read_json(record: dict, now: datetime) -> dict:

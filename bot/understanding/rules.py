@@ -6,9 +6,8 @@ the open survey; an answer to a question that we asked is no intent of its own.
 
 import re
 
-from bot.understanding import faults, replies, score, urgency
+from bot.understanding import faults, optout, replies, score, urgency
 from bot.understanding.reading import Context, Intent, Slots
-from bot.understanding.words import table
 
 _HUMAN = re.compile(
     r"转(?:接)?人工|^(?:我?要|找|转|接|来个?|叫|呼叫|换|请|请转|帮我转|帮我接|需要|请接|接入|有|"
@@ -29,19 +28,17 @@ _NOT_HUMAN = re.compile(
 )
 #: A wish beside the awaited answer must be at least this sure to count.
 SURE = 0.8
+#: How sure the model must be of an opt-out that no pattern knows.
+REFUSED = 0.6
 _ASKED_FOR = {
     "house": ("house",), "time": ("time",), "phone": ("phone", "phone_problem"), "name": ("name",), "place": ("place",),
     "area": ("area",), "budget": ("budget",), "style": ("style",),
 }  # fmt: skip
 _ASKING = ("吗", "？", "呢", "么", "嘛")
 _PRICE = re.compile(r"人工(?:费|多少|怎么算|价)|人工(?:大概|一般)?多少")
-_OPT_OUT = frozenset(table("replies.toml")["opt_out"]["words"])
-_NO_MORE = re.compile(
-    r"(?:别|不要|不用|勿|莫|停止|甭|请勿|不想|不许|求你们别|能不能别|可不可以别|麻烦别)(?:再|老|总|一直|天天|"
-    r"整天|老是|总是)*(?:给我|跟我|向我|往我这)?(?:再|老|天天)*(?:收到|接收|群?发|推送|推|骚扰|打扰|轰炸|"
-    r"推销)(?:我)?(?:了|送)?(?:这些|这种|那些|什么|任何|你们的?|活动|营销|推广|广告|消息|信息|短信|通知|优惠|"
-    r"东西|过来|给我|的|了|吧|啊|类|公众号|推送|促销|行吗|行不行|好吗|好不好|，|。|！|谢谢|烦|啦|节日|祝福|"
-    r"问候|到)*$"
+#: A code or a contract number and nothing else.
+_CODE = re.compile(
+    r"^(?:(?:绑定|验证)?码是?|合同(?:编)?号(?:码)?是?)?(?:[a-z]{0,4}[- ]?\d[a-z0-9-]{3,15}|(?=[a-z]*\d)[a-z0-9]{5,8})$"
 )
 _ONLY = {"satisfaction_reply", "thanks_bye", "greeting"}
 
@@ -67,7 +64,7 @@ def signs(text: str, slots: Slots | None, context: Context) -> frozenset[str]:
 
 def settle(flat: str, found: list[Intent], slots: Slots, context: Context) -> list[Intent]:
     """Return the intents with the rules applied that may not fail."""
-    if wants_out(flat):
+    if optout.wanted(flat) or _refuses(flat, found, slots):
         return [Intent("unsubscribe", 0.99)]
     found = [intent for intent in found if intent.name != "unsubscribe"]
     if wants_human(flat):
@@ -78,6 +75,8 @@ def settle(flat: str, found: list[Intent], slots: Slots, context: Context) -> li
         found = _first("enquiry_price", 0.9, found)
     if slots.robot:
         return _first("human", 0.6, [i for i in found if i.name not in _ONLY])
+    if context.binding and (slots.phone or _CODE.match(replies.bare(flat))):
+        return _first("bind", 0.9, found)
     if _answers_survey(flat, slots, context):
         return _first("satisfaction_reply", 0.95, found)
     if _only_answers(flat, slots, context) or (_answered(slots, context) and found and found[0].confidence < SURE):
@@ -85,16 +84,17 @@ def settle(flat: str, found: list[Intent], slots: Slots, context: Context) -> li
     return found
 
 
+def _refuses(flat: str, found: list[Intent], slots: Slots) -> bool:
+    """Tell whether the model alone is sure of an opt-out, and nothing speaks against it."""
+    if not found or found[0].name != "unsubscribe" or found[0].confidence < REFUSED:
+        return False
+    return optout.may_be(flat) and not slots.urgent and slots.problem is None
+
+
 def _first(name: str, sure: float, found: list[Intent]) -> list[Intent]:
     """Return the intents with this one in front, at least as sure as any other."""
     others = [intent for intent in found if intent.name != name]
     return [Intent(name, max([sure, *[intent.confidence for intent in others]])), *others]
-
-
-def wants_out(flat: str) -> bool:
-    """Tell whether the whole message is an opt-out; 退订 among other words (定金怎么退订) is not."""
-    whole = replies.bare(flat).replace(" ", "").replace("，", "").replace("。", "").replace("！", "")
-    return whole in _OPT_OUT or bool(_NO_MORE.search(replies.bare(flat)))
 
 
 def wants_human(flat: str) -> bool:

@@ -1,122 +1,52 @@
 """What cannot wait (domain §4): water that runs, no power, gas or burning, something that may fall, people shut in.
 
-A drip is not urgent, nor is what is over, asked about in general, or told of the past.
+A drip is not urgent, nor is what is over, asked about in general, or told of the past. The words stand in
+data/urgent.toml; here is only how they are weighed against each other.
 """
 
 import re
 
-_WATER = re.compile(r"水|漏|喷|淹|溢|管")
-_RUNNING = re.compile(
-    r"一直(?:在)?(?:往外|往下)?(?:流|喷|冒|漏)|不停(?:地|的)?(?:往外|往下)?(?:流|喷|冒|漏)|(?:流|漏|喷|"
-    r"冒)个?不停|哗哗|哗啦|止不住|关不住|关不掉|停不下来|停不了|堵不住|"
-    r"(?:管|阀|接头|龙头|软管)[^，。]{0,4}(?:崩|断|裂|炸|破|脱)(?:了|开)[^，。？]{0,10}(?:快|水|喷|流|满|"
-    r"一地|滋|往外)|(?:水管|管子|阀)[^，。]{0,3}崩|脚脖子|家里进水|发大水|狂(?:喷|漏|流|冒)|猛(?:喷|漏|流|"
-    r"冒)|往外(?:喷|冒|涌|流|呲|滋)|(?:喷|冒|涌|呲|滋)(?:水|出来|了一地|得到处)|淹|爆(?:了|裂|开|管|掉)?|"
-    r"跑水|"
-    r"水漫|漫(?:出来|金山|到|过)|满(?:地|屋|屋子|厨房|客厅)(?:都)?(?:是)?(?:的)?水|一地(?:的|都是)?水|"
-    r"(?:到处|全|都)是水|水流(?:了)?(?:一地|满地|成河)|流(?:了)?(?:一|满)地|地上全是水|水帘|瀑布|成河|"
-    r"游泳池|养鱼|泡(?:着|在水)|水越来越|漏得(?:很|好|特别|太|越来越)?(?:大|厉害|凶|猛|严重)|漏水(?:很|好|"
-    r"特别|非常|太)?(?:大|厉害|凶|严重)|漏(?:水)?(?:好|很|特别)(?:大|凶|厉害)|"
-    r"水(?:都)?(?:已经)?(?:漏|流|滴|渗|淌)到(?:楼下|下面|邻居)|溢(?:出|得)|往外溢|反水[^，。]{0,4}(?:流|到|"
-    r"满|一地)|往上(?:冒|反)水|倒灌|粪水|脚踝|没过|水势|喷泉|水柱|接都接不|盆都接不|接不过来|关了?(?:总阀|"
-    r"水阀|阀门)(?:还|也|都)|总阀(?:也)?关不|断了.{0,4}(?:喷|水)"
-)
-_DRIP = re.compile(r"滴|渗|一点点|偶尔|有时|慢慢|轻微|一点水|小漏|潮|下雨|水印|洇")
-_CISTERN = re.compile(r"马桶|水箱|冲水")
-_FLOOR = re.compile(r"地上|流到|满地|一地|溢|漫|淹|楼下|爆|喷")
-_POWER = re.compile(
-    r"(?:全屋|整屋|全家|整个?(?:家|屋|房子|套)|家里|屋里|屋子|我家|家|房子|都|全部?|突然|又|"
-    r"整层)[^，。]{0,6}(?:没电|停电|断电|没有?电|跳闸|黑了|黑灯|漆黑)|^(?:没电|停电|断电|跳闸)|"
-    r"(?:没电|停电|断电)了|(?:电闸|闸|空开|开关|总闸|漏保)[^，。]{0,6}(?:推不上|合不上|顶不上|送不上|推不|"
-    r"上不去)|推不上去|合不上闸|(?:一直|老是?|老|不停|反复|总是?|频繁)(?:在)?跳闸|"
-    r"(?<!就)(?<!会)(?<!就会)跳闸(?:了|$|，)|电(?:跳|停|断)了|(?:总闸|电闸|闸|空开)[^，。]{0,3}(?:一推|"
-    r"推了?)[^，。]{0,4}跳|(?:全|都|整个)黑了|黑灯瞎火|摸黑|一片(?:漆)?黑|电都没|电没了|没得电"
-)
-_ONE_POINT = re.compile(
-    r"(?:插座|灯|浴霸|插头|门铃|网|开关|排气扇|某个|一个|个别|这个|那个|电视|空调|油烟机|遥控|门锁|指纹锁|"
-    r"智能锁|锁)[^，。]{0,6}(?:没电|断电|没有电|不通电)|电池|小区(?:停电|断电|通知)|物业(?:通知|"
-    r"说).{0,6}停电|停电通知|整个?小区|整栋"
-)
-_DANGER = re.compile(
-    r"(?:煤气|燃气|天然气|瓦斯|液化气)[^，。？]{0,6}(?:味|漏|泄|臭|报警)|(?:漏|泄)(?:煤|燃|天然)?气|(?:焦|糊|"
-    r"烧)(?:味|臭|糊|焦|煳)|胶皮味|塑料味|(?:线皮?|插座|开关|插头|插板|电箱|灯)(?:都|给|被)?烧|烧(?:着|起来|"
-    r"了起来|黑|坏)|(?:着|起|失|冒)火|冒烟|冒(?:黑|白)烟|火花|火星|打火(?!灶|机|开关|针|器|有|不|没)|短路|"
-    r"漏电|触电|电(?:到)?(?:人|手|了一下|到)|麻(?:手|人|了一下)|被电|(?:插座|开关|电箱|灯|线|"
-    r"电)[^，。]{0,6}滋滋|煤气报警|报警器(?:一直)?响|救命|着火"
-)
-_NOT_DANGER = re.compile(
-    r"打不着火|点不着火|火小|打火.{0,2}不|没有?(?:煤气|燃气|焦|糊|烧)味|漏电保护(?:器|开关)?(?:装|多少|是|要|"
-    r"有)"
-)
-_HEAVY = (
-    r"(?:吊顶|天花板?|顶|石膏板|石膏线|吊灯|灯|灯具|玻璃|吊柜|柜子|衣柜|橱柜|瓷砖|墙砖|砖|"
-    r"瓷片|墙皮|外墙|热水器|浴霸|窗户?|窗扇|门|移门|推拉门|晾衣架|空调|油烟机|背景墙|"
-    r"大理石|石材|扣板|水泥|墙|镜子|镜柜|扶手|栏杆|护栏|台面|电视|暖气片|石头)"
-)
-_FALLING = re.compile(
-    rf"{_HEAVY}[^，。？]{{0,12}}(?:要掉|快掉|快要掉|要塌|快塌|快要塌|要砸|会掉|会砸|耷拉|往下(?:坠|掉|塌)|"
-    rf"下坠|随时(?:会|要|可能)?(?:掉|塌|砸)|摇摇欲坠|悬着|吊着|要倒|快倒|欲坠|砸(?:到|下|伤|着|人)|掉下来砸|"
-    rf"可能掉)|"
-    r"(?:吊顶|天花板?|石膏板|吊柜|吊灯|热水器|顶棚|顶上|玻璃|外墙|背景墙|扣板)[^，。？]{0,8}(?:塌|掉下|"
-    r"掉了下来|砸|坠|垮|倒了|脱落|炸|爆|往下掉)|塌(?:了|下来|方)|砸(?:到|伤|着)(?:人|头|孩子|老人|小孩)|"
-    r"掉(?:下来)?[^，。]{0,4}(?:差点)?砸|高空坠|垮了"
-)
-_SHUT_IN = re.compile(
-    r"(?:被|给)?(?:关|锁|困|反锁)在(?:里面|里头|屋里|房间|卫生间|厕所|家里|外面|门外)|反锁|(?:人|孩子|小孩|"
-    r"娃|老人|奶奶|爷爷|我|他|她)[^，。]{0,8}(?:出不来|出不去)|门[^，。]{0,8}(?:出不来|出不去)|进不(?:去|"
-    r"了)(?:家|门|屋)|被困|有人受伤"
-)
-_SAID = re.compile(
-    r"(?:很|非常|特别|太|十分|好|真的?|比较|贼|老)(?:紧急|急)(?![躁])|紧急|十万火急|急急|加急|急救|火急|急死|"
-    r"出大事|^急[，。 ！]|急！"
-)
-_CALM = re.compile(r"不(?:是)?(?:很|太|怎么|特别|那么)?(?:急|着急|紧急)|没那么急|别急|急什么|不用急|无需加急|有空再")
-_OVER = re.compile(
-    r"不(?:漏|滴|渗|流|跳|喷|冒)(?:水|闸|电)?(?:了|啦|$|，)|没(?:有)?(?:再)?(?:漏|滴|渗|流|跳|喷|冒)|"
-    r"(?:已经?|都|早就?|就)?(?:修好|弄好|搞定|解决|处理好|换好|恢复|好)了(?!吗|没|么)|来电了|(?<!没)有电了|"
-    r"已经?(?:关|止住|停)了|止住了"
-)
-_NOT_OVER = re.compile(r"又|还(?:是|在)?(?:漏|滴|流|喷|跳|冒|没)|再次|没修好|刚修好")
-_GENERAL = re.compile(
-    r"如果|万一|假如|要是|会不会|容易|怕(?:以后)?|防止|避免|质保|保修|保多久|过保|多少钱|什么价|报价|收费|"
-    r"为什么会|原因|装修时|之前|上次|去年|前年|上个月|上回|当时|以前|谁负责|赔偿|怎么预防|前几天|上周"
-)
-_PRESENT = re.compile(r"现在|正在|又|还在|快来|赶紧|马上|救|快点|刚刚|刚才|突然|今天|速|急")
-_BLAME = re.compile(r"投诉|赔|表扬|谢谢|感谢|多亏")
+from bot.understanding.words import table
+
+_data = table("urgent.toml")
+_HEAVY = f"(?:{'|'.join(_data['heavy']['patterns'])})"
+_IS = {
+    name: re.compile("|".join(group["patterns"]).replace("{heavy}", _HEAVY)) for name, group in _data.items()
+}  # fmt: skip
+
+
+def _has(name: str, text: str) -> bool:
+    return bool(_IS[name].search(text))
 
 
 def read(text: str) -> bool:
     """Return whether the text tells of something that cannot wait until the ordinary visit."""
-    if _CALM.search(text) or (_OVER.search(text) and not _NOT_OVER.search(text)):
+    if _has("calm", text) or (_has("over", text) and not _has("not_over", text)):
         return False
-    if (_GENERAL.search(text) or _BLAME.search(text)) and not _PRESENT.search(text):
+    if _looks_back(text) and not _has("present", text):
         return False
-    return _dangerous(text) or _running(text) or _dark(text) or (bool(_SAID.search(text)) and _home(text))
+    return _dangerous(text) or _running(text) or _dark(text) or (_has("said", text) and _has("at_home", text))
+
+
+def _looks_back(text: str) -> bool:
+    if _has("hypothetical", text):
+        return True
+    return (_has("general", text) or _has("blame", text)) and not _has("lasting", text)
 
 
 def _dangerous(text: str) -> bool:
-    if _DANGER.search(text) and not _NOT_DANGER.search(text):
+    if _has("danger", text) and not _has("no_danger", text):
         return True
-    return bool(_FALLING.search(text) or _SHUT_IN.search(text))
+    return _has("falling", text) or _has("shut_in", text)
 
 
 def _running(text: str) -> bool:
-    hit = _RUNNING.search(text)
-    if not hit or not _WATER.search(text):
+    if not _has("running", text) or not _has("water", text):
         return False
-    if _CISTERN.search(text) and not _FLOOR.search(text):
+    if _has("cistern", text) and not _has("floor", text):
         return False
-    mild = _DRIP.search(text)
-    return not mild or bool(re.search(
-        r"哗|淹|爆|喷|满地|一地|止不住|关不住|游泳池|水帘|泡|越来越|到处|全是水|漫", text))
+    return not _has("mild", text) or _has("strong", text)
 
 
 def _dark(text: str) -> bool:
-    return bool(_POWER.search(text)) and not _ONE_POINT.search(text)
-
-
-_AT_HOME = re.compile(r"水|电|漏|堵|坏|修|报修|燃气|煤气|门|锁|窗|玻璃|砖|顶|马桶|掉|裂|火|味")
-
-
-def _home(text: str) -> bool:
-    return bool(_AT_HOME.search(text))
+    return _has("dark", text) and not _has("one_point", text)

@@ -1,0 +1,33 @@
+"""Whether a message asks us to stop writing: a bare TD, or a refusal of what we send, in whichever words.
+
+退订 among other words (定金怎么退订) is none, nor is a refusal beside a fault: then the fault is what matters, and
+nobody loses notices about it by accident. The words stand in data/replies.toml and data/optout.toml.
+"""
+
+import re
+
+from bot.understanding import replies
+from bot.understanding.words import table
+
+_BARE = frozenset(table("replies.toml")["opt_out"]["words"])
+_data = table("optout.toml")
+_REFUSES, _KEEPS, _STILL = (re.compile("|".join(_data[name]["patterns"])) for name in ("refuses", "keeps", "still"))
+_GAPS = str.maketrans("", "", " ，。！")
+#: A refusal is short; longer texts have another matter.
+LONGEST = 60
+
+
+def wanted(flat: str) -> bool:
+    """Tell whether the message is an opt-out."""
+    whole = replies.bare(flat)
+    if whole.translate(_GAPS) in _BARE:
+        return True
+    text = whole.replace(" ", "")
+    if len(text) > LONGEST or not _REFUSES.search(text):
+        return False
+    return not _KEEPS.search(text) or bool(_STILL.search(text))
+
+
+def may_be(flat: str) -> bool:
+    """Tell whether the model's own guess may count: a short text with no other matter and no 退订 among other words."""
+    return len(flat) <= LONGEST and "退订" not in flat and not _KEEPS.search(flat)
