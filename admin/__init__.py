@@ -10,7 +10,7 @@ from flask_babel import Babel
 from redis import Redis
 from sqlalchemy import text
 
-from admin import account, auth, faces, frame, guard, icons, media, outgoing, place, reveal, search, words
+from admin import account, auth, escalations, faces, frame, guard, icons, media, outgoing, place, reveal, search, words
 from admin.audit import AuditView, DisclosuresView
 from admin.calendar import CalendarView
 from admin.codes import CodesView
@@ -92,7 +92,7 @@ def _pages(app: Flask) -> None:
         allowed=place.may, person=place.staff, now=place.now, chip=faces.chip, due=faces.due, stamp=faces.stamp,
         nonce=guard.nonce, page_stamp=frame.stamp, has_phone=faces.has_phone, full=faces.full, lasting=faces.lasting,
         local_minute=faces.local_minute, reason_of=outgoing.reason, said_of=outgoing.said, state_names=tuple(MOVES),
-        known=words.known,
+        known=words.known, title_of=faces.title_of, matter_words=escalations.words_of,
     )  # fmt: skip
     app.jinja_env.filters.update(
         masked=faces.masked, lines=faces.lines, phone=faces.mask_phone, clock=faces.clock, day=faces.day

@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from flask import flash, redirect
+from flask import flash, g, redirect, url_for
 from flask_admin import expose
 from markupsafe import Markup, escape
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from admin import base, place
 from admin.tables import DeskView
 from admin.words import known, name_of, t
-from models import AuditEntry, Disclosure
+from models import AuditEntry, Crew, Customer, Disclosure, Staff, Ticket
 from models.desk import trust
 from models.desk.trust import Deed
 
@@ -57,8 +58,40 @@ class DisclosuresView(DeskView):
     loads = (joinedload(Disclosure.staff),)
     column_formatters = column_formatters_detail = column_formatters_export = {
         "record_type": lambda _v, _c, row, _n: name_of("record", row.record_type),
+        "record_id": lambda _v, _c, row, _n: _whose(row),
         "field": lambda _v, _c, row, _n: name_of("field", row.field),
     }
+
+
+#: What a disclosure is about -> (its table, the column with its name, its page, the page's argument).
+_ABOUT: dict[str, tuple[Any, Any, str, str]] = {
+    "customer": (Customer, Customer.name, "customers.details_view", "id"),
+    "crew": (Crew, Crew.name, "crews.details_view", "id"),
+    "staff": (Staff, Staff.name, "staff.details_view", "id"),
+    "repair": (Ticket, Ticket.number, "repairs.case", "number"),
+}
+
+
+def _whose(row: Disclosure) -> Markup | str:
+    """The name of the record with the way to it; its number for what has no name."""
+    table, column, page, argument = _ABOUT.get(row.record_type, (None, None, "", ""))
+    if table is None:
+        return str(row.record_id)
+    names = _names(row.record_type)
+    name = names.get(row.record_id) or t("repair.no_name")
+    key = row.record_id if argument == "id" else name
+    return Markup('<a href="{}">{}</a>').format(url_for(page, **{argument: key}), name)
+
+
+def _names(kind: str) -> dict[int, str]:
+    """Names of all records of one kind that anybody ever looked at; read once per page."""
+    known: dict[str, dict[int, str]] = g.setdefault("disclosed", {})
+    if kind not in known:
+        table, column, _page, _argument = _ABOUT[kind]
+        seen = select(Disclosure.record_id).where(Disclosure.record_type == kind)
+        rows = place.session().execute(select(table.id, column).where(table.id.in_(seen)))
+        known[kind] = {row[0]: row[1] for row in rows}
+    return known[kind]
 
 
 def changes(row: AuditEntry) -> Markup:

@@ -69,8 +69,9 @@ def login() -> Any:
         _note_failure(username, person)
         return _refuse("auth.wrong", username, 401)
     if person.totp_secret:
-        onward = request.form.get("next", "")
+        onward, chosen = request.form.get("next", ""), session.get("lang", "")
         session.clear()
+        session["lang"] = chosen
         session["pending"] = {"id": person.id, "since": place.desk().wall(), "next": onward}
         return redirect(url_for("auth.second_page"))
     return _let_in(person, request.form.get("next", ""))
@@ -142,6 +143,8 @@ def sign_in(person: Staff) -> None:
 
 def _let_in(person: Staff, onward: str) -> Any:
     person.failed_logins, person.locked_until, person.last_login_at = 0, None, place.now()
+    if session.get("lang") in LANGS:  # chosen on the log-in page just now: before that, nobody has a language
+        person.lang = session["lang"]
     if not person.session_salt:
         person.session_salt = secrets.token_hex(16)
     trust.record(place.session(), person, Deed("login"), origin=place.origin(), now=place.now())

@@ -82,5 +82,7 @@ def _alive(code: BindingCode) -> bool:
 
 def _picture(url: str) -> Markup:
     """The QR as an SVG inside the page: black on white, nothing that a content policy could object to."""
-    drawn = segno.make(url, error="m").svg_inline(scale=6, border=2, light="#fff", svgclass="qr", title=t("code.qr"))
+    drawn = segno.make(url, error="m").svg_inline(
+        border=2, omitsize=True, light="#fff", svgclass="qr", title=t("code.qr")
+    )
     return Markup(drawn)

@@ -9,6 +9,7 @@ from wtforms import SelectField
 from admin import place
 from admin.fields import named
 from admin.tables import DeskView
+from admin.words import name_of, t
 from models import Customer, Follower, Project, ProjectMember, Repair
 
 STAGES = ("potential", "likely", "signed", "building", "in_warranty", "out_of_warranty")
@@ -32,6 +33,8 @@ class CustomersView(DeskView):
     finds = (Customer.name, Customer.source)
     loads = (selectinload(Customer.memberships).joinedload(ProjectMember.project).joinedload(Project.estate),)
     column_formatters = {
+        "name": lambda _v, _c, row, _n: row.name or t("repair.no_name"),
+        "source": lambda _v, _c, row, _n: name_of("source", row.source),
         "houses": lambda _v, _c, row, _n: "、".join(member.project.label for member in row.memberships),
     }
     details_template = "admin/customer.html"

@@ -5,20 +5,22 @@ from typing import Any
 from flask import redirect, request
 from flask_admin import expose
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, with_polymorphic
 
-from admin import base, place
+from admin import base, faces, place
 from admin.auth import safe_path
-from admin.words import lazy, t
-from models import Conversation, Escalation, Follower
+from admin.words import lazy, name_of, t
+from models import Conversation, Escalation, Follower, Policy, Project, Repair, Ticket
 from models.desk import escalations
 from models.desk.trust import Deed
 
 SIZE = 50
 VIEWS = ("open", "mine", "resolved")
+#: Cases of every kind with their own columns, in one query.
+_CASES = with_polymorphic(Ticket, [Repair], flat=True)
 #: What a list row prints, in the same number of queries for one row and for fifty.
 LOADS = (
-    joinedload(Escalation.ticket),
+    joinedload(Escalation.ticket.of_type(_CASES)).joinedload(_CASES.project).joinedload(Project.estate),
     joinedload(Escalation.owner),
     joinedload(Escalation.conversation).joinedload(Conversation.follower).joinedload(Follower.customer),
 )
@@ -78,3 +80,14 @@ class EscalationsView(base.Guarded):
         base.commit(deed, t(f"escalations.done.{step}"))
         back = request.form.get("next", "")
         return redirect(safe_path(back) if back else self.get_url(".index_view"))
+
+
+def words_of(row: Escalation) -> str:
+    """What the matter is about: a person's own words, or the reason or promise behind it named in words of ours."""
+    if row.kind == "message_failed":
+        return name_of("reason", row.words)
+    if row.kind == "promise_missed":
+        names = {title: name for name, title in place.session().execute(select(Policy.name, Policy.title))}
+        known = faces.title_of(Policy(name=names.get(row.words, ""), title=row.words), "policy")
+        return t("escalations.missed", what=known)
+    return row.words

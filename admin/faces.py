@@ -6,19 +6,29 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from admin.words import lang, name_of, t
+from admin.words import catalogue, known, lang, name_of, t
 from models.desk.people import mask_phone
 from templates import faces
 
 #: A mobile number in running text; digits on either side make it something else.
 _PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
+#: A link as our own texts write it.
+_LINK = re.compile(r"<a\b[^>]*>(.*?)</a>", re.DOTALL)
 #: A promise is near when less than this share of … minutes is left.
 NEAR = dt.timedelta(minutes=60)
 
 
-def masked(text: str | None) -> str:
-    """Running text with every phone number masked."""
+def hidden(text: str | None) -> str:
+    """Text as it is, but for its phone numbers, which are masked."""
     return _PHONE.sub(lambda found: mask_phone(re.sub(r"\D", "", found[0])[-11:]), text or "")
+
+
+def masked(text: str | None) -> str:
+    """Running text as a phone shows it, links as their words, with every phone number masked.
+
+    The address of a link never shows here: it is signed for one person.
+    """
+    return hidden(_LINK.sub(r"\1", text or ""))
 
 
 def has_phone(text: str | None) -> bool:
@@ -79,6 +89,8 @@ def due(at: dt.datetime | None, now: dt.datetime, *, paused: bool = False) -> di
     left = at - now
     tone = "paused" if paused else "late" if left < dt.timedelta(0) else "near" if left <= NEAR else "calm"
     key = {"late": "due.late", "paused": "due.paused"}.get(tone, "due.left")
+    if tone == "late" and left > dt.timedelta(minutes=-1):
+        key = "due.just"
     return {"tone": tone, "words": t(key, span=lasting(left)), "at": moment(at, now), "full": full(at)}
 
 
@@ -87,6 +99,13 @@ def chip(group: str, value: Any, tone: str = "") -> Markup:
     return Markup('<span class="chip {}">{}</span>').format(
         tone or TONES.get(f"{group}.{value}", ""), name_of(group, value)
     )
+
+
+def title_of(row: Any, group: str) -> str:
+    """The title of a role or a policy: what staff wrote, and in English the catalogue's where they left ours alone."""
+    if lang() == "en" and known(f"{group}.{row.name}") and catalogue("zh")[f"{group}.{row.name}"] == row.title:
+        return t(f"{group}.{row.name}")
+    return str(row.title)
 
 
 def stamp(value: dt.datetime | None, now: dt.datetime) -> Markup:

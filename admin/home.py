@@ -91,5 +91,5 @@ def _numbers(now: dt.datetime) -> list[tuple[str, str, str, dict[str, str]]]:
             Survey.answered_at >= today, Survey.score.is_not(None), frame.recent(Survey)
         )
         answered, mean = session.execute(scored).one()
-        found.append(("score", f"{mean:.1f}（{answered}）" if answered else "—", "surveys", {}))
+        found.append(("score", f"{mean:.1f} ({answered})" if answered else "—", "surveys", {}))
     return found

@@ -28,7 +28,7 @@ class InboundView(DeskView):
     record = Inbound
     see = "inbound.see"
     column_list = ("received_at", "lost", "inbound_reason")
-    column_details_list = ("received_at", "lost", "inbound_reason", "inbound_error")
+    column_details_list = ("received_at", "inbound_reason", "inbound_error")
     column_default_sort = ("id", True)
     details_template = "admin/unread.html"
     column_formatters = column_formatters_detail = {
@@ -50,7 +50,7 @@ class InboundView(DeskView):
         """The bytes with phones masked, and whose conversation it would have gone into."""
         raw = str(model.fields.get("raw", ""))
         talk = _conversation(raw) if place.may("conversation.see") else None
-        return {"raw": faces.masked(raw), "talk": talk, "what": lost(model), "why": _reason(model)}
+        return {"raw": faces.hidden(raw), "talk": talk, "what": lost(model), "why": _reason(model)}
 
 
 def fresh() -> ScalarSelect[int]:

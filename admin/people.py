@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 from wtforms import BooleanField, ValidationError
 
-from admin import passwords, place
+from admin import faces, passwords, place
 from admin.fields import HiddenText, TickField, named
 from admin.tables import DeskView
 from admin.words import lazy, name_of, t
@@ -35,6 +35,7 @@ class StaffView(DeskView):
     details_template = "admin/colleague.html"
     column_formatters = column_formatters_detail = {
         "second_factor": lambda _v, _c, row, _n: t("yes" if row.totp_secret else "no"),
+        "role": lambda _v, _c, row, _n: faces.title_of(row.role, "role"),
     }
 
     def scaffold_form(self) -> Any:
@@ -86,9 +87,11 @@ class RolesView(DeskView):
     form_overrides = {"permissions": TickField}
     form_args = {"permissions": {"choices": named("perm", PERMISSIONS)}}
     column_formatters = {
+        "title": lambda _v, _c, row, _n: faces.title_of(row, "role"),
         "permissions": lambda _v, _c, row, _n: t("roles.count", n=len(row.permissions), all=len(PERMISSIONS)),
     }
     column_formatters_detail = {
+        "title": lambda _v, _c, row, _n: faces.title_of(row, "role"),
         "permissions": lambda _v, _c, row, _n: "、".join(name_of("perm", name) for name in row.permissions),
     }
 

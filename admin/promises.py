@@ -33,6 +33,7 @@ class PromisesView(DeskView):
     )
     column_formatters = column_formatters_detail = column_formatters_export = {
         "state": lambda _v, _c, row, _n: faces.chip("promise", row.state),
+        "policy": lambda _v, _c, row, _n: faces.title_of(row.policy, "policy"),
     }
 
     def keyed(self) -> bool:
@@ -52,6 +53,9 @@ class PoliciesView(DeskView):
     column_list = column_details_list = (
         "title", "minutes", "urgent_minutes", "working_time", "warn_percent",
     )  # fmt: skip
+    column_formatters = column_formatters_detail = {
+        "title": lambda _v, _c, row, _n: faces.title_of(row, "policy"),
+    }
     form_columns = ("title", "minutes", "urgent_minutes", "working_time", "warn_percent")
     form_args: dict[str, Any] = {
         "minutes": _MINUTES,

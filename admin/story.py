@@ -28,7 +28,8 @@ class Beat:
 
 def of(session: Session, repair: Repair, *, chat: bool) -> list[Beat]:
     """The whole story; what was said in chat only where `chat` allows it."""
-    beats = [Beat(event.at, "event", event, 2) for event in _events(session, repair)]
+    # A missed promise stands in the story once, at its own moment.
+    beats = [Beat(event.at, "event", event, 2) for event in _events(session, repair) if event.name != "missed"]
     beats += [Beat(photo.created_at, "photo", photo, 1) for photo in _photos(session, repair)]
     beats += [Beat(row.missed_at, "missed", row, 3) for row in promises(session, repair) if row.missed_at]
     if chat:
@@ -60,12 +61,14 @@ def _photos(session: Session, repair: Repair) -> Sequence[Attachment]:
 
 def _messages(session: Session, repair: Repair) -> Sequence[Message]:
     about = Message.ticket_id == repair.id
+    # What was said about another case of the same person has its own page.
+    free = Message.ticket_id.is_(None)
     if repair.follower_id:
         conversation = select(Conversation.id).where(Conversation.follower_id == repair.follower_id).scalar_subquery()
         during = Message.created_at >= repair.opened_at - BEFORE
         if repair.closed_at:
             during = and_(during, Message.created_at <= repair.closed_at + BEFORE)
-        about = and_(Message.conversation_id == conversation, or_(about, during))
+        about = and_(Message.conversation_id == conversation, or_(about, and_(free, during)))
     query = select(Message).where(about).options(joinedload(Message.staff), selectinload(Message.attachments))
     return session.scalars(query.order_by(Message.id.desc()).limit(MOST)).all()
 

@@ -25,6 +25,14 @@ from models.errors import DomainError
 NUMERIC = frozenset({"area", "attempts", "minutes", "urgent_minutes", "warn_percent", "position", "round"})
 
 
+#: Columns with names of people and things, which do not break where there is room.
+NAMES = frozenset({"follower", "purpose", "owner", "staff", "name", "actor_name", "role", "policy", "customer", "crew"})
+
+
+#: Columns that make room on a narrow desk; the record's own page has them.
+ASIDE = frozenset({"purpose", "attempts"})
+
+
 def _nothing(_view: Any, _value: None, _name: str) -> Markup:
     return Markup('<span class="muted">—</span>')
 
@@ -135,7 +143,13 @@ class DeskView(base.Guarded, ModelView):
         """The page, with what its template needs beyond Flask-Admin's own facts."""
         if template == self.details_template:
             facts |= self.more(facts["model"]) | {"secret_kind": self.record.__tablename__}
-        facts |= {"numeric": NUMERIC, "next_key": g.get("next_key", 0), "keyed": "next_key" in g}
+        facts |= {
+            "numeric": NUMERIC,
+            "names": NAMES,
+            "aside": ASIDE,
+            "next_key": g.get("next_key", 0),
+            "keyed": "next_key" in g,
+        }
         # Whoever changes a filter starts again at the newest row.
         facts["without"] = lambda name: {
             key: value for key, value in request.args.items() if key not in (name, "after", "page")

@@ -22,6 +22,8 @@ document.addEventListener("click", (event) => {
   if (event.target.tagName === "DIALOG") event.target.close();
   if (reveal) show(reveal);
   if (mode) switchTo(mode.closest("[data-composer]"), mode.dataset.mode);
+  const photo = on(".photos a");
+  if (photo && $("img", photo) && !event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); enlarge(photo); }
   const asks = on("[data-confirm]");
   if (asks && !window.confirm(asks.dataset.confirm)) event.preventDefault();
   const row = on("tr[data-href]");
@@ -32,6 +34,38 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") $$("details.menu[open]").forEach((menu) => { menu.open = false; });
   // While a Chinese input method composes, Enter chooses a word; it must never send.
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing && event.target.matches("[data-send]")) event.target.form.requestSubmit();
+});
+// J and K walk through the conversations, ? says so. Never while somebody types or an input method composes.
+document.addEventListener("keydown", (event) => {
+  const panes = $("[data-keys]");
+  if (!panes || event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, [contenteditable]") || $("dialog[open]")) return;
+  const key = event.key.toLowerCase();
+  if (key === "?") { $("#keys").showModal(); return; }
+  if (key === "r" || key === "n") {
+    const mode = $(key === "r" ? "[data-mode=reply]" : "[data-mode=note]");
+    if (mode) { event.preventDefault(); switchTo(mode.closest("[data-composer]"), mode.dataset.mode); }
+  }
+  if (key !== "j" && key !== "k") return;
+  const talks = $$(".talk"), here = talks.findIndex((talk) => talk.hasAttribute("aria-current"));
+  const next = here < 0 ? talks[0] : talks[here + (key === "j" ? 1 : -1)];
+  if (next) location.href = next.href;
+});
+
+// Photos open large on the page; arrows go on to the next. Without the script they open as they are.
+let shown = null;
+function enlarge(link) {
+  shown = link;
+  const large = $("#photo img");
+  large.src = link.href;
+  large.alt = $("img", link).alt;
+  if (!$("#photo").open) $("#photo").showModal();
+}
+document.addEventListener("keydown", (event) => {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!step || !$("#photo[open]")) return;
+  const all = $$(".photos a").filter((link) => $("img", link));
+  enlarge(all[(all.findIndex((link) => link.href === shown.href) + step + all.length) % all.length]);
 });
 $$("[data-auto]").forEach((form) => form.addEventListener("change", (event) => { if (event.target.type !== "search") form.requestSubmit(); }));
 document.addEventListener("submit", (event) => {

@@ -1,5 +1,7 @@
 """The panel in a real browser, under its real policy: log in, open the case, assign it, see news without reloading."""
 
+import base64
+import re
 import threading
 
 import pytest
@@ -8,8 +10,10 @@ from sqlalchemy import select
 from werkzeug.serving import make_server
 
 from models import Disclosure, Repair
+from models.desk import conversations
 from tests.admin import builders
 
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite_only]  # what a browser shows does not depend on the database
 
 
@@ -79,6 +83,65 @@ def test_a_number_is_shown_after_a_click_that_is_recorded(page, desk, look):
     page.click("dd .secret button")
     expect(page.locator("dd .secret")).to_contain_text(builders.PHONE)
     assert look(lambda session: session.scalars(select(Disclosure)).one()).staff_id == desk.staff["agent"].id
+
+
+def test_j_and_k_walk_through_conversations_but_not_while_somebody_types(page, desk, session, now):
+    other = builders.follower(session, None, now, openid="oSecond")
+    builders.heard(session, other, "在吗", now)
+    second = conversations.of(session, other)
+    session.commit()
+    page.goto("/admin/conversations/?view=all")
+    page.keyboard.press("j")
+    page.wait_for_url(re.compile(r"/conversations/\d"))
+    first = page.url
+    page.keyboard.press("j")
+    page.wait_for_url(lambda url: url != first)
+    assert {first.split("?")[0][-1], page.url.split("?")[0][-1]} == {str(desk.conversation.id), str(second.id)}
+    page.keyboard.press("k")
+    page.wait_for_url(first)
+    page.fill("form[data-form=reply] textarea", "")
+    page.locator("form[data-form=reply] textarea").press_sequentially("jk?")
+    expect(page.locator("form[data-form=reply] textarea")).to_have_value("jk?")
+    expect(page.locator("#keys")).to_be_hidden()
+    page.evaluate(
+        "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'j', isComposing: true, bubbles: true}))"
+    )
+    assert page.url == first, "an input method is choosing a word"
+
+
+def test_a_question_mark_lists_the_keys(page, desk):
+    page.goto(f"/admin/conversations/{desk.conversation.id}")
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_contain_text("下一个会话")
+    page.keyboard.press("j")
+    assert page.url.endswith(str(desk.conversation.id)), "a dialog is open"
+    page.keyboard.press("Escape")
+    expect(page.locator("#keys")).to_be_hidden()
+
+
+def test_a_photo_of_the_case_opens_large_on_the_page(page, desk, session, settings):
+    settings.media_dir.mkdir(parents=True, exist_ok=True)
+    picture = base64.b64decode(PIXEL)
+    (settings.media_dir / "leak.png").write_bytes(picture)
+    desk.photo.state, desk.photo.path, desk.photo.content_type = "fetched", "leak.png", "image/png"
+    session.commit()
+    page.goto(f"/admin/repairs/{desk.repair.number}")
+    page.click("#story .photos a")
+    expect(page.locator("#photo img")).to_be_visible()
+    assert page.locator("#photo img").get_attribute("src").endswith(f"/media/{desk.photo.id}")
+    page.keyboard.press("Escape")
+    expect(page.locator("#photo")).to_be_hidden()
+    assert page.url.endswith(desk.repair.number)
+
+
+def test_on_a_phone_the_verbs_lie_under_the_thumb(page, desk):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"/admin/repairs/{desk.repair.number}")
+    for button in page.locator("#verbs button").all():
+        box = button.bounding_box()
+        assert box["y"] > 844 * 0.75 and box["height"] >= 44
+    page.click("#verbs >> text=结案")
+    expect(page.locator("dialog#close")).to_be_visible()
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (390, 844)])
