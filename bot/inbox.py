@@ -11,8 +11,6 @@ from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from bot import dialog, turn_sql
 from bot.away import is_away
@@ -22,7 +20,6 @@ from bot.push import Push
 from bot.standing import Standing
 from bot.turn import Answer, Overtaken, Thought, Turn, Write
 from bot.understanding import Reading, read
-from models.desk import conversations, people
 from templates import Texts
 
 __all__ = ["Answer", "Busy", "Inbox"]
@@ -85,7 +82,7 @@ class Inbox:
         wanted = {"openid": push.person, "dedupe_key": push.dedupe_key}
         row = self._read(wanted)
         if row is None or row["conversation_id"] is None:
-            self._let_in(push, now)
+            self._write.let_in(push.person, now)
             row = self._read(wanted)
             assert row is not None
         return row
@@ -99,14 +96,6 @@ class Inbox:
             return dict(zip((column[0] for column in cursor.description), found, strict=True)) if found else None
         finally:
             raw.close()
-
-    def _let_in(self, push: Push, now: dt.datetime) -> None:
-        """A follower we have not seen gets a row and a conversation; two first messages at once make one."""
-        try:
-            with Session(self._engine) as session, session.begin():
-                conversations.of(session, people.find_or_add(session, push.person, now=now))
-        except IntegrityError:
-            pass  # the other push of the same person was faster
 
     def _think(self, person: Person, push: Push, now: dt.datetime) -> Thought:
         """What the turn will do, decided before any lock is taken."""

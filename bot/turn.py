@@ -7,15 +7,15 @@ does something runs the desk's verbs in a Session on the very same transaction.
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from bot.actions import VERBS, Hand
+from bot.book import Book
 from bot.heard import Outcome, Say, State
 from bot.person import Person
 from bot.push import Push
@@ -73,11 +73,11 @@ class Write:
 
     def __init__(self, engine: Engine, statements: Statements, texts: Texts, standing: Standing) -> None:
         """Keep what every turn needs; nothing is opened yet."""
-        self._engine, self._sql, self._texts, self._standing = engine, statements, texts, standing
+        self._book, self._texts, self._standing = Book(engine, statements), texts, standing
 
     def keep(self, push: Push, now: dt.datetime) -> Answer:
         """A push that nobody expects an answer to is stored once; a delivery report reaches its message."""
-        with self._transaction() as connection:
+        with self._book.transaction() as connection:
             fresh = self._store(connection.connection.cursor(), push, now, state="kept")
             if fresh is not None and push.event == "templatesendjobfinish":
                 with Session(connection) as session:
@@ -85,16 +85,24 @@ class Write:
                     session.flush()
         return Answer(None)
 
+    def let_in(self, openid: str, now: dt.datetime) -> None:
+        """Somebody we have not seen has a row and a conversation, however many of their messages arrive at once."""
+        with self._book.on_driver() as cursor:
+            self._book.run(cursor, "NEW_FOLLOWER", openid=openid, subscribed=True, now=self._book.sql.moment(now))
+            self._book.run(cursor, "NEW_CONVERSATION", openid=openid)
+
     def unreadable(self, raw: bytes, reason: str, now: dt.datetime) -> None:
         """Bytes that were really the platform's but cannot be read are stored once, as they came."""
         text = raw[:RAW_KEPT].decode("utf-8", "backslashreplace").replace("\x00", "")
         row = {"openid": "", "kind": "unreadable", "event": "", "reply": None, "state": "unreadable"}
         digest = hashlib.sha256(raw).hexdigest()
-        with self._on_driver() as cursor:
+        with self._book.on_driver() as cursor:
             fields = json.dumps({"reason": reason, "raw": text}, ensure_ascii=False)
             key = f"raw:{digest}"
             # SQLite does not commit while a RETURNING has not been read to its end.
-            self._run(cursor, "KEEP", dedupe_key=key, fields=fields, now=self._sql.moment(now), **row).fetchall()
+            self._book.run(
+                cursor, "KEEP", dedupe_key=key, fields=fields, now=self._book.sql.moment(now), **row
+            ).fetchall()
 
     def turn(self, turn: Turn, thought: Thought) -> Answer:
         """The turn is committed whole, or Overtaken is raised and nothing of it is."""
@@ -105,8 +113,8 @@ class Write:
             reply, rest = cut(self._render(turn, outcome.says, {}))
         if works or rest:
             return self._working_turn(turn, outcome)
-        with self._on_driver() as cursor:
-            if self._sql.postgresql and turn.push.kind in WORDS_ONLY:
+        with self._book.on_driver() as cursor:
+            if self._book.sql.postgresql and turn.push.kind in WORDS_ONLY:
                 self._at_once(cursor, turn, outcome, reply)
             else:
                 inbound_id = self._begin(cursor, turn, reply)
@@ -118,7 +126,7 @@ class Write:
         person, push = turn.person, turn.push
         until = min(turn.now, push.created_at) + ladder.MESSAGE_WINDOW
         draft = self._draft(turn, outcome.state)
-        row = self._run(
+        row = self._book.run(
             cursor, "PLAIN_TURN", id=person.id, turn=person.turn, now=turn.now, reply_until=until,
             reply_left=ladder.MESSAGE_COUNT, dedupe_key=push.dedupe_key, openid=push.openid, kind=push.kind,
             fields=json.dumps(push.fields, ensure_ascii=False), reply=reply or None, author=_author(person),
@@ -130,14 +138,14 @@ class Write:
 
     def _working_turn(self, turn: Turn, outcome: Outcome) -> Answer:
         """A turn in which the desk does something, in a Session on the turn's own transaction."""
-        with self._transaction() as connection:
+        with self._book.transaction() as connection:
             cursor = connection.connection.cursor()
             inbound_id = self._begin(cursor, turn)
             with Session(connection, expire_on_commit=False) as session:
                 outcome, reply = self._desk(session, turn, outcome)
                 session.flush()
             if reply:
-                self._run(cursor, "REPLY", reply=reply, inbound_id=inbound_id)
+                self._book.run(cursor, "REPLY", reply=reply, inbound_id=inbound_id)
             self._end(cursor, turn, outcome, reply, inbound_id)
         return Answer(reply or None, nudge=True)
 
@@ -153,40 +161,16 @@ class Write:
     def _end(self, cursor: Any, turn: Turn, outcome: Outcome, reply: str, inbound_id: int) -> None:
         """The draft and the reply are stored."""
         if draft := self._draft(turn, outcome.state):
-            self._run(cursor, "DRAFT", id=turn.person.id, now=self._sql.moment(turn.now), **draft)
+            self._book.run(cursor, "DRAFT", id=turn.person.id, now=self._book.sql.moment(turn.now), **draft)
         if reply:
             self._message(cursor, turn, direction="out", author="bot", text=reply, inbound_id=inbound_id)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        with self._engine.connect() as connection, connection.begin():
-            yield connection
-
-    @contextmanager
-    def _on_driver(self) -> Iterator[Any]:
-        """A write transaction on the driver's own cursor: the plain turn's, which needs nothing else."""
-        pooled = self._engine.raw_connection()
-        try:
-            cursor = pooled.cursor()
-            if not self._sql.postgresql:  # psycopg begins by itself
-                cursor.execute("BEGIN IMMEDIATE")
-            yield cursor
-            pooled.commit()
-        except BaseException:
-            pooled.rollback()
-            raise
-        finally:
-            pooled.close()
-
-    def _run(self, cursor: Any, name: str, **values: Any) -> Any:
-        return cursor.execute(self._sql.sql[name], values)
 
     def _store(self, cursor: Any, push: Push, now: dt.datetime, *, state: str, reply: str | None = None) -> int | None:
         """The row of this push, or None when it is there already."""
         fields = json.dumps(push.fields, ensure_ascii=False)
         row = {"openid": push.openid, "kind": push.kind, "event": push.event, "fields": fields, "reply": reply}
-        stored = self._run(
-            cursor, "KEEP", dedupe_key=push.dedupe_key, state=state, now=self._sql.moment(now), **row
+        stored = self._book.run(
+            cursor, "KEEP", dedupe_key=push.dedupe_key, state=state, now=self._book.sql.moment(now), **row
         ).fetchone()
         return stored[0] if stored else None
 
@@ -195,13 +179,13 @@ class Write:
         push, windows = turn.push, dict.fromkeys(WINDOWS)
         start = min(turn.now, push.created_at)
         if not push.event:
-            until = self._sql.moment(start + ladder.MESSAGE_WINDOW)
+            until = self._book.sql.moment(start + ladder.MESSAGE_WINDOW)
             windows |= {"reply_until": until, "reply_left": ladder.MESSAGE_COUNT}
         elif push.event in BURST_EVENTS:
-            until = self._sql.moment(start + ladder.BURST_WINDOW)
+            until = self._book.sql.moment(start + ladder.BURST_WINDOW)
             windows |= {"burst_until": until, "burst_left": ladder.BURST_COUNT}
-        taken = self._run(
-            cursor, "TAKE_TURN", id=turn.person.id, turn=turn.person.turn, now=self._sql.moment(turn.now),
+        taken = self._book.run(
+            cursor, "TAKE_TURN", id=turn.person.id, turn=turn.person.turn, now=self._book.sql.moment(turn.now),
             subscribed=push.event != "unsubscribe", **windows,
         )  # fmt: skip
         if taken.rowcount != 1:
@@ -221,20 +205,24 @@ class Write:
             kind=push.kind,
             inbound_id=inbound_id,
         )
-        now = self._sql.moment(turn.now)
+        now = self._book.sql.moment(turn.now)
         if push.media_id and push.kind in MEDIA_KINDS:
             kind = "video" if push.kind == "shortvideo" else push.kind
             row = {"message_id": message_id, "id": person.id, "kind": kind, "media_id": push.media_id}
-            self._run(cursor, "ATTACHMENT", now=now, **row)
+            self._book.run(cursor, "ATTACHMENT", now=now, **row)
         unread = 0 if person.owner == "bot" else 1
-        self._run(
+        self._book.run(
             cursor, "THREAD", last_text=turn.push.words[:120], now=now, unread=unread,
             conversation_id=person.conversation_id,
         )  # fmt: skip
 
     def _message(self, cursor: Any, turn: Turn, **row: Any) -> int:
-        values = {"kind": "text", "conversation_id": turn.person.conversation_id, "now": self._sql.moment(turn.now)}
-        return self._run(cursor, "MESSAGE", **(values | row)).fetchone()[0]
+        values = {
+            "kind": "text",
+            "conversation_id": turn.person.conversation_id,
+            "now": self._book.sql.moment(turn.now),
+        }
+        return self._book.run(cursor, "MESSAGE", **(values | row)).fetchone()[0]
 
     def _desk(self, session: Session, turn: Turn, outcome: Outcome) -> tuple[Outcome, str]:
         """The turn's verbs, in its own transaction; a refusal is said instead and leaves the dialog where it was."""

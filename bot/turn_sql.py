@@ -46,6 +46,18 @@ LEFT JOIN staff s ON s.id = f.staff_id
 WHERE f.openid = :openid
 """
 
+#: Somebody we have not seen: known by nothing but the openid. Two first messages at once make one row.
+NEW_FOLLOWER = """
+INSERT INTO follower (openid, unionid, lang, subscribed, subscribed_at, scene, turn, reply_left, burst_left,
+  unreachable, bind_tries, created_at)
+VALUES (:openid, '', 'zh', :subscribed, :now, '', 0, 0, 0, '', 0, :now) ON CONFLICT (openid) DO NOTHING
+"""
+
+NEW_CONVERSATION = """
+INSERT INTO conversation (follower_id, owner, reason, last_text, unread)
+SELECT id, 'bot', '', '', 0 FROM follower WHERE openid = :openid ON CONFLICT (follower_id) DO NOTHING
+"""
+
 #: The same push again inserts nothing and returns nothing.
 KEEP = """
 INSERT INTO inbound (dedupe_key, openid, kind, event, fields, reply, state, received_at)
@@ -115,7 +127,18 @@ WITH taken AS (
 SELECT id FROM kept
 """
 
-STATEMENTS = ("LOAD", "KEEP", "TAKE_TURN", "DRAFT", "MESSAGE", "ATTACHMENT", "THREAD", "REPLY")
+STATEMENTS = (
+    "LOAD",
+    "NEW_FOLLOWER",
+    "NEW_CONVERSATION",
+    "KEEP",
+    "TAKE_TURN",
+    "DRAFT",
+    "MESSAGE",
+    "ATTACHMENT",
+    "THREAD",
+    "REPLY",
+)
 _NAME = re.compile(r"(?<!:):([a-z_]+)")
 
 

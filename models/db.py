@@ -5,6 +5,11 @@ that upgrades fails at once when someone else wrote. So every transaction begins
 connection carries the execution option `sqlite_begin="DEFERRED"` (read-only pages, the webhook's first read).
 """
 
+import fcntl
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +39,41 @@ def make_engine(url: str, *, pool_size: int = 8, patience_ms: int = BUSY_TIMEOUT
 def make_sessions(engine: Engine) -> sessionmaker[Session]:
     """A factory of sessions whose objects stay readable after the commit."""
     return sessionmaker(engine, expire_on_commit=False)
+
+
+class WriteQueue:
+    """Writers of one SQLite file in a row: a real lock wakes the next one at once, where SQLite's own waiting sleeps.
+
+    Between the threads of a process a lock, between processes a locked file beside the database, which the system
+    frees when its holder dies. Who does not queue is still kept apart by SQLite itself. On PostgreSQL nobody queues.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        """Nothing is opened before the first use, so that a process may fork after this."""
+        database = engine.url.database if engine.dialect.name == "sqlite" else None
+        self._path = f"{database}.queue" if database else None
+        self._lock = threading.Lock()
+        self._file: tuple[int, int] | None = None
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """It is our turn to write until the block ends."""
+        if self._path is None:
+            yield
+            return
+        with self._lock:
+            descriptor = self._descriptor(self._path)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+    def _descriptor(self, path: str) -> int:
+        # A forked child must not share its parent's: a lock belongs to the open file, not to the process.
+        if self._file is None or self._file[0] != os.getpid():
+            self._file = (os.getpid(), os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        return self._file[1]
 
 
 def reading(engine: Engine) -> Engine:

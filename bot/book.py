@@ -1,0 +1,46 @@
+"""Where turns are written: the two kinds of write transaction, and the named statements run in them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from bot.turn_sql import Statements
+from models.db import WriteQueue
+
+
+class Book:
+    """One database as turns write to it. Writers on SQLite queue in a real lock; a plain turn skips SQLAlchemy."""
+
+    def __init__(self, engine: Engine, statements: Statements) -> None:
+        """Nothing is opened yet."""
+        self.sql = statements
+        self._engine, self._queue = engine, WriteQueue(engine)
+
+    def run(self, cursor: Any, name: str, **values: Any) -> Any:
+        """One named statement; returns the cursor to fetch from."""
+        return cursor.execute(self.sql.sql[name], values)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """A transaction in which a Session can work."""
+        with self._queue.turn(), self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def on_driver(self) -> Iterator[Any]:
+        """A write transaction on the driver's own cursor: the plain turn's, which needs nothing else."""
+        with self._queue.turn():
+            pooled = self._engine.raw_connection()
+            try:
+                cursor = pooled.cursor()
+                if not self.sql.postgresql:  # psycopg begins by itself
+                    cursor.execute("BEGIN IMMEDIATE")
+                yield cursor
+                pooled.commit()
+            except BaseException:
+                pooled.rollback()
+                raise
+            finally:
+                pooled.close()
