@@ -68,9 +68,18 @@ def _environment(lang: str) -> SandboxedEnvironment:
     def span(context: Context, start: Any, end: Any) -> str:
         return faces.span(start, end, context["now"], lang)
 
+    @pass_context
+    def by(context: Context, value: Any) -> str:
+        return faces.when(faces.readable(value), context["now"], lang)
+
+    @pass_context
+    def before(context: Context, value: Any) -> str:
+        return faces.when(faces.readable(value, up=False), context["now"], lang)
+
     env.filters.update(
-        when=when, span=span, phone=faces.phone, link=Link.to, money=functools.partial(faces.money, lang=lang)
-    )
+        by=by, before=before, when=when, span=span, phone=faces.phone, link=Link.to,
+        money=functools.partial(faces.money, lang=lang),
+    )  # fmt: skip
     return env
 
 

@@ -78,6 +78,13 @@ def clock_en(at: dt.datetime) -> str:
     return f"{at.hour % 12 or 12}{minutes} {'am' if at.hour < 12 else 'pm'}"
 
 
+def readable(value: Moment, up: bool = True) -> dt.datetime:
+    """The next full five minutes, or the last ones: no promise is said earlier than it is, no deadline later."""
+    at = moment(value)
+    over = dt.timedelta(minutes=at.minute % 5, seconds=at.second, microseconds=at.microsecond)
+    return at + (dt.timedelta(minutes=5) - over) if up and over else at - over
+
+
 def when(value: Moment, now: Moment, lang: str = "zh") -> str:
     """明天下午2点 for the days that have a name, 11月25日 周三 14:20 beyond."""
     at, today = moment(value), moment(now)

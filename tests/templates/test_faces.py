@@ -3,7 +3,7 @@ import datetime as dt
 
 import pytest
 
-from templates.faces import SHANGHAI, money, phone, span, when
+from templates.faces import SHANGHAI, money, phone, readable, span, when
 
 #: Saturday 21 November 2026, 10:00 in Shanghai.
 NOW = dt.datetime(2026, 11, 21, 2, 0, tzinfo=dt.UTC)
@@ -72,3 +72,11 @@ def test_a_phone_is_masked(given, shown):
 @pytest.mark.parametrize("amount, zh, en", [(1280, "1,280元", "¥1,280"), (99.5, "99.50元", "¥99.50"), (0, "0元", "¥0")])
 def test_money(amount, zh, en):
     assert money(amount) == zh and money(amount, "en") == en
+
+
+@pytest.mark.parametrize("minute, up, down", [(0, 0, 0), (3, 5, 0), (5, 5, 5), (58, 60, 55)])
+def test_a_promise_is_said_on_a_readable_minute_and_never_earlier(minute, up, down):
+    exact = dt.datetime(2026, 11, 21, 9, minute, tzinfo=dt.UTC)
+    assert readable(exact) == exact + dt.timedelta(minutes=up - minute)
+    assert readable(exact, up=False) == exact - dt.timedelta(minutes=minute - down)
+    assert readable(exact.replace(second=1)) > exact
