@@ -5,6 +5,7 @@ The order is the politeness of the house: danger first, then a wish for a person
 """
 from dataclasses import replace
 
+from bot import dialog_amend as amend
 from bot import dialog_desk as desk
 from bot import dialog_form as form
 from bot import dialog_mind as mind
@@ -106,8 +107,8 @@ def resting(turn: Turn) -> Outcome | None:
 
 RULES = (
     desk.danger, talk.consent, talk.sticker, talk.robot, mind.plain_words, talk.wants_person, mind.confirm,
-    desk.cancel_case, mind.command, talk.bind, resting, desk.survey, form.answer, form.revive, talk.costs,
-    desk.attach, desk.chase, desk.amend, desk.report, desk.progress, talk.for_a_person, talk.small_talk,
-    talk.other_kinds,
+    desk.cancel_case, mind.command, talk.bind, resting, desk.survey, mind.kept, form.answer, amend.detail,
+    form.revive, talk.costs, desk.attach, desk.chase, amend.amend, desk.report, desk.progress, talk.for_a_person,
+    talk.small_talk, talk.other_kinds,
 )  # fmt: skip
 CREW_RULES = (talk.consent, crew.take, talk.robot, talk.wants_person, talk.bind, crew_missed)

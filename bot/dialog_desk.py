@@ -1,6 +1,5 @@
 """What an open case or survey makes possible outside a dialog: scores, 催单, progress, photos, cancelling, urgency."""
 import re
-from dataclasses import replace
 from typing import Any
 
 from bot import dialog_form as form
@@ -8,11 +7,16 @@ from bot import dialog_talk as talk
 from bot.dialog_turn import Turn
 from bot.heard import Do, Outcome, SurveyRef, TicketRef
 from bot.scripts import readers, repair, urgent
-from bot.understanding import read
 
-#: Words that move an agreed time, and those after which the new one stands.
-SHIFT = re.compile(r"改|换|再来|再过来|推迟|延后|提前|晚点|不在家|没空")
-SHIFT_TO = re.compile(r"(?:改|换|推迟|延后|提前)(?:成|到|为|在)?")
+#: Nobody needs to come any more.
+CALLED_OFF = re.compile(
+    r"(?:不用|不要|别|不必|不需要)(?:再|麻烦)?(?:来|修|上门|过来|派)(?:人)?了?|不修了|(?:自己|又|已经|突然)(?:修|弄)?好了|取消(?:吧|了|掉)"
+)
+#: Words that only give a verdict.
+VERDICT = re.compile(
+    r"[不没]?(?:太|怎么|是很|大|算)?(?:满意|好|行|可以|咋样|怎么样|理想|错)|一般般?|凑合|马马虎虎|还是?|就那样|很?差(?:评|劲)?"
+    r"|失望|[很太非常特别挺有点]|[1-5１-５一二三四五][分星颗]?|给|打|[吧啊呢了的嘛呀吗哦嗯你们我觉得感觉]|\W"
+)
 
 
 def which(turn: Turn) -> TicketRef:
@@ -70,10 +74,15 @@ def survey(turn: Turn) -> Outcome | None:
     args = {"survey_id": open_survey.id, "score": slots.score, "words": words, "sentiment": slots.sentiment}
     do, said = Do("survey.answer", args), turn.say("survey.answered", number=open_survey.number)
     low = (slots.score is not None and slots.score <= 3) or slots.sentiment == "negative"
-    if not low or words or form.script_of(turn):
+    if not low or _reason_given(words) or form.script_of(turn):
         return form.aside(turn, said, dos=(do,))
     begun = turn.start("survey", "words", _about(open_survey))
     return form.proceed(begun, said, dos=(do,))
+
+
+def _reason_given(words: str) -> bool:
+    """Whether anything is left of the words besides the verdict: “还可以吧” gives no reason, “还在滴” does."""
+    return len(VERDICT.sub("", words)) >= 2
 
 
 def _about(survey: SurveyRef) -> dict[str, Any]:
@@ -107,33 +116,6 @@ def chase(turn: Turn) -> Outcome | None:
     return form.aside(turn, turn.say("ticket.chased", urgent=ticket.urgent), dos=(do,))
 
 
-def amend(turn: Turn) -> Outcome | None:
-    """电话改成…, 明天下午再来吧 after the case was recorded: the correction reaches it."""
-    shift = SHIFT.search(turn.text) if turn.slots.time else None
-    if form.script_of(turn) or not (turn.slots.correction or shift) or not turn.facts.tickets:
-        return None
-    given = _new_time(turn) | (readers.spot_phone(turn) or {}) | (readers.spot_house(turn) or {})
-    fields = {"house": "house_text"}
-    args = {fields.get(name, name): value for name, value in given.items() if name not in ("houses", "house_part")}
-    if turn.slots.place:
-        args["place"] = turn.slots.place
-    if not args:
-        return None
-    ticket = which(turn)
-    do = Do("repair.update", {"ticket_id": ticket.id, **args})
-    window = {name: args.get(name) for name in ("when_start", "when_end", "when_text")}
-    return form.aside(turn, turn.say("ticket.updated", number=ticket.number, **window), dos=(do,))
-
-
-def _new_time(turn: Turn) -> dict[str, Any]:
-    """The time after the last 改到, 换到: “明天不在家，改后天” names two."""
-    if not turn.slots.time:
-        return {}
-    tail = SHIFT_TO.split(turn.text)[-1]
-    again = replace(turn, heard=replace(turn.heard, text=tail, reading=read(tail, now=turn.facts.now)))
-    return dict(readers.window(again) or {})
-
-
 def progress(turn: Turn) -> Outcome | None:
     """到哪了: where each open repair stands."""
     asked = turn.intent == "progress" or (turn.heard.event == "click" and turn.heard.key == "MENU_PROGRESS")
@@ -144,7 +126,8 @@ def progress(turn: Turn) -> Outcome | None:
         return form.aside(turn, turn.say("ticket.progress", tickets=lines))
     if turn.intent == "progress" and turn.facts.houses and not turn.state.script:
         return talk.hand_over(turn, "progress")
-    return form.aside(turn, turn.say("ticket.none"))
+    coming = turn.state.script == "repair" and re.search(r"来|到|上门|师傅", turn.text)
+    return form.aside(turn, turn.say("repair.soon" if coming else "ticket.none"))
 
 
 def attach(turn: Turn) -> Outcome | None:
@@ -163,7 +146,10 @@ def attach(turn: Turn) -> Outcome | None:
 
 def cancel_case(turn: Turn) -> Outcome | None:
     """取消 without an open dialog means the open repair: asked once for the reason."""
-    if turn.slots.command != "cancel" or form.script_of(turn) not in (None, urgent.SCRIPT) or not turn.facts.tickets:
+    called_off = not turn.state.script and turn.intent != "repair" and CALLED_OFF.search(turn.text)
+    if not (turn.slots.command == "cancel" or called_off):
+        return None
+    if form.script_of(turn) not in (None, urgent.SCRIPT) or not turn.facts.tickets or turn.facts.survey:
         return None
     listed = [[t.id, t.number, t.label] for t in turn.facts.tickets]
     answers: dict[str, Any] = {"tickets": listed, "words": turn.text}

@@ -105,7 +105,7 @@ def answer(turn: Turn) -> Outcome | None:
     before = turn
     if turn.media and script.takes_media:
         turn = _with_media(turn)
-        says = (turn.say("form.media", photos=len(turn.state.media), kind=turn.heard.kind),)
+        says = () if _spoken(turn) else (turn.say("form.media", photos=len(turn.state.media), kind=turn.heard.kind),)
     given = gather(script, turn)
     if isinstance(given, Refusal):
         return aside(turn, turn.say(given.key))
@@ -116,7 +116,13 @@ def answer(turn: Turn) -> Outcome | None:
         return proceed(after, *said, dos=script.effects(before, after))
     if says:
         return aside(turn, *says, dos=script.effects(before, turn))
-    return _review(turn, script) if turn.state.step == "review" else _line(turn, script)
+    said = _review(turn, script) if turn.state.step == "review" else _line(turn, script)
+    return said or (aside(turn, dos=script.effects(before, turn)) if turn is not before and not turn.intent else None)
+
+
+def _spoken(turn: Turn) -> bool:
+    """A voice message with its words is an answer like any other; one without is told apart."""
+    return turn.heard.kind == "voice" and bool(turn.text)
 
 
 def _with_media(turn: Turn) -> Turn:
@@ -169,9 +175,23 @@ def edit(turn: Turn, script: Script, line: int) -> Outcome | None:
         return turn.stay(turn.say("form.send_photo"))
     for name, ask in script.steps.items():
         if ask.line == line:
-            answers = {key: value for key, value in turn.state.answers.items() if key not in (*ask.fills, "agreed")}
-            turn = turn.become(answers=answers | {"edited": True}, step=name)
-            return aside(turn)
+            again = reopened(turn, script, name)
+            return aside(again.become(answers={**again.state.answers, "edited": True}))
     return None
+
+
+def reopened(turn: Turn, script: Script, name: str) -> Turn:
+    """At that step again without its answer, which is kept aside: “确认” or “不改了” brings it back."""
+    old, fills = dict(turn.state.answers), script.steps[name].fills
+    undone = {**(old.pop("undone", None) or {}), **{key: old[key] for key in _belonging(fills) if key in old}}
+    answers = {key: value for key, value in old.items() if key not in (*fills, "agreed")}
+    return turn.become(answers=answers | {"undone": undone}, step=name)
+
+
+def _belonging(fills: tuple[str, ...]) -> tuple[str, ...]:
+    """The answers that came with these: a problem has its place, a house its number in the records."""
+    times = ("when_start", "when_end")
+    beside = {"problem": ("items", "place", "category"), "house": ("project_id",), "when_text": times}
+    return (*fills, *(key for fill in fills for key in beside.get(fill, ())))
 
 

@@ -11,7 +11,11 @@ from bot.scripts import readers
 from bot.scripts.script import Script
 
 #: “不报了吗？” – “不报了”: agreeing with a no.
-DROP = re.compile(r"^不(?:报|修|要|办|想|留|登记)|^算了|^取消")
+DROP = re.compile(r"^不(?:报|修|要|办|想|留|登记|用)|^算了|^取消")
+#: Given up in the middle: “算了我自己弄”.
+GIVES_UP = re.compile(
+    r"^(?:哎|唉)?(?:那)?算了|^不(?:用|修|报|弄|登记|麻烦)(?:你们)?了|我?自己(?:来|弄|修|搞|找人)(?:吧|了|一下|就行)?$"
+)
 GO_ON = re.compile(r"继续|接着|还是(?:报|修|要)")
 WHY = re.compile(r"为(?:什么|啥)(?:要|问)|干(?:嘛|吗|什么)(?:要|用)|(?:用来|拿来|要来)(?:做|干)|有什么用")
 #: “电话不对”: a line of the review by its name instead of its number.
@@ -24,7 +28,9 @@ LINES = {
     5: "照片",
 }
 NAMED = {line: re.compile(rf"^(?:不对，?)?(?:那个|上面)?的?(?:{names}){WRONG}") for line, names in LINES.items()}
-UNWILLING = re.compile(r"^(?:我)?(?:不|没)(?:想|要|愿意?|方便|能)?(?:留|给|提供|说|告诉|定)")
+#: The answer of before stands after all.
+AS_IT_WAS = re.compile(r"不(?:用)?改了?$|^(?:没变|不变|照旧|还是原来|跟?(?:刚才|之前|原来)一样|就刚才)|没问题|没错")
+UNWILLING = re.compile(r"^(?:我|电话|号码|手机号?|时间)?(?:不|没)(?:想|要|愿意?|方便|能)?(?:留|给|提供|说|告诉|定)")
 
 
 def plain_words(turn: Turn) -> Outcome | None:
@@ -44,10 +50,19 @@ def back(turn: Turn, script: Script) -> Outcome:
     if not before:
         return form.aside(turn)
     name = before[-1]
-    drop = (*script.steps[name].fills, "agreed")
-    answers = {key: value for key, value in turn.state.answers.items() if key not in drop}
-    turn = turn.become(answers=answers, step=name)
-    return form.aside(turn)
+    return form.aside(form.reopened(turn, script, name))
+
+
+def kept(turn: Turn) -> Outcome | None:
+    """“返回”, then “确认”: what was answered before stands after all."""
+    ask, undone = form.ask_of(turn), turn.state.answers.get("undone")
+    if not ask or turn.state.confirming or not isinstance(undone, dict) or undone.keys().isdisjoint(ask.fills):
+        return None
+    if not (turn.slots.yes is True or readers.AGREE.search(turn.text) or AS_IT_WAS.search(turn.text)):
+        return None
+    if turn.slots.time or turn.slots.phone or turn.slots.house:
+        return None
+    return form.proceed(turn.become(answers={**undone, **turn.state.answers, "undone": {}}))
 
 
 def _asked(turn: Turn, script: Script) -> list[str]:
@@ -74,6 +89,8 @@ def command(turn: Turn) -> Outcome | None:
         return None
     if WHY.search(turn.text) and ask and ask.why:
         return form.aside(turn, turn.say(ask.why))
+    if GIVES_UP.search(turn.text) and not script.light and not turn.slots.problem:
+        return cancel(turn, script)
     match turn.slots.command:
         case "back":
             return back(turn, script)

@@ -19,13 +19,17 @@ OPT_OUT = re.compile(r"^\s*(?:td|t|退订|unsubscribe)\s*[。.!！]?\s*$", re.IG
 STICKER = re.compile(r"^(?:\[[^\]]{1,12}\]|[^\w?？])+$")
 #: Below this a reading is a guess; handing a guess to a colleague is still better than asking back.
 SURE_ENOUGH = 0.3
-COST = re.compile(r"要钱|收费|收钱|花钱|多少钱|免费|费用|怎么收")
+#: While a report is open most words are about the report.
+SURE_IN_A_DRAFT = 0.6
+#: Heard, and no more: it asks for nothing.
+NODDED = re.compile(r"^(?:哦+|噢+|喔+|嗯+|额+|好吧|知道了|明白了?|了解了?|这样啊?|原来如此)[。.!！~～]*$")
+COST = re.compile(r"贵[不吗么]|便宜|要钱|收费|收钱|花钱|多少钱|免费|费用|怎么收")
 
 
 def hand_over(turn: Turn, reason: str) -> Outcome:
     """To a person, with everything kept: put aside while a colleague talks, still open when nobody is there."""
     words = turn.text or ("" if turn.heard.kind == "event" else f"[{turn.heard.kind}]")
-    do = Do("conversation.hand_over", {"reason": reason, "words": words})
+    do = Do("conversation.hand_over", {"reason": reason, "words": words + collected(turn)})
     says = [turn.say(f"hand_over.{reason}"), turn.say("hand_over.wait")]
     script = form.script_of(turn)
     if script and not script.light and turn.facts.office_open:
@@ -34,6 +38,17 @@ def hand_over(turn: Turn, reason: str) -> Outcome:
     if asked and not turn.facts.office_open:
         says += [turn.say("hand_over.meanwhile"), asked]
     return turn.stay(*says, dos=(do,))
+
+
+def collected(turn: Turn) -> str:
+    """What an open report holds so far, for the colleague: “。已收集：翡翠城8幢1602，厨房漏水”; "" for nothing."""
+    script, answers = form.script_of(turn), turn.state.answers
+    if not script or script.light and script.name != "urgent" or not (facts := script.facts(turn)).get("what"):
+        return ""
+    known = [facts.get("house"), facts.get("what"), facts.get("when_text"), answers.get("name"), answers.get("phone")]
+    if photos := len(turn.state.media):
+        known.append(f"附件{photos}个")
+    return "。已收集：" + "，".join(str(one) for one in known if one)
 
 
 def wants_person(turn: Turn) -> Outcome | None:
@@ -67,7 +82,8 @@ def robot(turn: Turn) -> Outcome | None:
 def bind(turn: Turn) -> Outcome | None:
     """绑定 483920; six digits alone are a code when no dialog is asking."""
     bare = not turn.state.script and CODE.fullmatch(turn.text)
-    if turn.state.script == "bind" or not (bare or turn.intent == "bind"):
+    meant = turn.intent == "bind" and (not form.script_of(turn) or "绑" in turn.text or "码" in turn.text)
+    if turn.state.script == "bind" or not (bare or meant):
         return None
     if match := CODE.search(turn.text):
         return form.aside(turn, turn.say("bind.result"), dos=(Do("person.bind", {"code": match[1]}),))
@@ -77,7 +93,9 @@ def bind(turn: Turn) -> Outcome | None:
 def for_a_person(turn: Turn) -> Outcome | None:
     """Matters that people answer. In the middle of a dialog a question about costs has an honest answer of its own."""
     top = turn.heard.reading.top
-    if top.name not in FOR_A_PERSON or top.confidence < SURE_ENOUGH:
+    if top.name not in FOR_A_PERSON or top.confidence < SURE_ENOUGH or NODDED.match(turn.text):
+        return None
+    if turn.state.script in ("repair", "urgent") and top.name != "complaint" and top.confidence < SURE_IN_A_DRAFT:
         return None
     if turn.state.script in ("repair", "urgent") and top.name in ("enquiry_price", "warranty_question"):
         return form.aside(turn, turn.say("repair.costs"))
@@ -99,7 +117,7 @@ def small_talk(turn: Turn) -> Outcome | None:
         return form.aside(turn, turn.say("talk.hello_again" if busy else "talk.hello"))
     if turn.intent == "thanks_bye":
         return form.aside(turn, turn.say("talk.bye"))
-    if not turn.state.script and turn.slots.yes is not None:
+    if NODDED.match(turn.text) or (not turn.state.script and turn.slots.yes is not None):
         return form.aside(turn, turn.say("talk.ok", number=open_case))
     strange = turn.intent == "out_of_scope" and turn.heard.reading.top.confidence >= 0.5
     if strange and not turn.state.missed and not (turn.state.script or turn.state.parked):

@@ -38,8 +38,9 @@ class Turn:
 
     @property
     def intent(self) -> str:
-        """The best intent's name, "" when nothing was understood."""
-        return self.heard.reading.top.name
+        """The best intent's name, "" when nothing was understood; a fault told politely is still a fault."""
+        name = self.heard.reading.top.name
+        return "repair" if name in ("thanks_bye", "greeting") and self.slots.problem else name
 
     @property
     def stale(self) -> bool:

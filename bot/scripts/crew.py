@@ -19,6 +19,15 @@ FROM = {
     "hand_back": ("assigned", "accepted", "on_the_way", "on_site"),
 }
 DONE_LAST = re.compile(r"^(.{2,}?)[，,。\s]*(?:已?完工|修好了|弄好了|搞定)了?[。.!！]*$")
+#: Agreeing to an offered job without its word: “收到，下午两点到”.
+TAKEN = re.compile(
+    r"^(?:好|收到|ok|行|可以|没问题|知道了?|明白|嗯|接了?|我(?:去|来|接)|马上|能去|roger|👌|👍|\[OK\])", re.IGNORECASE
+)
+#: What makes such words doubtful: not now, only if, a question.
+DOUBT = re.compile(r"不|没空|没时间|忙|但|可是|要是|能不能|改|换|别人|[?？]|吗|晚点再|再说|看看")
+REFUSED = re.compile(r"^(?:不|没空|没时间|去不了|接不了)|去不了|接不了|不接|没空|no\b", re.IGNORECASE)
+#: So many letters are an acknowledgement and no more.
+PLAIN = 4
 TAIL = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 
 
@@ -33,7 +42,37 @@ def take(turn: Turn) -> Outcome | None:
         return rest(turn, jobs_list(turn))
     if wanted in FROM:
         return step(turn, wanted, note)
+    if outcome := agreed(turn):
+        return outcome
     return rest(turn, turn.say("crew.thanks")) if turn.intent == "thanks_bye" else None
+
+
+def agreed(turn: Turn) -> Outcome | None:
+    """好的, 收到，下午两点到: the one offered job is taken; asked first where another matter may be meant."""
+    words = turn.text
+    if turn.heard.kind not in ("text", "voice") or not (turn.slots.yes is True or TAKEN.match(words)):
+        return None
+    offered = [job for job in turn.facts.jobs if job.state == "assigned"]
+    if not offered:
+        return rest(turn, turn.say("crew.thanks")) if len(words) <= PLAIN else None
+    if len(offered) > 1:
+        return _ask(turn, "which", {"step": "accept", "note": "", "jobs": [job.id for job in offered]})
+    if DOUBT.search(words) or len(turn.facts.jobs) > 1 and len(words) <= PLAIN:
+        job = offered[0]
+        return _ask(turn, "take", {"ticket_id": job.id, "number": job.number, "label": job.label})
+    return act(turn, offered[0], "accept", "")
+
+
+def _take(turn: Turn) -> Outcome | None:
+    """The answer to 接单吗."""
+    job = next((job for job in turn.facts.jobs if job.id == turn.state.answers.get("ticket_id")), None)
+    if not job or job.state != "assigned":
+        return None
+    if REFUSED.search(turn.text) or turn.slots.yes is False:
+        return act(turn, job, "hand_back", "" if len(turn.text) <= PLAIN else turn.text[:500])
+    if turn.slots.yes is True or turn.slots.option == 1 or TAKEN.match(turn.text):
+        return act(turn, job, "accept", "")
+    return None
 
 
 def said_step(turn: Turn) -> tuple[str | None, str]:
@@ -102,7 +141,10 @@ def _ask(turn: Turn, what: str, answers: dict[str, Any]) -> Outcome:
     asking = turn.start("crew", what, answers, media=held)
     jobs = {job.id: job for job in turn.facts.jobs}
     listed = [{"number": jobs[id].number, "label": jobs[id].label} for id in answers.get("jobs", ()) if id in jobs]
-    said = turn.say(f"crew.ask_{what}", jobs=listed, number=answers.get("number"), photos=len(held))
+    said = turn.say(
+        f"crew.ask_{what}", jobs=listed, number=answers.get("number"), photos=len(held),
+        label=answers.get("label"),
+    )  # fmt: skip
     return asking.stay(said)
 
 
@@ -157,7 +199,7 @@ def _worded(turn: Turn, name: str) -> Outcome | None:
     return act(turn, job, name, turn.text[:500])
 
 
-ASKED = {"which": _which, "note": _note, "reason": _reason}
+ASKED = {"which": _which, "take": _take, "note": _note, "reason": _reason}
 
 
 def photo(turn: Turn) -> Outcome:

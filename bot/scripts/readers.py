@@ -3,11 +3,13 @@
 Words are understood in bot.understanding; here stands only what depends on the question that was asked.
 """
 import re
+from dataclasses import replace
 from typing import Any
 
 from bot.dialog_turn import Turn
 from bot.heard import House
 from bot.scripts.script import Answers, Refusal
+from bot.understanding import faults, read
 
 #: Intents that are surely about something else than the question that was asked.
 ELSEWHERE = frozenset({
@@ -21,8 +23,17 @@ LOOSE_TIME = re.compile(
     r"|any ?time|asap",
     re.IGNORECASE,
 )
+HASTE = re.compile(r"^(?:快点|快一点|越快越好|尽快|马上|立刻|赶紧)(?:来|的|吧|过来)?[。.!！]*$")
 #: No window: a promise must not wait for the end of “any time”.
 ANY_TIME = re.compile(r"随时|都行|都可以|任何|尽快|马上|现在|越快|立刻|any", re.IGNORECASE)
+SHIFT_TO = re.compile(r"(?:改|换|推迟|延后|提前|挪)(?:成|到|为|在)?")
+#: Why a time does not do: the one named beside it is the one that falls away.
+HINDERED = re.compile(
+    r"不在|没空|没时间|没人|有事|出差|加班|开会|要上班|不方便|不行|不可以|赶不(?:上|回)|来不及|回不来|不能|去不了|等不了"
+)
+CLAUSE = re.compile(r"[，,。；;！!\n\s]+|(?<=家)(?=[改换])")
+#: How long it has been so: about the fault, not about the visit.
+SINCE = re.compile(r"[几一二两三四五六七八九十半\d](?:天|个?星期|个?礼拜|周|个?月|年)了|开始|昨|前天|上次|以前|之前")
 #: Letters that may stand beside a time without making another matter of it: 也是周四, 那就明天吧.
 BESIDE = 3
 HOUSE_LIKE = re.compile(
@@ -32,6 +43,11 @@ HOUSE_LIKE = re.compile(
 #: The number of the building and of the room inside an address as people write it.
 BUILDING = re.compile(r"[0-9A-Za-z一二三四五六七八九十]+(?=幢|栋|号楼|座)|(?<![\d-])\d{1,3}(?=-\d)")
 ROOM = re.compile(r"(?<!\d)\d{3,4}(?=\D*$)")
+#: The name of an estate, at the end of what stands before a building's number.
+ESTATE = re.compile(
+    r"(?!我|住|在|是)[\u4e00-\u9fff]{1,7}(?:小区|公馆|花园|家园|公寓|大厦|广场|新村|[城苑园村府湾庭邸里院郡都汇轩居坊])$"
+)
+PIECE = re.compile(r"[\s，,。；;：:]+|我家住?在?|[住在是]")
 QUESTION = re.compile(r"[?？]|[吗呢么]$|什么|怎么|多久|多少|为什么|谁")
 #: Asking again, with impatience: recorded on the open case. A plain “到哪了” only asks.
 CHASE = re.compile(
@@ -40,7 +56,10 @@ CHASE = re.compile(
 
 
 REFUSE = re.compile(r"^(?:不用|不要|不报|不修|不想|不办|不接|先不)|^算了|no\b", re.IGNORECASE)
-AGREE = re.compile(r"^(?:接着|继续|都对|全对|没错|就这样|yes\b|ok\b)", re.IGNORECASE)
+AGREE = re.compile(
+    r"^(?:接着|继续|都对|全对|没错|就(?:是)?这样|登记吧|提交|可以了|(?:对|是|嗯|好){2,}(?:的|啊|呀|没错)*[。!！]?$|对[呀啊的]|yes\b|ok\b)",
+    re.IGNORECASE,
+)
 
 
 def agrees(turn: Turn) -> bool:
@@ -89,7 +108,20 @@ def spot_time(turn: Turn) -> Answers | None:
     """A span of time that is not over yet; a correction, or hardly a word beside the time, is about nothing else."""
     time = turn.slots.time
     plain = turn.slots.correction or (time and len(turn.text) - len(time.text_zh) <= BESIDE)
-    return None if elsewhere(turn) and not plain else window(turn)
+    plain = plain or (turn.state.step in ("time", "review") and HINDERED.search(turn.text))
+    if elsewhere(turn) and not plain:
+        return None
+    return offered_time(turn) if time and HINDERED.search(turn.text) else window(turn)
+
+
+def offered_time(turn: Turn) -> Answers | None:
+    """The time that is offered where another one falls away: the last one named, after “改到”, without a hindrance."""
+    pieces = [piece for piece in CLAUSE.split(SHIFT_TO.split(turn.text)[-1]) if piece and not HINDERED.search(piece)]
+    for piece in reversed(pieces):
+        again = replace(turn, heard=replace(turn.heard, text=piece, reading=read(piece, now=turn.facts.now)))
+        if given := window(again):
+            return given
+    return None
 
 
 def window(turn: Turn) -> Answers | None:
@@ -108,7 +140,9 @@ def time(turn: Turn) -> Answers | Refusal | None:
         return given
     if turn.slots.time and not window(turn):
         return Refusal("repair.when_past")
-    free = words(turn)
+    free = "" if SINCE.search(turn.text) else words(turn)
+    if HASTE.match(turn.text):
+        return {"when_text": "尽快"}
     return {"when_text": free[:60]} if free and len(free) <= 30 and LOOSE_TIME.search(free) else None
 
 
@@ -124,10 +158,23 @@ def offered(turn: Turn) -> list[House]:
     return list(turn.facts.houses)
 
 
+def address(turn: Turn) -> str:
+    """The address as the person wrote it, with an estate that stands right before the building's number."""
+    slots = turn.slots
+    said = slots.house or slots.estate or ""
+    if not slots.house or slots.estate or said not in turn.text:
+        return said
+    before = turn.text[: turn.text.index(said)].rstrip(" ，,")
+    known = slots.time.text_zh if slots.time else ""
+    last = PIECE.split(before.replace(known, " ") if known else before)[-1]
+    named = ESTATE.search(last)
+    return named[0] + said if named and not faults.read(named[0]).category else said
+
+
 def spot_house(turn: Turn) -> Answers | None:
     """A house from any message: one that the records know, else the words. Several that fit are offered."""
     slots, part = turn.slots, turn.state.answers.get("house_part", "")
-    said = slots.house or slots.estate
+    said = address(turn)
     if turn.heard.kind == "location" and turn.text:
         return {"project_id": None, "house": turn.text[:100]} if "house" not in turn.state.answers else None
     if not said:
@@ -146,8 +193,11 @@ def spot_house(turn: Turn) -> Answers | None:
 def _mended(turn: Turn) -> str:
     """The address given before with another building or another room in it; "" when the words are a whole address."""
     slots, before = turn.slots, turn.state.answers.get("house") or ""
-    if not before or slots.estate or bool(slots.building) == bool(slots.room):
+    if not before or slots.estate or not (slots.building or slots.room):
         return ""
+    if slots.building and slots.room:
+        start = BUILDING.search(before)
+        return f"{before[: start.start()]}{slots.house}" if start and start.start() >= 2 and slots.house else ""
     part, new = (BUILDING, slots.building) if slots.building else (ROOM, slots.room)
     mended, count = part.subn(lambda _: new or "", before)
     return mended if count == 1 else ""

@@ -8,60 +8,41 @@ from typing import Any
 
 from bot.dialog_turn import Turn
 from bot.heard import Do, Facts, Outcome
-from bot.scripts import readers
+from bot.scripts import fault_words, readers
 from bot.scripts.script import Answers, Ask, Script
+from bot.understanding import faults, normalise
 
-CLAUSE = re.compile(r"[，,。；;、！!\n]+|\s+(?=[\u4e00-\u9fff\d])")
-ALSO = re.compile(r"^(?:(?:还有|另外|以及|对了|再加(?:一个|上)?)[，,\s]*)+")
-#: What is left of a clause about time, phone or address when those themselves are taken out.
-FILLER = re.compile(
-    r"在家|有人|都在|电话|手机|号码?|联系|地址|住在?|我家?的?|是|可以|方便|都?行|来|过来|上门|谢谢|麻烦|我?(?:姓|叫).{1,2}|[：:\s—-]"
-)
+#: Words that begin another fault.
+ANOTHER = ("另外", "另一", "还有", "又", "别的", "新的", "再报")
+#: Faults of these kinds have one cause more often than two: what drips wets the wall.
+WET = frozenset({"水", "防水", "洁具", "墙面", "瓷砖", "地板"})
+#: A neighbour's room that suffers is no other fault.
+NEXT_DOOR = re.compile(r"邻居|楼下|楼上|隔壁|物业")
 #: “我要报修” says that something is broken, but not what.
 BARE = re.compile(r"报修|保修|维修|修理|我家?|你好|您好|想|需要|请|东西|一下|要|有|坏了?|个|师傅|找|人|来|修|\W")
 #: Words that make clear that the fault is another one than the open case's.
 OTHER_ONE = re.compile(r"另|别的|不是|不同|不一样|新的|other|different", re.IGNORECASE)
 SAME_ONE = re.compile(r"同一|一样|就是|那个|催|same", re.IGNORECASE)
-ANOTHER = ("另外", "另一", "还有", "又", "别的", "新的", "再报")
 
 
 def problem_of(turn: Turn) -> dict[str, Any]:
     """The fault in the customer's words, several kept apart: 1. 厨房漏水；2. 卧室门关不上."""
     slots = turn.slots
     if len(slots.items) > 1:
-        lines = [clean(turn, item.problem) for item in slots.items]
+        lines = [fault_words.clean(turn, item.problem) for item in slots.items]
         out: dict[str, Any] = {"problem": numbered(lines), "items": lines}
     elif slots.problem or turn.intent == "repair":
-        out = {"problem": clean(turn, slots.problem or turn.text)}
+        out = {"problem": fault_words.clean(turn, slots.problem or turn.text)}
     else:
         return {}
     if slots.place:
-        out["place"] = slots.place
+        out["place"] = fault_words.without_numbers(slots.place)
     return out | {"category": slots.category or "其他"}
-
-
-def clean(turn: Turn, words: str) -> str:
-    """The words without the clauses that only name a time, a phone or the address: those have lines of their own."""
-    return "，".join(_clauses(turn, ALSO.sub("", words)) or [words]).strip()[:500]
-
-
-def _clauses(turn: Turn, words: str) -> list[str]:
-    slots = turn.slots
-    known = [slots.time.text_zh if slots.time else "", slots.phone or "", slots.house or ""]
-    kept = []
-    for clause in CLAUSE.split(words):
-        rest = clause
-        for part in filter(None, known):
-            rest = rest.replace(part, "")
-        said = FILLER.sub("", rest)
-        if len(said) >= 2 or (said and said == clause):
-            kept.append(rest.strip() if slots.house and slots.house in clause else clause.strip())
-    return kept
 
 
 def names_a_fault(turn: Turn) -> bool:
     """Whether anything is left of the words besides wanting a repair, a time, a phone and an address."""
-    return any(BARE.sub("", clause) for clause in _clauses(turn, turn.text))
+    return any(BARE.sub("", clause) for clause in fault_words.clauses(turn, turn.text))
 
 
 def numbered(lines: list[str]) -> str:
@@ -72,7 +53,8 @@ def numbered(lines: list[str]) -> str:
 def spot_problem(turn: Turn) -> Answers | None:
     """A fault, or a correction of its place, from any message. A bare “报修” names none."""
     slots = turn.slots
-    told = slots.problem or (turn.intent == "repair" and "problem" not in turn.state.answers)
+    more = "problem" in turn.state.answers and bool(readers.CHASE.search(turn.text))
+    told = slots.problem or (turn.intent == "repair" and not more and turn.heard.kind != "event")
     if len(slots.items) > 1 or (told and names_a_fault(turn)):
         return problem_of(turn)
     out = {"place": slots.place} if slots.place else {}
@@ -88,9 +70,9 @@ def read_problem(turn: Turn) -> Answers | None:
     if not free:
         return given or None
     hint = bool(turn.slots.category or turn.slots.place)
-    if turn.intent not in ("", "repair") or not _clauses(turn, free) or (len(free) <= (1 if hint else 4)):
+    if turn.intent not in ("", "repair") or not fault_words.clauses(turn, free) or (len(free) <= (1 if hint else 4)):
         return None
-    return given | {"problem": clean(turn, free), "category": turn.slots.category or "其他", "bare": True}
+    return given | {"problem": fault_words.clean(turn, free), "category": turn.slots.category or "其他", "bare": True}
 
 
 def merge(turn: Turn, given: Answers) -> Answers:
@@ -107,18 +89,52 @@ def merge(turn: Turn, given: Answers) -> Answers:
         elif was and was in old["problem"]:
             new["problem"] = old["problem"].replace(was, place)
     elif not turn.slots.correction and (more := new.get("problem")) and more not in old["problem"]:
-        lines = [*old.get("items", [old["problem"]]), *new.get("items", [more])]
-        new |= {"items": lines, "problem": numbered(lines), "place": old.get("place"), "category": old["category"]}
+        new |= _more_of(turn, old, new)
     elif not corrected:
-        new = {name: value for name, value in new.items() if name not in ("problem", "place", "category", "items")}
+        drop = {"problem", "category", "items"} | ({"place"} if old.get("place") or turn.intent == "repair" else set())
+        new = {name: value for name, value in new.items() if name not in drop}
     kept = ("project_id", "when_start", "when_end")
     return old | {name: value for name, value in new.items() if value is not None or name in kept}
+
+
+def _more_of(turn: Turn, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """The fault with what was said of it now: its own line for another fault, the same line for more about this one."""
+    lines, more = list(old.get("items", [old["problem"]])), list(new.get("items", [new["problem"]]))
+    if _another(turn, old, new):
+        lines += more
+    else:
+        lines[-1] = added(lines[-1], new["problem"])
+    category = new.get("category") if old["category"] == "其他" else old["category"]
+    return {"items": lines, "problem": numbered(lines), "place": old.get("place"), "category": category}
+
+
+def _another(turn: Turn, old: dict[str, Any], new: dict[str, Any]) -> bool:
+    if len(new.get("items", ())) > 1 or any(word in turn.text for word in ANOTHER):
+        return True
+    if not turn.slots.problem or NEXT_DOOR.search(turn.text):
+        return False
+    room, known = turn.slots.place_room or turn.slots.place, f"{old.get('place') or ''}{old['problem']}"
+    if room and old.get("place") and room not in known:
+        return True
+    kinds = {old["category"], new.get("category", "其他")} - {"其他"}
+    return len(kinds) == 2 and not kinds <= WET
+
+
+def added(before: str, told: str) -> str:
+    """One line of both: 天花板 + 漏水了 is 天花板漏水了."""
+    if told in before:
+        return before
+    if before in told:
+        return told
+    only_a_place = len(before) <= 6 and not faults.read(before).broken
+    return (before + told if only_a_place else f"{before}，{told}")[:500]
 
 
 def what(answers: Answers) -> str:
     """The fault in one line, with the place when the words do not name it."""
     text, place = answers.get("problem", ""), answers.get("place")
-    return f"{place}：{text}" if place and place not in text and text else text
+    said = place and (place in text or place in normalise.flat(text))
+    return f"{place}：{text}" if place and not said and text else text
 
 
 def facts_of(turn: Turn) -> Mapping[str, Any]:
@@ -146,7 +162,9 @@ def changed(before: Turn, turn: Turn) -> Any:
         value = turn.state.answers.get(name)
         if value and value != old.get(name):
             return turn.say("repair.changed", field=key, value=value, **{k: now[k] for k in ("when_start", "when_end")})
-    return turn.say("form.changed")
+    before_words, words = old.get("problem"), turn.state.answers.get("problem")
+    grown = before_words and words and words != before_words and not turn.slots.correction
+    return turn.say("repair.noted" if grown else "form.changed")
 
 
 def arguments(turn: Turn, urgent: bool = False) -> dict[str, Any]:

@@ -9,6 +9,10 @@ from bot.heard import Do, Facts, Outcome
 from bot.scripts import readers
 from bot.scripts.script import Answers, Ask, Script
 
+#: Nothing to add.
+NOTHING = re.compile(
+    r"^(?:没有?(?:了|啥|什么)?|没事了?|没什么(?:了|事)?|算了|不用了?|好的?|行|嗯+|ok)[。.!！～~吧]*$", re.IGNORECASE
+)
 CODE = re.compile(r"(?<!\d)(\d{6})(?!\d)")
 KEEP = re.compile(r"留着|(?:不|别|没有?)要?取消|继续|还是修|还要修|keep", re.IGNORECASE)
 
@@ -18,13 +22,17 @@ def read_words(turn: Turn) -> Answers | None:
     room, label = turn.slots.place_room, turn.state.answers.get("label") or ""
     if turn.intent == "repair" and room and room not in label:
         return None
+    if NOTHING.match(turn.text) or turn.slots.command == "skip":
+        return {"words": ""}
     text = turn.text if not readers.elsewhere(turn) else ""
     return {"words": text[:500]} if text and turn.heard.kind in ("text", "voice") else None
 
 
 def words_taken(turn: Turn) -> Outcome:
-    """The words are added to the answer that was already counted."""
+    """The words are added to the answer that was already counted; none are needed."""
     answers = turn.state.answers
+    if not answers["words"]:
+        return turn.leave(turn.say("talk.ok"))
     args = {
         "survey_id": answers.get("survey_id"), "score": None, "words": answers["words"],
         "sentiment": turn.slots.sentiment,

@@ -25,7 +25,7 @@ def test_a_low_score_with_words_is_apologised_for_and_asks_nothing():
 def test_a_low_score_alone_is_asked_why():
     chat = Chat(bound(survey=ASKED))
     assert "哪里没弄好" in chat.say("2")
-    assert "修好为止" in chat.say("水还在滴")
+    assert "弄好为止" in chat.say("水还在滴")
     assert [do.args["score"] for do in chat.done] == [2, None]
     assert chat.last.args["words"] == "水还在滴"
 

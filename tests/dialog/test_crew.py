@@ -96,3 +96,47 @@ def test_a_crew_member_may_ask_for_a_person():
     chat = Chat(crew(job(7)))
     chat.say("人工")
     assert chat.verbs == ["conversation.hand_over"]
+
+
+@pytest.mark.parametrize("words", ["收到，下午两点到", "好的", "收到", "ok", "没问题", "收到，马上过去"])
+def test_the_one_offered_job_is_taken_in_the_crews_own_words(words):
+    chat = Chat(crew(job(7)))
+    assert "接单了" in chat.say(words)
+    assert chat.verbs == ["crew.accept"]
+
+
+@pytest.mark.parametrize("words", ["收到，等我看看", "好的，明天再去行吗"])
+def test_a_doubtful_yes_is_asked_and_either_answer_counts(words):
+    chat = Chat(crew(job(7)))
+    assert "接单吗" in chat.say(words)
+    assert chat.verbs == []
+    chat.say("接")
+    assert chat.verbs == ["crew.accept"]
+
+
+def test_a_no_to_the_offer_asks_why_and_hands_it_back():
+    chat = Chat(crew(job(7)))
+    chat.say("收到，等我看看")
+    assert "为什么退" in chat.say("不接")
+    chat.say("今天在外地")
+    assert chat.verbs == ["crew.hand_back"] and chat.last.args["reason"] == "今天在外地"
+
+
+def test_a_bare_yes_beside_another_job_is_asked_what_it_means():
+    chat = Chat(crew(job(7), job(8, "on_site")))
+    assert "接单吗" in chat.say("好的")
+    chat.say("是的")
+    assert chat.verbs == ["crew.accept"] and chat.last.args["ticket_id"] == 7
+
+
+def test_a_yes_to_several_offers_asks_which():
+    chat = Chat(crew(job(7), job(8)))
+    assert "哪一单" in chat.say("收到")
+    chat.say("2")
+    assert chat.last.args["ticket_id"] == 8
+
+
+def test_a_yes_when_nothing_is_offered_is_an_acknowledgement():
+    chat = Chat(crew(job(8, "accepted")))
+    assert chat.say("好的") == "辛苦了。"
+    assert chat.verbs == []

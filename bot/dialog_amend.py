@@ -1,0 +1,118 @@
+"""What is added to a recorded case: another time for the visit, a right phone or place; to a draft: details."""
+import re
+from typing import Any
+
+from bot import dialog_form as form
+from bot.dialog_turn import Turn
+from bot.heard import Do, Outcome, TicketRef
+from bot.scripts import fault_words, readers, repair
+from bot.understanding import faults
+
+#: States in which a visit can still be moved; at the door it is too late (models.desk.repairs.CORRECTABLE).
+MOVABLE = frozenset({"reported", "assigned", "accepted", "on_the_way", "handed_back", "reopened"})
+#: Words that move an agreed time.
+SHIFT = re.compile(r"改|换|再来|再过来|推迟|延后|提前|晚点|早点|挪|不在家|没空|reschedule|\bmove\b", re.IGNORECASE)
+#: A time offered: “明天上午行吗”, “那就周六吧”, “还是晚上7点”.
+OFFERED = re.compile(
+    r"(?:行|可以|好|方便|成)[吗么嘛不吧]|行不行|可不可以|好不好|怎么样|吧[。.!！]?$|^(?:那就?|还是|要不|就)"
+)
+#: “明天上午能来吗”, “师傅几点到”: asks for the visit that is planned, moves nothing.
+ASKS = re.compile(r"来[吗么嘛]|[到来]了?没|能[到来]|会[到来]|几点|什么时候|多久|师傅.{0,3}(?:[到来])")
+#: What tells more about a fault without naming one: how long, how much, who else is wet.
+DETAIL = re.compile(
+    r"滴|流|湿|潮|响|味|裂|鼓|翘|水|电(?!话)|灯|门|窗|墙|砖|管|阀|楼下|楼上|邻居|物业|[天周]了|星期|礼拜|月了|年了|开始|昨|前天|上次|以前|修过|换过"
+    r"|每次|有时|偶尔|一直|越来越|老是|严重|厉害|一开|一用|用的时候|声音|关(?:不|了)|打开"
+)
+
+
+def movable(turn: Turn) -> list[TicketRef]:
+    """The open cases whose visit can still be moved, as `which` prefers them."""
+    return [ticket for ticket in turn.facts.tickets if ticket.state in MOVABLE]
+
+
+def shifted(turn: Turn) -> dict[str, Any] | None:
+    """The new time that the words give the visit; {} when they only say that the old one falls away; None: neither."""
+    slots, text = turn.slots, turn.text
+    if not slots.time:
+        return {} if turn.facts.tickets and SHIFT.search(text) and re.search(r"时间|改天|改期|改日", text) else None
+    bare = len(text) - len(slots.time.text_zh) <= readers.BESIDE
+    if ASKS.search(text) and not SHIFT.search(text) and not readers.HINDERED.search(text):
+        return None
+    if not (bare or SHIFT.search(text) or readers.HINDERED.search(text) or OFFERED.search(text) or slots.correction):
+        return None
+    return readers.offered_time(turn) or {}
+
+
+def amend(turn: Turn) -> Outcome | None:
+    """电话改成…, 下午临时有事，明天上午行吗 after the case was recorded: it reaches the case and its crew."""
+    slots, tickets = turn.slots, movable(turn)
+    if form.script_of(turn) or not turn.facts.tickets or turn.heard.kind == "event":
+        return None
+    if turn.intent == "repair" and slots.problem and not slots.correction:
+        return None
+    time = shifted(turn)
+    if time is not None and not tickets:
+        return _too_late(turn)
+    if time is None and not slots.correction and not slots.phone:
+        return None
+    if time == {} and not slots.correction and not slots.phone:
+        return form.aside(turn, turn.say("ticket.ask_time", number=_which(turn, tickets).number))
+    return _update(turn, tickets, time or {}) if tickets else None
+
+
+def _too_late(turn: Turn) -> Outcome | None:
+    at_work = [ticket for ticket in turn.facts.tickets if ticket.state == "on_site"]
+    return form.aside(turn, turn.say("ticket.too_late", number=at_work[0].number)) if at_work else None
+
+
+def _update(turn: Turn, tickets: list[TicketRef], time: dict[str, Any]) -> Outcome | None:
+    given = time | (readers.spot_phone(turn) or {}) | (readers.spot_house(turn) or {})
+    fields = {"house": "house_text"}
+    args = {fields.get(name, name): value for name, value in given.items() if name not in ("houses", "house_part")}
+    if turn.slots.place:
+        args["place"] = turn.slots.place
+    if not args:
+        return None
+    ticket = _which(turn, tickets)
+    do = Do("repair.update", {"ticket_id": ticket.id, **args})
+    window = {name: args.get(name) for name in ("when_start", "when_end", "when_text")}
+    said = turn.say("ticket.updated", number=ticket.number, phone=args.get("phone"), **window)
+    return form.aside(turn, said, dos=(do,))
+
+
+def _which(turn: Turn, tickets: list[TicketRef]) -> TicketRef:
+    place = turn.slots.place_room or turn.slots.place
+    named = (one for one in tickets if one.number == turn.slots.number or (place and place in one.label))
+    return next(named, tickets[0])
+
+
+def detail(turn: Turn) -> Outcome | None:
+    """“已经两天了”, “楼下也湿了” while a draft is open: told once, kept with the fault, never a misunderstanding."""
+    state = turn.state
+    if state.script not in ("repair", "urgent") or state.confirming or turn.stale or not state.answers.get("problem"):
+        return None
+    if turn.heard.kind not in ("text", "voice"):
+        return None
+    if readers.CHASE.search(turn.text):
+        return None if turn.facts.tickets else form.aside(turn, turn.say("repair.soon"))
+    if len(turn.text) < 3 or not DETAIL.search(turn.text):
+        return None
+    if readers.QUESTION.search(turn.text) or _another_matter(turn):
+        return None
+    script = form.SCRIPTS[state.script]
+    told = fault_words.clean(turn, turn.text)
+    problem = repair.added(state.answers["problem"], told)
+    after = turn.become(answers={**state.answers, "problem": problem, "items": [problem]})
+    said = turn.say("repair.noted")
+    if problem == state.answers["problem"]:
+        return form.aside(turn)
+    return form.proceed(after, said, dos=script.effects(turn, after))
+
+
+def _another_matter(turn: Turn) -> bool:
+    """Whether the words surely are no more about the fault: a bill, praise, a person wanted, a number."""
+    slots, top = turn.slots, turn.heard.reading.top
+    other = readers.ELSEWHERE - {"progress", "complaint", "warranty_question"}
+    if top.name in other and top.confidence >= 0.5 and not faults.read(turn.text).broken:
+        return True
+    return bool(slots.phone or slots.phone_problem or slots.command or slots.robot or slots.anger or slots.house)

@@ -1,0 +1,102 @@
+"""The fault in the customer's own words, without what has a line of its own: time, phone, name, address, greetings.
+
+A phone number never stays in them: the crew's page, the panel's lists and the notices show these words to many.
+"""
+import re
+
+from bot.dialog_turn import Turn
+from bot.scripts import readers
+from bot.understanding import faults
+
+CLAUSE = re.compile(r"[，,。；;、！!\n]+|\s+(?=[\u4e00-\u9fff\d])")
+#: [流泪], 😭.
+FACE = re.compile(r"\[[\u4e00-\u9fffA-Za-z]{1,6}\]|[\U0001F300-\U0001FAFF\u2600-\u27BF\uFE0F]")
+ALSO = re.compile(r"^(?:(?:还有|另外|以及|对了|再加(?:一个|上)?)[，,\s]*)+")
+#: Seven digits and more, however they are grouped or written: a phone number, right or mistyped.
+NUMBER = (
+    r"(?<![A-Za-z\d-])(?:[+＋]?86[\s\-－–—]*)?(?:\d(?:[\s\-－–—]?\d){6,}|[零〇○一二三四五六七八九幺](?:[\s\-]?[零〇○一二三四五六七八九幺]){6,})"
+)
+PHONE = re.compile(
+    r"(?:(?:有事|可以|请|麻烦|就)*(?:打|拨打?|联系|致电|加|call)?(?:给)?(?:我|本人|她|他|我爱人|我老公|我老婆)?的?(?:联系)?"
+    r"(?:电话|手机号?码?|号码|方式|微信|tel|phone)?(?:号码?)?[是为：: ]*)" + NUMBER, re.IGNORECASE,
+)  # fmt: skip
+#: A clause that only says who speaks.
+WHO = re.compile(
+    r"^(?:我(?:是|叫|姓)|免贵姓?|姓名?|名字|业主|联系人|本人)[是叫姓：:\s]*[^，]{1,6}$|^[\u4e00-\u9fff]{1,3}(?:先生|女士|小姐|太太|阿姨)$"
+)
+#: What is left of a clause about time, phone or address when those themselves are taken out.
+FILLER = re.compile(
+    r"[他她我](?:们|妈|爸|老公|老婆)家|帮|报修|[他她]家?在?|在家|有人|都在|有空|随时|全天|电话|手机|号码?|联系|地址|住在?|我家?的?|是|可以|方便|都?行|来|过来|上门|谢谢|麻烦"
+    r"|[你您]好|在吗|哈喽|师傅|请问|请|呢|吧|了|的|我?(?:姓|叫).{1,2}|[：:～~\s—-]"
+)
+#: How people begin to speak, and the request that everybody ends with.
+OPENING = re.compile(
+    r"^(?:喂|[你您]好啊?|那个|就是说?|嗯+|啊|哎|诶|呃|师傅|请问|麻烦[你您]?|我想(?:说|问)一?下|我这边?)+[，,\s]*(?=.{3})"
+)
+ASKED_FOR = re.compile(
+    r"(?:[你您]们)?(?:能不能|可不可以|可以|麻烦|请|尽快|赶紧|快点?)(?:给我们?)?"
+    r"(?:(?:派|叫|找)个?(?:人|师傅)|安排个?(?:人|师傅)?|过来|来)"
+    r"(?:过?来)?(?:帮我)?(?:看|修|弄|处理)?(?:一?下)?[啊吗呢吧呀]*[?？。.]*$"
+)
+#: What stands around a time that was said in one breath with the fault.
+AFTER = (
+    r"(?:[，,\s]*(?:都?在家|家里有人|有人|都?可以|都?行|方便|有空|过?来(?:修|看)?(?:一?下)?|上门|随时|吧|的话|左右|以后|之后))*"
+)
+BEFORE = r"(?:(?:能|请|麻烦|可以)?(?:派人|师傅)?(?:过?来|上门)?(?:帮我?)?(?:修|看)?(?:一?下)?)?"
+
+
+def clean(turn: Turn, words: str) -> str:
+    """The words without the clauses that only name a time, a phone, a person or the address."""
+    left = "，".join(clauses(turn, OPENING.sub("", ALSO.sub("", words)))) or without_numbers(words)
+    short = ASKED_FOR.sub("", left).strip("，,。 ")
+    return (short if len(short) >= 2 else left.strip("，,。 "))[:500]
+
+
+def without_numbers(words: str) -> str:
+    """The words without phone numbers."""
+    return PHONE.sub("，", words).strip("，,。 ")
+
+
+def clauses(turn: Turn, words: str) -> list[str]:
+    """What the words say besides what has its own line, clause by clause."""
+    slots = turn.slots
+    home = readers.address(turn)
+    known = [slots.time.text_zh if slots.time else "", home, slots.house or "", slots.name or ""]
+    kept = []
+    for clause in CLAUSE.split(FACE.sub("", without_numbers(words))):
+        own = _without_time(turn, clause.replace(home, "") if home and home in clause else _bare(turn, clause)).strip()
+        own = _without_name(turn, own)
+        rest = own
+        for part in filter(None, known):
+            rest = rest.replace(part, "")
+        if WHO.match(own) and not faults.read(own).broken:
+            continue
+        said = FILLER.sub("", rest)
+        if len(said) >= 2 or (said and (said == clause or faults.read(own).broken)):
+            kept.append(own)
+    return kept
+
+
+def _bare(turn: Turn, clause: str) -> str:
+    """The clause without its part of an address that was written in two: 翡翠城 8幢1602."""
+    home = readers.address(turn)
+    left = clause.replace(turn.slots.house, "") if turn.slots.house else clause
+    return "" if len(left) >= 2 and left in home else left
+
+
+def _without_name(turn: Turn, clause: str) -> str:
+    name = turn.slots.name
+    if not name or name not in clause:
+        return clause
+    shorter = re.sub(rf"^(?:我(?:叫|姓|是)?|姓)?{re.escape(name)}(?:先生|女士|小姐|太太|阿姨)?", "", clause)
+    return shorter if len(shorter) >= 2 else clause
+
+
+def _without_time(turn: Turn, clause: str) -> str:
+    """The clause without the time to come that stands at one end of it; when it began to drip is part of the fault."""
+    time = turn.slots.time
+    if not time or time.text_zh not in clause or not readers.window(turn):
+        return clause
+    named = re.escape(time.text_zh)
+    shorter = re.sub(rf"(?<=.){named}{AFTER}$|^{named}{AFTER}{BEFORE}", "", clause)
+    return shorter if len(shorter) >= 2 else clause
