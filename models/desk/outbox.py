@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models.actors import By
@@ -53,36 +53,36 @@ class Letter:
     page: dict[str, Any] = field(default_factory=dict)
 
 
-def post(session: Session, key: str, *, to: Follower, letter: Letter, now: dt.datetime, **more: Any) -> Outgoing | None:
-    """Promise one message; None if `key` was promised before.
+def post(
+    session: Session, key: str, *, to: Follower, letter: Letter, now: dt.datetime, **more: Any
+) -> Outgoing | None:
+    """Promise one message; None if `key` was promised before, by whatever transaction.
 
     `more` may set purpose (service), ticket, urgent, not_before, not_after, staff, survey_id and kind of the row.
     """
-    if session.scalar(select(Outgoing.id).where(Outgoing.dedupe_key == key)) is not None:
-        return None
     start = more.pop("not_before", None) or now
-    row = Outgoing(
-        dedupe_key=key,
-        follower=to,
-        purpose=more.pop("purpose", "service"),
-        text_key=letter.text_key,
-        facts=letter.facts,
-        body=letter.body,
-        choices=[list(choice) for choice in letter.choices],
-        page=letter.page,
-        state="queued",
-        not_before=start,
-        next_try_at=start,
-        created_at=now,
-        attempts=0,
+    ticket, staff = more.pop("ticket", None), more.pop("staff", None)
+    session.flush()  # the rows it speaks of have their ids
+    row = {
+        "dedupe_key": key,
+        "follower_id": to.id,
+        "ticket_id": ticket.id if ticket is not None else None,
+        "staff_id": staff.id if staff is not None else None,
+        "purpose": more.pop("purpose", "service"),
+        "text_key": letter.text_key,
+        "facts": letter.facts,
+        "body": letter.body,
+        "choices": [list(choice) for choice in letter.choices],
+        "page": letter.page,
+        "state": "queued",
+        "not_before": start,
+        "next_try_at": start,
+        "created_at": now,
         **more,
-    )
-    try:
-        with session.begin_nested():
-            session.add(row)
-    except IntegrityError:  # another transaction promised it between our look and our insert
-        return None
-    return row
+    }
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    once = insert(Outgoing).values(row).on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(Outgoing)
+    return session.scalars(once).one_or_none()
 
 
 def move(row: Outgoing, to: str, *, reason: str = "", now: dt.datetime) -> None:
