@@ -3,6 +3,7 @@ import re
 from typing import Any
 
 from bot import dialog_form as form
+from bot import dialog_talk as talk
 from bot.dialog_turn import Turn
 from bot.heard import Do, Outcome, TicketRef
 from bot.scripts import fault_words, readers, repair
@@ -49,6 +50,8 @@ def amend(turn: Turn) -> Outcome | None:
     if form.script_of(turn) or not turn.facts.tickets or turn.heard.kind == "event":
         return None
     if turn.intent == "repair" and slots.problem and not slots.correction:
+        return None
+    if turn.intent in talk.FOR_A_PERSON and slots.phone and not slots.correction:
         return None
     time = shifted(turn)
     if time is not None and not tickets:

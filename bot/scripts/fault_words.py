@@ -99,4 +99,4 @@ def _without_time(turn: Turn, clause: str) -> str:
         return clause
     named = re.escape(time.text_zh)
     shorter = re.sub(rf"(?<=.){named}{AFTER}$|^{named}{AFTER}{BEFORE}", "", clause)
-    return shorter if len(shorter) >= 2 else clause
+    return shorter if len(shorter) >= 2 and shorter[0] not in "的时就" else clause

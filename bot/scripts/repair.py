@@ -216,7 +216,7 @@ def leave(turn: Turn) -> Outcome | None:
 def like_open_case(turn: Turn) -> dict[str, Any]:
     """The open case that a new report sounds like (same place or same words), as answers; {} when there is none."""
     place, fault = turn.slots.place_room or turn.slots.place, turn.slots.problem or ""
-    if any(word in turn.text for word in ANOTHER):
+    if any(word in turn.text for word in ANOTHER if word != "又"):
         return {}
     for ticket in turn.facts.tickets:
         if (place and place in ticket.label) or (fault and (fault in ticket.label or ticket.label in fault)):

@@ -9,6 +9,8 @@ from bot.heard import Do, Facts, Outcome
 from bot.scripts import readers
 from bot.scripts.script import Answers, Ask, Script
 
+#: The fault is gone or somebody else sees to it: a reason, whatever else it sounds like.
+OVER = re.compile(r"好了|修过|找(?:了|到)?(?:别人|人)|物业")
 #: Nothing to add.
 NOTHING = re.compile(
     r"^(?:没有?(?:了|啥|什么)?|没事了?|没什么(?:了|事)?|算了|不用了?|好的?|行|嗯+|ok)[。.!！～~吧]*$", re.IGNORECASE
@@ -24,7 +26,9 @@ def read_words(turn: Turn) -> Answers | None:
         return None
     if NOTHING.match(turn.text) or turn.slots.command == "skip":
         return {"words": ""}
-    text = turn.text if not readers.elsewhere(turn) else ""
+    told = turn.intent in ("progress", "suggestion", "warranty_question") and not turn.slots.command
+    asks = readers.QUESTION.search(turn.text) or readers.CHASE.search(turn.text)
+    text = turn.text if not readers.elsewhere(turn) or (told and not asks) else ""
     return {"words": text[:500]} if text and turn.heard.kind in ("text", "voice") else None
 
 
@@ -57,7 +61,8 @@ def read_reason(turn: Turn) -> Answers | None:
         return {"reason": "", "keep": True}
     if readers.agrees(turn) or slots.command == "cancel":
         return {"reason": turn.text if len(turn.text) > 4 else turn.state.answers.get("words", turn.text)}
-    other = turn.intent in ("human", "complaint", "unsubscribe", "bind", "progress") or slots.robot
+    over = bool(OVER.search(turn.text)) and turn.intent in ("progress", "complaint")
+    other = not over and turn.intent in ("human", "complaint", "unsubscribe", "bind", "progress") or slots.robot
     asks = bool(readers.QUESTION.search(turn.text))
     return None if other or asks or len(turn.text) < 2 else {"reason": turn.text[:200]}
 

@@ -163,7 +163,7 @@ def test_haste_in_the_middle_is_no_misunderstanding(words):
 @pytest.mark.parametrize("words", ["哦", "嗯嗯", "好吧"])
 def test_a_nod_is_not_handed_over(words):
     chat = Chat(bound())
-    assert chat.say(words).startswith("好的")
+    assert "有事随时说" in chat.say(words)
     assert chat.verbs == []
 
 
@@ -210,3 +210,20 @@ def test_the_estate_stays_with_the_number(texts, house):
         chat.say(text)
     assert chat.state.answers["house"] == house
     assert "翡翠城" not in chat.state.answers["problem"]
+
+
+def test_the_open_fault_again_opens_no_second_case():
+    chat = with_case()
+    assert "同一个问题吗" in chat.say("厨房又漏水了")
+
+
+def test_a_reason_that_sounds_like_progress_is_a_reason():
+    chat = Chat(bound(survey=ASKED))
+    chat.say("还行")
+    assert "弄好为止" in chat.say("地上没擦")
+
+
+def test_a_phone_in_another_matter_changes_no_case():
+    chat = with_case()
+    chat.say("装修多少钱，电话13700137000")
+    assert "repair.update" not in chat.verbs
