@@ -144,8 +144,11 @@ def test_on_a_phone_the_verbs_lie_under_the_thumb(page, desk):
     expect(page.locator("dialog#close")).to_be_visible()
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (390, 844)])
-def test_no_page_is_wider_than_its_screen(page, desk, width, height):
+def test_no_page_is_wider_than_its_screen(page, desk, session, width, height, lang):
+    desk.staff["agent"].lang, desk.repair.round = lang, 2
+    session.commit()
     page.set_viewport_size({"width": width, "height": height})
     for path in (
         "", "repairs/", f"repairs/{desk.repair.number}", "conversations/", f"conversations/{desk.conversation.id}",
