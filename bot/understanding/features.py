@@ -20,7 +20,8 @@ _DIGITS = re.compile(r"\d+")
 #: A character, or a word of letters as one unit: what an English text keeps after its gloss.
 _UNIT = re.compile(r"[a-z]{2,}|[^ ]| (?=[a-z])")
 _CLASSES = Words((word, name) for name, group in table("classes.toml").items() for word in group["words"])
-_FLAGS = ("survey_open", "visit_booked", "ticket_open", "repair_ticket_open", "complaint_open",
+#: The states of a conversation that the model knows.
+FLAGS = ("survey_open", "visit_booked", "ticket_open", "repair_ticket_open", "complaint_open",
           "repair_quote_pending", "binding", "crew")  # fmt: skip
 #: Longer texts are read by their pieces; this is what one view of a text may hold.
 VIEW = 160
@@ -58,7 +59,7 @@ def of(text: str, signs: frozenset[str], context: Context) -> set[str]:
     out.update(f"k:{one}&{other}" for at, one in enumerate(kinds) for other in kinds[at + 1 :])
     out.update(f"p:{intent}{min(int(total), 6) // 2}" for intent, total in patterns(text).items())
     out.update(signs)
-    state = [flag for flag in _FLAGS if getattr(context, flag)]
+    state = [flag for flag in FLAGS if getattr(context, flag)]
     out.update(f"c:{flag}" for flag in state)
     # The same word means another thing while a survey is open: cross the few signs that depend on it.
     out.update(f"c:{flag}&{sign}" for flag in state for sign in signs)

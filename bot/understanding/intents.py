@@ -10,12 +10,13 @@ from bot.understanding import features
 from bot.understanding.reading import INTENTS, Context, Intent
 from bot.understanding.words import DATA
 
-#: An intent is reported from this confidence on; the best one already from the lower bar.
-SECOND, FIRST = 0.5, 0.12
+#: An intent is reported from this confidence on; the best one already from the lower bar, and lower still when
+#: nothing is under way: then a guess costs one question, while an open case must not be led astray by it.
+SECOND, FIRST, FRESH = 0.38, 0.12, 0.06
 #: While an answer is awaited a vague guess must not lead away from the question; nor may a person be called on a hunch.
 AWAITED, CALLED = 0.4, 0.5
 #: A clause of a longer message must be surer than the message as a whole.
-CLAUSE_PENALTY = 0.8
+CLAUSE_PENALTY = 0.6
 #: The feature under which the bias stands.
 BIAS = "⊥"
 
@@ -61,6 +62,12 @@ def read(text: str, signs: frozenset[str], pieces: list[tuple[str, frozenset[str
             best[index] = max(best[index], score - CLAUSE_PENALTY)
     rated = sorted(zip(map(confidence, best), INTENTS, strict=True), key=lambda pair: -pair[0])
     rated = [(sure, name) for sure, name in rated if name != "human" or sure >= CALLED]
-    if rated[0][0] < (AWAITED if context.asking else FIRST):
+    if rated[0][0] < _bar(context):
         return []
     return [Intent(name, sure) for at, (sure, name) in enumerate(rated) if at == 0 or sure >= SECOND]
+
+
+def _bar(context: Context) -> float:
+    if context.asking:
+        return AWAITED
+    return FIRST if any(getattr(context, flag) for flag in features.FLAGS) else FRESH

@@ -9,7 +9,8 @@ import re
 from bot.understanding.words import table
 
 _data = table("urgent.toml")
-_HEAVY = f"(?:{'|'.join(_data['heavy']['patterns'])})"
+#: Not its skin or its small parts: 墙皮, 柜门, 门把手, 玻璃胶.
+_HEAVY = f"(?:{'|'.join(_data['heavy']['patterns'])})(?!{'|'.join(_data['light']['patterns'])})"
 _IS = {
     name: re.compile("|".join(group["patterns"]).replace("{heavy}", _HEAVY)) for name, group in _data.items()
 }  # fmt: skip
