@@ -13,24 +13,13 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Query
 
-from admin import base, export, faces, place, words
+from admin import base, columns, export, faces, place, words
 from admin.changes import diff, plain
 from admin.fields import Converter, PhoneField, SecureForm
 from admin.tell import sentence
 from models.desk.people import mask_phone
 from models.desk.trust import Deed
 from models.errors import DomainError
-
-#: Columns whose figures stand at the right.
-NUMERIC = frozenset({"area", "attempts", "minutes", "urgent_minutes", "warn_percent", "position", "round"})
-
-
-#: Columns with names of people and things, which do not break where there is room.
-NAMES = frozenset({"follower", "purpose", "owner", "staff", "name", "actor_name", "role", "policy", "customer", "crew"})
-
-
-#: Columns that make room on a narrow desk; the record's own page has them.
-ASIDE = frozenset({"purpose", "attempts"})
 
 
 def _nothing(_view: Any, _value: None, _name: str) -> Markup:
@@ -144,9 +133,9 @@ class DeskView(base.Guarded, ModelView):
         if template == self.details_template:
             facts |= self.more(facts["model"]) | {"secret_kind": self.record.__tablename__}
         facts |= {
-            "numeric": NUMERIC,
-            "names": NAMES,
-            "aside": ASIDE,
+            "numeric": columns.NUMERIC,
+            "names": columns.NAMES,
+            "aside": columns.ASIDE,
             "next_key": g.get("next_key", 0),
             "keyed": "next_key" in g,
         }

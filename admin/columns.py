@@ -1,0 +1,12 @@
+"""How columns of lists are set, by their names."""
+
+#: Columns whose figures stand at the right.
+NUMERIC = frozenset({"area", "attempts", "minutes", "urgent_minutes", "warn_percent", "position", "round"})
+
+
+#: Columns with names of people and things, which do not break where there is room.
+NAMES = frozenset({"follower", "purpose", "owner", "staff", "name", "actor_name", "role", "policy", "customer", "crew"})
+
+
+#: Columns that make room on a narrow desk; the record's own page has them.
+ASIDE = frozenset({"purpose", "attempts"})
