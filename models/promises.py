@@ -68,7 +68,7 @@ class Promise(Base):
     next_level_at: Mapped[dt.datetime | None]
 
     policy: Mapped[Policy] = relationship()
-    ticket: Mapped[Ticket | None] = relationship()
+    ticket: Mapped[Ticket | None] = relationship(back_populates="promises")
     conversation: Mapped["Conversation | None"] = relationship()  # noqa: F821
     owner: Mapped[Staff | None] = relationship()
 

@@ -91,6 +91,8 @@ class Ticket(Base):
     owner: Mapped[Staff | None] = relationship()
     events: Mapped[list["TicketEvent"]] = relationship(back_populates="ticket", order_by="TicketEvent.id")
 
+    promises: Mapped[list["Promise"]] = relationship(back_populates="ticket", order_by="Promise.id")  # noqa: F821
+
     __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_identity": "ticket", "version_id_col": version}
 
     @hybrid_property

@@ -87,7 +87,7 @@ def tell_crew(
         choices=choices,
         page={"purpose": "crew", "ticket_id": repair.id, "crew_id": repair.crew.id},
     )
-    people = session.scalars(select(Follower).where(Follower.crew_id == repair.crew_id, Follower.subscribed))
+    people = session.scalars(select(Follower).where(Follower.crew_id == repair.crew.id, Follower.subscribed))
     posted = (
         outbox.post(
             session,
@@ -118,7 +118,7 @@ def tell_owner(session: Session, escalation: Escalation, *, now: dt.datetime) ->
     if ticket is not None:
         facts |= {"number": ticket.number, "house": ticket.house}
     letter = Letter(f"staff.{escalation.kind}", {name: value for name, value in facts.items() if value})
-    key = f"escalation:{escalation.id}:{escalation.owner_id}:{escalation.level}"
+    key = f"escalation:{escalation.id}:{escalation.owner.id if escalation.owner else 0}:{escalation.level}"
     return tell_staff(session, escalation.owner, key, letter, now=now, ticket=ticket)
 
 

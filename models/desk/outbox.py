@@ -53,9 +53,7 @@ class Letter:
     page: dict[str, Any] = field(default_factory=dict)
 
 
-def post(
-    session: Session, key: str, *, to: Follower, letter: Letter, now: dt.datetime, **more: Any
-) -> Outgoing | None:
+def post(session: Session, key: str, *, to: Follower, letter: Letter, now: dt.datetime, **more: Any) -> Outgoing | None:
     """Promise one message; None if `key` was promised before, by whatever transaction.
 
     `more` may set purpose (service), ticket, urgent, not_before, not_after, staff, survey_id and kind of the row.

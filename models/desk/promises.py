@@ -4,7 +4,6 @@ Every change recomputes the case's `next_due_at`, so lists never sort by a promi
 """
 
 import datetime as dt
-from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -43,12 +42,14 @@ def ensure_policies(session: Session) -> None:
 
 
 def policy(session: Session, name: str) -> Policy:
-    """The policy `name`; created with its default numbers when the table does not have it yet."""
-    found = session.scalar(select(Policy).where(Policy.name == name))
-    if found is None:
+    """The policy `name`, read once a session; created with its default numbers when the table does not have it yet."""
+    known: dict[str, Policy] = session.info.setdefault("policies", {})
+    if name not in known or known[name] not in session:
+        known |= {row.name: row for row in session.scalars(select(Policy))}
+    if name not in known or known[name] not in session:
         ensure_policies(session)
-        found = session.scalars(select(Policy).where(Policy.name == name)).one()
-    return found
+        known |= {row.name: row for row in session.scalars(select(Policy))}
+    return known[name]
 
 
 def make(
@@ -85,25 +86,25 @@ def make(
         agreement="",
     )
     session.add(promise)
-    session.flush()
-    _refresh(session, promise)
+    _refresh(promise)
     return promise
 
 
 def find(session: Session, name: str, about: Ticket | Conversation) -> Promise | None:
     """The promise of this kind that is still owed on the case or conversation."""
+    if isinstance(about, Ticket):
+        found = [row for row in owed(session, about) if row.policy.name == name]
+        return found[-1] if found else None
     query = (
         select(Promise).join(Policy).where(Policy.name == name, Promise.met_at.is_(None), Promise.state != "dropped")
     )
-    column = Promise.ticket_id if isinstance(about, Ticket) else Promise.conversation_id
-    query = query.where(column == about.id)
-    return session.scalars(query.order_by(Promise.id.desc())).first()
+    return session.scalars(query.where(Promise.conversation_id == about.id).order_by(Promise.id.desc())).first()
 
 
-def owed(session: Session, ticket: Ticket) -> Sequence[Promise]:
+def owed(_session: Session | None, ticket: Ticket) -> list[Promise]:
     """All promises of a case that are not met and not dropped, the earliest first."""
-    query = select(Promise).where(Promise.ticket_id == ticket.id, Promise.met_at.is_(None), Promise.state != "dropped")
-    return session.scalars(query.order_by(Promise.due_at)).all()
+    rows = [row for row in ticket.promises if row.met_at is None and row.state != "dropped"]
+    return sorted(rows, key=lambda row: row.due_at)
 
 
 def meet(session: Session, promise: Promise | None, *, now: dt.datetime) -> None:
@@ -115,7 +116,7 @@ def meet(session: Session, promise: Promise | None, *, now: dt.datetime) -> None
         promise.missed_at = promise.due_at
     promise.state = "missed" if promise.missed_at else "met"
     promise.next_level_at = promise.paused_until = None
-    _refresh(session, promise)
+    _refresh(promise)
 
 
 def drop(session: Session, promise: Promise | None, *, now: dt.datetime) -> None:
@@ -124,7 +125,7 @@ def drop(session: Session, promise: Promise | None, *, now: dt.datetime) -> None
         return
     promise.state, promise.dropped_at = "dropped", now
     promise.next_level_at = promise.paused_until = None
-    _refresh(session, promise)
+    _refresh(promise)
 
 
 def pause(
@@ -162,7 +163,7 @@ def pause(
     promise.warn_at = min(promise.warn_at, promise.due_at)
     promise.state, promise.paused_at, promise.paused_until = "paused", now, until
     promise.agreement = words.strip()
-    _refresh(session, promise)
+    _refresh(promise)
     return promise
 
 
@@ -175,13 +176,10 @@ def resume(session: Session, promise: Promise, *, now: dt.datetime) -> None:
         promise.due_at = now + left
         promise.warn_at = min(promise.warn_at, now + left * promise.policy.warn_percent / 100)
     promise.state, promise.paused_until = "open", None
-    _refresh(session, promise)
+    _refresh(promise)
 
 
-def _refresh(session: Session, promise: Promise) -> None:
-    session.flush()
+def _refresh(promise: Promise) -> None:
     ticket = promise.ticket
-    if ticket is None:
-        return
-    dues = [row.due_at for row in owed(session, ticket)]
-    ticket.next_due_at = min(dues) if dues else None
+    if ticket is not None:
+        ticket.next_due_at = min((row.due_at for row in owed(None, ticket)), default=None)

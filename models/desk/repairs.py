@@ -162,6 +162,7 @@ def assign(session: Session, repair: Repair, crew: Crew, *, by: By, now: dt.date
     if before is not None and before.id != crew.id:
         notices.tell_crew(session, repair, "crew_released", now=now)
     repair.crew, repair.accepted_at, repair.arrived_at = crew, None, None
+    session.flush()  # whoever asks by crew_id from here on means this crew
     promises.make(session, "repair.on_site", repair, now=now, urgent=repair.urgent)
     promises.drop(session, promises.find(session, "repair.accept", repair), now=now)
     promises.make(session, "repair.accept", repair, now=now, urgent=repair.urgent)

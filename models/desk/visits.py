@@ -79,6 +79,7 @@ def hand_back(session: Session, repair: Repair, *, reason: str, by: By, now: dt.
     repair.move("handed_back", by=by, now=now, reason=reason.strip())
     crew = repair.crew
     repair.crew, repair.accepted_at, repair.arrived_at = None, None, None
+    session.flush()  # from here on nobody finds it on the crew's list
     promises.make(session, "repair.on_site", repair, now=now, urgent=repair.urgent)
     promises.drop(session, promises.find(session, "repair.accept", repair), now=now)
     times = sum(event.to_state == "handed_back" for event in repair.events)

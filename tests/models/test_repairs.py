@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Attachment, Crew, Escalation, Follower, Outgoing, Repair, Survey
-from models.actors import SYSTEM
+from models.actors import SYSTEM, By
 from models.desk import care, conversations, escalations, people, promises, repairs, surveys, visits
 from models.desk.surveys import Rating
 from models.errors import IllegalMove, Missing, NotYours
@@ -287,3 +287,15 @@ def test_a_case_without_wechat_is_worked_on_all_the_same(session: Session, who: 
     with pytest.raises(Missing):
         repairs.update_repair(session, case, {"phone": "13900139000"}, by=SYSTEM, now=now)
     assert people.mask_phone("8000") == "***00"
+
+
+def test_nobody_but_the_crew_of_the_job_ever_gets_the_crews_letters(
+    session: Session, who: House, now: dt.datetime
+) -> None:
+    """Assigned and told before anything was flushed: people without a crew are not "the crew of no id"."""
+    case = repair(session, who, now)
+    repairs.assign(session, case, who.other_crew, by=who.by_staff, now=now)
+    repairs.chase(session, case, "快点", by=who.by_customer, now=now)
+    visits.hand_back(session, case, reason="没空", by=By("crew", who.other_crew.id, "李师傅"), now=now)
+    assert told(session, who.homeowner) == []
+    assert set(session.scalars(select(Outgoing.follower_id))) == {who.foreman.id}
