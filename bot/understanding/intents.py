@@ -12,11 +12,11 @@ from bot.understanding.words import DATA
 
 #: An intent is reported from this confidence on; the best one already from the lower bar, and lower still when
 #: nothing is under way: then a guess costs one question, while an open case must not be led astray by it.
-SECOND, FIRST, FRESH = 0.38, 0.12, 0.06
+SECOND, FIRST, FRESH = 0.35, 0.12, 0.06
 #: While an answer is awaited a vague guess must not lead away from the question; nor may a person be called on a hunch.
 AWAITED, CALLED = 0.4, 0.5
 #: A clause of a longer message must be surer than the message as a whole.
-CLAUSE_PENALTY = 0.6
+CLAUSE_PENALTY = 0.3
 #: The feature under which the bias stands.
 BIAS = "⊥"
 
