@@ -1,5 +1,6 @@
 """Kinds of writing that were once misread, each with its look-alikes."""
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -140,3 +141,33 @@ def test_english_is_glossed_and_known():
 def test_two_wishes_of_one_message_are_both_heard():
     names = {intent.name for intent in read("你们展厅在哪，全包一平多少钱", Context(), NOW).intents}
     assert names >= {"enquiry_showroom", "enquiry_price"}
+
+
+@pytest.mark.parametrize("text", [
+    "油烟机掉下来了", "浴室门打不开，孩子在里面哭",
+    "屋里一股煤气，孩子恶心想吐", "邻居说我家门口往外淌水",
+    "楼下说他家下雨一样往下漏",
+    "the power went off and won't come back on",
+    "water is leaking into the electrical panel", "I can hear gas hissing",
+])  # fmt: skip
+def test_an_emergency_told_as_a_story_is_one(text):
+    assert slots(text).urgent
+
+
+@pytest.mark.parametrize("text", [
+    "客厅的灯全都不亮了，其他有电", "马桶水一直流，是水箱里流到马桶里", "no power in one socket", "开关面板掉下来了",
+])  # fmt: skip
+def test_one_thing_out_of_order_is_no_emergency(text):
+    assert not slots(text).urgent
+
+
+def test_a_vague_guess_counts_only_when_nothing_is_under_way():
+    assert top("物业已经修好了", ticket_open=True, repair_ticket_open=True) == ""
+    assert top("物业已经修好了", asking="reason") == ""
+
+
+def test_long_letters_are_read_in_time():
+    start = time.perf_counter()
+    for text in ("the water " * 60, "shui " * 90, "zhuangxiu" * 46, "a b c d " * 60):
+        read(text)
+    assert time.perf_counter() - start < 1
