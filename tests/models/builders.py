@@ -4,9 +4,10 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Crew, Customer, Estate, Follower, Project, ProjectMember, Repair, Staff
+from models import Crew, Customer, Estate, Follower, Outgoing, Project, ProjectMember, Repair, Staff
 from models.actors import By
 from models.desk import people, repairs, roles
 from models.desk.repairs import Report
@@ -71,3 +72,9 @@ def repair(session: Session, who: House, now: dt.datetime, **report: Any) -> Rep
     """A repair as the homeowner reports it, assigned to the crew of the house."""
     known = {"problem": "厨房水槽漏水", "project": who.project, "category": "水", "place": "厨房"} | report
     return repairs.open_repair(session, who.homeowner, Report(**known), by=who.by_customer, now=now)
+
+
+def told(session: Session, follower: Follower) -> list[str]:
+    """The text keys of everything promised to a person, in order."""
+    rows = session.scalars(select(Outgoing).where(Outgoing.follower_id == follower.id).order_by(Outgoing.id))
+    return [row.text_key for row in rows]
