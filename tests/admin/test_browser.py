@@ -5,7 +5,7 @@ import re
 import threading
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
@@ -30,21 +30,20 @@ def address(app):
 
 
 @pytest.fixture
-def page(chromium, address, desk):
+def page(playwright, chromium, address, desk):
     """A browser that is logged in as 小林; a mistake of script or policy on any page fails the test."""
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium)
-        page = browser.new_page(base_url=address, viewport={"width": 1440, "height": 900}, locale="zh-CN")
-        complaints = []
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-        page.goto("/admin/login")
-        page.fill("#username", "agent")
-        page.fill("#password", builders.PASSWORD)
-        page.click("button.primary")
-        page.wait_for_url("**/admin/")
-        yield page
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=chromium)
+    page = browser.new_page(base_url=address, viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    complaints = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.goto("/admin/login")
+    page.fill("#username", "agent")
+    page.fill("#password", builders.PASSWORD)
+    page.click("button.primary")
+    page.wait_for_url("**/admin/")
+    yield page
+    browser.close()
     assert complaints == []
 
 

@@ -4,14 +4,16 @@ import datetime as dt
 import re
 
 import pytest
-from sqlalchemy import event, insert, text
+from sqlalchemy import event, insert, select, text
 
-from models import Inbound, Message, Outgoing
+from models import Inbound, Message, Outgoing, Ticket
 from models.outbound import OUTGOING_STATES
 
 pytestmark = pytest.mark.sqlite_only  # PostgreSQL has the same indexes; its plans depend on statistics
 
 MANY = 5000
+#: What they are about; messages that were all about nothing would make every index look useless.
+CASES = 250
 #: Tables that grow with every message.
 #: A partial index over the few rows that could not be read: to walk through it is to walk through those.
 SHORT = "ix_inbound_unreadable"
@@ -22,11 +24,15 @@ LONG = ("outgoing", "message", "inbound")
 def crowd(session, desk, now):
     """5,000 messages out and in, nearly all of them sent; the other states are few, as in life."""
     states = [name for name in OUTGOING_STATES if name != "sent"]
+    case = {"kind": "ticket", "opened_at": now, "follower_id": desk.follower.id}
+    cases = [case | {"number": f"ZX{n}"} for n in range(CASES)]
+    session.execute(insert(Ticket.__table__), cases)
+    known = session.scalars(select(Ticket.id).where(Ticket.kind == "ticket")).all()
     rows = [
         {
             "dedupe_key": f"k{n}", "follower_id": desk.follower.id, "purpose": "service", "body": f"第{n}条",
             "state": states[n // 700 % len(states)] if n % 700 == 0 else "sent", "not_before": now, "next_try_at": now,
-            "created_at": now, "settled_at": now, "claimed_at": now,
+            "created_at": now, "settled_at": now, "claimed_at": now, "ticket_id": known[n % CASES],
         }
         for n in range(MANY)
     ]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, expect
 
 from ops import trial
 from tests.browser.people import PATIENCE
@@ -30,12 +30,11 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[trial.House]:
 
 
 @pytest.fixture(scope="session")
-def browser(chromium: str) -> Iterator[Browser]:
+def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium)
-        yield found
-        found.close()
+    found = playwright.chromium.launch(executable_path=chromium)
+    yield found
+    found.close()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bot import links
@@ -38,12 +38,11 @@ def site(settings, engine, redis, clock) -> Iterator[str]:
 
 
 @pytest.fixture
-def phone(chromium) -> Iterator[Page]:
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=chromium)
-        context = browser.new_context(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
-        yield context.new_page()
-        browser.close()
+def phone(playwright, chromium) -> Iterator[Page]:
+    browser = playwright.chromium.launch(executable_path=chromium)
+    context = browser.new_context(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    yield context.new_page()
+    browser.close()
 
 
 def test_a_crew_does_the_job_with_one_thumb_and_a_bad_network(site, phone, house, sessions, settings, clock):
