@@ -156,3 +156,15 @@ def test_panel_and_chat_see_the_same_case(scene, reported):
         assert session.query(Escalation).count() == 0
     assert "接单" in reported.homeowner.says("到哪了")
     assert "狗" not in "".join(reported.homeowner.reads())
+
+
+def test_a_strangers_burst_pipe_reaches_a_crew_before_the_address_is_known(scene, cast):
+    stranger = scene.person("oStory_night", "夜里的人", following=False)
+    stranger.follows()
+    assert "先关总水阀" in stranger.says("我家厨房水管爆了，水一直喷")
+    scene.run_jobs()
+    read = "".join(cast.crew.reads() + cast.other_crew.reads())
+    assert "加急" in read and scene.repair().number in read
+    stranger.says("江南里5幢1101")
+    scene.run_jobs()
+    assert "江南里5幢1101" in "".join(cast.crew.reads() + cast.other_crew.reads())

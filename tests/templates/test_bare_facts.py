@@ -6,11 +6,23 @@ from templates import EXAMPLE_NOW, Texts
 
 TEXTS = Texts()
 #: What every case has from its first second; house, phone, time, crew and name may all come later.
-CASE = {"now": EXAMPLE_NOW, "number": "BX20261121-0007", "what": "水管爆了", "problem": "水管爆了", "category": "水", "urgent": True, "round": 1}  # fmt: skip
+CASE = {
+    "now": EXAMPLE_NOW,
+    "number": "BX20261121-0007",
+    "what": "水管爆了",
+    "problem": "水管爆了",
+    "category": "水",
+    "urgent": True,
+    "round": 1,
+}
 #: Sent by the desk on its own, not as an answer to somebody's words.
 ON_ITS_OWN = [key for key in TEXTS.keys() if key.startswith("notice.") or key == "survey.ask"]  # noqa: SIM118
 #: Texts about a link or about a person's own words exist only with them.
-NEEDS = {"notice.page_link": {"link": "https://nuanju.example/p"}, "notice.rest": {"words": "话"}, "notice.staff_answer": {"words": "话"}}  # fmt: skip
+NEEDS = {
+    "notice.page_link": {"link": "https://nuanju.example/p"},
+    "notice.rest": {"words": "话"},
+    "notice.staff_answer": {"words": "话"},
+}
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
