@@ -10,6 +10,11 @@ from playwright.sync_api import Page, expect
 from tests.browser.people import Desk, Phones
 
 AUDIT = (Path(__file__).parent / "audit.js").read_text("utf-8")
+#: Every transition has ended, or a second has passed.
+SETTLED = """() => Promise.race([
+  Promise.all(document.getAnimations().map(one => one.finished.catch(() => null))).then(() => null),
+  new Promise(done => setTimeout(done, 1000)),
+])"""
 SIZES = pytest.mark.parametrize(("width", "height"), [(390, 844), (320, 640)], ids=["390", "320"])
 #: Page -> how one gets there from the panel's address.
 PAGES = {
@@ -45,7 +50,8 @@ def fits(page: Page) -> None:
 
 
 def is_sound(page: Page) -> None:
-    """Names, labels, contrast."""
+    """Names, labels, contrast, once colours have stopped changing."""
+    page.evaluate(SETTLED)
     assert page.evaluate(AUDIT) == []
 
 
