@@ -17,10 +17,10 @@ TURNS, PEOPLE = 600, 60
 #: The parts of a turn: file and function as the profiler names them.
 PARTS = {
     "understand": ("understanding", "read"),
-    "dialog": ("dialog.py", "take"),
-    "read": ("inbox.py", "_read"),
-    "write": ("turn.py", "turn"),
-    "· of it verbs": ("turn.py", "_carried_out"),
+    "dialog": ("dialog/__init__.py", "take"),
+    "read": ("inbox/__init__.py", "_read"),
+    "write": ("write.py", "turn"),
+    "· of it verbs": ("write.py", "_carried_out"),
     "· of it texts": ("templates", "render"),
 }
 

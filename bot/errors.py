@@ -49,8 +49,16 @@ class Unreachable(GatewayError):
 class Throttled(GatewayError):
     """Too much or too busy: the request was not carried out; try again after `retry_after` seconds."""
 
-    _SECONDS = {-1: 5.0, 45009: 3600.0, 45011: 60.0, 45028: 86400.0, 45066: 60.0, 43116: 3600.0, 43117: 3600.0,
-                43118: 3600.0}
+    _SECONDS = {
+        -1: 5.0,
+        45009: 3600.0,
+        45011: 60.0,
+        45028: 86400.0,
+        45066: 60.0,
+        43116: 3600.0,
+        43117: 3600.0,
+        43118: 3600.0,
+    }
 
     @property
     def retry_after(self) -> float:
@@ -93,9 +101,23 @@ _BY_NAME = {
     Throttled: set(Throttled._SECONDS),
     Misconfigured: {
         *TOKEN_CODES,  # still refused after a refresh: the secret or the account is wrong
-        40002, 40013, 40125, 41002, 41004, 40243, 50007,  # app id, secret, secret frozen, account frozen
-        40164, 61004, 89503, 89506, 89507,  # our address is not in the white-list, or waits for an administrator
-        48001, 48004, 48006, 48008, 50002,  # no permission, banned, quota reset used up, type not allowed, restricted
+        40002,
+        40013,
+        40125,
+        41002,
+        41004,
+        40243,
+        50007,  # app id, secret, secret frozen, account frozen
+        40164,
+        61004,
+        89503,
+        89506,
+        89507,  # our address is not in the white-list, or waits for an administrator
+        48001,
+        48004,
+        48006,
+        48008,
+        50002,  # no permission, banned, quota reset used up, type not allowed, restricted
     },
 }
 _CLASSES = {code: kind for kind, codes in _BY_NAME.items() for code in codes}

@@ -2,6 +2,7 @@
 
 State is stored between turns and outlives releases: reading it back tolerates what an older one wrote.
 """
+
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace

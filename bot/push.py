@@ -28,12 +28,24 @@ KINDS = frozenset({"text", "image", "voice", "video", "shortvideo", "location", 
 #: Fields that occur once or many times and must not change their shape with the number.
 _LISTS = frozenset({"List", "item", "Item"})
 #: Events whose FromUserName is the platform or a helper account, so that no customer must be made of it.
-PLATFORM_EVENTS = frozenset({
-    "masssendjobfinish", "publishjobfinish", "user_info_modified", "user_authorization_revoke",
-    "user_authorization_cancellation", "qualification_verify_success", "qualification_verify_fail",
-    "naming_verify_success", "naming_verify_fail", "annual_renew", "verify_expired",
-    "weapp_audit_success", "weapp_audit_fail", "weapp_audit_delay",
-})
+PLATFORM_EVENTS = frozenset(
+    {
+        "masssendjobfinish",
+        "publishjobfinish",
+        "user_info_modified",
+        "user_authorization_revoke",
+        "user_authorization_cancellation",
+        "qualification_verify_success",
+        "qualification_verify_fail",
+        "naming_verify_success",
+        "naming_verify_fail",
+        "annual_renew",
+        "verify_expired",
+        "weapp_audit_success",
+        "weapp_audit_fail",
+        "weapp_audit_delay",
+    }
+)
 _EARLIEST = datetime(2011, 1, 1, tzinfo=UTC)  # the platform opened in 2012: anything before is nonsense
 
 
@@ -97,6 +109,7 @@ def without_illegal_references(text: str) -> str:
 
     Inside CDATA the same letters are a person's words, so this is for a second try after a parser has refused.
     """
+
     def keep(found: re.Match[str]) -> str:
         number = int(found[1], 16) if found[1] else int(found[2])
         allowed = number <= 0x10FFFF and not _ILLEGAL.match(chr(number))
@@ -168,7 +181,8 @@ def _plain(value: Any, name: str, depth: int) -> Any:
         return [_plain(each, "", depth + 1) for each in value]
     return {
         key: [_plain(each, "", depth + 1) for each in (inner if isinstance(inner, list) else [inner])]
-        if key in _LISTS else _plain(inner, key, depth + 1)
+        if key in _LISTS
+        else _plain(inner, key, depth + 1)
         for key, inner in value.items()
     }
 
@@ -201,7 +215,7 @@ def _scene(event: str, key: str) -> str:
     if event == "scan":
         return key
     prefix = "qrscene_"
-    return key[len(prefix):] if event == "subscribe" and key.startswith(prefix) else ""
+    return key[len(prefix) :] if event == "subscribe" and key.startswith(prefix) else ""
 
 
 def _dedupe_key(fields: dict[str, Any], openid: str, kind: str, msg_id: str) -> str:

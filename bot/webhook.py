@@ -27,9 +27,8 @@ from werkzeug.exceptions import HTTPException
 
 from bot.away import is_away
 from bot.errors import Forged, Unreadable
-from bot.inbox import Busy
+from bot.inbox import Answer, Busy
 from bot.push import Push
-from bot.turn import Answer
 from bot.wechat import Codec, Opened, read, text_reply
 
 log = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ from jobs.world import World
 from models.people import BindingCode
 
 log = logging.getLogger(__name__)
-#: The inbox reads this scene as if its digits had been typed (bot/inbox.py).
+#: The inbox reads this scene as if its digits had been typed (bot/inbox).
 SCENE = "bind_{}"
 BATCH = 20
 #: Longer than any call; another worker leaves the code alone for so long.

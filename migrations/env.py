@@ -3,6 +3,7 @@
 from typing import Any
 
 from alembic import context
+from sqlalchemy import Connection
 
 import models
 from models.base import Base, UTCDateTime
@@ -25,6 +26,7 @@ def run() -> None:
     engine = make_engine(url)
     try:
         with engine.connect() as connection:
+            _let_tables_be_rebuilt(connection)
             context.configure(
                 connection=connection,
                 target_metadata=Base.metadata,
@@ -37,6 +39,12 @@ def run() -> None:
                 context.run_migrations()
     finally:
         engine.dispose()
+
+
+def _let_tables_be_rebuilt(connection: Connection) -> None:
+    """SQLite changes a constraint by building the table anew; while the old one is dropped, rows that refer to it wait."""
+    if connection.dialect.name == "sqlite":
+        connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
 
 
 run()

@@ -1,15 +1,17 @@
 """Work: tickets and repairs, their story, surveys about them, and the escalations that need a person.
 
-`Ticket.state` has one writer, `move()`. MOVES says what is allowed; everything else is refused.
+`Ticket.state` has one writer, `move()`. The machine of its kind (models/states.py) says what is allowed; everything
+else is refused.
 """
 
 import datetime as dt
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from models import states
 from models.actors import By
 from models.base import Base
 from models.errors import IllegalMove
@@ -17,48 +19,25 @@ from models.houses import Crew, Project
 from models.people import Customer, Follower
 from models.staff import Staff
 
-#: state -> the states that may follow, and why the surprising ones are there.
-MOVES: dict[str, frozenset[str]] = {
-    "reported": frozenset({"assigned", "cancelled", "closed"}),
-    # assigned -> assigned: the dispatcher gives it to another crew before anyone accepted.
-    "assigned": frozenset({"assigned", "accepted", "handed_back", "cancelled", "closed"}),
-    "handed_back": frozenset({"assigned", "cancelled", "closed"}),
-    # accepted -> on_site: crews often forget to say that they set out.
-    "accepted": frozenset({"assigned", "on_the_way", "on_site", "handed_back", "cancelled", "closed"}),
-    "on_the_way": frozenset({"assigned", "on_site", "handed_back", "cancelled", "closed"}),
-    "on_site": frozenset({"assigned", "done", "handed_back", "closed"}),
-    "done": frozenset({"reopened", "closed"}),
-    "reopened": frozenset({"assigned", "cancelled", "closed"}),
-    # Broken again after the case was closed: the same case goes on.
-    "closed": frozenset({"reopened"}),
-    "cancelled": frozenset(),
-}
-#: The states in which the customer still waits for something.
-OPEN_STATES = frozenset(MOVES) - {"done", "closed", "cancelled"}
-#: What staff and customers read.
-STATE_NAMES = {
-    "reported": "已登记",
-    "assigned": "已派单",
-    "handed_back": "已退单",
-    "accepted": "已接单",
-    "on_the_way": "在路上",
-    "on_site": "已到场",
-    "done": "已完工",
-    "reopened": "已返修",
-    "closed": "已结案",
-    "cancelled": "已取消",
-}
+#: The repair's machine under the names that repairs have always been spoken of.
+MOVES = states.REPAIR
+#: The states in which a customer still waits for a repair.
+OPEN_STATES = frozenset(MOVES) - states.FINAL
+STATE_NAMES = states.NAMES
 
 
 class Ticket(Base):
     """A case with a number, somebody who waits for it, and an owner."""
+
+    #: The machine of this kind of case.
+    moves: ClassVar[states.Machine] = states.TASK
 
     __tablename__ = "ticket"
     __table_args__ = (
         Index("ix_ticket_board", "kind", "next_due_at", "id"),
         Index("ix_ticket_of_follower", "follower_id", "state"),
         CheckConstraint(
-            "state IN ({})".format(", ".join(f"'{name}'" for name in MOVES)),
+            "state IN ({})".format(", ".join(f"'{name}'" for name in states.EVERY)),
             name="known_state",
         ),
     )
@@ -67,7 +46,7 @@ class Ticket(Base):
     #: BX20261121-0007.
     number: Mapped[str] = mapped_column(String(20), unique=True)
     kind: Mapped[str] = mapped_column(String(12))
-    _state: Mapped[str] = mapped_column("state", String(12), default="reported")
+    _state: Mapped[str] = mapped_column("state", String(12))
     follower_id: Mapped[int | None] = mapped_column(ForeignKey(Follower.id))
     customer_id: Mapped[int | None] = mapped_column(ForeignKey(Customer.id), index=True)
     project_id: Mapped[int | None] = mapped_column(ForeignKey(Project.id), index=True)
@@ -95,6 +74,10 @@ class Ticket(Base):
 
     __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_identity": "ticket", "version_id_col": version}
 
+    def __init__(self, **facts: Any) -> None:
+        """A new case stands where its machine begins."""
+        super().__init__(**{"_state": next(iter(self.moves))} | facts)
+
     @hybrid_property
     def state(self) -> str:
         """Where the case stands; only `move` changes it."""
@@ -103,12 +86,12 @@ class Ticket(Base):
     @property
     def state_name(self) -> str:
         """The state in Chinese."""
-        return STATE_NAMES[self._state]
+        return states.NAMES[self._state]
 
     @property
     def is_open(self) -> bool:
         """Whether somebody still waits for us."""
-        return self._state in OPEN_STATES
+        return self._state not in states.FINAL
 
     @property
     def house(self) -> str:
@@ -116,9 +99,9 @@ class Ticket(Base):
         return self.project.label if self.project else self.house_text
 
     def move(self, to: str, *, by: By, now: dt.datetime, reason: str = "", **data: Any) -> "TicketEvent":
-        """Change state and write the event; IllegalMove when MOVES has no such arrow. The only writer of `state`."""
-        if to not in MOVES[self._state]:
-            raise IllegalMove(number=self.number, state=STATE_NAMES[self._state], to=STATE_NAMES[to])
+        """Change state and write the event; IllegalMove without such an arrow. The only writer of `state`."""
+        if to not in self.moves[self._state]:
+            raise IllegalMove(number=self.number, state=states.NAMES[self._state], to=states.NAMES[to])
         event = self.tell(to, by=by, now=now, reason=reason, **data)
         event.from_state, event.to_state = self._state, to
         self._state = to
@@ -138,6 +121,8 @@ class Ticket(Base):
 
 class Repair(Ticket):
     """A repair 报修."""
+
+    moves = states.REPAIR
 
     __tablename__ = "repair"
 

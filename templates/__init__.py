@@ -5,6 +5,7 @@ whose fact may be missing has a form without it (`{% if call %}…{% endif %}`: 
 is allowed, printing it is not). Staff may edit texts in the panel (`override`), therefore templates run in
 Jinja's sandbox, and what people typed is data.
 """
+
 import datetime as dt
 import functools
 import logging
@@ -100,9 +101,7 @@ class Texts:
         }
         #: Every key there is, in any language.
         self.known = frozenset(key for sources in self._sources.values() for key in sources)
-        self._edited = functools.lru_cache(maxsize=512)(
-            lambda lang, source: self._envs[lang].from_string(source)
-        )
+        self._edited = functools.lru_cache(maxsize=512)(lambda lang, source: self._envs[lang].from_string(source))
 
     def _load(self, lang: str, path: Path) -> None:
         for name, entry in tomllib.loads(path.read_text("utf-8")).items():
@@ -130,9 +129,7 @@ class Texts:
                 return candidate
         raise UnknownText(key)
 
-    def render(
-        self, key: str, facts: Mapping[str, Any], lang: str = "zh", override: str | None = None
-    ) -> str:
+    def render(self, key: str, facts: Mapping[str, Any], lang: str = "zh", override: str | None = None) -> str:
         """The finished words. An `override` that cannot be rendered is logged and the built-in text used:
         a slip in the panel must not silence the bot. MissingFact, UnknownText are errors of ours and raised.
         """

@@ -2,6 +2,7 @@
 
 All moments are shown in Asia/Shanghai: houses, crews and promises are there, wherever the reader is.
 """
+
 import datetime as dt
 from zoneinfo import ZoneInfo
 

@@ -1,4 +1,5 @@
 """The menu: every dialog there is, by the name that stored drafts carry. Add, never rename."""
+
 from bot.scripts import repair, small, urgent
 from bot.scripts.script import Script
 

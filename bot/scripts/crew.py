@@ -3,12 +3,13 @@
 A step is taken on the one job it can be meant for; when it may be several, the crew says which by number.
 Every function returns an Outcome, or None when the message is not about jobs.
 """
+
 import re
 from dataclasses import replace
 from typing import Any
 
-from bot.dialog_turn import Turn
 from bot.heard import Do, Job, Outcome
+from bot.scripts.turn import Turn
 
 #: step -> the states in which a job allows it (models.work.MOVES has the last word).
 FROM = {

@@ -2,6 +2,7 @@
 
 Only whole messages are meant: anything longer is left as it was written.
 """
+
 import re
 from dataclasses import replace
 

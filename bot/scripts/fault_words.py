@@ -2,10 +2,11 @@
 
 A phone number never stays in them: the crew's page, the panel's lists and the notices show these words to many.
 """
+
 import re
 
-from bot.dialog_turn import Turn
 from bot.scripts import readers
+from bot.scripts.turn import Turn
 from bot.understanding import faults
 
 CLAUSE = re.compile(r"[，,。；;、！!\n]+|\s+(?=[\u4e00-\u9fff\d])")
@@ -14,7 +15,8 @@ FACE = re.compile(r"\[[\u4e00-\u9fffA-Za-z]{1,6}\]|[\U0001F300-\U0001FAFF\u2600-
 ALSO = re.compile(r"^(?:(?:还有|另外|以及|对了|再加(?:一个|上)?)[，,\s]*)+")
 #: Seven digits and more, however they are grouped or written: a phone number, right or mistyped.
 NUMBER = (
-    r"(?<![A-Za-z\d-])(?:[+＋]?86[\s\-－–—]*)?(?:\d(?:[\s\-－–—]?\d){6,}|[零〇○一二三四五六七八九幺](?:[\s\-]?[零〇○一二三四五六七八九幺]){6,})"
+    r"(?<![A-Za-z\d-])(?:[+＋]?86[\s\-－–—]*)?(?:\d(?:[\s\-－–—]?\d){6,}|[零〇○一二三四五六七八九幺]"
+    r"(?:[\s\-]?[零〇○一二三四五六七八九幺]){6,})"
 )
 PHONE = re.compile(
     r"(?:(?:有事|可以|请|麻烦|就)*(?:打|拨打?|联系|致电|加|call)?(?:给)?(?:我|本人|她|他|我爱人|我老公|我老婆)?的?(?:联系)?"
@@ -40,7 +42,8 @@ ASKED_FOR = re.compile(
 )
 #: What stands around a time that was said in one breath with the fault.
 AFTER = (
-    r"(?:[，,\s]*(?:都?在家|家里有人|有人|都?可以|都?行|方便|有空|过?来(?:修|看)?(?:一?下)?|上门|随时|吧|的话|左右|以后|之后))*"
+    r"(?:[，,\s]*(?:都?在家|家里有人|有人|都?可以|都?行|方便|有空|过?来(?:修|看)?(?:一?下)?"
+    r"|上门|随时|吧|的话|左右|以后|之后))*"
 )
 BEFORE = r"(?:(?:能|请|麻烦|可以)?(?:派人|师傅)?(?:过?来|上门)?(?:帮我?)?(?:修|看)?(?:一?下)?)?"
 

@@ -2,13 +2,14 @@
 
 Words are understood in bot.understanding; here stands only what depends on the question that was asked.
 """
+
 import re
 from dataclasses import replace
 from typing import Any
 
-from bot.dialog_turn import Turn
 from bot.heard import House
 from bot.scripts.script import Answers, Refusal
+from bot.scripts.turn import Turn
 from bot.understanding import faults, read
 
 #: Intents that are surely about something else than the question that was asked.

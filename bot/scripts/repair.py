@@ -2,14 +2,15 @@
 
 Nothing is asked that the records know; a bound customer needs two messages, a stranger at most five.
 """
+
 import re
 from collections.abc import Mapping
 from typing import Any
 
-from bot.dialog_turn import Turn
 from bot.heard import Do, Facts, Outcome
 from bot.scripts import fault_words, readers
 from bot.scripts.script import Answers, Ask, Script
+from bot.scripts.turn import Turn
 from bot.understanding import faults, normalise
 
 #: Words that begin another fault.

@@ -1,10 +1,11 @@
 """What a script is: named steps as data. A script that cannot work does not import."""
+
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.dialog_turn import Turn
 from bot.heard import Do, Facts, Outcome, Say
+from bot.scripts.turn import Turn
 
 Answers = Mapping[str, Any]
 

@@ -2,12 +2,13 @@
 
 They are light: dropping one loses nothing, so nobody is asked whether to.
 """
+
 import re
 
-from bot.dialog_turn import Turn
 from bot.heard import Do, Facts, Outcome
 from bot.scripts import readers
 from bot.scripts.script import Answers, Ask, Script
+from bot.scripts.turn import Turn
 
 #: The fault is gone or somebody else sees to it: a reason, whatever else it sounds like.
 OVER = re.compile(r"好了|修过|找(?:了|到)?(?:别人|人)|物业")

@@ -1,11 +1,12 @@
 """Urgent repairs: recorded before anything is asked; what is learnt afterwards is added to the case at once."""
+
 import re
 from typing import Any
 
-from bot.dialog_turn import Turn
 from bot.heard import Do, Facts, Outcome
 from bot.scripts import readers, repair
 from bot.scripts.script import Answers, Ask, Script
+from bot.scripts.turn import Turn
 
 GAS = re.compile(r"煤气|燃气|天然气|沼气|\bgas\b|meiqi|ranqi", re.IGNORECASE)
 FIRE = re.compile(r"焦|烧|冒烟|着火|起火|火花|糊味|smoke|burn|fire", re.IGNORECASE)

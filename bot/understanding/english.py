@@ -44,7 +44,8 @@ def _phrases() -> dict[str, list[tuple[tuple[str, ...], str]]]:
 
 _PHRASES = _phrases()
 _KNOWN = frozenset(part for group in _PHRASES.values() for stems, _ in group for part in stems) | frozenset(
-    stem(word) for word in _SMALL)
+    stem(word) for word in _SMALL
+)
 
 
 def known(text: str) -> float:

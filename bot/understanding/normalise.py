@@ -25,8 +25,12 @@ _WORDS = Words(_spelling["words"].items())
 _GUARDED = [(re.compile(pattern), right) for pattern, right in _spelling["guarded"].items()]
 #: Words that are answers or commands as they stand (menu, human) are no pinyin.
 _REPLIES = frozenset(
-    word for group in table("replies.toml").values() for part in (group, *group.values()) if isinstance(part, dict)
-    for word in part.get("words", ()) if word.isascii()
+    word
+    for group in table("replies.toml").values()
+    for part in (group, *group.values())
+    if isinstance(part, dict)
+    for word in part.get("words", ())
+    if word.isascii()
 )
 #: One letter is an option (a), no word.
 SHORTEST = 2
@@ -54,7 +58,9 @@ _INVISIBLE = re.compile(
 _SKIN = re.compile("[\U0001f3fb-\U0001f3ff]")
 _BLANKS = re.compile(r"\s+")
 _MARKS = str.maketrans(
-    dict.fromkeys("、,;；", "，") | dict.fromkeys("~～…·\u3000", " ") | dict.fromkeys("—–－‐―﹣−", "-")
+    dict.fromkeys("、,;；", "，")
+    | dict.fromkeys("~～…·\u3000", " ")
+    | dict.fromkeys("—–－‐―﹣−", "-")
     | {"?": "？", "!": "！"}
 )
 _HAN = re.compile(r"[\u4e00-\u9fff]")

@@ -1,12 +1,11 @@
 """The webhook's two sides for tests: WeChat that signs and posts, and a desk that answers as it is told."""
 
-
 from flask import Flask
 from wechatpy.crypto import WeChatCrypto
 from wechatpy.utils import WeChatSigner
 
 from bot import health, webhook
-from bot.turn import Answer
+from bot.inbox.write import Answer
 from bot.webhook import Door
 from bot.wechat import Codec
 from models.db import make_sessions
@@ -79,8 +78,17 @@ class WeChat:
 def built(settings, desk, clock, *, engine=None, redis=None):
     app = Flask("tests")
     app.extensions["nuanju"] = Door(
-        settings=settings, engine=engine, sessions=engine and make_sessions(engine), redis=redis, clock=clock,
-        codec=Codec(settings), texts=TEXTS, nudge=desk.nudge, answer=desk.answer, keep=desk.keep)
+        settings=settings,
+        engine=engine,
+        sessions=engine and make_sessions(engine),
+        redis=redis,
+        clock=clock,
+        codec=Codec(settings),
+        texts=TEXTS,
+        nudge=desk.nudge,
+        answer=desk.answer,
+        keep=desk.keep,
+    )
     app.register_blueprint(webhook.blueprint)
     app.register_blueprint(health.blueprint)
     return app

@@ -13,9 +13,7 @@ from tests.bot.door import WeChat
 from tests.bot.test_read import xml
 
 
-def test_a_message_goes_through_the_whole_house(
-    make_settings, database_url, engine, redis, clock, session
-):
+def test_a_message_goes_through_the_whole_house(make_settings, database_url, engine, redis, clock, session):
     settings = make_settings(database_url=database_url)
     app = bot.create_app(settings, engine=engine, redis=redis, clock=clock)
     wechat = WeChat(settings, app.test_client(), clock)

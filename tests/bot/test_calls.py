@@ -58,10 +58,16 @@ def test_a_host_that_lets_nobody_in_is_unreachable_after_the_time_to_connect(mak
 
 
 UNANSWERED = {
-    "silence": Reply(b"{}", after=0.8), "cut": Reply(cut="unanswered"),
+    "silence": Reply(b"{}", after=0.8),
+    "cut": Reply(cut="unanswered"),
     "half": Reply(b'{"errcode":0}' * 9, cut="halfway"),
-    "no json": Reply(b"<html>log in to the hotel</html>"), "a list": Reply(b"[]"), "nothing": Reply(b""),
-    "bad gateway": Reply(b"<html>", 502), "broken": Reply(b"", 500), "away": Reply(b"", 503), "late": Reply(b"", 504),
+    "no json": Reply(b"<html>log in to the hotel</html>"),
+    "a list": Reply(b"[]"),
+    "nothing": Reply(b""),
+    "bad gateway": Reply(b"<html>", 502),
+    "broken": Reply(b"", 500),
+    "away": Reply(b"", 503),
+    "late": Reply(b"", 504),
     "deep": Reply(b"[" * 100_000),
 }
 
@@ -105,8 +111,17 @@ def test_an_answer_in_drops_ends(make_settings):
         thread.join()
 
 
-@pytest.mark.parametrize("status, kind", [(404, Misconfigured), (403, Misconfigured), (302, Misconfigured),
-                                          (429, Throttled), (413, Refused), (408, Unknown)])
+@pytest.mark.parametrize(
+    "status, kind",
+    [
+        (404, Misconfigured),
+        (403, Misconfigured),
+        (302, Misconfigured),
+        (429, Throttled),
+        (413, Refused),
+        (408, Unknown),
+    ],
+)
 def test_a_status_without_a_code_is_named_too(gateway, platform, status, kind):
     platform.script(SEND_PATH, Reply(b"", status, {"Location": "http://127.0.0.1:1/elsewhere"}))
     with pytest.raises(kind):

@@ -23,11 +23,17 @@ def test_an_error_says_how_long_and_why():
     assert (named(45015, "").reason, named(45047, "").reason) == ("closed", "quota")
 
 
-@pytest.mark.parametrize("words, message, rid", [
-    ("invalid ip 1.2.3.4, not in whitelist rid: 5f-0a-1", "invalid ip 1.2.3.4, not in whitelist", "5f-0a-1"),
-    ("ok", "ok", ""), ("", "", ""), ("a\nb\r\n\u2028c rid: x1", "a b c", "x1"), ("x" * 900, "x" * 300, ""),
-    ("rid: \n", "rid:", ""),
-])
+@pytest.mark.parametrize(
+    "words, message, rid",
+    [
+        ("invalid ip 1.2.3.4, not in whitelist rid: 5f-0a-1", "invalid ip 1.2.3.4, not in whitelist", "5f-0a-1"),
+        ("ok", "ok", ""),
+        ("", "", ""),
+        ("a\nb\r\n\u2028c rid: x1", "a b c", "x1"),
+        ("x" * 900, "x" * 300, ""),
+        ("rid: \n", "rid:", ""),
+    ],
+)
 def test_words_are_one_line_and_the_rid_is_kept_apart(words, message, rid):
     error = named(45002, words)
     assert (error.message, error.rid) == (message, rid)

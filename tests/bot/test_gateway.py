@@ -46,8 +46,10 @@ def test_a_menu_and_an_image_go_out_in_the_platforms_shape(gateway, platform):
     gateway.send_image("oA1", "m1")
     menu, image = (call.json for call in platform.of(SEND_PATH))
     assert menu["msgmenu"] == {
-        "head_content": "满意吗?", "list": [{"id": "s5", "content": "满意"}, {"id": "s1", "content": "不满意"}],
-        "tail_content": "回数字也行"}
+        "head_content": "满意吗?",
+        "list": [{"id": "s5", "content": "满意"}, {"id": "s1", "content": "不满意"}],
+        "tail_content": "回数字也行",
+    }
     assert image == {"touser": "oA1", "msgtype": "image", "image": {"media_id": "m1"}}
 
 
@@ -56,8 +58,12 @@ def test_a_notice_carries_values_and_its_number_comes_back(gateway, platform):
     data = {"thing1": "上门", "time2": {"value": "14:00"}, "number3": 8}
     assert gateway.send_template("oA1", "T1", data, "http://p/1", "k1") == Sent("200163836")
     assert platform.calls[-1].json == {
-        "touser": "oA1", "template_id": "T1", "url": "http://p/1", "client_msg_id": "k1",
-        "data": {"thing1": {"value": "上门"}, "time2": {"value": "14:00"}, "number3": {"value": "8"}}}
+        "touser": "oA1",
+        "template_id": "T1",
+        "url": "http://p/1",
+        "client_msg_id": "k1",
+        "data": {"thing1": {"value": "上门"}, "time2": {"value": "14:00"}, "number3": {"value": "8"}},
+    }
 
 
 def test_an_image_is_uploaded_under_the_name_media(gateway, platform):
@@ -95,8 +101,10 @@ def test_media_come_with_what_the_platform_says_they_are(gateway, platform):
 
 
 def test_a_video_is_fetched_from_the_address_that_comes_instead_without_the_token(gateway, platform):
-    platform.script("/cgi-bin/media/get", Reply(
-        json.dumps({"video_url": f"{platform.base}/v/1?a=b"}).encode(), headers={"Content-Type": "text/plain"}))
+    platform.script(
+        "/cgi-bin/media/get",
+        Reply(json.dumps({"video_url": f"{platform.base}/v/1?a=b"}).encode(), headers={"Content-Type": "text/plain"}),
+    )
     platform.script("/v/1", Reply(b"\x00\x00\x00 ftyp", headers={"Content-Type": "video/mp4"}))
     assert gateway.fetch_media("m1") == Media(b"\x00\x00\x00 ftyp", "video/mp4", "")
     assert platform.calls[-1].query == {"a": "b"}
@@ -110,8 +118,10 @@ def test_a_video_address_of_another_kind_is_refused(gateway, platform, address):
 
 
 def test_expired_media_are_refused(gateway, platform):
-    platform.script("/cgi-bin/media/get", Reply(
-        json.dumps(refusal(40007, "invalid media_id")).encode(), headers={"Content-Type": "text/plain"}))
+    platform.script(
+        "/cgi-bin/media/get",
+        Reply(json.dumps(refusal(40007, "invalid media_id")).encode(), headers={"Content-Type": "text/plain"}),
+    )
     with pytest.raises(Refused) as told:
         gateway.fetch_media("m1")
     assert told.value.code == 40007
@@ -143,12 +153,46 @@ def test_a_code_that_the_platform_would_not_make_is_not_asked_for(gateway, scene
 
 
 REACTIONS = {
-    Refused: [40003, 43004, 43019, 46004, 48002, 50005, 40007, 44004, 45002, 45007, 45008, 40033, 40037, 47003, 43101,
-              70000, 40200, 45065, 99999],
+    Refused: [
+        40003,
+        43004,
+        43019,
+        46004,
+        48002,
+        50005,
+        40007,
+        44004,
+        45002,
+        45007,
+        45008,
+        40033,
+        40037,
+        47003,
+        43101,
+        70000,
+        40200,
+        45065,
+        99999,
+    ],
     Throttled: [-1, 45009, 45011, 45028, 45066, 43116, 43117, 43118],
     WindowClosed: [45015, 45047],
-    Misconfigured: [40013, 40125, 41004, 40243, 50007, 40164, 61004, 89503, 89506, 89507, 48001, 48004, 48006, 48008,
-                    50002],
+    Misconfigured: [
+        40013,
+        40125,
+        41004,
+        40243,
+        50007,
+        40164,
+        61004,
+        89503,
+        89506,
+        89507,
+        48001,
+        48004,
+        48006,
+        48008,
+        50002,
+    ],
 }
 
 
@@ -178,9 +222,14 @@ def told_by(error):
 
 
 FAILURES = {
-    "refused": refusal(45002), "token words": "ECHO", "silence": Reply(b"{}", after=0.8),
-    "cut": Reply(cut="unanswered"), "no json": Reply(b"oops"), "status": Reply(b"", 404),
-    "huge": Reply(bytes(2 << 20)), "redirect": Reply(b"", 302),
+    "refused": refusal(45002),
+    "token words": "ECHO",
+    "silence": Reply(b"{}", after=0.8),
+    "cut": Reply(cut="unanswered"),
+    "no json": Reply(b"oops"),
+    "status": Reply(b"", 404),
+    "huge": Reply(bytes(2 << 20)),
+    "redirect": Reply(b"", 302),
 }
 
 

@@ -23,13 +23,29 @@ def content(reply):
 def test_a_reply_goes_back_to_who_wrote_from_whom_he_wrote_to():
     root = ElementTree.fromstring(text_reply(read(xml(Content="hi"), NOW), "您好", NOW))
     assert {child.tag: child.text for child in root} == {
-        "ToUserName": "oA1", "FromUserName": "gh_1", "CreateTime": str(AT), "MsgType": "text", "Content": "您好"}
+        "ToUserName": "oA1",
+        "FromUserName": "gh_1",
+        "CreateTime": str(AT),
+        "MsgType": "text",
+        "Content": "您好",
+    }
 
 
-@pytest.mark.parametrize("words", [
-    "]]>", "]]]>", "]]]]>>", "]]></Content><Content><![CDATA[evil", "]]></Content></xml>", "a]]>b]]>c", "<b>&amp;</b>",
-    "]]&gt;", "<![CDATA[x]]>", "🙂漏水\n第二行",
-])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "]]>",
+        "]]]>",
+        "]]]]>>",
+        "]]></Content><Content><![CDATA[evil",
+        "]]></Content></xml>",
+        "a]]>b]]>c",
+        "<b>&amp;</b>",
+        "]]&gt;",
+        "<![CDATA[x]]>",
+        "🙂漏水\n第二行",
+    ],
+)
 def test_words_cannot_break_out_of_a_reply(words):
     """wechatpy pastes them into CDATA as they are."""
     assert content(text_reply(read(xml(), NOW), words, NOW)) == words
@@ -80,18 +96,21 @@ def test_cutting_loses_nothing_and_fits_and_ends(text, limit):
     assert "".join(pieces) == text
 
 
-@pytest.mark.parametrize("text, limit, head", [
-    ("短", 2048, "短"),
-    ("第一行\n第二行", 16, "第一行\n"),
-    ("水停了。明天到场。谢谢您", 30, "水停了。明天到场。"),
-    ("水停了，明天上午到场谢谢", 24, "水停了，明天上午"),
-    ("水。停了明天上午到场谢谢您的耐心", 30, "水。停了明天上午到场"),  # a break far in front would waste the reply
-    ("漏漏漏", 8, "漏漏"),
-    ("aaaa👨\u200d👩\u200d👧bbbb", 16, "aaaa"),
-    ("see the house. then call", 20, "see the house. "),
-])
+@pytest.mark.parametrize(
+    "text, limit, head",
+    [
+        ("短", 2048, "短"),
+        ("第一行\n第二行", 16, "第一行\n"),
+        ("水停了。明天到场。谢谢您", 30, "水停了。明天到场。"),
+        ("水停了，明天上午到场谢谢", 24, "水停了，明天上午"),
+        ("水。停了明天上午到场谢谢您的耐心", 30, "水。停了明天上午到场"),  # a break far in front would waste the reply
+        ("漏漏漏", 8, "漏漏"),
+        ("aaaa👨\u200d👩\u200d👧bbbb", 16, "aaaa"),
+        ("see the house. then call", 20, "see the house. "),
+    ],
+)
 def test_a_cut_is_where_a_reader_would_pause(text, limit, head):
-    assert cut(text, limit) == (head, text[len(head):])
+    assert cut(text, limit) == (head, text[len(head) :])
 
 
 def test_a_link_is_not_cut_in_two():

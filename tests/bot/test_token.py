@@ -45,8 +45,12 @@ def test_a_token_is_fetched_once_and_used_on(platform, make_settings, memory):
     wanted = platform.of(TOKEN_PATH)[0]
     assert wanted.method == "POST"
     assert wanted.query == {}  # the secret is in the body, never in an address
-    assert wanted.json == {"grant_type": "client_credential", "appid": "wx0123456789abcdef",
-                           "secret": "0123456789abcdef0123456789abcdef", "force_refresh": False}
+    assert wanted.json == {
+        "grant_type": "client_credential",
+        "appid": "wx0123456789abcdef",
+        "secret": "0123456789abcdef0123456789abcdef",
+        "force_refresh": False,
+    }
 
 
 def test_twenty_cold_threads_make_one_call(platform, make_settings, memory):
@@ -195,8 +199,15 @@ def test_the_lock_of_another_is_not_released(redis):
 
 def test_a_failed_fetch_frees_the_lock_and_says_why(platform, make_settings, memory):
     gateway = gateway_on(platform, make_settings, memory)
-    platform.script(TOKEN_PATH, refusal(40125, "invalid appsecret"), refusal(45011), Reply(cut="unanswered"),
-                    {"expires_in": 7200}, {"access_token": "", "expires_in": 1}, Reply(b"", 503))
+    platform.script(
+        TOKEN_PATH,
+        refusal(40125, "invalid appsecret"),
+        refusal(45011),
+        Reply(cut="unanswered"),
+        {"expires_in": 7200},
+        {"access_token": "", "expires_in": 1},
+        Reply(b"", 503),
+    )
     for kind in (Misconfigured, Throttled, Unreachable, Unreachable, Unreachable, Unreachable):
         with pytest.raises(kind):
             gateway.send_text("oA1", "漏水")

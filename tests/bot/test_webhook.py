@@ -16,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot import webhook
 from bot.inbox import Busy
-from bot.turn import Answer
+from bot.inbox.write import Answer
 from bot.webhook import MOST_BYTES
 from tests.bot.door import Desk, WeChat, asking_again, built, success
 from tests.bot.test_read import xml
@@ -70,10 +70,17 @@ def test_the_platforms_check_is_echoed(secure):
     assert secure.client.get("/wechat").status_code == 403
 
 
-@pytest.mark.parametrize("changes", [
-    {"signature": "0" * 40, "msg_signature": "0" * 40}, {"signature": None, "msg_signature": None}, {"timestamp": "17"},
-    {"nonce": "8"}, {"nonce": None}, {"timestamp": None},
-])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"signature": "0" * 40, "msg_signature": "0" * 40},
+        {"signature": None, "msg_signature": None},
+        {"timestamp": "17"},
+        {"nonce": "8"},
+        {"nonce": None},
+        {"timestamp": None},
+    ],
+)
 def test_a_forged_push_gets_403_and_reaches_nobody(wechat, desk, changes):
     response = wechat.post(xml(Content="x", MsgId="1"), **changes)
     assert (response.status_code, response.data) == (403, b"")
@@ -112,15 +119,21 @@ def sqlite_error(code):
 
 
 PASSING = {
-    "turn taken": Busy(), "pool": PoolTimeout("words"),
-    "locked": sqlite_error(sqlite3.SQLITE_BUSY), "locked by a snapshot": sqlite_error(sqlite3.SQLITE_BUSY_SNAPSHOT),
-    "full": sqlite_error(sqlite3.SQLITE_FULL), "no file": sqlite_error(sqlite3.SQLITE_CANTOPEN),
+    "turn taken": Busy(),
+    "pool": PoolTimeout("words"),
+    "locked": sqlite_error(sqlite3.SQLITE_BUSY),
+    "locked by a snapshot": sqlite_error(sqlite3.SQLITE_BUSY_SNAPSHOT),
+    "full": sqlite_error(sqlite3.SQLITE_FULL),
+    "no file": sqlite_error(sqlite3.SQLITE_CANTOPEN),
     "wrapped": OperationalError("sql", {"text": "words"}, sqlite_error(sqlite3.SQLITE_BUSY)),
-    "server gone": psycopg.OperationalError("words"), "closed": psycopg.InterfaceError("words"),
+    "server gone": psycopg.OperationalError("words"),
+    "closed": psycopg.InterfaceError("words"),
     "deadlock": OperationalError("sql", {}, psycopg.errors.DeadlockDetected("words")),
 }
 LASTING = {
-    "type": TypeError("words"), "key": KeyError("words"), "recursion": RecursionError("words"),
+    "type": TypeError("words"),
+    "key": KeyError("words"),
+    "recursion": RecursionError("words"),
     "no table": sqlite_error(sqlite3.SQLITE_ERROR),
     "wrong sql": ProgrammingError("sql", {}, psycopg.ProgrammingError("words")),
     "too long": DatabaseError("sql", {}, psycopg.errors.StringDataRightTruncation("words")),

@@ -90,7 +90,12 @@ def test_health_says_when_wechat_last_reached_us(make_settings, engine, clock, r
     wechat.post(xml(Content="hi", MsgId="1"))
     clock.advance(seconds=35)
     assert wechat.client.get("/healthz").json == {
-        "status": "ok", "database": "ok", "redis": "ok", "last_inbound_seconds": 35, "problems": []}
+        "status": "ok",
+        "database": "ok",
+        "redis": "ok",
+        "last_inbound_seconds": 35,
+        "problems": [],
+    }
 
 
 @pytest.fixture
@@ -105,9 +110,13 @@ def test_health_without_redis_is_a_problem_but_serves(make_settings, engine, clo
     assert response.json["problems"] == [response.json["redis"]]
 
 
-@pytest.mark.parametrize("url, words", [
-    ("postgresql+psycopg://127.0.0.1:1/x", "数据库连不上"), ("sqlite:///{folder}/empty.db", "migrate"),
-])
+@pytest.mark.parametrize(
+    "url, words",
+    [
+        ("postgresql+psycopg://127.0.0.1:1/x", "数据库连不上"),
+        ("sqlite:///{folder}/empty.db", "migrate"),
+    ],
+)
 def test_health_without_database_or_tables_says_so(make_settings, clock, desk, nowhere, tmp_path, url, words):
     engine = make_engine(url.format(folder=tmp_path))
     response = built(make_settings(), desk, clock, engine=engine, redis=nowhere).test_client().get("/healthz")

@@ -1,4 +1,5 @@
 """One person chatting with the pure engine: real understanding and texts, verbs only written down."""
+
 import datetime as dt
 import json
 from dataclasses import replace
@@ -77,7 +78,7 @@ class Chat:
         return "\n".join(said)
 
     def perform(self, do: Do) -> dict[str, Any]:
-        """What the desk would answer, the way bot/actions.py does."""
+        """What the desk would answer, the way bot/inbox/verbs does."""
         self.done.append(do)
         number = "BX20261121-0007"
         match do.verb:

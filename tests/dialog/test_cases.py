@@ -1,4 +1,5 @@
 """Open cases, surveys, binding and consent: what a message means because of what the records hold."""
+
 import datetime as dt
 from dataclasses import replace
 

@@ -1,4 +1,5 @@
 """A crew's day in one-word messages."""
+
 import pytest
 
 from tests.dialog.chat import Chat, crew, job

@@ -1,4 +1,5 @@
 """The English texts name short replies; each of them must do what the text says."""
+
 import pytest
 
 from tests.dialog.chat import JADE, LEAK, WEST, Chat, bound, crew, job, stranger

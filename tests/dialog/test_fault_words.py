@@ -1,4 +1,5 @@
 """The fault shown and stored is the fault alone: no number, no name, no time of the visit in it."""
+
 import re
 
 import pytest

@@ -1,4 +1,5 @@
 """What an open dialog survives: doubts, questions, silence, changes of mind and of subject."""
+
 import pytest
 
 from bot.dialog import State

@@ -1,4 +1,5 @@
 """Random people: whatever they type, send or tap, the engine answers, ends its turns and opens one repair per draft."""
+
 import datetime as dt
 
 from hypothesis import HealthCheck, given, settings

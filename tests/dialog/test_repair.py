@@ -1,4 +1,5 @@
 """A repair, from the first words to the number: scenes between a customer and the engine."""
+
 import pytest
 
 from tests.dialog.chat import DOOR, JADE, LEAK, WEST, Chat, bound, stranger

@@ -1,18 +1,18 @@
 """Scripts are data: one that cannot work must not import, and everything they say must exist."""
+
 import ast
 from pathlib import Path
 
 import pytest
 
-from bot import dialog_form, dialog_talk
-from bot.actions import VERBS
-from bot.dialog import SCRIPTS
+from bot.dialog import SCRIPTS, form, talk
+from bot.inbox.verbs import VERBS
 from bot.scripts import crew
 from bot.scripts.script import Ask, Script
 from templates import Texts
 
-BOT = Path(dialog_form.__file__).parent
-SOURCES = [*BOT.glob("dialog*.py"), *(BOT / "scripts").glob("*.py")]
+BOT = Path(form.__file__).parent
+SOURCES = [*BOT.rglob("*.py"), *(BOT.parent / "scripts").glob("*.py")]
 KEYS = set(Texts().keys())
 
 
@@ -55,7 +55,7 @@ def test_every_text_and_verb_that_the_engine_names_exists(path):
 
 
 def test_texts_and_verbs_with_a_computed_name_exist_for_every_name():
-    reasons = {*dialog_talk.FOR_A_PERSON.values(), "asked", "anger", "not_understood", "progress", "crew"}
+    reasons = {*talk.FOR_A_PERSON.values(), "asked", "anger", "not_understood", "progress", "crew"}
     assert {f"hand_over.{reason}" for reason in reasons} <= KEYS
     assert {f"crew.{step}" for step in crew.FROM} <= KEYS & set(VERBS)
     assert {f"crew.ask_{what}" for what in crew.ASKED} <= KEYS

@@ -1,4 +1,5 @@
 """What people say after they have said it: another time, more about the fault, back and stay, nothing needed."""
+
 from dataclasses import replace
 
 import pytest

@@ -1,4 +1,5 @@
 """Danger: recorded before anything is asked."""
+
 import pytest
 
 from tests.dialog.chat import LEAK, WEST, Chat, bound, stranger

@@ -63,3 +63,26 @@ def test_codes_and_roles_survive_the_second_migration_both_ways(empty: Engine) -
     with empty.connect() as connection:
         assert connection.execute(text("SELECT code FROM binding_code")).scalar_one() == "123456"
         assert "qr_url" not in {column["name"] for column in inspect(connection).get_columns("binding_code")}
+
+
+def test_a_case_with_its_story_survives_the_rebuilding_of_its_table(empty: Engine) -> None:
+    config, at = alembic_config(url_of(empty)), "2026-11-21 10:00:00+00:00"
+    command.upgrade(config, "0002")
+    case = (
+        "INSERT INTO ticket (number, kind, state, house_text, contact_name, contact_phone, opened_at, close_reason,"
+        " version) VALUES (:number, :kind, :state, '', '', '', :at, '', 1)"
+    )
+    step = (
+        "INSERT INTO ticket_event (ticket_id, at, name, actor_kind, actor_name, from_state, to_state, reason, data)"
+        " SELECT id, :at, 'reported', 'system', '', '', '', '', '{}' FROM ticket"
+    )
+    with empty.begin() as connection:
+        connection.execute(text(case), {"number": "BX1", "kind": "repair", "state": "reported", "at": at})
+        connection.execute(text(step), {"at": at})
+    command.upgrade(config, "0003")
+    with empty.begin() as connection:
+        assert connection.execute(text("SELECT number FROM ticket JOIN ticket_event ON ticket_id = ticket.id")).scalar()
+        connection.execute(text(case), {"number": "TS1", "kind": "complaint", "state": "upheld", "at": at})
+    command.downgrade(config, "0002")
+    with empty.connect() as connection:
+        assert connection.execute(text("SELECT number FROM ticket")).scalars().all() == ["BX1"]

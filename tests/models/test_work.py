@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from models import Repair
+from models import Repair, states
 from models.actors import SYSTEM
 from models.errors import IllegalMove
 from models.work import MOVES, OPEN_STATES, STATE_NAMES
@@ -37,9 +37,13 @@ def test_any_other_arrow_is_refused_and_leaves_no_event(frm: str, to: str, now: 
     assert case.state == frm and not case.events
 
 
-def test_every_state_has_a_name_for_people_and_can_be_reached() -> None:
-    assert set(STATE_NAMES) == set(MOVES)
-    assert set().union(*MOVES.values()) | {"reported"} == set(MOVES)
+@pytest.mark.parametrize("machine", [states.REPAIR, states.COMPLAINT, states.TASK])
+def test_every_state_of_a_machine_can_be_reached_and_leads_to_states_it_knows(machine: states.Machine) -> None:
+    assert set().union(*machine.values()) | {next(iter(machine))} == set(machine)
+
+
+def test_every_state_has_a_name_for_people() -> None:
+    assert set(STATE_NAMES) == set(states.EVERY)
     assert {"done", "closed", "cancelled"}.isdisjoint(OPEN_STATES)
 
 

@@ -1,4 +1,5 @@
 """The catalogue: complete in both languages, every text shown by its example, nothing a person typed has power."""
+
 import ast
 import re
 import time

@@ -1,4 +1,5 @@
 """Times, spans, phones and money as people write them, in Shanghai's time whatever the zone of the value."""
+
 import datetime as dt
 
 import pytest

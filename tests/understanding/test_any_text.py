@@ -13,8 +13,36 @@ from bot.understanding.reading import INTENTS
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 #: Generous, because the machine is shared; a regular expression gone wild takes seconds.
 SECONDS = 0.25
-PIECES = ["漏", "水", "一", "1", "点", "号", "幢", "-", " ", "不", "是", "万", "平", "13800138000", "明天",
-    "周", "到", "，", "！", "五", "年", "月", "/", ":", "a", "的", "人工", "退订"]
+PIECES = [
+    "漏",
+    "水",
+    "一",
+    "1",
+    "点",
+    "号",
+    "幢",
+    "-",
+    " ",
+    "不",
+    "是",
+    "万",
+    "平",
+    "13800138000",
+    "明天",
+    "周",
+    "到",
+    "，",
+    "！",
+    "五",
+    "年",
+    "月",
+    "/",
+    ":",
+    "a",
+    "的",
+    "人工",
+    "退订",
+]
 CONTEXTS = st.builds(
     Context, survey_open=st.booleans(), crew=st.booleans(),
     asking=st.sampled_from([None, "house", "time", "phone", "score", "name", "area", "budget", "place", "?"]),

@@ -36,8 +36,19 @@ def test_the_labels_are_well_formed_and_of_known_names():
     rows = labelled.rows(held_out=False) + labelled.rows(held_out=True)
     assert len(rows) >= 600
     assert {name for row in rows for name in row.intents} == set(INTENTS)
-    assert {row.category for row in rows} <= {None, *"水电", "防水", "墙面", "木作", "门窗", "瓷砖", "洁具",
-        "地板", "五金", "其他"}
+    assert {row.category for row in rows} <= {
+        None,
+        *"水电",
+        "防水",
+        "墙面",
+        "木作",
+        "门窗",
+        "瓷砖",
+        "洁具",
+        "地板",
+        "五金",
+        "其他",
+    }
 
 
 def test_loading_takes_less_than_a_second():

@@ -13,34 +13,63 @@ def top(text, **context):
     return read(text, Context(**context), NOW).top.name
 
 
-@pytest.mark.parametrize("text", ["人工", "转人工", "找个人", "真人", "客服在吗", "rengong", "人工客服",
-    "要个活人", "轉人工", "仁工", "人 工", "我要人工！！", "zhuan ren gong", "别跟我自动回复，转人工", "叫人来跟我说"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "人工",
+        "转人工",
+        "找个人",
+        "真人",
+        "客服在吗",
+        "rengong",
+        "人工客服",
+        "要个活人",
+        "轉人工",
+        "仁工",
+        "人 工",
+        "我要人工！！",
+        "zhuan ren gong",
+        "别跟我自动回复，转人工",
+        "叫人来跟我说",
+    ],
+)
 def test_a_wish_for_a_person_always_wins(text):
     assert top(text) == "human"
     assert top(text, survey_open=True, asking="phone") == "human"
 
 
-@pytest.mark.parametrize("text",
-    ["人工费多少", "包工包料人工多少钱", "贴砖人工怎么算", "不用转人工", "人工湖旁边那套房"])
+@pytest.mark.parametrize(
+    "text", ["人工费多少", "包工包料人工多少钱", "贴砖人工怎么算", "不用转人工", "人工湖旁边那套房"]
+)
 def test_work_by_hand_is_no_wish_for_a_person(text):
     assert top(text) != "human"
 
 
-@pytest.mark.parametrize("text", ["TD", "td", "T", "退订", "退訂", "回复TD退订", "退订。", "不要再发广告了",
-    "别给我推送了"])
+@pytest.mark.parametrize(
+    "text", ["TD", "td", "T", "退订", "退訂", "回复TD退订", "退订。", "不要再发广告了", "别给我推送了"]
+)
 def test_an_opt_out_is_one(text):
     assert top(text) == "unsubscribe"
 
 
-@pytest.mark.parametrize("text",
-    ["我想问退订的定金怎么退", "LTD公司", "std门锁坏了", "退订合同要什么手续", "你们短信说回T退订是真的吗",
-        "不要再发了水了怎么办漏水"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我想问退订的定金怎么退",
+        "LTD公司",
+        "std门锁坏了",
+        "退订合同要什么手续",
+        "你们短信说回T退订是真的吗",
+        "不要再发了水了怎么办漏水",
+    ],
+)
 def test_an_opt_out_among_other_words_is_none(text):
     assert top(text) != "unsubscribe"
 
 
-@pytest.mark.parametrize("text",
-    ["楼水", "卫生间漏氺", "厨房水管 漏 水", "家里漏水了麻烦来个人看看", "水龍頭壞咗", "水龙头坏了怎么办"])
+@pytest.mark.parametrize(
+    "text", ["楼水", "卫生间漏氺", "厨房水管 漏 水", "家里漏水了麻烦来个人看看", "水龍頭壞咗", "水龙头坏了怎么办"]
+)
 def test_a_repair_survives_its_spelling(text):
     assert top(text) == "repair"
 
@@ -68,8 +97,9 @@ def test_the_wish_is_heard_beside_house_time_and_number(text):
     assert top(text) == "repair"
 
 
-@pytest.mark.parametrize(("text", "asking"),
-    [("工作日白天", "time"), ("住翡翠城", "house"), ("13800138000", "phone"), ("主卧窗户", "place")])
+@pytest.mark.parametrize(
+    ("text", "asking"), [("工作日白天", "time"), ("住翡翠城", "house"), ("13800138000", "phone"), ("主卧窗户", "place")]
+)
 def test_the_awaited_answer_is_no_wish(text, asking):
     assert top(text, asking=asking) == ""
 

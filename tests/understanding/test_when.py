@@ -94,8 +94,10 @@ def test_what_is_clear_is_not_marked(text):
     assert not when.ambiguous
 
 
-@pytest.mark.parametrize("text", ["有三点建议", "昨天开始漏水", "漏了三天了", "水有点大", "翡翠城8号楼", "5分",
-    "一点都不满意", "等了两个小时"])
+@pytest.mark.parametrize(
+    "text",
+    ["有三点建议", "昨天开始漏水", "漏了三天了", "水有点大", "翡翠城8号楼", "5分", "一点都不满意", "等了两个小时"],
+)
 def test_what_is_no_appointment_is_left_alone(text):
     assert read(text, Context(), NOW).slots.time is None
 

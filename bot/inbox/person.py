@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.heard import Facts, House, Job, State, SurveyRef, TicketRef
-from bot.turn_sql import Statements
+from bot.inbox.sql import Statements
 from bot.understanding import Context, Slots
 from models.desk.people import mask_phone
 from models.worktime import SHANGHAI, WorkCalendar

@@ -1,4 +1,5 @@
 """One turn while it is being taken: the state before, what was heard, what is known, and how to end it."""
+
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

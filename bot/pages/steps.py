@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from bot import links, pages_view, photos
+from bot import links, photos
 from bot.media import Stored
-from bot.pages_view import LEADS_TO, View
+from bot.pages import view as shown
+from bot.pages.view import LEADS_TO, View
 from models.actors import By
 from models.desk import visits
 from models.work import Repair
@@ -47,8 +48,8 @@ def take(
     The case's row is held meanwhile: of two presses at once the second finds the first one's work.
     """
     with sessions.begin() as session:
-        repair = pages_view.job(session, ticket.ticket_id, ticket.crew_id, lock=True)
-        what = verdict(pages_view.for_crew(session, repair), press)
+        repair = shown.job(session, ticket.ticket_id, ticket.crew_id, lock=True)
+        what = verdict(shown.for_crew(session, repair), press)
         return what, _do(session, repair, press, now) if what == "do" else []
 
 
@@ -77,7 +78,7 @@ def add_photos(
 ) -> list[tuple[int, str]]:
     """The photos belong to the job, by id and path; BadPhoto where this job takes none now or has enough."""
     with sessions.begin() as session:
-        repair = pages_view.job(session, ticket.ticket_id, ticket.crew_id, lock=True)
+        repair = shown.job(session, ticket.ticket_id, ticket.crew_id, lock=True)
         stage = photos.STAGE_OF.get(repair.state)
         if stage is None:
             raise photos.BadPhoto("not_now")

@@ -1,10 +1,11 @@
 """Everything that is no dialog of its own: a person is wanted, small talk, consent, binding, not understood."""
+
 import re
 
-from bot import dialog_form as form
-from bot.dialog_turn import Turn
+from bot.dialog import form
 from bot.heard import Do, Outcome
 from bot.scripts.small import CODE
+from bot.scripts.turn import Turn
 
 #: Intents that this floor does not handle itself: the reason under which a person gets them.
 FOR_A_PERSON = {

@@ -1,4 +1,4 @@
-"""One message in, one answer out: read, think without a lock, then one short guarded write (bot/turn.py).
+"""One message in, one answer out: read, think without a lock, then one short guarded write (bot/inbox/write.py).
 
 A push is committed together with everything it caused before the platform gets an answer; the same push again gets
 the stored answer and changes nothing. Whoever loses the race for a follower's turn reads again and thinks again.
@@ -12,13 +12,14 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from bot import dialog, turn_sql
+from bot import dialog
 from bot.away import is_away
 from bot.heard import Do, Heard, Outcome, Say, State
-from bot.person import Person, person_of
+from bot.inbox import sql
+from bot.inbox.person import Person, person_of
+from bot.inbox.standing import Standing
+from bot.inbox.write import Answer, Overtaken, Thought, Turn, Write
 from bot.push import Push
-from bot.standing import Standing
-from bot.turn import Answer, Overtaken, Thought, Turn, Write
 from bot.understanding import Reading, read
 from templates import Texts
 
@@ -43,7 +44,7 @@ class Inbox:
     def __init__(self, engine: Engine, texts: Texts) -> None:
         """Prepare the statements for this database."""
         self._engine = engine
-        self._sql = turn_sql.for_driver(engine)
+        self._sql = sql.for_driver(engine)
         self._standing = Standing(engine)
         self._write = Write(engine, self._sql, texts, self._standing)
 

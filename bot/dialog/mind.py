@@ -4,11 +4,11 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from bot import dialog_form as form
-from bot.dialog_turn import Turn
+from bot.dialog import form
 from bot.heard import Outcome
 from bot.scripts import readers
 from bot.scripts.script import Script
+from bot.scripts.turn import Turn
 
 #: “不报了吗？” – “不报了”: agreeing with a no.
 DROP = re.compile(r"^不(?:报|修|要|办|想|留|登记|用)|^算了|^取消")

@@ -14,13 +14,13 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from bot.actions import VERBS, Hand
-from bot.book import Book
 from bot.heard import Outcome, Say, State
-from bot.person import Person
+from bot.inbox.book import Book
+from bot.inbox.person import Person
+from bot.inbox.sql import Statements
+from bot.inbox.standing import Standing
+from bot.inbox.verbs import VERBS, Hand
 from bot.push import Push
-from bot.standing import Standing
-from bot.turn_sql import Statements
 from bot.wechat import cut
 from models.desk import ladder, outbox, people
 from models.desk.outbox import Letter

@@ -1,4 +1,4 @@
-"""The statements of one turn, as named SQL for both databases. tests/bot/test_turn_sql.py checks them against models.
+"""The statements of one turn, as named SQL for both databases. tests/bot/test_sql.py checks them against models.
 
 They run on the driver's own cursor inside one short transaction: the ORM costs ten times as much per turn (measured,
 see docs/decisions). Names are bound as `:name`; `for_driver` turns them into what the driver wants.

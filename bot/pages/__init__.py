@@ -1,7 +1,7 @@
 """The phone pages, opened by signed link without a log-in: the crew's job and the homeowner's progress.
 
 They hold one case each, are never stored, indexed or told to other sites, run only our own scripts, and work without
-any. What a step means is decided in `pages_steps`, what is shown in `pages_view`; here is HTTP only.
+any. What a step means is decided in `steps`, what is shown in `view`; here is HTTP only.
 """
 
 import contextlib
@@ -15,11 +15,13 @@ from flask import Blueprint, Response, current_app, g, redirect, render_template
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import HTTPException
 
-from bot import links, pages_steps, pages_view, photos
+from bot import links, photos
 from bot.links import DeadLink
 from bot.media import Stored
-from bot.pages_steps import LONGEST_WORDS, Press
-from bot.pages_view import LEADS_TO, Released, View
+from bot.pages import steps
+from bot.pages import view as shown
+from bot.pages.steps import LONGEST_WORDS, Press
+from bot.pages.view import LEADS_TO, Released, View
 from models.db import make_sessions, reading
 from models.errors import DomainError
 from models.talk import Attachment
@@ -95,13 +97,13 @@ def crew_step(token: str) -> Any:
     seen = links.read_view(door.settings.secret_key, request.form.get("seen", ""))
     view = _job_view(ticket)
     again = functools.partial(_show_job, view, token, step=step, words=words)
-    if pages_steps.verdict(view, Press(step, words, (), seen)) == "stale":
+    if steps.verdict(view, Press(step, words, (), seen)) == "stale":
         return again(trouble="stale"), 409
     if len(words) > LONGEST_WORDS:
         return again(trouble="too_long"), 422
     try:
         with _stored(now) as (kept, used):
-            what, paths = pages_steps.take(door.sessions, ticket, Press(step, words, kept, seen), now=now)
+            what, paths = steps.take(door.sessions, ticket, Press(step, words, kept, seen), now=now)
             used.extend(paths)
     except photos.BadPhoto as bad:
         return again(trouble=bad.why), 422
@@ -120,7 +122,7 @@ def crew_photo(token: str) -> tuple[dict[str, Any], int]:
     _job_view(ticket)
     try:
         with _stored(now) as (kept, used):
-            added = pages_steps.add_photos(door.sessions, ticket, kept, now=now)
+            added = steps.add_photos(door.sessions, ticket, kept, now=now)
             used.extend(path for _, path in added)
     except photos.BadPhoto as bad:
         return {"trouble": _words("trouble", bad.why)}, 422
@@ -135,7 +137,7 @@ def repair(token: str) -> str:
         case = session.get(Repair, ticket.ticket_id)
         if case is None:
             raise DeadLink("broken")
-        view = pages_view.for_customer(session, case)
+        view = shown.for_customer(session, case)
     return _page("progress", view=view, token=token)
 
 
@@ -145,10 +147,10 @@ def photo(purpose: str, token: str, photo_id: int) -> Response:
     ticket = _ticket(purpose, token)
     with _reading()() as session:
         if purpose == "crew":
-            pages_view.job(session, ticket.ticket_id, ticket.crew_id)
+            shown.job(session, ticket.ticket_id, ticket.crew_id)
         row = session.get(Attachment, photo_id)
-        shown = row is not None and row in photos.of_ticket(session, ticket.ticket_id)
-    path = _door().settings.media_dir / row.path if shown and row is not None else None
+        theirs = row is not None and row in photos.of_ticket(session, ticket.ticket_id)
+    path = _door().settings.media_dir / row.path if theirs and row is not None else None
     if path is None or row is None or not path.is_file():
         raise DeadLink("broken")
     name = {"Content-Disposition": f"attachment; filename={path.name}"}
@@ -170,7 +172,7 @@ def _ticket(purpose: str, token: str) -> links.Ticket:
 
 def _job_view(ticket: links.Ticket) -> View:
     with _reading()() as session:
-        return pages_view.for_crew(session, pages_view.job(session, ticket.ticket_id, ticket.crew_id))
+        return shown.for_crew(session, shown.job(session, ticket.ticket_id, ticket.crew_id))
 
 
 @contextlib.contextmanager
@@ -208,7 +210,7 @@ def _show_job(view: View, token: str, **more: Any) -> str:
 
 def _page(name: str, **facts: Any) -> str:
     now: dt.datetime = _door().clock()
-    shown = {
+    known = {
         "when": lambda at: faces.when(at, now),
         "span": lambda start, end: faces.span(start, end, now),
         "now": now,
@@ -216,7 +218,7 @@ def _page(name: str, **facts: Any) -> str:
         "most_photos": photos.MOST_PHOTOS,
         "longest": LONGEST_WORDS,
     }
-    return render_template(f"pages/{name}.html", **(shown | facts))
+    return render_template(f"pages/{name}.html", **(known | facts))
 
 
 def _sorry(why: str, status: int) -> tuple[str, int]:

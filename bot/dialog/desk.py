@@ -1,12 +1,12 @@
 """What an open case or survey makes possible outside a dialog: scores, 催单, progress, photos, cancelling, urgency."""
+
 import re
 from typing import Any
 
-from bot import dialog_form as form
-from bot import dialog_talk as talk
-from bot.dialog_turn import Turn
+from bot.dialog import form, talk
 from bot.heard import Do, Outcome, SurveyRef, TicketRef
 from bot.scripts import readers, repair, urgent
+from bot.scripts.turn import Turn
 
 #: Nobody needs to come any more.
 CALLED_OFF = re.compile(

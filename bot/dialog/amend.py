@@ -1,12 +1,12 @@
 """What is added to a recorded case: another time for the visit, a right phone or place; to a draft: details."""
+
 import re
 from typing import Any
 
-from bot import dialog_form as form
-from bot import dialog_talk as talk
-from bot.dialog_turn import Turn
+from bot.dialog import form, talk
 from bot.heard import Do, Outcome, TicketRef
 from bot.scripts import fault_words, readers, repair
+from bot.scripts.turn import Turn
 from bot.understanding import faults
 
 #: States in which a visit can still be moved; at the door it is too late (models.desk.repairs.CORRECTABLE).

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from bot import turn_sql
-from bot.turn_sql import POSTGRESQL_ONLY, STATEMENTS, for_driver
+from bot.inbox import sql
+from bot.inbox.sql import POSTGRESQL_ONLY, STATEMENTS, for_driver
 from models.base import Base
 from models.talk import Inbound
 from models.work import OPEN_STATES
@@ -20,9 +20,9 @@ def columns_of(statement: str) -> tuple[str, list[str]]:
     return found[1], [name.strip() for name in found[2].split(",")]
 
 
-@pytest.mark.parametrize("name", [name for name in STATEMENTS if "INSERT" in getattr(turn_sql, name)])
+@pytest.mark.parametrize("name", [name for name in STATEMENTS if "INSERT" in getattr(sql, name)])
 def test_an_insert_names_every_column_that_needs_a_value(name: str) -> None:
-    table, named = columns_of(getattr(turn_sql, name))
+    table, named = columns_of(getattr(sql, name))
     columns = Base.metadata.tables[table].columns
     assert set(named) <= set(columns.keys())
     needed = {c.name for c in columns if not c.nullable and not (c.primary_key and table != "dialog")}
@@ -47,7 +47,7 @@ def test_every_statement_is_accepted_by_the_database(name: str, engine: Engine) 
 
 
 def test_the_board_of_open_cases_is_the_models_own_idea_of_open() -> None:
-    closed = re.search(r"t\.state NOT IN \(([^)]*)\)", turn_sql.LOAD)
+    closed = re.search(r"t\.state NOT IN \(([^)]*)\)", sql.LOAD)
     assert closed
     told = set(re.findall(r"'(\w+)'", closed[1]))
     assert OPEN_STATES.isdisjoint(told) and told == {"done", "closed", "cancelled"}

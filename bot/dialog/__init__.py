@@ -3,24 +3,20 @@
 A turn is offered to RULES in order and the first that wants it decides; what nobody wants was not understood.
 The order is the politeness of the house: danger first, then a wish for a person, then whatever was asked.
 """
+
 from dataclasses import replace
 
-from bot import dialog_amend as amend
-from bot import dialog_desk as desk
-from bot import dialog_form as form
-from bot import dialog_mind as mind
-from bot import dialog_talk as talk
-from bot.dialog_turn import FORGET, FORGET_LIGHT, Turn
+from bot.dialog import amend, desk, form, mind, talk
 from bot.heard import Do, Facts, Heard, House, Job, Outcome, Say, State, SurveyRef, TicketRef
 from bot.scripts import SCRIPTS, crew
 from bot.scripts.english import heard_in_english
+from bot.scripts.turn import FORGET, FORGET_LIGHT, Turn
 from bot.understanding.reading import Context
 
 __all__ = [
     "SCRIPTS", "Do", "Facts", "Heard", "House", "Job", "Outcome", "Say", "State", "SurveyRef", "TicketRef",
     "context", "take",
 ]  # fmt: skip
-
 
 
 def context(state: State | None, facts: Facts) -> Context:

@@ -2,14 +2,15 @@
 
 Every way out of a turn that leaves a dialog open ends with its question, so that nobody wonders what to say next.
 """
+
 import re
 from dataclasses import replace
 from typing import Any
 
-from bot.dialog_turn import Turn
 from bot.heard import Do, Outcome, Say
 from bot.scripts import SCRIPTS, readers
 from bot.scripts.script import Answers, Ask, Refusal, Script
+from bot.scripts.turn import Turn
 
 EDIT = re.compile(r"^(?:改|修改|更正)?\s*第?\s*([1-9①-⑤一二三四五])\s*(?:条|项|行|点|个)?\s*(?:错了|不对|改一?下)?$")
 DIGITS = {char: n for n, row in enumerate(("1①一", "2②二", "3③三", "4④四", "5⑤五"), 1) for char in row}
@@ -193,5 +194,3 @@ def _belonging(fills: tuple[str, ...]) -> tuple[str, ...]:
     times = ("when_start", "when_end")
     beside = {"problem": ("items", "place", "category"), "house": ("project_id",), "when_text": times}
     return (*fills, *(key for fill in fills for key in beside.get(fill, ())))
-
-

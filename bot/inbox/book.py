@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from bot.turn_sql import Statements
+from bot.inbox.sql import Statements
 from models.db import WriteQueue
 
 

@@ -1,0 +1,103 @@
+"""What homeowners do with their repairs: open, correct, chase, cancel, add photos."""
+
+from typing import Any
+
+from bot.inbox.verbs.hand import Args, Hand, Results, Verb, moment, own_house, own_repair
+from models.desk import care, promises, repairs, visits
+from models.promises import Promise
+from models.work import STATE_NAMES, Repair
+
+
+def _report(hand: Hand, args: Args) -> dict[str, Any]:
+    """The fields of a Report that the dialog knows."""
+    plain = ("house_text", "category", "place", "problem", "urgent", "when_text", "phone", "name")
+    known = {name: args[name] for name in plain if args.get(name) not in (None, "")}
+    for name in ("when_start", "when_end"):
+        if at := moment(args.get(name)):
+            known[name] = at
+    if project := own_house(hand, args.get("project_id")):
+        known["project"] = project
+    known.update({name: known[name][:width] for name, width in _WIDTHS.items() if name in known})
+    return known
+
+
+#: What the columns hold; the whole words stay in the conversation.
+_WIDTHS = {"house_text": 120, "place": 40, "when_text": 60, "name": 40, "category": 10}
+
+
+def repair_open(hand: Hand, args: Args) -> Results:
+    """A repair is recorded and the crew told; the number, the promise and who comes."""
+    known = _report(hand, args)
+    known.setdefault("problem", known.get("category", "报修"))
+    report = repairs.Report(**known, media=tuple(args.get("media") or ()))
+    repair = repairs.open_repair(hand.session, hand.follower, report, by=hand.by, now=hand.now)
+    promise = _on_site(hand, repair)
+    results: Results = {"ticket_id": repair.id, "number": repair.number, "house": repair.house}
+    if promise is not None:
+        minutes = promise.policy.urgent_minutes if repair.urgent else promise.policy.minutes
+        results |= {"hours": minutes // 60 if minutes % 60 == 0 else round(minutes / 60, 1)}
+        results |= {"on_site_by": promise.due_at.isoformat()}
+    if repair.crew is not None:
+        results["crew"] = repair.crew.name
+    return results
+
+
+def _on_site(hand: Hand, repair: Repair) -> Promise | None:
+    return promises.find(hand.session, "repair.on_site", repair)
+
+
+def repair_update(hand: Hand, args: Args) -> Results:
+    """The later words are on the case."""
+    repair = own_repair(hand, args["ticket_id"])
+    repairs.update_repair(hand.session, repair, _report(hand, args), by=hand.by, now=hand.now)
+    photos(hand, repair, args)
+    results: Results = {"number": repair.number, "house": repair.house}
+    promise = _on_site(hand, repair)
+    return results | ({"on_site_by": promise.due_at.isoformat()} if promise else {})
+
+
+def repair_chase(hand: Hand, args: Args) -> Results:
+    """Asked again: recorded, and how it stands."""
+    repair = own_repair(hand, args["ticket_id"])
+    times = repairs.chase(hand.session, repair, args.get("words", ""), by=hand.by, now=hand.now)
+    results: Results = {"number": repair.number, "times": times, "state_zh": STATE_NAMES[repair.state]}
+    if repair.crew is not None:
+        results["crew"] = repair.crew.name
+    if repair.next_due_at is not None:
+        results["due"] = repair.next_due_at.isoformat()
+    return results
+
+
+def repair_cancel(hand: Hand, args: Args) -> Results:
+    """The customer needs nobody any more."""
+    repair = own_repair(hand, args["ticket_id"])
+    care.cancel(hand.session, repair, reason=args.get("reason") or "客户取消", by=hand.by, now=hand.now)
+    return {"number": repair.number}
+
+
+def repair_attach(hand: Hand, args: Args) -> Results:
+    """Photos that came later belong to the case: the customer's of the fault, the crew's of its arrival or its work."""
+    repair = job(hand, args) if hand.follower.crew is not None else own_repair(hand, args["ticket_id"])
+    photos(hand, repair, args)
+    return {"number": repair.number}
+
+
+def job(hand: Hand, args: Args) -> Repair:
+    """The crew's own job; NotYours for every other."""
+    return visits.own_job(hand.session, hand.follower.crew, args["ticket_id"])
+
+
+def photos(hand: Hand, repair: Repair, args: Args) -> None:
+    """What came with the words is the case's, at the stage it is in."""
+    crew = hand.follower.crew is not None
+    stage = "before" if not crew else "finish" if repair.finished_at else "arrival"
+    repairs.attach(hand.session, repair, args.get("media") or (), sender=hand.follower, stage=stage)
+
+
+VERBS: dict[str, Verb] = {
+    "repair.open": repair_open,
+    "repair.update": repair_update,
+    "repair.chase": repair_chase,
+    "repair.cancel": repair_cancel,
+    "repair.attach": repair_attach,
+}

@@ -1,0 +1,72 @@
+"""The state machines of cases: per kind, state -> the states that may follow. What is not here is refused.
+
+A case starts in the first state of its machine. `FINAL` are the states in which nobody waits for us any more.
+"""
+
+from collections.abc import Mapping
+
+Machine = Mapping[str, frozenset[str]]
+
+REPAIR: Machine = {
+    "reported": frozenset({"assigned", "cancelled", "closed"}),
+    # assigned -> assigned: the dispatcher gives it to another crew before anyone accepted.
+    "assigned": frozenset({"assigned", "accepted", "handed_back", "cancelled", "closed"}),
+    "handed_back": frozenset({"assigned", "cancelled", "closed"}),
+    # accepted -> on_site: crews often forget to say that they set out.
+    "accepted": frozenset({"assigned", "on_the_way", "on_site", "handed_back", "cancelled", "closed"}),
+    "on_the_way": frozenset({"assigned", "on_site", "handed_back", "cancelled", "closed"}),
+    "on_site": frozenset({"assigned", "done", "handed_back", "closed"}),
+    "done": frozenset({"reopened", "closed"}),
+    "reopened": frozenset({"assigned", "cancelled", "closed"}),
+    # Broken again after the case was closed: the same case goes on.
+    "closed": frozenset({"reopened"}),
+    "cancelled": frozenset(),
+}
+COMPLAINT: Machine = {
+    "registered": frozenset({"upheld", "not_upheld", "withdrawn"}),
+    # A verdict may be turned by the manager when the customer disputes it, or new facts come.
+    "upheld": frozenset({"not_upheld", "explained", "withdrawn"}),
+    "not_upheld": frozenset({"upheld", "explained", "withdrawn"}),
+    # explained -> closed: the explanation was all that was owed.
+    "explained": frozenset({"upheld", "proposed", "closed", "withdrawn"}),
+    # proposed -> proposed: the customer wants something else.
+    "proposed": frozenset({"proposed", "agreed", "closed", "withdrawn"}),
+    "agreed": frozenset({"carried_out", "proposed", "withdrawn"}),
+    "carried_out": frozenset({"closed", "proposed"}),
+    # The customer is not content after all: the same complaint goes on with another judgement.
+    "closed": frozenset({"registered"}),
+    "withdrawn": frozenset({"registered"}),
+}
+#: Questions, suggestions and privacy requests: somebody sees to it and answers.
+TASK: Machine = {
+    "open": frozenset({"answered", "closed"}),
+    "answered": frozenset({"open", "closed"}),
+    "closed": frozenset({"open"}),
+}
+#: Every state that a case of any kind may be in, for the table's constraint.
+EVERY = tuple(dict.fromkeys([*REPAIR, *COMPLAINT, *TASK]))
+#: Nobody waits for us: done, answered, or over.
+FINAL = frozenset({"done", "closed", "cancelled", "withdrawn", "answered"})
+#: What staff and customers read.
+NAMES = {
+    "reported": "已登记",
+    "assigned": "已派单",
+    "handed_back": "已退单",
+    "accepted": "已接单",
+    "on_the_way": "在路上",
+    "on_site": "已到场",
+    "done": "已完工",
+    "reopened": "已返修",
+    "closed": "已结案",
+    "cancelled": "已取消",
+    "registered": "已登记",
+    "upheld": "成立",
+    "not_upheld": "不成立",
+    "explained": "已说明",
+    "proposed": "已提方案",
+    "agreed": "客户已同意",
+    "carried_out": "已落实",
+    "withdrawn": "已撤诉",
+    "open": "待处理",
+    "answered": "已答复",
+}
