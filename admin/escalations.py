@@ -23,6 +23,8 @@ LOADS = (
     joinedload(Escalation.ticket.of_type(_CASES)).joinedload(_CASES.project).joinedload(Project.estate),
     joinedload(Escalation.owner),
     joinedload(Escalation.conversation).joinedload(Conversation.follower).joinedload(Follower.customer),
+    joinedload(Escalation.callback),
+    joinedload(Escalation.slip),
 )
 
 

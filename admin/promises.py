@@ -19,8 +19,8 @@ class PromisesView(DeskView):
     may_export = True
     column_list = ("policy", "ticket", "owner", "state", "due_at", "met_at", "missed_at")
     column_details_list = (
-        "policy", "ticket", "conversation", "owner", "state", "urgent", "made_at", "due_at", "warn_at", "met_at",
-        "missed_at", "paused_at", "paused_until", "agreement", "level",
+        "policy", "ticket", "conversation", "callback", "slip", "owner", "state", "urgent", "made_at", "due_at",
+        "warn_at", "met_at", "missed_at", "paused_at", "paused_until", "agreement", "level",
     )  # fmt: skip
     column_default_sort = ("due_at", True)
     facets = {"state": ("promise", ("open", "paused", "met", "missed", "dropped"))}

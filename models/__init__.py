@@ -1,5 +1,6 @@
 """What all doors share: tables and rules. No web, queue, network or WeChat import is allowed here, ever."""
 
+from models.callbacks import Callback, CallbackAttempt, CareEvent, Slip, SlipRound
 from models.houses import Crew, Estate, Phase, Project
 from models.knowledge import NumberSeries, TextVersion
 from models.outbound import Consent, Outgoing
@@ -11,8 +12,8 @@ from models.trust import AuditEntry, Disclosure
 from models.work import Escalation, Repair, Survey, Ticket, TicketEvent
 
 __all__ = [
-    "Attachment", "AuditEntry", "BindingCode", "Calendar", "CalendarDay", "Consent", "Conversation", "Crew",
-    "Customer", "Dialog", "Disclosure", "Escalation", "Estate", "Follower", "Inbound", "Message", "NumberSeries",
-    "Outgoing", "Phase", "Policy", "Project", "ProjectMember", "Promise", "Repair", "Role", "Staff", "Survey",
-    "TextVersion", "Ticket", "TicketEvent",
+    "Attachment", "AuditEntry", "BindingCode", "Calendar", "CalendarDay", "Callback", "CallbackAttempt",
+    "CareEvent", "Consent", "Conversation", "Crew", "Customer", "Dialog", "Disclosure", "Escalation", "Estate",
+    "Follower", "Inbound", "Message", "NumberSeries", "Outgoing", "Phase", "Policy", "Project", "ProjectMember",
+    "Promise", "Repair", "Role", "Slip", "SlipRound", "Staff", "Survey", "TextVersion", "Ticket", "TicketEvent",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
+from models.matters import AboutOne
 from models.staff import Staff
 from models.work import Ticket
 
@@ -32,7 +33,7 @@ class Policy(Base):
         return self.title
 
 
-class Promise(Base):
+class Promise(AboutOne, Base):
     """One promise. `due_at` moves only by a recorded pause; a missed one keeps its mark when met late."""
 
     __tablename__ = "promise"
@@ -45,6 +46,8 @@ class Promise(Base):
     policy_id: Mapped[int] = mapped_column(ForeignKey(Policy.id))
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey(Ticket.id), index=True)
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversation.id"), index=True)
+    callback_id: Mapped[int | None] = mapped_column(ForeignKey("callback.id"), index=True)
+    slip_id: Mapped[int | None] = mapped_column(ForeignKey("slip.id"), index=True)
     #: Who is told first.
     owner_id: Mapped[int | None] = mapped_column(ForeignKey(Staff.id))
     urgent: Mapped[bool] = mapped_column(default=False)
@@ -70,6 +73,8 @@ class Promise(Base):
     policy: Mapped[Policy] = relationship()
     ticket: Mapped[Ticket | None] = relationship(back_populates="promises")
     conversation: Mapped["Conversation | None"] = relationship()  # noqa: F821
+    callback: Mapped["Callback | None"] = relationship()  # noqa: F821
+    slip: Mapped["Slip | None"] = relationship()  # noqa: F821
     owner: Mapped[Staff | None] = relationship()
 
     @property

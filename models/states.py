@@ -43,6 +43,21 @@ TASK: Machine = {
     "answered": frozenset({"open", "closed"}),
     "closed": frozenset({"open"}),
 }
+#: A call that is owed: made with an answer, or given up with a reason.
+CALLBACK: Machine = {
+    "open": frozenset({"done", "dropped"}),
+    "done": frozenset(),
+    "dropped": frozenset(),
+}
+#: A callback slip: somebody says what will be done, then the customer is called; not content: the next round.
+SLIP: Machine = {
+    # Satisfied before anybody wrote a plan: the crew was faster than the paper.
+    "open": frozenset({"answered", "called", "closed"}),
+    # answered -> answered: another plan, another date.
+    "answered": frozenset({"answered", "called", "closed"}),
+    "called": frozenset({"closed", "open"}),
+    "closed": frozenset(),
+}
 #: Every state that a case of any kind may be in, for the table's constraint.
 EVERY = tuple(dict.fromkeys([*REPAIR, *COMPLAINT, *TASK]))
 #: Nobody waits for us: done, answered, or over.
@@ -70,3 +85,5 @@ NAMES = {
     "open": "待处理",
     "answered": "已答复",
 }
+CALLBACK_NAMES = {"open": "待回访", "done": "已回访", "dropped": "已放弃"}
+SLIP_NAMES = {"open": "待答复", "answered": "已答复", "called": "已回访", "closed": "已关闭"}

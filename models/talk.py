@@ -1,7 +1,7 @@
 """Talk: what WeChat pushed (Inbound), one continuous conversation per follower, its messages and drafts."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -42,6 +42,8 @@ class Inbound(Base):
 
 class Conversation(Base):
     """The one continuous conversation with a follower, and who owns it now: bot, queue or agent."""
+
+    matter: ClassVar[str] = "conversation"
 
     __tablename__ = "conversation"
     __table_args__ = (

@@ -16,6 +16,7 @@ from models.actors import By
 from models.base import Base
 from models.errors import IllegalMove
 from models.houses import Crew, Project
+from models.matters import AboutOne
 from models.people import Customer, Follower
 from models.staff import Staff
 
@@ -31,6 +32,7 @@ class Ticket(Base):
 
     #: The machine of this kind of case.
     moves: ClassVar[states.Machine] = states.TASK
+    matter: ClassVar[str] = "ticket"
 
     __tablename__ = "ticket"
     __table_args__ = (
@@ -210,7 +212,7 @@ class Survey(Base):
         return f"{self.ticket.number} 第{self.round}次"
 
 
-class Escalation(Base):
+class Escalation(AboutOne, Base):
     """Something that a person must look after, with an owner from the first moment."""
 
     __tablename__ = "escalation"
@@ -223,6 +225,8 @@ class Escalation(Base):
     cause_key: Mapped[str] = mapped_column(String(80), unique=True)
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey(Ticket.id), index=True)
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversation.id"), index=True)
+    callback_id: Mapped[int | None] = mapped_column(ForeignKey("callback.id"), index=True)
+    slip_id: Mapped[int | None] = mapped_column(ForeignKey("slip.id"), index=True)
     owner_id: Mapped[int | None] = mapped_column(ForeignKey(Staff.id), index=True)
     #: 0 owner, 1 lead, 2 manager.
     level: Mapped[int] = mapped_column(default=0)
@@ -237,7 +241,9 @@ class Escalation(Base):
 
     ticket: Mapped[Ticket | None] = relationship()
     conversation: Mapped["Conversation | None"] = relationship()  # noqa: F821
+    callback: Mapped["Callback | None"] = relationship()  # noqa: F821
+    slip: Mapped["Slip | None"] = relationship()  # noqa: F821
     owner: Mapped[Staff | None] = relationship()
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.ticket.number if self.ticket else ''}".strip()
+        return f"{self.kind} {getattr(self.about, 'number', '')}".strip()

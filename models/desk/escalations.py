@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models.actors import By
+from models.callbacks import Callback, Slip
 from models.desk import duty, notices, promises
 from models.errors import IllegalMove, Missing
 from models.staff import Staff
@@ -29,7 +30,7 @@ STATE_NAMES = {"open": "待处理", "taken": "处理中", "resolved": "已处理
 def raise_(
     session: Session,
     kind: str,
-    about: Ticket | Conversation,
+    about: promises.Matter,
     *,
     words: str,
     now: dt.datetime,
@@ -39,17 +40,15 @@ def raise_(
 
     `cause` tells apart what may happen several times to one case (the round, the promise).
     """
-    ticket = about if isinstance(about, Ticket) else None
-    key = f"{'ticket' if ticket else 'conversation'}:{about.id}:{kind}:{cause}"
+    key = key_of(about, kind, cause)
     known = session.scalar(select(Escalation).where(Escalation.cause_key == key))
     if known is not None:
         return known
-    owner = _responsible(ticket, kind) or duty.pick(session, ROLE_OF[kind])
+    owner = _responsible(about, kind) or duty.pick(session, _role(about, kind))
     row = Escalation(
         kind=kind,
         cause_key=key,
-        ticket=ticket,
-        conversation_id=None if ticket else about.id,
+        **{about.matter: about},
         owner=owner,
         words=words,
         opened_at=now,
@@ -65,9 +64,20 @@ def raise_(
     return row
 
 
-def _responsible(ticket: Ticket | None, kind: str) -> Staff | None:
-    """Who answers for a case already: the lead of the crew that is chased, else the case's own owner in engineering."""
-    if ticket is None or ROLE_OF[kind] != "engineer":
+def key_of(about: promises.Matter, kind: str, cause: str) -> str:
+    """What makes it one escalation, however often it is raised."""
+    return f"{about.matter}:{about.id}:{kind}:{cause}"
+
+
+def _role(about: promises.Matter, kind: str) -> str:
+    return "agent" if isinstance(about, Callback | Slip | Conversation) else ROLE_OF[kind]
+
+
+def _responsible(ticket: promises.Matter, kind: str) -> Staff | None:
+    """Who answers for it already: the lead of the crew that is chased, else the matter's own owner."""
+    if isinstance(ticket, Callback | Slip):
+        return ticket.owner if ticket.owner is not None and ticket.owner.active else None
+    if not isinstance(ticket, Ticket) or ROLE_OF[kind] != "engineer":
         return None
     crew = getattr(ticket, "crew", None)
     lead = crew.lead if crew is not None and kind == "chased" else None

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.callbacks import Callback, Slip
 from models.desk import outbox, promises
 from models.desk.outbox import Letter
 from models.desk.people import mask_phone
@@ -41,6 +42,12 @@ def facts_of(repair: Repair) -> dict[str, Any]:
         "round": repair.round,
     }
     return {name: value for name, value in facts.items() if value not in ("", None)}
+
+
+def facts_of_care(row: Callback | Slip) -> dict[str, Any]:
+    """The facts that texts about a callback or a slip may name; empty ones are left out."""
+    facts = {"number": row.number, "house": row.house, "customer": str(row.customer or "")}
+    return {name: value for name, value in facts.items() if value}
 
 
 def _offers(repair: Repair) -> int:
@@ -113,10 +120,12 @@ def tell_staff(
 
 def tell_owner(session: Session, escalation: Escalation, *, now: dt.datetime) -> Outgoing | None:
     """Tell the owner of an escalation that it is theirs, once per owner."""
-    ticket = escalation.ticket
+    ticket, about = escalation.ticket, escalation.about
     facts: dict[str, Any] = {"kind": escalation.kind, "words": escalation.words[:200]}
     if ticket is not None:
         facts |= {"number": ticket.number, "house": ticket.house}
+    elif isinstance(about, Callback | Slip):
+        facts |= facts_of_care(about)
     letter = Letter(f"staff.{escalation.kind}", {name: value for name, value in facts.items() if value})
     key = f"escalation:{escalation.id}:{escalation.owner.id if escalation.owner else 0}:{escalation.level}"
     return tell_staff(session, escalation.owner, key, letter, now=now, ticket=ticket)

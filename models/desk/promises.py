@@ -8,6 +8,7 @@ import datetime as dt
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.callbacks import Callback, Slip
 from models.desk import calendar
 from models.errors import DomainError, Missing
 from models.promises import Policy, Promise
@@ -20,9 +21,17 @@ POLICIES: tuple[tuple[str, str, int, int, bool], ...] = (
     ("repair.on_site", "上门", 480, 120, False),
     ("conversation.first_reply", "人工首次回复", 10, 5, True),
     ("repair.dissatisfied", "不满意当日联系", 480, 120, True),
+    ("callback.due", "回访", 480, 60, True),
+    ("slip.answer", "联系单答复", 450, 120, True),
+    # Two days: what is not settled by then is the manager's.
+    ("slip.due", "联系单办结", 2880, 1440, False),
 )
+#: What a promise may be about (models/matters.py).
+Matter = Ticket | Conversation | Callback | Slip
 #: After a miss the next person is told when this has passed without it being met.
 CLIMB = dt.timedelta(minutes=30)
+#: How long before a named moment its owner hears of it at the latest.
+SHORTLY = dt.timedelta(minutes=30)
 TOP_LEVEL = 3
 
 
@@ -53,31 +62,31 @@ def policy(session: Session, name: str) -> Policy:
 
 
 def make(
-    session: Session, name: str, about: Ticket | Conversation, *, now: dt.datetime, urgent: bool = False
+    session: Session,
+    name: str,
+    about: Matter,
+    *,
+    now: dt.datetime,
+    urgent: bool = False,
+    due_at: dt.datetime | None = None,
 ) -> Promise:
-    """Promise `name` about a case or a conversation from `now` on; whoever owns that is told first.
+    """Promise `name` about a case, a conversation, a callback or a slip from `now` on; its owner is told first.
 
-    A promise of the same kind that is still owed is returned instead.
+    Due at `due_at` where that moment was named, else by the policy. A promise of the same kind that is still owed
+    is returned instead.
     """
     rule = policy(session, name)
     known = find(session, name, about)
     if known is not None:
         return known
-    ticket = about if isinstance(about, Ticket) else None
-    conversation = about if isinstance(about, Conversation) else None
-    minutes = rule.urgent_minutes if urgent else rule.minutes
-    warn = max(1, minutes * rule.warn_percent // 100)
-    if rule.working_time:
-        office = calendar.office(session)
-        due_at, warn_at = office.add(now, minutes), office.add(now, warn)
-    else:
-        due_at, warn_at = now + dt.timedelta(minutes=minutes), now + dt.timedelta(minutes=warn)
+    due_at, warn_at = (
+        _clock(session, rule, now, urgent) if due_at is None else (due_at, _warn_before(rule, now, due_at))
+    )
     promise = Promise(
         policy=rule,
-        ticket=ticket,
-        conversation=conversation,
+        **{about.matter: about},
         urgent=urgent,
-        owner=ticket.owner if ticket else None,
+        owner=None if isinstance(about, Conversation) else about.owner,
         made_at=now,
         due_at=due_at,
         warn_at=warn_at,
@@ -90,15 +99,31 @@ def make(
     return promise
 
 
-def find(session: Session, name: str, about: Ticket | Conversation) -> Promise | None:
-    """The promise of this kind that is still owed on the case or conversation."""
+def _clock(session: Session, rule: Policy, now: dt.datetime, urgent: bool) -> tuple[dt.datetime, dt.datetime]:
+    """When the policy makes it due, and when it warns."""
+    minutes = rule.urgent_minutes if urgent else rule.minutes
+    warn = max(1, minutes * rule.warn_percent // 100)
+    if rule.working_time:
+        office = calendar.office(session)
+        return office.add(now, minutes), office.add(now, warn)
+    return now + dt.timedelta(minutes=minutes), now + dt.timedelta(minutes=warn)
+
+
+def _warn_before(rule: Policy, now: dt.datetime, due_at: dt.datetime) -> dt.datetime:
+    """Of a moment that was named people are warned shortly before, not half a week ahead."""
+    return max(now + (due_at - now) * rule.warn_percent / 100, due_at - SHORTLY)
+
+
+def find(session: Session, name: str, about: Matter) -> Promise | None:
+    """The promise of this kind that is still owed on the matter."""
     if isinstance(about, Ticket):
         found = [row for row in owed(session, about) if row.policy.name == name]
         return found[-1] if found else None
     query = (
         select(Promise).join(Policy).where(Policy.name == name, Promise.met_at.is_(None), Promise.state != "dropped")
     )
-    return session.scalars(query.where(Promise.conversation_id == about.id).order_by(Promise.id.desc())).first()
+    mine = getattr(Promise, f"{about.matter}_id") == about.id
+    return session.scalars(query.where(mine).order_by(Promise.id.desc())).first()
 
 
 def owed(_session: Session | None, ticket: Ticket) -> list[Promise]:

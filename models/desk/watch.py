@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.actors import SYSTEM
+from models.callbacks import Callback, Slip
 from models.desk import escalations, notices, promises
 from models.desk.outbox import Letter
 from models.promises import Promise
@@ -61,6 +62,11 @@ def _end_pause(session: Session, promise: Promise, now: dt.datetime) -> None:
 
 def _warn(session: Session, promise: Promise, now: dt.datetime) -> None:
     promise.warned_at = now
+    about = promise.about
+    if isinstance(about, Callback | Slip):
+        facts = notices.facts_of_care(about) | {"promise": promise.policy.title, "due": promise.due_at.isoformat()}
+        letter = Letter("staff.promise_near", facts)
+        notices.tell_staff(session, about.owner, f"promise:{promise.id}:warn", letter, now=now)
     repair = promise.ticket
     if not isinstance(repair, Repair):
         return
@@ -74,7 +80,7 @@ def _warn(session: Session, promise: Promise, now: dt.datetime) -> None:
 def _miss(session: Session, promise: Promise, now: dt.datetime) -> None:
     promise.state, promise.missed_at = "missed", promise.due_at
     promise.level, promise.next_level_at = 1, now + promises.CLIMB
-    about = promise.ticket or promise.conversation
+    about = promise.about
     if about is None:
         return
     if isinstance(about, Repair):
@@ -87,8 +93,9 @@ def _miss(session: Session, promise: Promise, now: dt.datetime) -> None:
 def _climb(session: Session, promise: Promise, now: dt.datetime) -> None:
     promise.level += 1
     promise.next_level_at = now + promises.CLIMB if promise.level < promises.TOP_LEVEL else None
-    about = "ticket" if promise.ticket_id else "conversation"
-    key = f"{about}:{promise.ticket_id or promise.conversation_id}:promise_missed:{promise.id}"
+    if promise.about is None:
+        return
+    key = escalations.key_of(promise.about, "promise_missed", str(promise.id))
     row = session.scalar(select(Escalation).where(Escalation.cause_key == key))
     if row is not None:
         escalations.climb(session, row, now=now)

@@ -79,7 +79,7 @@ def test_every_value_that_records_hold_has_a_name(group, values):
 
 
 def test_the_panel_names_states_as_the_models_do():
-    assert {state: catalogue("zh")[f"state.{state}"] for state in MOVES} == STATE_NAMES
+    assert {state: catalogue("zh")[f"state.{state}"] for state in STATE_NAMES} == STATE_NAMES
     assert {state: catalogue("zh")[f"outgoing.{state}"] for state in OUTGOING_STATES} == OUTGOING_STATES
 
 
