@@ -20,6 +20,7 @@ from admin.customers import CustomersView
 from admin.escalations import EscalationsView
 from admin.home import HomeView
 from admin.inbound import InboundView
+from admin.knowledge import ArticlesView, UnansweredView, WordsView
 from admin.outgoing import OutgoingView
 from admin.people import RolesView, StaffView
 from admin.projects import EstatesView, PhasesView, ProjectsView
@@ -36,8 +37,8 @@ from templates import Texts
 #: In the order of the rail.
 VIEWS = (
     EscalationsView, ConversationsView, OutgoingView, InboundView, RepairsView, PromisesView, SurveysView,
-    CustomersView, ProjectsView, PhasesView, EstatesView, CrewsView, CodesView, TextsView, PoliciesView, CalendarView,
-    StaffView, RolesView, AuditView, DisclosuresView,
+    CustomersView, ProjectsView, PhasesView, EstatesView, CrewsView, CodesView, ArticlesView,
+    UnansweredView, WordsView, TextsView, PoliciesView, CalendarView, StaffView, RolesView, AuditView, DisclosuresView,
 )  # fmt: skip
 
 

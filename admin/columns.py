@@ -1,7 +1,21 @@
 """How columns of lists are set, by their names."""
 
 #: Columns whose figures stand at the right.
-NUMERIC = frozenset({"area", "attempts", "minutes", "urgent_minutes", "warn_percent", "position", "round"})
+NUMERIC = frozenset(
+    {
+        "area",
+        "attempts",
+        "minutes",
+        "urgent_minutes",
+        "warn_percent",
+        "position",
+        "round",
+        "shown",
+        "helped",
+        "unhelpful",
+        "times",
+    }
+)
 
 
 #: Columns with names of people and things, which do not break where there is room.

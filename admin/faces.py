@@ -123,6 +123,7 @@ def lines(text: str | None) -> Markup:
 
 #: group.value -> tone of its chip.
 TONES = {
+    "unanswered.open": "near", "unanswered.answered": "done", "unanswered.dropped": "plain",
     "state.reported": "info", "state.assigned": "info", "state.handed_back": "late", "state.accepted": "info",
     "state.on_the_way": "info", "state.on_site": "info", "state.done": "done", "state.reopened": "near",
     "state.closed": "plain", "state.cancelled": "plain",

@@ -11,10 +11,14 @@ from flask_wtf.csrf import generate_csrf, validate_csrf
 from wtforms import Field, HiddenField, SelectMultipleField, StringField, ValidationError
 from wtforms.csrf.core import CSRF
 from wtforms.fields import Choice, SelectChoice
+from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget, Select, TextInput
 
 from admin.words import lazy, t
 from models.desk.people import clean_phone, mask_phone
+
+#: For a date that may be left empty.
+DAY = {"validators": [Optional()]}
 
 
 def named(group: str, values: Iterable[str]) -> list[SelectChoice]:

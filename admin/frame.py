@@ -16,7 +16,8 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("work", (("repairs", "wrench"), ("promises", "clock"), ("surveys", "smile"))),
     ("people", (("customers", "people"), ("projects", "house"), ("estates", "map"), ("crews", "helmet"),
                 ("codes", "qr"))),
-    ("settings", (("texts", "text"), ("policies", "timer"), ("calendar", "calendar"), ("staff", "badge"),
+    ("settings", (("articles", "book"), ("unanswered", "question"), ("words", "tag"), ("texts", "text"),
+                  ("policies", "timer"), ("calendar", "calendar"), ("staff", "badge"),
                   ("roles", "key"), ("audit", "list"), ("disclosures", "eye"))),
 )  # fmt: skip
 

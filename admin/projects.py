@@ -7,10 +7,9 @@ from flask_admin import expose
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from wtforms import DateField, SelectField
-from wtforms.validators import Optional
 
 from admin import base, place
-from admin.fields import ListField, named
+from admin.fields import DAY, ListField, named
 from admin.tables import DeskView
 from admin.words import t
 from models import BindingCode, Customer, Estate, Phase, Project, ProjectMember, Repair
@@ -19,7 +18,6 @@ from models.desk.trust import Deed
 from models.errors import DomainError
 
 STAGES = ("building", "in_warranty", "out_of_warranty")
-DAY = {"validators": [Optional()]}
 
 
 class EstatesView(DeskView):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bot.understanding.library import Answer
 from bot.understanding.reading import Reading, Slots
 
 
@@ -73,6 +74,10 @@ def _nothing_found(_: Any) -> tuple[House, ...]:
     return ()
 
 
+def _no_answer(_: str) -> Answer:
+    return Answer()
+
+
 @dataclass(frozen=True)
 class Facts:
     """All that the records know about the person, gathered before the turn."""
@@ -97,6 +102,9 @@ class Facts:
     opted_out: bool = False
     #: Houses of this person that the words may mean.
     find_houses: Callable[[str | Slots], tuple[House, ...]] = _nothing_found
+    #: What the house's articles say to a question.
+    find_answer: Callable[[str], Answer] = _no_answer
+    lang: str = "zh"
 
 
 def _moment(value: Any) -> dt.datetime | None:

@@ -2,7 +2,7 @@
 
 from models.callbacks import Callback, CallbackAttempt, CareEvent, Slip, SlipRound
 from models.houses import Crew, Estate, Phase, Project
-from models.knowledge import NumberSeries, TextVersion
+from models.knowledge import Article, DomainWord, NumberSeries, TextVersion, Unanswered
 from models.outbound import Consent, Outgoing
 from models.people import BindingCode, Customer, Follower, ProjectMember
 from models.promises import Calendar, CalendarDay, Policy, Promise
@@ -12,8 +12,42 @@ from models.trust import AuditEntry, Disclosure
 from models.work import Escalation, Repair, Survey, Ticket, TicketEvent
 
 __all__ = [
-    "Attachment", "AuditEntry", "BindingCode", "Calendar", "CalendarDay", "Callback", "CallbackAttempt",
-    "CareEvent", "Consent", "Conversation", "Crew", "Customer", "Dialog", "Disclosure", "Escalation", "Estate",
-    "Follower", "Inbound", "Message", "NumberSeries", "Outgoing", "Phase", "Policy", "Project", "ProjectMember",
-    "Promise", "Repair", "Role", "Slip", "SlipRound", "Staff", "Survey", "TextVersion", "Ticket", "TicketEvent",
-]  # fmt: skip
+    "Article",
+    "Attachment",
+    "AuditEntry",
+    "BindingCode",
+    "Calendar",
+    "CalendarDay",
+    "Callback",
+    "CallbackAttempt",
+    "CareEvent",
+    "Consent",
+    "Conversation",
+    "Crew",
+    "Customer",
+    "Dialog",
+    "Disclosure",
+    "DomainWord",
+    "Escalation",
+    "Estate",
+    "Follower",
+    "Inbound",
+    "Message",
+    "NumberSeries",
+    "Outgoing",
+    "Phase",
+    "Policy",
+    "Project",
+    "ProjectMember",
+    "Promise",
+    "Repair",
+    "Role",
+    "Slip",
+    "SlipRound",
+    "Staff",
+    "Survey",
+    "TextVersion",
+    "Ticket",
+    "TicketEvent",
+    "Unanswered",
+]

@@ -157,3 +157,29 @@ async function preview() {
   $("#preview").textContent = words || problem || error;
   $("#preview").classList.toggle("wrong", !words);
 }
+
+// The knowledge base: what the bot would say to a question; in the composer an answer goes into the reply
+$$("[data-ask]").forEach((box) => {
+  const field = $("input[type=search]", box), list = $(".asked", box), into = box.dataset.into && $(box.dataset.into);
+  let timer;
+  const make = (tag, words, name = "") => Object.assign(document.createElement(tag), { textContent: words, className: name });
+  field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(look, 250); });
+  field.addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.isComposing) event.preventDefault(); });
+  async function look() {
+    const question = field.value.trim();
+    if (!question) return list.replaceChildren();
+    const { found } = await (await ask(`${box.dataset.ask}?q=${encodeURIComponent(question)}`)).json();
+    if (question !== field.value.trim()) return;
+    list.replaceChildren(...(found.length ? found.map(row) : [make("p", list.dataset.none, "meta")]));
+  }
+  function row(one) {
+    const line = make("div", "", one.said ? "asked-row said" : "asked-row");
+    line.append(make("p", one.said ? list.dataset.said : `${list.dataset.near} ${one.percent}%`, "meta"), make("b", one.question), make("p", one.answer, "answer"));
+    if (!into) return line;
+    const use = make("button", list.dataset.insert, "link");
+    use.type = "button";
+    use.addEventListener("click", () => { into.value = [into.value.trim(), one.answer].filter(Boolean).join("\n"); into.dispatchEvent(new Event("input", { bubbles: true })); into.focus(); box.open = false; });
+    line.append(use);
+    return line;
+  }
+});

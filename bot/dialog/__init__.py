@@ -6,7 +6,7 @@ The order is the politeness of the house: danger first, then a wish for a person
 
 from dataclasses import replace
 
-from bot.dialog import amend, desk, form, mind, talk
+from bot.dialog import amend, ask, desk, form, mind, talk
 from bot.heard import Do, Facts, Heard, House, Job, Outcome, Say, State, SurveyRef, TicketRef
 from bot.scripts import SCRIPTS, crew
 from bot.scripts.english import heard_in_english
@@ -43,6 +43,7 @@ def take(state: State | None, heard: Heard, facts: Facts) -> Outcome:
     if facts.staff_name is not None:
         return staff(turn)
     rules = CREW_RULES if facts.crew_name is not None else RULES
+    turn = _passed(turn)
     outcome = next(filter(None, (rule(turn) for rule in rules)), None) or talk.missed(turn)
     return mind.offer_parked(outcome, turn)
 
@@ -55,6 +56,14 @@ def _remembered(state: State, facts: Facts) -> State:
     old = state.touched_at is not None and facts.now - state.touched_at > limit
     parked = tuple(one for one in state.parked if one.script in SCRIPTS)
     return replace(state, parked=parked) if known and not old else State(parked=() if old else parked)
+
+
+def _passed(turn: Turn) -> Turn:
+    """A question that was asked in passing and is not answered now is gone: nothing else meets it."""
+    script = form.script_of(turn)
+    if not script or not script.passing or form.answer(turn):
+        return turn
+    return turn.become(script="", step="", answers={})
 
 
 def event(turn: Turn) -> Outcome | None:
@@ -104,7 +113,8 @@ def resting(turn: Turn) -> Outcome | None:
 RULES = (
     desk.danger, talk.consent, talk.sticker, talk.robot, mind.plain_words, talk.wants_person, mind.confirm,
     desk.cancel_case, mind.command, talk.bind, resting, desk.survey, mind.kept, form.answer, amend.detail,
-    form.revive, talk.costs, desk.attach, desk.chase, amend.amend, desk.report, desk.progress, talk.for_a_person,
+    form.revive, talk.costs, desk.attach, desk.chase, amend.amend, desk.report,
+    ask.known, desk.progress, ask.likely, talk.for_a_person,
     talk.small_talk, talk.other_kinds,
 )  # fmt: skip
 CREW_RULES = (talk.consent, crew.take, talk.robot, talk.wants_person, talk.bind, crew_missed)

@@ -4,6 +4,7 @@ import re
 
 from bot.dialog import form
 from bot.heard import Do, Outcome
+from bot.scripts import readers
 from bot.scripts.small import CODE
 from bot.scripts.turn import Turn
 
@@ -18,6 +19,8 @@ OPT_IN = re.compile(r"恢复(?:订阅|通知|消息|提醒)?$|重新(?:订阅|�
 OPT_OUT = re.compile(r"^\s*(?:td|t|退订|unsubscribe)\s*[。.!！]?\s*$", re.IGNORECASE)
 #: [微笑], 😂, ～: nothing to understand and nothing to blame.
 STICKER = re.compile(r"^(?:\[[^\]]{1,12}\]|[^\w?？])+$")
+#: Reasons under which the words are a question that no article answers yet.
+UNANSWERED = frozenset({"enquiry", "warranty", "gift", "question"})
 #: Below this a reading is a guess; handing a guess to a colleague is still better than asking back.
 SURE_ENOUGH = 0.3
 #: While a report is open most words are about the report.
@@ -31,14 +34,21 @@ def hand_over(turn: Turn, reason: str) -> Outcome:
     """To a person, with everything kept: put aside while a colleague talks, still open when nobody is there."""
     words = turn.text or ("" if turn.heard.kind == "event" else f"[{turn.heard.kind}]")
     do = Do("conversation.hand_over", {"reason": reason, "words": words + collected(turn)})
+    asks = reason in UNANSWERED or (reason == "not_understood" and readers.QUESTION.search(turn.text))
+    if asks and turn.text and turn.facts.crew_name is None:
+        return _handed(turn, reason, (Do("knowledge.miss", {"words": turn.text[:200]}), do))
+    return _handed(turn, reason, (do,))
+
+
+def _handed(turn: Turn, reason: str, dos: tuple[Do, ...]) -> Outcome:
     says = [turn.say(f"hand_over.{reason}"), turn.say("hand_over.wait")]
     script = form.script_of(turn)
     if script and not script.light and turn.facts.office_open:
-        return turn.become(script="", parked=turn.put_aside).leave(*says, dos=(do,))
+        return turn.become(script="", parked=turn.put_aside).leave(*says, dos=dos)
     asked = form.question(turn, again=True)
     if asked and not turn.facts.office_open:
         says += [turn.say("hand_over.meanwhile"), asked]
-    return turn.stay(*says, dos=(do,))
+    return turn.stay(*says, dos=dos)
 
 
 def collected(turn: Turn) -> str:

@@ -104,9 +104,11 @@ class Inbox:
         silence = Thought(Outcome(state), silent=True)
         if push.event == "unsubscribe" or (person.owner == "agent" and not push.event):
             return silence
-        facts = person.facts(now, self._standing.office())
-        heard = _heard(push)
-        reading = read(heard.text, dialog.context(state, facts), now) if heard.text else Reading()
+        facts = replace(
+            person.facts(now, self._standing.office()), find_answer=self._standing.library(now).answer, lang=person.lang
+        )
+        heard, own = _heard(push), self._standing.words()
+        reading = read(heard.text, dialog.context(state, facts), now, own) if heard.text else Reading()
         heard = replace(heard, reading=reading)
         outcome = dialog.take(state, heard, facts)
         if person.owner == "queue" and _is_for_the_person(state, heard, outcome):

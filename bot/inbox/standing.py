@@ -1,19 +1,22 @@
-"""What rarely changes and every turn needs: the office calendar and the wordings staff edited, read every 2 seconds."""
+"""What rarely changes and every turn needs: office calendar, wordings, articles and words, read every 2 seconds."""
 
 import datetime as dt
 import threading
 import time
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from bot.understanding import Entry, Library, Words
 from models.db import reading
-from models.desk import calendar
-from models.knowledge import TextVersion
-from models.worktime import WorkCalendar
+from models.desk import calendar, knowledge
+from models.knowledge import Article, TextVersion
+from models.worktime import WorkCalendar, local_day
 
 #: A change made in the panel is heard within so many seconds.
 FRESH_SECONDS = 2.0
+#: Tells whether any article was added, changed or removed.
+_SHELF = select(func.count(Article.id), func.max(Article.id), func.max(Article.updated_at))
 
 
 class Standing:
@@ -26,11 +29,32 @@ class Standing:
         self._read_at = -FRESH_SECONDS
         self._calendar = WorkCalendar()
         self._wordings: dict[tuple[str, str], str] = {}
+        self._words: Words | None = None
+        self._shelf: tuple[object, ...] = ()
+        self._library: tuple[tuple[object, ...], Library] = (("nothing read",), Library(()))
 
     def wording(self, key: str, lang: str) -> str | None:
         """The staff's own wording of a text, or None while they have none."""
         self._refresh()
         return self._wordings.get((key, lang))
+
+    def words(self) -> Words | None:
+        """The house's own words; None while there are none."""
+        self._refresh()
+        return self._words
+
+    def library(self, now: dt.datetime) -> Library:
+        """The articles that may be said at `now`; built anew only when one changed or another day began."""
+        self._refresh()
+        today = local_day(now)
+        if self._library[0] != (today, *self._shelf):
+            with self._lock, Session(self._engine) as session:
+                entries = (
+                    Entry(row.id, row.question, tuple(row.asked_as()), row.answer, row.answer_en)
+                    for row in knowledge.valid(session, today)
+                )
+                self._library = (today, *self._shelf), Library(entries)
+        return self._library[1]
 
     def office(self) -> WorkCalendar:
         """The office calendar."""
@@ -51,4 +75,7 @@ class Standing:
                 self._calendar = calendar.office(session)
                 rows = session.scalars(select(TextVersion).where(TextVersion.active).order_by(TextVersion.version))
                 self._wordings = {(row.key, row.lang): row.body for row in rows}
+                own = [(row.word.lower(), row.means) for row in knowledge.words(session)]
+                self._words = Words(own) if own else None
+                self._shelf = tuple(session.execute(_SHELF).one())
             self._read_at = time.monotonic()

@@ -1,8 +1,17 @@
 """The menu: every dialog there is, by the name that stored drafts carry. Add, never rename."""
 
-from bot.scripts import repair, small, urgent
+from bot.scripts import answered, repair, small, urgent
 from bot.scripts.script import Script
 
 SCRIPTS: dict[str, Script] = {
-    script.name: script for script in (repair.SCRIPT, urgent.SCRIPT, small.SURVEY, small.CANCEL, small.BIND)
+    script.name: script
+    for script in (
+        repair.SCRIPT,
+        urgent.SCRIPT,
+        small.SURVEY,
+        small.CANCEL,
+        small.BIND,
+        answered.ANSWERED,
+        answered.WHICH,
+    )
 }

@@ -90,6 +90,8 @@ class Script:
     takes_media: bool = True
     #: Nothing is lost by dropping it: no confirmation, no “接着…吗” after days.
     light: bool = field(default=False)
+    #: Asked once, in passing: whatever else is said, the question is dropped and never repeated.
+    passing: bool = field(default=False)
 
     def __post_init__(self) -> None:
         """Refuse a script whose steps lead nowhere, go round in a circle or cannot be reached."""

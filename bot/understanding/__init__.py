@@ -1,6 +1,12 @@
 """Text to meaning, pure: `read(text, context, now) -> Reading`. No network, no database, no clock."""
 
+from bot.understanding.library import Answer, Entry, Library, key_of
+from bot.understanding.phone import without as without_phones
 from bot.understanding.reader import read, read_json
 from bot.understanding.reading import Context, Intent, Item, Reading, Slots, When
+from bot.understanding.words import Words
 
-__all__ = ["Context", "Intent", "Item", "Reading", "Slots", "When", "read", "read_json"]
+__all__ = [
+    "Answer", "Context", "Entry", "Intent", "Item", "Library", "Reading", "Slots", "When", "Words", "key_of", "read",
+    "read_json", "without_phones",
+]  # fmt: skip

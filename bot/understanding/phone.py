@@ -68,3 +68,12 @@ def _almost(text: str, asked: bool) -> Found:
             return Found(None, "not_a_number", rest)
         return Found(None, "too_short" if len(digits) < 11 else "too_long", rest)
     return Found(None, None, text)
+
+
+#: Seven digits and more, however they are grouped: a number of somebody, right or mistyped.
+_ANY = re.compile(r"(?<![A-Za-z\d-])(?:\+?86[ -]*)?\d(?:[ -]?\d){6,}")
+
+
+def without(text: str) -> str:
+    """Return the text without anything that may be a phone number, for what strangers to the person will read."""
+    return _ANY.sub(MASK, spell_out(text))

@@ -23,6 +23,7 @@ from bot.understanding import (
     when,
 )  # fmt: skip
 from bot.understanding.reading import Context, Intent, Item, Reading, Slots
+from bot.understanding.words import Words
 
 _PLAIN = Context()
 #: A greeting before a wish is no wish of its own.
@@ -32,10 +33,13 @@ _GREETED = re.compile(
 )
 
 
-def read(text: str, context: Context = _PLAIN, now: datetime | None = None) -> Reading:
-    """Return what the text says. Never raises on any text; without `now` no time is resolved."""
+def read(text: str, context: Context = _PLAIN, now: datetime | None = None, own: Words | None = None) -> Reading:
+    """Return what the text says. Never raises on any text; without `now` no time is resolved.
+
+    `own` are the house's words: each is heard as the word that it stands for.
+    """
     raw = normalise.clean(text)
-    flat = normalise.dense(normalise.flat(text))
+    flat = normalise.dense(normalise.flat(own.replace(text.lower()) if own else text))
     if not flat:
         return Reading()
     slots = slots_of(raw, flat, context, now)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.actors import By
-from models.desk import conversations, ladder, people, promises, repairs, roles, surveys, visits
+from models.desk import conversations, knowledge, ladder, people, promises, repairs, roles, surveys, visits
 from models.desk.repairs import Report
 from models.houses import Crew, Estate, Phase, Project
 from models.outbound import Outgoing
@@ -61,6 +61,7 @@ def plant(session: Session, now: dt.datetime) -> list[tuple[str, str, str]]:
     """The demo company stands; a database with any staff keeps what it has. Returns (username, password, title)."""
     if session.scalar(select(Staff.id).limit(1)) is None:
         promises.ensure_policies(session)
+        knowledge.plant(session, now)
         session.add(Calendar(name="office", hours=DEFAULT_HOURS))
         cast = _cast(session, now)
         _story(session, cast, now)

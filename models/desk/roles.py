@@ -33,6 +33,8 @@ PERMISSIONS: dict[str, str] = {
     "survey.see": "查看回访",
     "promise.see": "查看承诺时限",
     "policy.edit": "修改时限规则与工作日",
+    "knowledge.see": "查看知识库",
+    "knowledge.edit": "编辑知识库与行话",
     "text.see": "查看话术",
     "text.edit": "修改话术",
     "staff.see": "查看员工",
@@ -63,6 +65,7 @@ _DESK = (
     "survey.see",
     "promise.see",
     "text.see",
+    "knowledge.see",
 )
 
 #: Name -> (title, permissions) of the roles that a new desk starts with.
@@ -77,6 +80,7 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "audit.see",
             "text.see",
             "text.edit",
+            "knowledge.see",
             "policy.edit",
             "promise.see",
             "crew.see",
@@ -98,12 +102,13 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "crew.edit",
             "policy.edit",
             "text.edit",
+            "knowledge.edit",
             "staff.see",
             "audit.see",
             "rows.export",
         ),
     ),
-    "agent": ("客服专员", _DESK),
+    "agent": ("客服专员", (*_DESK, "knowledge.edit")),
     "engineer": (
         "工程部",
         (
@@ -125,10 +130,11 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "outgoing.act",
             "survey.see",
             "promise.see",
+            "knowledge.see",
         ),
     ),
     # Greetings and texts, no cases and no conversations.
-    "marketing": ("市场部", ("customer.see", "survey.see", "text.see", "text.edit")),
+    "marketing": ("市场部", ("customer.see", "survey.see", "text.see", "text.edit", "knowledge.see", "knowledge.edit")),
     "finance": ("财务部", ("customer.see", "project.see")),
 }
 

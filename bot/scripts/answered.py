@@ -1,0 +1,90 @@
+"""After an answer from the house's articles: did it help? Or: which question was meant? Both asked in passing."""
+
+import re
+
+from bot.heard import Do, Outcome
+from bot.scripts import readers
+from bot.scripts.script import Answers, Ask, Script
+from bot.scripts.turn import Turn
+
+HELPED = re.compile(
+    r"^(?:(?:这下|现在|都|我)?(?:清楚|明白|知道|懂|了解)了?|有用|有帮助|可以了?|说清(?:楚)?了|解决了|没(?:有)?问题了?)[。.!！~～]*$"
+)
+NOT_IT = re.compile(
+    r"^(?:不是(?:这个|的)?|没有?(?:说清楚?|讲清楚?|帮助|用|解决)?|不(?:太)?(?:清楚|明白|懂)|答非所问|没用|不对|说的不是(?:这个)?)"
+    r"[啊呀呢。.!！~～]*$"
+)
+NONE_OF_THEM = re.compile(r"都不(?:是|对)|不是(?:这些|这几个)|没有(?:我(?:要|想)问的)?$|其他|别的")
+
+
+def read_helped(turn: Turn) -> Answers | None:
+    """A short yes, thanks or no; anything longer is a matter of its own."""
+    slots, text = turn.slots, turn.text
+    if NOT_IT.match(text) or slots.yes is False:
+        return {"helped": False}
+    if HELPED.match(text) or (slots.yes is True or turn.intent == "thanks_bye") and len(text) <= 8:
+        return {"helped": True}
+    return None
+
+
+def rated(turn: Turn) -> Outcome:
+    """It is on the article's record; whoever was not helped gets a person, with the question."""
+    answers = turn.state.answers
+    rate = Do("knowledge.rate", {"article_id": answers.get("article_id"), "helped": bool(answers["helped"])})
+    if answers["helped"]:
+        return turn.leave(turn.say("knowledge.glad"), dos=(rate,))
+    ask = Do("conversation.hand_over", {"reason": "question", "words": answers.get("question", "")})
+    return turn.leave(turn.say("hand_over.question"), turn.say("hand_over.wait"), dos=(rate, ask))
+
+
+def read_which(turn: Turn) -> Answers | None:
+    """One of the offered questions by number or by its words; or none of them."""
+    offered, option = turn.state.answers.get("offered", ()), turn.slots.option
+    if option and option <= len(offered):
+        return {"chosen": offered[option - 1]}
+    if NONE_OF_THEM.search(turn.text) or readers.refuses(turn):
+        return {"chosen": None}
+    if len(offered) == 1 and readers.agrees(turn):
+        return {"chosen": offered[0]}
+    fit = [one for one in offered if len(turn.text) > 1 and turn.text in one[1]]
+    return {"chosen": fit[0]} if len(fit) == 1 else None
+
+
+def chosen(turn: Turn) -> Outcome:
+    """The chosen question's answer; for none of them a person, and the question is on the list of unanswered ones."""
+    answers = turn.state.answers
+    if answers["chosen"] is None:
+        words = {"words": answers.get("question", "")}
+        missed = Do("knowledge.miss", words)
+        ask = Do("conversation.hand_over", {"reason": "question", **words})
+        return turn.leave(turn.say("hand_over.question"), turn.say("hand_over.wait"), dos=(missed, ask))
+    article_id, _ = answers["chosen"]
+    kept = {"article_id": article_id, "question": answers.get("question", "")}
+    told = turn.start("answered", "helped", kept)
+    says = (turn.say("knowledge.answer"), turn.say("knowledge.helped"))
+    return told.stay(*says, dos=(Do("knowledge.say", {"article_id": article_id}),))
+
+
+ANSWERED = Script(
+    "answered",
+    start="helped",
+    steps={"helped": Ask("knowledge.helped", read_helped, None, ("helped",))},
+    finish=rated,
+    takes_media=False,
+    light=True,
+    passing=True,
+)
+WHICH = Script(
+    "which_question",
+    start="which",
+    steps={
+        "which": Ask(
+            "knowledge.which", read_which, None, ("chosen",), numbered=True,
+            facts=lambda turn: {"questions": [one[1] for one in turn.state.answers.get("offered", ())]},
+        ),
+    },
+    finish=chosen,
+    takes_media=False,
+    light=True,
+    passing=True,
+)  # fmt: skip
