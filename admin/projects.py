@@ -13,9 +13,10 @@ from admin.fields import DAY, ListField, named
 from admin.tables import DeskView
 from admin.words import t
 from models import BindingCode, Customer, Estate, Phase, Project, ProjectMember, Repair
-from models.desk.people import clean_phone
+from models.desk import household
 from models.desk.trust import Deed
 from models.errors import DomainError
+from models.phones import clean_phone
 
 STAGES = ("building", "in_warranty", "out_of_warranty")
 
@@ -100,26 +101,24 @@ class ProjectsView(DeskView):
             )
             place.session().add(customer)
             place.session().flush()
-        known = select(ProjectMember.id).where(
-            ProjectMember.project_id == project.id, ProjectMember.customer_id == customer.id
-        )
-        if place.session().scalar(known) is not None:
-            raise DomainError("errors.member_already")
+        if household.member_of(place.session(), project, customer) is not None:
+            raise household.AlreadyMember
         role = "owner" if request.form.get("role") == "owner" else "family"
-        place.session().add(ProjectMember(project_id=project.id, customer_id=customer.id, role=role))
+        how = household.How("panel", role=role, staff=place.by())
+        household.join(place.session(), project, customer, how=how, follower=None, now=place.now())
         deed = Deed("project.join", "projects", str(project.id), after={"customer": customer.id, "role": role})
-        base.commit(deed, t("project.joined"))
+        base.commit(deed, t("project.joined"), sends=True)
         return redirect(self.get_url(".details_view", id=project.id))
 
     @expose("/<int:number>/leave/<int:member_id>", methods=("POST",))
     def leave(self, number: int, member_id: int) -> Any:
-        """The person no longer belongs to the house; their own file stays."""
+        """The person no longer belongs to the house and hears nothing more of it; their own file stays."""
         member = place.session().get(ProjectMember, member_id)
         if member is None or member.project_id != number:
             base.found(None)
-        place.session().delete(member)
         deed = Deed("project.leave", "projects", str(number), before={"customer": member.customer_id})
-        base.commit(deed, t("project.left"))
+        household.take_out(place.session(), member, by=place.by(), now=place.now())
+        base.commit(deed, t("project.left"), sends=True)
         return redirect(self.get_url(".details_view", id=number))
 
 

@@ -1,6 +1,7 @@
 """What all doors share: tables and rules. No web, queue, network or WeChat import is allowed here, ever."""
 
 from models.callbacks import Callback, CallbackAttempt, CareEvent, Slip, SlipRound
+from models.household import BindTry, HouseEvent
 from models.houses import Crew, Estate, Phase, Project
 from models.knowledge import Article, DomainWord, NumberSeries, TextVersion, Unanswered
 from models.outbound import Consent, Outgoing
@@ -12,42 +13,9 @@ from models.trust import AuditEntry, Disclosure
 from models.work import Escalation, Repair, Survey, Ticket, TicketEvent
 
 __all__ = [
-    "Article",
-    "Attachment",
-    "AuditEntry",
-    "BindingCode",
-    "Calendar",
-    "CalendarDay",
-    "Callback",
-    "CallbackAttempt",
-    "CareEvent",
-    "Consent",
-    "Conversation",
-    "Crew",
-    "Customer",
-    "Dialog",
-    "Disclosure",
-    "DomainWord",
-    "Escalation",
-    "Estate",
-    "Follower",
-    "Inbound",
-    "Message",
-    "NumberSeries",
-    "Outgoing",
-    "Phase",
-    "Policy",
-    "Project",
-    "ProjectMember",
-    "Promise",
-    "Repair",
-    "Role",
-    "Slip",
-    "SlipRound",
-    "Staff",
-    "Survey",
-    "TextVersion",
-    "Ticket",
-    "TicketEvent",
-    "Unanswered",
-]
+    "Article", "Attachment", "AuditEntry", "BindTry", "BindingCode", "Calendar", "CalendarDay", "Callback",
+    "CallbackAttempt", "CareEvent", "Consent", "Conversation", "Crew", "Customer", "Dialog", "Disclosure",
+    "DomainWord", "Escalation", "Estate", "Follower", "HouseEvent", "Inbound", "Message", "NumberSeries",
+    "Outgoing", "Phase", "Policy", "Project", "ProjectMember", "Promise", "Repair", "Role", "Slip", "SlipRound",
+    "Staff", "Survey", "TextVersion", "Ticket", "TicketEvent", "Unanswered",
+]  # fmt: skip

@@ -134,6 +134,10 @@ class BindingCode(Base):
     customer_id: Mapped[int | None] = mapped_column(ForeignKey(Customer.id))
     crew_id: Mapped[int | None] = mapped_column(ForeignKey(Crew.id))
     staff_id: Mapped[int | None] = mapped_column(ForeignKey(Staff.id))
+    #: The owner's WeChat that asked for it in chat; null when staff gave it out.
+    issued_by_id: Mapped[int | None] = mapped_column(ForeignKey(Follower.id))
+    #: For whom, in the owner's word: 老婆, 家人; empty when nobody said.
+    label: Mapped[str] = mapped_column(String(20), default="")
     expires_at: Mapped[dt.datetime]
     used_at: Mapped[dt.datetime | None]
     used_by_id: Mapped[int | None] = mapped_column(ForeignKey(Follower.id))

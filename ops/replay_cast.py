@@ -38,6 +38,8 @@ class Cast:
     #: People the records know before the first line; they follow already.
     known: set[str] = field(default_factory=set)
     codes: dict[str, str] = field(default_factory=dict)
+    #: The contract's number in the file -> as it stands in the records.
+    contracts: dict[str, str] = field(default_factory=dict)
     windows: dict[str, int] = field(default_factory=dict)
 
     def openid(self, who: str) -> str:
@@ -138,6 +140,7 @@ class _Setup:
         self._session.add(house)
         self._session.flush()
         self._houses[number] = house
+        self._cast.contracts[number] = house.number
 
     def _plant_customer(self, one: Mapping[str, Any]) -> None:
         follower = self._follower(one, "homeowner")

@@ -4,26 +4,21 @@ The player knows no HTTP and no test: it lets time pass, lets people act, waits 
 """
 
 import datetime as dt
-import re
 import xml.etree.ElementTree as ET
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from models.people import Follower
-from models.work import Repair
 from ops import replay_due
+from ops.replay_blanks import filled
 from ops.replay_cast import Cast, cast_of
 from ops.replay_file import BadFile, Line, Script
 from ops.replay_records import records_of, said_at
 
 #: Stops on one journey through time; after them the rest is travelled at once.
 MOST_STOPS = 60
-#: <<number>> is the person's latest repair, <<code:NAME>> a binding code of the setup.
-_BLANK = re.compile(r"<<(number|code:[^>]{1,40})>>")
 
 
 @dataclass(frozen=True)
@@ -174,23 +169,4 @@ class Player:
 
     def _filled(self, line: Line, text: str) -> str:
         """The text with its blanks filled from the records."""
-
-        def fill(blank: "re.Match[str]") -> str:
-            name = blank[1]
-            if name == "number":
-                return self._number(line)
-            code = self.cast.codes.get(name.removeprefix("code:"))
-            if code is None:
-                raise BadFile(line.number, f"没有叫 {name.removeprefix('code:')} 的绑定码，请写进 setup 的 codes")
-            return code
-
-        return _BLANK.sub(fill, text)
-
-    def _number(self, line: Line) -> str:
-        own = select(Follower.id).where(Follower.openid.in_(list(self.cast.openids.values())))
-        with self._stage.sessions() as session:
-            query = select(Repair.number).where(Repair.follower_id.in_(own)).order_by(Repair.id.desc()).limit(1)
-            number = session.scalar(query)
-        if number is None:
-            raise BadFile(line.number, "还没有报修，<<number>> 没有单号可填")
-        return number
+        return filled(self._stage.sessions, self.cast, line, text)

@@ -1,6 +1,6 @@
 """The menu: every dialog there is, by the name that stored drafts carry. Add, never rename."""
 
-from bot.scripts import answered, repair, small, urgent
+from bot.scripts import answered, household, repair, small, urgent
 from bot.scripts.script import Script
 
 SCRIPTS: dict[str, Script] = {
@@ -13,5 +13,9 @@ SCRIPTS: dict[str, Script] = {
         small.BIND,
         answered.ANSWERED,
         answered.WHICH,
+        household.BY_CONTRACT,
+        household.INVITE,
+        household.UNBIND,
+        household.REMOVE,
     )
 }

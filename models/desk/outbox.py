@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models.actors import By
+from models.desk import hearing
 from models.errors import DomainError
 from models.outbound import OUTGOING_STATES, Outgoing
 from models.people import Follower
@@ -56,11 +57,16 @@ class Letter:
 def post(session: Session, key: str, *, to: Follower, letter: Letter, now: dt.datetime, **more: Any) -> Outgoing | None:
     """Promise one message; None if `key` was promised before, by whatever transaction.
 
+    None, too, for a service message about a case of a house that the person has left.
+
     `more` may set purpose (service), ticket, urgent, not_before, not_after, staff, survey_id and kind of the row.
     """
     start = more.pop("not_before", None) or now
     ticket, staff = more.pop("ticket", None), more.pop("staff", None)
     session.flush()  # the rows it speaks of have their ids
+    about = ticket.project_id if ticket is not None and more.get("purpose", "service") == "service" else None
+    if hearing.left(session, to, about):
+        return None
     row = {
         "dedupe_key": key,
         "follower_id": to.id,

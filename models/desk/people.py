@@ -1,20 +1,26 @@
 """Who a WeChat is: following, leaving, binding by one-time code, and the person behind it."""
 
 import datetime as dt
-import re
 import secrets
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.desk import household
 from models.errors import Missing, TooManyTries, WrongCode
 from models.houses import Crew, Project
 from models.outbound import Consent, Outgoing
 from models.people import BindingCode, Customer, Follower, ProjectMember
+from models.phones import clean_phone, mask_phone
 from models.staff import Staff
 from models.worktime import local_day
 
-#: Wrong codes that one WeChat may try on one local day; a code has a million values.
+__all__ = [
+    "CODE_LIVES", "TRIES_A_DAY", "bind", "clean_phone", "count_try", "find_or_add", "follow", "houses_of",
+    "issue_code", "know", "mask_phone", "opt_in", "opt_out", "unfollow",
+]  # fmt: skip
+
+#: Wrong codes or contracts that one WeChat may try on one local day; a code has a million values.
 TRIES_A_DAY = 5
 CODE_LIVES = dt.timedelta(days=30)
 
@@ -82,17 +88,12 @@ def bind(session: Session, follower: Follower, code: str, *, now: dt.datetime) -
     WrongCode for a code that is unknown, used or expired (the three are not told apart); TooManyTries after five
     wrong codes on one day. The caller commits a refusal too: a wrong try must be counted.
     """
-    today = local_day(now)
-    if follower.bind_tries_on != today:
-        follower.bind_tries, follower.bind_tries_on = 0, today
-    if follower.bind_tries >= TRIES_A_DAY:
-        raise TooManyTries
+    refuse_too_many(follower, now=now)
     row = session.scalars(
         select(BindingCode).where(BindingCode.code == code, BindingCode.used_at.is_(None)).with_for_update()
     ).one_or_none()
     if row is None or row.expires_at < now:
-        follower.bind_tries += 1
-        raise WrongCode(tries_left=TRIES_A_DAY - follower.bind_tries)
+        raise WrongCode(tries_left=count_try(follower))
     row.used_at, row.used_by_id, follower.bind_tries = now, follower.id, 0
     if row.crew is not None:
         follower.crew_id = row.crew.id
@@ -103,22 +104,31 @@ def bind(session: Session, follower: Follower, code: str, *, now: dt.datetime) -
     return row
 
 
+def refuse_too_many(follower: Follower, *, now: dt.datetime) -> None:
+    """TooManyTries when today's tries of this WeChat are used up; the count begins anew each local day."""
+    today = local_day(now)
+    if follower.bind_tries_on != today:
+        follower.bind_tries, follower.bind_tries_on = 0, today
+    if follower.bind_tries >= TRIES_A_DAY:
+        raise TooManyTries
+
+
+def count_try(follower: Follower) -> int:
+    """One wrong try more today; returns how many are left."""
+    follower.bind_tries += 1
+    return TRIES_A_DAY - follower.bind_tries
+
+
 def _join(session: Session, follower: Follower, code: BindingCode, now: dt.datetime) -> None:
+    assert code.project is not None  # the caller has looked at crews and staff
     customer = session.get(Customer, code.customer_id) if code.customer_id else follower.customer
     if customer is None:
         customer = Customer(created_at=now, stage="signed")
         session.add(customer)
         session.flush()
     follower.customer = customer
-    assert code.project_id is not None
-    member = select(ProjectMember).where(
-        ProjectMember.project_id == code.project_id, ProjectMember.customer_id == customer.id
-    )
-    if session.scalar(member) is None:
-        first = session.scalar(select(ProjectMember.id).where(ProjectMember.project_id == code.project_id))
-        role = "family" if first else "owner"
-        session.add(ProjectMember(project_id=code.project_id, customer_id=customer.id, role=role))
-    session.flush()
+    how = household.How("family" if code.issued_by_id else "code", label=code.label)
+    household.join(session, code.project, customer, how=how, follower=follower, now=now)
 
 
 def know(
@@ -138,19 +148,6 @@ def know(
     customer.phone = customer.phone or clean_phone(phone)
     session.flush()
     return customer
-
-
-def clean_phone(phone: str) -> str:
-    """Digits only, without +86; empty stays empty."""
-    digits = re.sub(r"\D", "", phone)
-    return digits[2:] if len(digits) == 13 and digits.startswith("86") else digits[:20]
-
-
-def mask_phone(phone: str) -> str:
-    """138****8000; short numbers keep their last two digits."""
-    if not phone:
-        return ""
-    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else f"***{phone[-2:]}"
 
 
 def opt_out(session: Session, follower: Follower, *, words: str, now: dt.datetime) -> None:

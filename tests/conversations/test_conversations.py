@@ -20,7 +20,7 @@ from ops.replay_player import Player
 FOLDER = Path(__file__).parent
 NAMES = sorted(path.stem for path in FOLDER.glob("*.jsonl"))
 #: Conversations that touch every kind of statement; the others run on SQLite only, for time.
-BOTH = {"story", "bind_code", "survey_unhappy", "crew_hands_back"}
+BOTH = {"story", "bind_code", "survey_unhappy", "crew_hands_back", "bind_contract_wrong", "family_code"}
 
 
 def test_there_are_conversations_and_each_has_expectations():

@@ -99,6 +99,13 @@ class Chat:
             case "person.bind":
                 right = do.args["code"] == "483920"
                 return {"what": "project" if right else "", "label": JADE.label if right else "", "tries_left": 4}
+            case "person.bind_contract":
+                right = (do.args["contract"], do.args["phone"]) == ("HT-2026-018", "13800138000")
+                return {"label": JADE.label if right else "", "tries_left": 4}
+            case "household.invite":
+                return {"code": "483920", "until": (self.facts.now + dt.timedelta(hours=24)).isoformat()}
+            case "household.list":
+                return {"members": [[5, "老婆 周**"], [6, "家人 尾号6003"]]}
         if do.verb.startswith("crew."):
             known = {"customer": "陈先生", "phone_masked": "138****8000", "when": "明天下午"}
             return known | {"number": self._job(do).number}

@@ -3,10 +3,17 @@
 A verb that the desk refuses raises DomainError; the inbox says that text instead and the dialog stays where it was.
 """
 
-from bot.inbox.verbs import crew, knowledge, repair, survey, talk
+from bot.inbox.verbs import crew, household, knowledge, repair, survey, talk
 from bot.inbox.verbs.hand import Args, Hand, Results, Verb
 
 __all__ = ["VERBS", "Args", "Hand", "Results", "Verb"]
 
 #: The names are the dialog engine's API; a test holds that every name a script uses is here.
-VERBS: dict[str, Verb] = repair.VERBS | survey.VERBS | crew.VERBS | talk.VERBS | knowledge.VERBS
+VERBS: dict[str, Verb] = (
+    repair.VERBS
+    | survey.VERBS
+    | crew.VERBS
+    | talk.VERBS
+    | knowledge.VERBS
+    | household.VERBS
+)  # fmt: skip
