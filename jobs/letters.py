@@ -98,7 +98,7 @@ class Writer:
     def _url(self, row: Outgoing) -> str:
         """The page this letter opens: as the row says, else the progress page of a customer's own case."""
         page = row.page
-        if not page and row.purpose == "service" and row.ticket_id is not None:
+        if not page and row.purpose == "service" and row.ticket_id is not None and _is_repair(row):
             page = {"purpose": "repair", "ticket_id": row.ticket_id}
         if not page:
             return ""
@@ -120,6 +120,11 @@ def edited_by_staff(session: Session, rows: Iterable[Outgoing]) -> Edited:
 def client_msg_id(dedupe_key: str) -> str:
     """The platform's idempotency key for a promise: 32 characters, since it names no longer limit anywhere."""
     return hashlib.sha256(dedupe_key.encode()).hexdigest()[:32]
+
+
+def _is_repair(row: Outgoing) -> bool:
+    """Only repairs have a progress page; the number that people read says what a case is."""
+    return str(row.facts.get("number", "BX")).startswith("BX")
 
 
 def _field(text: str) -> str:

@@ -58,10 +58,27 @@ SLIP: Machine = {
     "called": frozenset({"closed", "open"}),
     "closed": frozenset(),
 }
+#: Before signing: a lead on its way to a contract, or not.
+ENQUIRY: Machine = {
+    "new": frozenset({"contacted", "visiting", "won", "lost"}),
+    "contacted": frozenset({"visiting", "won", "lost"}),
+    # visiting -> contacted: the visit fell through.
+    "visiting": frozenset({"contacted", "won", "lost"}),
+    "won": frozenset(),
+    # They come back after all.
+    "lost": frozenset({"contacted"}),
+}
+APPOINTMENT: Machine = {
+    # booked -> booked: moved to another time.
+    "booked": frozenset({"booked", "done", "missed", "cancelled"}),
+    "done": frozenset(),
+    "missed": frozenset(),
+    "cancelled": frozenset(),
+}
 #: Every state that a case of any kind may be in, for the table's constraint.
-EVERY = tuple(dict.fromkeys([*REPAIR, *COMPLAINT, *TASK]))
+EVERY = tuple(dict.fromkeys([*REPAIR, *COMPLAINT, *TASK, *ENQUIRY, *APPOINTMENT]))
 #: Nobody waits for us: done, answered, or over.
-FINAL = frozenset({"done", "closed", "cancelled", "withdrawn", "answered"})
+FINAL = frozenset({"done", "closed", "cancelled", "withdrawn", "answered", "won", "lost", "missed"})
 #: What staff and customers read.
 NAMES = {
     "reported": "已登记",
@@ -84,6 +101,13 @@ NAMES = {
     "withdrawn": "已撤诉",
     "open": "待处理",
     "answered": "已答复",
+    "new": "待联系",
+    "contacted": "已联系",
+    "visiting": "已约见",
+    "won": "已签约",
+    "lost": "未成交",
+    "booked": "已预约",
+    "missed": "没有来",
 }
 CALLBACK_NAMES = {"open": "待回访", "done": "已回访", "dropped": "已放弃"}
 SLIP_NAMES = {"open": "待答复", "answered": "已答复", "called": "已回访", "closed": "已关闭"}

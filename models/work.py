@@ -5,6 +5,7 @@ else is refused.
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
@@ -33,6 +34,8 @@ class Ticket(Base):
     #: The machine of this kind of case.
     moves: ClassVar[states.Machine] = states.TASK
     matter: ClassVar[str] = "ticket"
+    #: What its states are called.
+    names: ClassVar[Mapping[str, str]] = states.NAMES
 
     __tablename__ = "ticket"
     __table_args__ = (
@@ -88,7 +91,7 @@ class Ticket(Base):
     @property
     def state_name(self) -> str:
         """The state in Chinese."""
-        return states.NAMES[self._state]
+        return self.names[self._state]
 
     @property
     def is_open(self) -> bool:
@@ -103,7 +106,7 @@ class Ticket(Base):
     def move(self, to: str, *, by: By, now: dt.datetime, reason: str = "", **data: Any) -> "TicketEvent":
         """Change state and write the event; IllegalMove without such an arrow. The only writer of `state`."""
         if to not in self.moves[self._state]:
-            raise IllegalMove(number=self.number, state=states.NAMES[self._state], to=states.NAMES[to])
+            raise IllegalMove(number=self.number, state=self.names[self._state], to=self.names[to])
         event = self.tell(to, by=by, now=now, reason=reason, **data)
         event.from_state, event.to_state = self._state, to
         self._state = to

@@ -70,6 +70,14 @@ class WorkCalendar:
         rows = plain or (self.hours.get("workday", []) if works or public == "workday" else [])
         return sorted((dt.time.fromisoformat(start), dt.time.fromisoformat(end)) for start, end in rows)
 
+    def shut(self, day: dt.date) -> bool:
+        """Whether the whole house is closed: staff said so, or it is a public holiday and they did not object.
+
+        A plain weekend is not shut: no office hours, but visits and the showroom go by plans of their own.
+        """
+        works = self.overrides.get(day)
+        return not works if works is not None else public_day(day) == "holiday"
+
     def is_open(self, moment: dt.datetime) -> bool:
         """Whether somebody is in the office at `moment`."""
         local = moment.astimezone(SHANGHAI)

@@ -5,15 +5,20 @@ from sqlalchemy.orm import Session
 
 from models.people import Follower
 from models.staff import Role, Staff
-from models.work import Escalation
+from models.work import Escalation, Ticket
 
 #: Who steps in when a role has nobody active.
-FALLBACK = {"agent": "manager", "engineer": "manager", "marketing": "manager", "manager": "admin"}
+FALLBACK = {"designer": "agent", "agent": "manager", "engineer": "manager", "marketing": "manager", "manager": "admin"}
+
+#: The states of an enquiry in which it is work for somebody.
+LEADS = ("new", "contacted", "visiting")
 
 
 def pick(session: Session, role: str) -> Staff | None:
     """The least loaded active person of `role`, else of the role that stands in; None in an empty house."""
-    load = select(func.count()).where(Escalation.owner_id == Staff.id, Escalation.state != "resolved").scalar_subquery()
+    matters = select(func.count()).where(Escalation.owner_id == Staff.id, Escalation.state != "resolved")
+    leads = select(func.count()).where(Ticket.owner_id == Staff.id, Ticket.kind == "enquiry", Ticket.state.in_(LEADS))
+    load = matters.scalar_subquery() + leads.scalar_subquery()
     query = select(Staff).join(Role).where(Role.name == role, Staff.active).order_by(load, Staff.id).limit(1)
     found = session.scalar(query)
     if found is None and role in FALLBACK:

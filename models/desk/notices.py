@@ -13,7 +13,7 @@ from models.desk.people import mask_phone
 from models.outbound import Outgoing
 from models.people import Follower
 from models.staff import Staff
-from models.work import Escalation, Repair, Survey
+from models.work import Escalation, Repair, Survey, Ticket
 
 #: A step told later than this would only confuse; it expires, visibly.
 STEP_LIVES = dt.timedelta(hours=12)
@@ -48,6 +48,11 @@ def facts_of_care(row: Callback | Slip) -> dict[str, Any]:
     """The facts that texts about a callback or a slip may name; empty ones are left out."""
     facts = {"number": row.number, "house": row.house, "customer": str(row.customer or "")}
     return {name: value for name, value in facts.items() if value}
+
+
+def case_of(ticket: Ticket) -> dict[str, Any]:
+    """The facts that every case has, whatever its kind; empty ones are left out."""
+    return {name: value for name, value in (("number", ticket.number), ("house", ticket.house)) if value}
 
 
 def _offers(repair: Repair) -> int:

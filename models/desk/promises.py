@@ -25,6 +25,7 @@ POLICIES: tuple[tuple[str, str, int, int, bool], ...] = (
     ("slip.answer", "联系单答复", 450, 120, True),
     # Two days: what is not settled by then is the manager's.
     ("slip.due", "联系单办结", 2880, 1440, False),
+    ("enquiry.contact", "咨询首次联系", 240, 120, True),
 )
 #: What a promise may be about (models/matters.py).
 Matter = Ticket | Conversation | Callback | Slip

@@ -31,6 +31,11 @@ PERMISSIONS: dict[str, str] = {
     "outgoing.act": "重发、取消消息",
     "inbound.see": "查看没读懂的推送",
     "survey.see": "查看回访",
+    "enquiry.see": "查看自己的咨询与预约",
+    "enquiry.all": "查看所有人的咨询与预约",
+    "enquiry.act": "跟进咨询，约量房、到店",
+    "offer.see": "查看装修方案、展厅与预约时段",
+    "offer.edit": "编辑装修方案、展厅与预约时段",
     "promise.see": "查看承诺时限",
     "policy.edit": "修改时限规则与工作日",
     "knowledge.see": "查看知识库",
@@ -63,6 +68,10 @@ _DESK = (
     "outgoing.see",
     "outgoing.act",
     "survey.see",
+    "enquiry.see",
+    "enquiry.all",
+    "enquiry.act",
+    "offer.see",
     "promise.see",
     "text.see",
     "knowledge.see",
@@ -91,6 +100,8 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "inbound.see",
             "code.issue",
             "escalation.see",
+            "offer.see",
+            "offer.edit",
         ),
     ),
     "manager": (
@@ -98,6 +109,7 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
         (
             *_DESK,
             "inbound.see",
+            "offer.edit",
             "project.edit",
             "crew.edit",
             "policy.edit",
@@ -109,6 +121,8 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "agent": ("客服专员", (*_DESK, "knowledge.edit")),
+    # Own leads, and what they are offered; no conversations but their own leads' facts.
+    "designer": ("设计师", ("enquiry.see", "enquiry.act", "offer.see", "customer.reveal")),
     "engineer": (
         "工程部",
         (
@@ -134,7 +148,19 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     # Greetings and texts, no cases and no conversations.
-    "marketing": ("市场部", ("customer.see", "survey.see", "text.see", "text.edit", "knowledge.see", "knowledge.edit")),
+    "marketing": (
+        "市场部",
+        (
+            "customer.see",
+            "survey.see",
+            "offer.see",
+            "offer.edit",
+            "text.see",
+            "text.edit",
+            "knowledge.see",
+            "knowledge.edit",
+        ),
+    ),
     "finance": ("财务部", ("customer.see", "project.see")),
 }
 

@@ -14,7 +14,7 @@ from models.callbacks import Callback, Slip
 from models.desk import escalations, notices, promises
 from models.desk.outbox import Letter
 from models.promises import Promise
-from models.work import Escalation, Repair
+from models.work import Escalation, Repair, Ticket
 
 #: Rows looked at in one run; the next run goes on.
 BATCH = 200
@@ -67,14 +67,16 @@ def _warn(session: Session, promise: Promise, now: dt.datetime) -> None:
         facts = notices.facts_of_care(about) | {"promise": promise.policy.title, "due": promise.due_at.isoformat()}
         letter = Letter("staff.promise_near", facts)
         notices.tell_staff(session, about.owner, f"promise:{promise.id}:warn", letter, now=now)
-    repair = promise.ticket
-    if not isinstance(repair, Repair):
+    case = promise.ticket
+    if case is None:
         return
-    repair.tell("warned", by=SYSTEM, now=now, reason=promise.policy.title)
-    facts = {**notices.facts_of(repair), "promise": promise.policy.title, "due": promise.due_at.isoformat()}
-    letter = Letter("staff.promise_near", facts)
-    notices.tell_staff(session, promise.owner, f"promise:{promise.id}:warn", letter, now=now, ticket=repair)
-    notices.tell_crew(session, repair, "crew_reminder", now=now, mark=promise.id, due=promise.due_at.isoformat())
+    case.tell("warned", by=SYSTEM, now=now, reason=promise.policy.title)
+    known = notices.facts_of(case) if isinstance(case, Repair) else notices.case_of(case)
+    letter = Letter("staff.promise_near", {**known, "promise": promise.policy.title, "due": promise.due_at.isoformat()})
+    notices.tell_staff(session, promise.owner, f"promise:{promise.id}:warn", letter, now=now, ticket=case)
+    if isinstance(case, Repair):
+        due = promise.due_at.isoformat()
+        notices.tell_crew(session, case, "crew_reminder", now=now, mark=promise.id, due=due)
 
 
 def _miss(session: Session, promise: Promise, now: dt.datetime) -> None:
@@ -83,10 +85,10 @@ def _miss(session: Session, promise: Promise, now: dt.datetime) -> None:
     about = promise.about
     if about is None:
         return
-    if isinstance(about, Repair):
+    if isinstance(about, Ticket):
         about.tell("missed", by=SYSTEM, now=now, reason=promise.policy.title)
-        if promise.policy.name == "repair.on_site":
-            notices.tell_customer(session, about, "late", now=now)
+    if isinstance(about, Repair) and promise.policy.name == "repair.on_site":
+        notices.tell_customer(session, about, "late", now=now)
     escalations.raise_(session, "promise_missed", about, words=promise.policy.title, now=now, cause=str(promise.id))
 
 
