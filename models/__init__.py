@@ -7,17 +7,19 @@ from models.knowledge import Article, DomainWord, NumberSeries, TextVersion, Una
 from models.outbound import Consent, Outgoing
 from models.people import BindingCode, Customer, Follower, ProjectMember
 from models.promises import Calendar, CalendarDay, Policy, Promise
+from models.quotes import Quote, QuoteItem
 from models.sales import Appointment, Enquiry, Package, Showroom, VisitPlan
 from models.staff import Role, Staff
 from models.talk import Attachment, Conversation, Dialog, Inbound, Message
 from models.trust import AuditEntry, Disclosure
+from models.warranty import RepairWarranty, WarrantyTerm
 from models.work import Escalation, Repair, Survey, Ticket, TicketEvent
 
 __all__ = [
     "Appointment", "Article", "Attachment", "AuditEntry", "BindTry", "BindingCode", "Calendar", "CalendarDay",
     "Callback", "CallbackAttempt", "CareEvent", "Consent", "Conversation", "Crew", "Customer", "Dialog",
-    "Disclosure", "DomainWord", "Enquiry", "Escalation", "Estate", "Follower", "HouseEvent", "Inbound",
-    "Message", "NumberSeries", "Outgoing", "Package", "Phase", "Policy", "Project", "ProjectMember", "Promise",
-    "Repair", "Role", "Showroom", "Slip", "SlipRound", "Staff", "Survey", "TextVersion", "Ticket",
-    "TicketEvent", "Unanswered", "VisitPlan",
+    "Disclosure", "DomainWord", "Enquiry", "Escalation", "Estate", "Follower", "HouseEvent", "Inbound", "Message",
+    "NumberSeries", "Outgoing", "Package", "Phase", "Policy", "Project", "ProjectMember", "Promise", "Quote",
+    "QuoteItem", "Repair", "RepairWarranty", "Role", "Showroom", "Slip", "SlipRound", "Staff", "Survey",
+    "TextVersion", "Ticket", "TicketEvent", "Unanswered", "VisitPlan", "WarrantyTerm",
 ]  # fmt: skip

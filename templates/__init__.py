@@ -10,7 +10,7 @@ import datetime as dt
 import functools
 import logging
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +56,15 @@ def _printed(value: Any) -> Any:
     return faces.defuse(value) if isinstance(value, str) and not isinstance(value, Link) else value
 
 
+def _face(shown: Callable[[Any, str], str], lang: str) -> Callable[[Any], str]:
+    """A filter that shows its value in `lang`; one that is not there is a missing fact, whatever would become of it."""
+
+    def show(value: Any) -> str:
+        return shown(_printed(value), lang)
+
+    return show
+
+
 def _environment(lang: str) -> SandboxedEnvironment:
     env = SandboxedEnvironment(
         undefined=_Absent, finalize=_printed, trim_blocks=True, lstrip_blocks=True, autoescape=False
@@ -79,7 +88,7 @@ def _environment(lang: str) -> SandboxedEnvironment:
 
     env.filters.update(
         by=by, before=before, when=when, span=span, phone=faces.phone, link=Link.to,
-        money=functools.partial(faces.money, lang=lang),
+        **{face.__name__: _face(face, lang) for face in (faces.money, faces.month, faces.year)},
     )  # fmt: skip
     return env
 

@@ -126,6 +126,23 @@ def _hours(a: dt.datetime, b: dt.datetime, lang: str) -> str:
     return f"{clock_zh(a)}到{clock_zh(b, part=part_zh(a.hour) != part_zh(b.hour))}"
 
 
+def day(value: dt.date | str) -> dt.date:
+    """A calendar day, given as one or in ISO 8601 (facts may have been stored as JSON)."""
+    return dt.date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def month(value: dt.date | str, lang: str = "zh") -> str:
+    """2028年6月, June 2028: the month of a day, where the day itself would only be noise."""
+    at = day(value)
+    return f"{at:%B} {at.year}" if lang == "en" else f"{at.year}年{at.month}月"
+
+
+def year(value: dt.date | str, lang: str = "zh") -> str:
+    """2019年, 2019."""
+    at = day(value)
+    return str(at.year) if lang == "en" else f"{at.year}年"
+
+
 def phone(value: str) -> str:
     """138****8000; a number that is masked already stays, one too short to mask shows nothing but stars."""
     digits = value.strip()

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.actors import SYSTEM, By
-from models.desk import escalations, notices, promises, repairs
+from models.desk import escalations, notices, promises, quotes, repairs
 from models.errors import Missing
 from models.work import Escalation, Repair, Survey
 
@@ -68,6 +68,7 @@ def _let_go(session: Session, repair: Repair, *, by: By, now: dt.datetime) -> No
     for promise in promises.owed(session, repair):
         promises.drop(session, promise, now=now)
     _drop_surveys(session, repair)
+    quotes.withdraw(session, repair, by=by, now=now)
     open_ones = select(Escalation).where(Escalation.ticket_id == repair.id, Escalation.state != "resolved")
     for row in session.scalars(open_ones):
         escalations.resolve(session, row, by=by, words=repair.close_reason or repair.state_name, now=now)

@@ -23,6 +23,10 @@ ROLE_OF = {
     "chased": "engineer",
     "human": "agent",
     "message_failed": "agent",
+    "warranty_disputed": "manager",
+    "quote_lapsed": "agent",
+    "quote_refused": "agent",
+    "quote_haggled": "engineer",
 }
 STATE_NAMES = {"open": "待处理", "taken": "处理中", "resolved": "已处理"}
 
@@ -112,3 +116,10 @@ def resolve(session: Session, escalation: Escalation, *, by: By, words: str, now
         promises.meet(session, promises.find(session, "repair.dissatisfied", escalation.ticket), now=now)
     escalation.state, escalation.resolved_at = "resolved", now
     escalation.resolution = f"{words.strip()}（{by.name}）" if by.name else words.strip()
+
+
+def settle(session: Session, ticket: Ticket, kind: str, *, words: str, by: By, now: dt.datetime) -> None:
+    """What was open of this kind about the case is resolved: its answer came another way. Nothing when none was."""
+    query = select(Escalation).where(Escalation.ticket_id == ticket.id, Escalation.kind == kind)
+    for row in session.scalars(query.where(Escalation.state != "resolved")):
+        resolve(session, row, by=by, words=words, now=now)

@@ -1,6 +1,7 @@
 """What people are told about a repair, once each: the key names the step and the round, so telling twice posts once."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from models.callbacks import Callback, Slip
 from models.desk import outbox, promises
 from models.desk.outbox import Letter
 from models.desk.people import mask_phone
+from models.houses import Crew
 from models.outbound import Outgoing
 from models.people import Follower
 from models.staff import Staff
@@ -99,7 +101,6 @@ def tell_crew(
         choices=choices,
         page={"purpose": "crew", "ticket_id": repair.id, "crew_id": repair.crew.id},
     )
-    people = session.scalars(select(Follower).where(Follower.crew_id == repair.crew.id, Follower.subscribed))
     posted = (
         outbox.post(
             session,
@@ -111,9 +112,15 @@ def tell_crew(
             ticket=repair,
             urgent=repair.urgent,
         )
-        for person in people
+        for person in crew_people(session, repair.crew)
     )
     return [row for row in posted if row is not None]
+
+
+def crew_people(session: Session, crew: Crew) -> Sequence[Follower]:
+    """Every WeChat of a crew that still follows."""
+    query = select(Follower).where(Follower.crew_id == crew.id, Follower.subscribed).order_by(Follower.id)
+    return session.scalars(query).all()
 
 
 def tell_staff(

@@ -26,7 +26,11 @@ POLICIES: tuple[tuple[str, str, int, int, bool], ...] = (
     # Two days: what is not settled by then is the manager's.
     ("slip.due", "联系单办结", 2880, 1440, False),
     ("enquiry.contact", "咨询首次联系", 240, 120, True),
+    # The customer's turn, two working days of office time: no miss of ours, but somebody calls when it is over.
+    ("quote.answer", "客户答复报价", 900, 900, True),
 )
+#: Where the default share of the time is not the right one: half of two working days is the reminder after one.
+WARN_PERCENT = {"quote.answer": 50}
 #: What a promise may be about (models/matters.py).
 Matter = Ticket | Conversation | Callback | Slip
 #: After a miss the next person is told when this has passed without it being met.
@@ -47,7 +51,9 @@ def ensure_policies(session: Session) -> None:
     known = set(session.scalars(select(Policy.name)))
     for name, title, minutes, urgent, working in POLICIES:
         if name not in known:
-            session.add(Policy(name=name, title=title, minutes=minutes, urgent_minutes=urgent, working_time=working))
+            row = Policy(name=name, title=title, minutes=minutes, urgent_minutes=urgent, working_time=working)
+            row.warn_percent = WARN_PERCENT.get(name, 75)
+            session.add(row)
     session.flush()
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.actors import SYSTEM, By
-from models.desk import calendar, duty, escalations, notices, people, promises
+from models.desk import calendar, duty, escalations, notices, people, promises, warranty
 from models.desk.numbers import next_number
 from models.errors import IllegalMove, Missing
 from models.houses import Crew, Project
@@ -72,6 +72,7 @@ def open_repair(session: Session, follower: Follower, report: Report, *, by: By,
     promise = promises.make(session, "repair.on_site", repair, now=now, urgent=repair.urgent)
     _agree_on_time(session, repair, promise, now)
     attach(session, repair, report.media, sender=follower)
+    warranty.judge_repair(session, repair, now=now)
     crew = crew_for(session, repair)
     if crew is not None:
         assign(session, repair, crew, by=SYSTEM, now=now)
@@ -133,6 +134,7 @@ def update_repair(session: Session, repair: Repair, changes: dict[str, Any], *, 
     repair.tell(
         "updated", by=by, now=now, reason="；".join(str(value) for value in changes.values() if isinstance(value, str))
     )
+    warranty.judge_repair(session, repair, now=now)
     promise = promises.find(session, "repair.on_site", repair)
     if repair.urgent and not was_urgent:
         promises.drop(session, promise, now=now)

@@ -46,6 +46,11 @@ PERMISSIONS: dict[str, str] = {
     "staff.edit": "编辑员工",
     "role.edit": "编辑角色权限",
     "audit.see": "查看操作记录与电话查看记录",
+    "warranty.see": "查看保修条款",
+    "warranty.edit": "修改保修条款",
+    "warranty.decide": "判定保修、改判",
+    "quote.see": "查看报价",
+    "quote.make": "做报价、发报价、记电话答复",
     "rows.export": "导出表格（每次都有记录）",
 }
 
@@ -75,6 +80,9 @@ _DESK = (
     "promise.see",
     "text.see",
     "knowledge.see",
+    "warranty.see",
+    "quote.see",
+    "quote.make",
 )
 
 #: Name -> (title, permissions) of the roles that a new desk starts with.
@@ -102,6 +110,8 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "escalation.see",
             "offer.see",
             "offer.edit",
+            "warranty.see",
+            "warranty.edit",
         ),
     ),
     "manager": (
@@ -113,6 +123,8 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "project.edit",
             "crew.edit",
             "policy.edit",
+            "warranty.edit",
+            "warranty.decide",
             "text.edit",
             "knowledge.edit",
             "staff.see",
@@ -145,6 +157,10 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "survey.see",
             "promise.see",
             "knowledge.see",
+            "warranty.see",
+            "warranty.decide",
+            "quote.see",
+            "quote.make",
         ),
     ),
     # Greetings and texts, no cases and no conversations.
@@ -161,7 +177,7 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "knowledge.edit",
         ),
     ),
-    "finance": ("财务部", ("customer.see", "project.see")),
+    "finance": ("财务部", ("customer.see", "project.see", "quote.see")),
 }
 
 

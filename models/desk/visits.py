@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.actors import By
-from models.desk import escalations, notices, promises
+from models.desk import escalations, notices, promises, quotes
 from models.desk.outbox import Letter
 from models.errors import Missing, NotYours
 from models.houses import Crew
@@ -63,10 +63,12 @@ def arrive(session: Session, repair: Repair, *, by: By, now: dt.datetime) -> Non
 def finish(session: Session, repair: Repair, *, note: str, by: By, now: dt.datetime) -> None:
     """The work is done and `note` says what was done; the survey is planned by a worker from the case's state.
 
-    Refused without a note: the next crew and the customer have a right to know.
+    Refused without a note (the next crew and the customer have a right to know), and for paid work that the customer
+    has not agreed to.
     """
     if not note.strip():
         raise Missing(field="note")
+    quotes.need_consent(session, repair)
     repair.move("done", by=by, now=now, reason=note.strip())
     repair.finished_at, repair.finish_note = now, note.strip()
     notices.tell_customer(session, repair, "finished", now=now)

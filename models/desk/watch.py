@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.actors import SYSTEM
 from models.callbacks import Callback, Slip
-from models.desk import escalations, notices, promises
+from models.desk import escalations, notices, promises, quotes
 from models.desk.outbox import Letter
 from models.promises import Promise
 from models.work import Escalation, Repair, Ticket
@@ -70,6 +70,9 @@ def _warn(session: Session, promise: Promise, now: dt.datetime) -> None:
     case = promise.ticket
     if case is None:
         return
+    if promise.policy.name == quotes.ANSWER and isinstance(case, Repair):
+        quotes.remind(session, case, now=now)
+        return
     case.tell("warned", by=SYSTEM, now=now, reason=promise.policy.title)
     known = notices.facts_of(case) if isinstance(case, Repair) else notices.case_of(case)
     letter = Letter("staff.promise_near", {**known, "promise": promise.policy.title, "due": promise.due_at.isoformat()})
@@ -80,6 +83,11 @@ def _warn(session: Session, promise: Promise, now: dt.datetime) -> None:
 
 
 def _miss(session: Session, promise: Promise, now: dt.datetime) -> None:
+    if promise.policy.name == quotes.ANSWER and isinstance(promise.ticket, Repair):
+        # It was the customer's turn: nothing of ours was broken, so it is dropped and counts in no report as a miss.
+        promises.drop(session, promise, now=now)
+        quotes.lapse(session, promise.ticket, now=now)
+        return
     promise.state, promise.missed_at = "missed", promise.due_at
     promise.level, promise.next_level_at = 1, now + promises.CLIMB
     about = promise.about

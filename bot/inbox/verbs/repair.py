@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.inbox.verbs.hand import Args, Hand, Results, Verb, moment, own_house, own_repair
-from models.desk import care, promises, repairs, visits
+from models.desk import care, promises, repairs, visits, warranty
 from models.promises import Promise
 from models.work import STATE_NAMES, Repair
 
@@ -39,7 +39,7 @@ def repair_open(hand: Hand, args: Args) -> Results:
         results |= {"on_site_by": promise.due_at.isoformat()}
     if repair.crew is not None:
         results["crew"] = repair.crew.name
-    return results
+    return results | warranty.facts_of(warranty.of(hand.session, repair))
 
 
 def _on_site(hand: Hand, repair: Repair) -> Promise | None:
