@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from models.desk import conversations, people, promises, roles
 from models.desk.people import CODE_LIVES
 from models.houses import Crew, Estate, Project
+from models.knowledge import Article
 from models.people import BindingCode, Customer, Follower, ProjectMember
 from models.staff import Role, Staff
 from ops.replay_file import BadFile, Script
@@ -41,6 +42,7 @@ class Cast:
     #: The contract's number in the file -> as it stands in the records.
     contracts: dict[str, str] = field(default_factory=dict)
     windows: dict[str, int] = field(default_factory=dict)
+    articles: list[int] = field(default_factory=list)
 
     def openid(self, who: str) -> str:
         """The openid of somebody in the file, the same throughout."""
@@ -77,6 +79,7 @@ class _Setup:
         for one in self._told.get("customers", ()):
             self._plant_customer(one)
         self._plant_codes()
+        self._plant_articles()
         self._open_windows()
         for who in everybody:
             self._cast.openid(who)
@@ -174,6 +177,19 @@ class _Setup:
                 row.expires_at = self._now - CODE_LIVES
             self._cast.codes[str(one["name"])] = row.code
 
+    def _plant_articles(self) -> None:
+        """Answers of the house; in a house that runs they are taken out of use again when the replay ends."""
+        for one in self._told.get("articles", ()):
+            if not one.get("question") or not one.get("answer"):
+                raise BadFile(FIRST, "articles 的每一项要有 question 和 answer")
+            row = Article(
+                question=str(one["question"]), answer=str(one["answer"]), answer_en=str(one.get("answer_en") or ""),
+                variants="\n".join(one.get("variants") or ()), updated_at=self._now, active=True,
+            )  # fmt: skip
+            self._session.add(row)
+            self._session.flush()
+            self._cast.articles.append(row.id)
+
     def _open_windows(self) -> None:
         for who, left in (self._told.get("windows") or {}).items():
             if who not in self._cast.known or not isinstance(left, int) or not 0 <= left <= 5:
@@ -202,4 +218,6 @@ def only_its_own(sessions: sessionmaker[Session], cast: Cast) -> Iterator[None]:
         with sessions.begin() as session:
             session.execute(update(Crew).where(Crew.id.in_(others)).values(active=True))
             session.execute(update(Crew).where(Crew.id.in_(mine)).values(active=False))
+            retired = update(Article).where(Article.id.in_(cast.articles))
+            session.execute(retired.values(active=False, updated_at=dt.datetime.now(dt.UTC)))
             session.execute(update(Staff).where(Staff.id.in_(colleagues)).values(active=False))

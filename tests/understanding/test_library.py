@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 
-from bot.understanding import Entry, Library
+from bot.understanding import Entry, Library, without_phones
 from models.desk.knowledge import DEMO
 
 ARTICLES = tomllib.loads(DEMO.read_text("utf-8"))["article"]
@@ -55,3 +55,12 @@ def test_an_empty_house_knows_nothing_and_an_article_without_words_is_never_foun
 def test_among_hundreds_of_articles_the_right_one_is_found():
     many = Library(Entry(n, f"第{n}个问题怎么办", (f"第{n}个问题怎么办", f"{n}号材料好不好"), "好") for n in range(600))
     assert many.search("请问407号材料好不好")[0].entry.id == 407
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["做美缝吗13800138000", "做美缝吗 138 0013 8000", "做美缝吗，电话0571-88881234", "做美缝吗幺三八零零幺三八零零零"],
+)
+def test_a_question_is_kept_without_the_number_that_stood_in_it(words):
+    kept = without_phones(words)
+    assert "做美缝吗" in kept and not any(part in kept for part in ("8000", "1234", "零零"))
