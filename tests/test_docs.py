@@ -33,7 +33,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "sand
 READMES = (ROOT / "README.md", ROOT / "README.zh-CN.md")
 GUIDE = ROOT / "docs" / "going-live.md"
 #: Variables of our tools and of the shell, not settings; docs/settings.md names them too.
-TOOLS = {"PORT", "WEB_CONCURRENCY", "PYTHON", "NUANJU_FULL", "ARGS", "CI_SECONDS", "PWD"}
+TOOLS = {"PORT", "WEB_CONCURRENCY", "PYTHON", "NUANJU_FULL", "ARGS", "CI_SECONDS", "PWD", "TEST_PROCESSES"}
 #: A document without these would not be worth its name.
 WANTED = ("README.md", "README.zh-CN.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
 
