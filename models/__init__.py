@@ -1,6 +1,7 @@
 """What all doors share: tables and rules. No web, queue, network or WeChat import is allowed here, ever."""
 
 from models.callbacks import Callback, CallbackAttempt, CareEvent, Slip, SlipRound
+from models.complaints import Complaint, Suggestion
 from models.household import BindTry, HouseEvent
 from models.houses import Crew, Estate, Phase, Project
 from models.knowledge import Article, DomainWord, NumberSeries, TextVersion, Unanswered
@@ -17,9 +18,9 @@ from models.work import Escalation, Repair, Survey, Ticket, TicketEvent
 
 __all__ = [
     "Appointment", "Article", "Attachment", "AuditEntry", "BindTry", "BindingCode", "Calendar", "CalendarDay",
-    "Callback", "CallbackAttempt", "CareEvent", "Consent", "Conversation", "Crew", "Customer", "Dialog",
-    "Disclosure", "DomainWord", "Enquiry", "Escalation", "Estate", "Follower", "HouseEvent", "Inbound", "Message",
-    "NumberSeries", "Outgoing", "Package", "Phase", "Policy", "Project", "ProjectMember", "Promise", "Quote",
-    "QuoteItem", "Repair", "RepairWarranty", "Role", "Showroom", "Slip", "SlipRound", "Staff", "Survey",
-    "TextVersion", "Ticket", "TicketEvent", "Unanswered", "VisitPlan", "WarrantyTerm",
+    "Callback", "CallbackAttempt", "CareEvent", "Complaint", "Consent", "Conversation", "Crew", "Customer",
+    "Dialog", "Disclosure", "DomainWord", "Enquiry", "Escalation", "Estate", "Follower", "HouseEvent", "Inbound",
+    "Message", "NumberSeries", "Outgoing", "Package", "Phase", "Policy", "Project", "ProjectMember", "Promise",
+    "Quote", "QuoteItem", "Repair", "RepairWarranty", "Role", "Showroom", "Slip", "SlipRound", "Staff",
+    "Suggestion", "Survey", "TextVersion", "Ticket", "TicketEvent", "Unanswered", "VisitPlan", "WarrantyTerm",
 ]  # fmt: skip

@@ -20,6 +20,8 @@ class Role(Base):
     title: Mapped[str] = mapped_column(String(40))
     #: Names as `repair.see`, `repair.assign`, `customer.reveal`; the panel lists those that exist.
     permissions: Mapped[list[Any]] = mapped_column(default=list)
+    #: How much compensation one may offer a customer without asking anybody, in 分.
+    compensation_limit: Mapped[int] = mapped_column(default=0)
 
     def __str__(self) -> str:
         return self.title

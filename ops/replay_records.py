@@ -14,8 +14,9 @@ from models.outbound import Consent, Outgoing
 from models.people import Follower
 from models.promises import Promise
 from models.talk import Attachment, Conversation, Dialog
-from models.work import Escalation, Repair, Survey
+from models.work import Escalation, Repair, Survey, Ticket
 from models.worktime import SHANGHAI
+from ops import replay_cases
 from ops.replay_cast import Cast
 
 Row = dict[str, Any]
@@ -47,7 +48,8 @@ class Records:
         query = select(Repair).where(Repair.follower_id.in_(self._ids)).order_by(Repair.id)
         repairs = list(self._session.scalars(query))
         threads = list(self._rows(Conversation))
-        about = {repair.id: repair.number for repair in repairs}
+        cases = select(Ticket).where(Ticket.follower_id.in_(self._ids))
+        about = {case.id: case.number for case in self._session.scalars(cases)}
         return {
             "repairs": [self._repair(repair) for repair in repairs],
             "surveys": [self._survey(row, about) for row in self._rows(Survey)],
@@ -62,6 +64,7 @@ class Records:
             ],
             "attachments": [self._attachment(row, about) for row in self._rows(Attachment)],
             "drafts": self._drafts(),
+            **replay_cases.families(self._session, self._who),
         }
 
     def _rows(self, model: Any) -> Sequence[Any]:

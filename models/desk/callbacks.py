@@ -5,6 +5,7 @@ next try.
 """
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from models.actors import By
 from models.callbacks import OUTCOMES, Callback, CallbackAttempt, Slip
-from models.desk import calendar, duty, numbers, promises
+from models.desk import calendar, duty, numbers, promises, sight
 from models.errors import IllegalMove, Missing
 from models.houses import Project
 from models.people import Customer, Follower
@@ -58,7 +59,7 @@ def ask(
         from_at=in_office(session, from_at) if from_at else None,
         due_at=_due(session, due_at, urgent, now), **{kind: about}, **(_people(session, about) | more),
     )  # fmt: skip
-    row.owner = row.owner or pick(session)
+    row.owner = row.owner or pick(session, without=_shut_out(session, about))
     row.tell("asked", by=By("system"), now=now, reason=row.words)
     try:
         with session.begin_nested():
@@ -111,11 +112,17 @@ def _wechat(session: Session, customer: Customer | None) -> Follower | None:
     return session.scalars(query).first()
 
 
-def pick(session: Session) -> Staff | None:
-    """The agent with the fewest open callbacks; who stands in when there is none."""
+def _shut_out(session: Session, about: About) -> frozenset[int]:
+    """Nobody calls about a complaint against themselves."""
+    return frozenset() if isinstance(about, Project) else sight.shut_out(session, about)
+
+
+def pick(session: Session, *, without: Collection[int] = ()) -> Staff | None:
+    """The agent with the fewest open callbacks; who stands in when there is none. Nobody in `without`."""
     load = select(func.count()).where(Callback.owner_id == Staff.id, Callback.state == "open").scalar_subquery()
-    agents = select(Staff).where(Staff.role.has(name="agent"), Staff.active).order_by(load, Staff.id).limit(1)
-    return session.scalar(agents) or duty.pick(session, "agent")
+    agents = select(Staff).where(Staff.role.has(name="agent"), Staff.active, Staff.id.not_in(without))
+    found = session.scalar(agents.order_by(load, Staff.id).limit(1))
+    return found or duty.pick(session, "agent", without=without)
 
 
 @dataclass(frozen=True)
@@ -193,8 +200,10 @@ def reschedule(
 
 
 def assign(session: Session, callback: Callback, staff: Staff, *, by: By, now: dt.datetime) -> None:
-    """`staff` will call; what is owed is theirs. Refused once it is closed."""
+    """`staff` will call; what is owed is theirs. Refused once closed, and for whomever it is a complaint about."""
     _must_be_open(callback)
+    if staff.id in sight.shut_out(session, callback):
+        raise IllegalMove("errors.not_for_them", name=staff.name)
     callback.owner = staff
     callback.tell("assigned", by=by, now=now, reason=staff.name)
     if (promise := promises.find(session, DUE, callback)) is not None:

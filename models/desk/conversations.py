@@ -6,9 +6,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.actors import By
-from models.desk import calendar, escalations, outbox, promises
+from models.desk import calendar, escalations, outbox, promises, sight
 from models.desk.outbox import Letter
-from models.errors import IllegalMove, Missing
+from models.errors import IllegalMove, Missing, NotFound
 from models.outbound import Outgoing
 from models.people import Follower
 from models.promises import Promise
@@ -63,7 +63,12 @@ def place(session: Session, conversation: Conversation) -> int:
 
 
 def take(session: Session, conversation: Conversation, staff: Staff, *, now: dt.datetime) -> None:
-    """`staff` talks with the customer and the bot is silent; a colleague's conversation may be taken over."""
+    """`staff` talks with the customer and the bot is silent; a colleague's conversation may be taken over.
+
+    For whomever this customer complained about it is not there.
+    """
+    if staff.id in sight.shut_out(session, conversation):
+        raise NotFound
     conversation.owner, conversation.staff_id, conversation.unread = "agent", staff.id, 0
     conversation.waiting_since, conversation.staff_wrote_at = None, now
     for row in _open_escalations(session, conversation):
@@ -129,7 +134,8 @@ def _keep_word(session: Session, follower: Follower, now: dt.datetime) -> None:
     """Whoever was told that somebody will be in touch has now been spoken to."""
     unhappy = select(Ticket).where(Ticket.follower_id == follower.id, Ticket.next_due_at.is_not(None))
     for ticket in session.scalars(unhappy).all():
-        promises.meet(session, promises.find(session, "repair.dissatisfied", ticket), now=now)
+        for name in ("repair.dissatisfied", "complaint.first_contact"):
+            promises.meet(session, promises.find(session, name, ticket), now=now)
 
 
 def note(session: Session, conversation: Conversation, staff: Staff, words: str, *, now: dt.datetime) -> Message:

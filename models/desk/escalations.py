@@ -1,6 +1,7 @@
 """Escalations: raised once per cause, with an owner from the first moment; taken and resolved by people."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -8,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from models.actors import By
 from models.callbacks import Callback, Slip
-from models.desk import duty, notices, promises
-from models.errors import IllegalMove, Missing
+from models.complaints import Complaint
+from models.desk import duty, notices, promises, sight
+from models.errors import IllegalMove, Missing, NotFound
 from models.staff import Staff
 from models.talk import Conversation
-from models.work import Escalation, Ticket
+from models.work import Escalation, Repair, Ticket
 
 #: Which role looks after which kind.
 ROLE_OF = {
@@ -27,6 +29,7 @@ ROLE_OF = {
     "quote_lapsed": "agent",
     "quote_refused": "agent",
     "quote_haggled": "engineer",
+    "complaint": "manager",
 }
 STATE_NAMES = {"open": "待处理", "taken": "处理中", "resolved": "已处理"}
 
@@ -42,13 +45,15 @@ def raise_(
 ) -> Escalation:
     """Somebody must look after it; they are told. The same cause again returns the escalation it has already.
 
-    `cause` tells apart what may happen several times to one case (the round, the promise).
+    `cause` tells apart what may happen several times to one case (the round, the promise). Nobody gets a matter in
+    which they are complained about.
     """
     key = key_of(about, kind, cause)
     known = session.scalar(select(Escalation).where(Escalation.cause_key == key))
     if known is not None:
         return known
-    owner = _responsible(about, kind) or duty.pick(session, _role(about, kind))
+    shut = sight.shut_out(session, about)
+    owner = _responsible(about, kind, shut) or _on_duty(session, about, kind, shut)
     row = Escalation(
         kind=kind,
         cause_key=key,
@@ -73,25 +78,38 @@ def key_of(about: promises.Matter, kind: str, cause: str) -> str:
     return f"{about.matter}:{about.id}:{kind}:{cause}"
 
 
-def _role(about: promises.Matter, kind: str) -> str:
-    return "agent" if isinstance(about, Callback | Slip | Conversation) else ROLE_OF[kind]
+def _on_duty(session: Session, about: promises.Matter, kind: str, shut: Collection[int]) -> Staff | None:
+    """Whose matter it is when nobody answers for it; of a complaint nothing goes past those who may see it."""
+    if isinstance(about, Complaint):
+        return duty.pick_able(session, "manager", sight.SEE, without=shut)
+    role = "agent" if isinstance(about, Callback | Slip | Conversation) else ROLE_OF[kind]
+    return duty.pick(session, role, without=shut)
 
 
-def _responsible(ticket: promises.Matter, kind: str) -> Staff | None:
-    """Who answers for it already: the lead of the crew that is chased, else the matter's own owner."""
-    if isinstance(ticket, Callback | Slip):
-        return ticket.owner if ticket.owner is not None and ticket.owner.active else None
-    if not isinstance(ticket, Ticket) or ROLE_OF[kind] != "engineer":
+def _responsible(about: promises.Matter, kind: str, shut: Collection[int]) -> Staff | None:
+    """Who answers for it already: the lead of the crew that is chased, else the matter's own owner.
+
+    For a repair that is so in engineering's matters only; what the manager must know goes to the manager.
+    """
+    engineering = not isinstance(about, Repair) or ROLE_OF[kind] == "engineer"
+    if isinstance(about, Conversation) or kind == "complaint" or not engineering:
         return None
-    crew = getattr(ticket, "crew", None)
+    crew = getattr(about, "crew", None)
     lead = crew.lead if crew is not None and kind == "chased" else None
-    return next((person for person in (lead, ticket.owner) if person is not None and person.active), None)
+    people = (person for person in (lead, about.owner) if person is not None and person.active)
+    return next((person for person in people if person.id not in shut), None)
 
 
 def take(session: Session, escalation: Escalation, staff: Staff, *, now: dt.datetime) -> None:
-    """`staff` looks after it from now on, whoever did before; refused once it is resolved."""
+    """`staff` looks after it from now on, whoever did before; refused once it is resolved.
+
+    For whomever the matter is a complaint about it is not there.
+    """
     if escalation.state == "resolved":
         raise IllegalMove("errors.escalation_resolved")
+    about = escalation.about
+    if about is not None and staff.id in sight.shut_out(session, about):
+        raise NotFound
     escalation.owner, escalation.state = staff, "taken"
     escalation.taken_at = escalation.taken_at or now
 
@@ -101,7 +119,9 @@ def climb(session: Session, escalation: Escalation, *, now: dt.datetime) -> None
     if escalation.state == "resolved" or escalation.level >= 2:
         return
     escalation.level += 1
-    escalation.owner = duty.above(session, escalation.owner) or escalation.owner
+    about = escalation.about
+    shut = sight.shut_out(session, about) if about is not None else frozenset()
+    escalation.owner = duty.above(session, escalation.owner, without=shut) or escalation.owner
     notices.tell_owner(session, escalation, now=now)
 
 

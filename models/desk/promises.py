@@ -28,6 +28,9 @@ POLICIES: tuple[tuple[str, str, int, int, bool], ...] = (
     ("enquiry.contact", "咨询首次联系", 240, 120, True),
     # The customer's turn, two working days of office time: no miss of ours, but somebody calls when it is over.
     ("quote.answer", "客户答复报价", 900, 900, True),
+    ("complaint.first_contact", "投诉首次联系", 60, 30, True),
+    ("complaint.explain", "投诉书面说明", 480, 480, False),
+    ("suggestion.answer", "建议答复", 2250, 2250, True),
 )
 #: Where the default share of the time is not the right one: half of two working days is the reminder after one.
 WARN_PERCENT = {"quote.answer": 50}

@@ -19,7 +19,7 @@ from models.houses import Crew, Project
 from models.people import Follower
 from models.promises import Promise
 from models.talk import Attachment
-from models.work import MOVES, Repair
+from models.work import MOVES, Repair, Ticket
 
 #: A repair may be corrected by the customer until somebody is at work on it.
 CORRECTABLE = frozenset(MOVES) - {"on_site", "done", "closed", "cancelled"}
@@ -181,7 +181,7 @@ def chase(session: Session, repair: Repair, words: str, *, by: By, now: dt.datet
     return repair.chased
 
 
-def attach(session: Session, repair: Repair, media: Sequence[str], *, sender: Follower, stage: str = "before") -> int:
+def attach(session: Session, case: Ticket, media: Sequence[str], *, sender: Follower, stage: str = "before") -> int:
     """Photos already received from `sender` are the case's; returns how many. Nobody else's are taken."""
     if not media:
         return 0
@@ -190,7 +190,7 @@ def attach(session: Session, repair: Repair, media: Sequence[str], *, sender: Fo
     )
     found = session.scalars(waiting).all()
     for photo in found:
-        photo.ticket_id, photo.stage = repair.id, stage
+        photo.ticket_id, photo.stage = case.id, stage
     return len(found)
 
 

@@ -30,6 +30,11 @@ PERMISSIONS: dict[str, str] = {
     "outgoing.see": "查看发出的消息",
     "outgoing.act": "重发、取消消息",
     "inbound.see": "查看没读懂的推送",
+    "complaint.see": "查看投诉",
+    "complaint.handle": "处理投诉：判定、说明、提方案、结案",
+    "complaint.lead": "看保密投诉、改判、重开、指定负责人",
+    "suggestion.see": "查看建议",
+    "suggestion.answer": "答复建议",
     "survey.see": "查看回访",
     "enquiry.see": "查看自己的咨询与预约",
     "enquiry.all": "查看所有人的咨询与预约",
@@ -53,6 +58,8 @@ PERMISSIONS: dict[str, str] = {
     "quote.make": "做报价、发报价、记电话答复",
     "rows.export": "导出表格（每次都有记录）",
 }
+
+_COMPLAINTS = ("complaint.see", "complaint.handle")
 
 _DESK = (
     "repair.see",
@@ -83,6 +90,9 @@ _DESK = (
     "warranty.see",
     "quote.see",
     "quote.make",
+    "suggestion.see",
+    "suggestion.answer",
+    *_COMPLAINTS,
 )
 
 #: Name -> (title, permissions) of the roles that a new desk starts with.
@@ -130,6 +140,7 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "staff.see",
             "audit.see",
             "rows.export",
+            "complaint.lead",
         ),
     ),
     "agent": ("客服专员", (*_DESK, "knowledge.edit")),
@@ -161,6 +172,7 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "warranty.decide",
             "quote.see",
             "quote.make",
+            *_COMPLAINTS,
         ),
     ),
     # Greetings and texts, no cases and no conversations.
@@ -181,12 +193,17 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
+#: How much compensation a role may offer without asking anybody, in 分; others may offer none.
+LIMITS = {"manager": 1_000_000, "agent": 50_000, "engineer": 50_000}
+
+
 def plant(session: Session) -> dict[str, Role]:
     """The default roles stand, by name; roles that exist keep what staff made of them."""
     found = {role.name: role for role in session.scalars(select(Role))}
     for name, (title, permissions) in ROLES.items():
         if name not in found:
-            found[name] = Role(name=name, title=title, permissions=list(permissions))
+            limit = LIMITS.get(name, 0)
+            found[name] = Role(name=name, title=title, permissions=list(permissions), compensation_limit=limit)
             session.add(found[name])
     session.flush()
     return found

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from models.actors import SYSTEM, By
 from models.callbacks import Callback, Slip, SlipRound
-from models.desk import callbacks, duty, numbers, promises
-from models.errors import Missing
+from models.desk import callbacks, duty, numbers, promises, sight
+from models.errors import IllegalMove, Missing
 from models.houses import Project
 from models.staff import Staff
 from models.work import Ticket
@@ -78,8 +78,10 @@ def responsible(session: Session, about: About) -> Staff | None:
     """Who answers for it: the crew's lead, the site's supervisor, else engineering on duty."""
     crew = getattr(about, "crew", None)
     project = about.project if isinstance(about, Ticket) else about
+    shut = sight.shut_out(session, about) if isinstance(about, Ticket) else frozenset()
     known = (crew.lead if crew else None, project.supervisor if project else None)
-    return next((one for one in known if one is not None and one.active), None) or duty.pick(session, "engineer")
+    able = (one for one in known if one is not None and one.active and one.id not in shut)
+    return next(able, None) or duty.pick(session, "engineer", without=shut)
 
 
 def _owe(session: Session, slip: Slip, *, now: dt.datetime, urgent: bool = False) -> None:
@@ -167,7 +169,9 @@ def _callbacks_over(session: Session, slip: Slip, *, words: str, by: By, now: dt
 
 
 def assign(session: Session, slip: Slip, staff: Staff, *, by: By, now: dt.datetime) -> None:
-    """`staff` answers for it from now on; what is owed is theirs."""
+    """`staff` answers for it from now on; what is owed is theirs. Refused for whomever it is a complaint about."""
+    if staff.id in sight.shut_out(session, slip):
+        raise IllegalMove("errors.not_for_them", name=staff.name)
     slip.owner = staff
     slip.tell("assigned", by=by, now=now, reason=staff.name)
     for name in (ANSWER, DUE):

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from models.actors import SYSTEM
 from models.callbacks import Callback, Slip
-from models.desk import escalations, notices, promises, quotes
+from models.complaints import Complaint
+from models.desk import complaint_letters, escalations, notices, promises, quotes
 from models.desk.outbox import Letter
 from models.promises import Promise
 from models.work import Escalation, Repair, Ticket
@@ -97,6 +98,8 @@ def _miss(session: Session, promise: Promise, now: dt.datetime) -> None:
         about.tell("missed", by=SYSTEM, now=now, reason=promise.policy.title)
     if isinstance(about, Repair) and promise.policy.name == "repair.on_site":
         notices.tell_customer(session, about, "late", now=now)
+    if isinstance(about, Complaint) and promise.policy.name == "complaint.explain":
+        complaint_letters.write(session, about, "late", now=now)
     escalations.raise_(session, "promise_missed", about, words=promise.policy.title, now=now, cause=str(promise.id))
 
 

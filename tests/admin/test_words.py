@@ -16,7 +16,8 @@ from models.desk import escalations
 from models.desk.escalations import ROLE_OF
 from models.desk.roles import PERMISSIONS, ROLES
 from models.outbound import OUTGOING_STATES
-from models.work import MOVES, STATE_NAMES
+from models.states import COMPLAINT, REPAIR
+from models.work import STATE_NAMES
 from settings import ROOT
 
 HOME = Path(admin.__file__).parent
@@ -64,11 +65,11 @@ def test_every_entry_of_the_rail_has_its_words():
 @pytest.mark.parametrize(
     ("group", "values"),
     [
-        ("state", MOVES),
+        ("state", STATE_NAMES),
         ("outgoing", OUTGOING_STATES),
         ("escalation_kind", ROLE_OF),
         ("perm", PERMISSIONS),
-        ("event", MOVES),
+        ("event", {*REPAIR, *COMPLAINT}),
         ("owner", ("bot", "queue", "agent")),
         ("promise", ("open", "paused", "met", "missed", "dropped")),
         ("survey", ("planned", "asked", "answered", "phone", "dropped")),
