@@ -20,6 +20,9 @@ class Estate(Base):
     #: Other names that people use for it.
     aliases: Mapped[list[Any]] = mapped_column(default=list)
     address: Mapped[str] = mapped_column(String(120), default="")
+    #: Where it lies, in degrees; null when nobody entered it. Arrivals far from here are noted for staff.
+    lat: Mapped[float | None]
+    lon: Mapped[float | None]
 
     def __str__(self) -> str:
         return self.name

@@ -15,7 +15,8 @@ REPAIR: Machine = {
     # accepted -> on_site: crews often forget to say that they set out.
     "accepted": frozenset({"assigned", "on_the_way", "on_site", "handed_back", "cancelled", "closed"}),
     "on_the_way": frozenset({"assigned", "on_site", "handed_back", "cancelled", "closed"}),
-    "on_site": frozenset({"assigned", "done", "handed_back", "closed"}),
+    # on_site -> accepted: something stays open, or the customer agreed to another day; the crew comes again.
+    "on_site": frozenset({"assigned", "accepted", "done", "handed_back", "closed"}),
     "done": frozenset({"reopened", "closed"}),
     "reopened": frozenset({"assigned", "cancelled", "closed"}),
     # Broken again after the case was closed: the same case goes on.

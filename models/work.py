@@ -76,6 +76,9 @@ class Ticket(Base):
     events: Mapped[list["TicketEvent"]] = relationship(back_populates="ticket", order_by="TicketEvent.id")
 
     promises: Mapped[list["Promise"]] = relationship(back_populates="ticket", order_by="Promise.id")  # noqa: F821
+    watchers: Mapped[list["TicketWatcher"]] = relationship(  # noqa: F821
+        back_populates="ticket", order_by="TicketWatcher.id"
+    )
 
     __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_identity": "ticket", "version_id_col": version}
 
@@ -151,10 +154,23 @@ class Repair(Ticket):
     round: Mapped[int] = mapped_column(default=1)
     #: How often the customer asked again.
     chased: Mapped[int] = mapped_column(default=0)
+    #: The old case that this one goes on from, when what was mended broke again after the time for redoing it.
+    earlier_id: Mapped[int | None] = mapped_column(ForeignKey("repair.id"))
+    #: Why it takes longer than promised, and the new date that the customer was told.
+    late_reason: Mapped[str] = mapped_column(String(200), default="")
+    late_until: Mapped[dt.date | None]
 
     crew: Mapped[Crew | None] = relationship()
+    earlier: Mapped["Repair | None"] = relationship(foreign_keys=[earlier_id], remote_side=[id])
+    items: Mapped[list["RepairItem"]] = relationship(  # noqa: F821
+        back_populates="repair", order_by="RepairItem.position"
+    )
+    visits: Mapped[list["Visit"]] = relationship(back_populates="repair", order_by="Visit.id")  # noqa: F821
+    postponements: Mapped[list["Postponement"]] = relationship(  # noqa: F821
+        back_populates="repair", order_by="Postponement.id"
+    )
 
-    __mapper_args__ = {"polymorphic_identity": "repair"}
+    __mapper_args__ = {"polymorphic_identity": "repair", "inherit_condition": id == Ticket.id}
 
     @property
     def what(self) -> str:

@@ -101,6 +101,15 @@ class WorkCalendar:
             left -= end - start
         return moment + dt.timedelta(minutes=minutes)
 
+    def minutes(self, start: dt.datetime, end: dt.datetime) -> int:
+        """The whole minutes of working time between two moments; 0 when `end` is not later."""
+        spent = dt.timedelta()
+        for opens, shuts in self._windows(start):
+            if opens >= end:
+                break
+            spent += min(shuts, end) - opens
+        return int(spent.total_seconds() // 60)
+
     def _windows(self, moment: dt.datetime) -> Iterator[tuple[dt.datetime, dt.datetime]]:
         """Open windows from `moment` on, in UTC."""
         day = local_day(moment)

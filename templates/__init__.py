@@ -86,8 +86,12 @@ def _environment(lang: str) -> SandboxedEnvironment:
     def before(context: Context, value: Any) -> str:
         return faces.when(faces.readable(value, up=False), context["now"], lang)
 
+    @pass_context
+    def date(context: Context, value: Any) -> str:
+        return faces.date(value, context["now"], lang)
+
     env.filters.update(
-        by=by, before=before, when=when, span=span, phone=faces.phone, link=Link.to,
+        by=by, before=before, when=when, span=span, phone=faces.phone, link=Link.to, date=date,
         **{face.__name__: _face(face, lang) for face in (faces.money, faces.month, faces.year)},
     )  # fmt: skip
     return env

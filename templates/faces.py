@@ -95,6 +95,11 @@ def when(value: Moment, now: Moment, lang: str = "zh") -> str:
     return f"{NEAR_ZH[days]}{clock_zh(at)}" if days in NEAR_ZH else f"{date_zh(at, today)} {at:%H:%M}"
 
 
+def date(value: Moment, now: Moment, lang: str = "zh") -> str:
+    """11月25日 周三: the day alone, where nobody promised an hour."""
+    return date_en(moment(value), moment(now)) if lang == "en" else date_zh(moment(value), moment(now))
+
+
 def span(start: Moment, end: Moment | None, now: Moment, lang: str = "zh") -> str:
     """明天下午2点到4点（11月22日 周日）; a window that has a name is called by it: 明天下午（…）."""
     a, today = moment(start), moment(now)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.actors import SYSTEM, By
-from models.desk import escalations, notices, promises, quotes, repairs
+from models.desk import escalations, finishing, items, notices, postponing, promises, quotes, repairs, visits
 from models.errors import Missing
 from models.work import Escalation, Repair, Survey
 
@@ -18,6 +18,8 @@ def pause(session: Session, repair: Repair, *, until: dt.datetime, words: str, b
     """
     promise = promises.find(session, "repair.on_site", repair)
     promises.pause(session, promise, until=until, words=words, now=now)
+    postponing.drop(repair, now=now)
+    postponing.pause(session, finishing.find(session, repair), postponing.Window(until, until, words), now=now)
     repair.tell("paused", by=by, now=now, reason=words, until=until.isoformat())
     pauses = sum(event.name == "paused" for event in repair.events)
     notices.tell_customer(session, repair, "paused", now=now, mark=pauses, until=until.isoformat(), words=words)
@@ -29,6 +31,8 @@ def resume(session: Session, repair: Repair, *, by: By, now: dt.datetime) -> Non
     if promise is None:
         raise promises.NothingToPause
     promises.resume(session, promise, now=now)
+    if (limit := finishing.find(session, repair)) is not None and limit.state == "paused":
+        promises.resume(session, limit, now=now)
     repair.tell("resumed", by=by, now=now)
 
 
@@ -37,7 +41,8 @@ def reopen(session: Session, repair: Repair, *, reason: str, by: By, now: dt.dat
     repair.move("reopened", by=by, now=now, reason=reason)
     repair.round += 1
     repair.closed_at, repair.close_reason, repair.arrived_at, repair.finished_at = None, "", None, None
-    repair.finish_note = ""
+    repair.finish_note, repair.late_reason, repair.late_until = "", "", None
+    items.open_again(repair, reason)
     _drop_surveys(session, repair)
     promises.make(session, "repair.on_site", repair, now=now, urgent=repair.urgent)
     crew = repair.crew if repair.crew is not None and repair.crew.active else repairs.crew_for(session, repair)
@@ -45,6 +50,7 @@ def reopen(session: Session, repair: Repair, *, reason: str, by: By, now: dt.dat
         repairs.assign(session, repair, crew, by=SYSTEM, now=now, reason=reason)
     else:
         escalations.raise_(session, "no_crew", repair, words=reason, now=now, cause=str(repair.round))
+    finishing.promise(session, repair, now=now)
 
 
 def close(session: Session, repair: Repair, *, reason: str, by: By, now: dt.datetime) -> None:
@@ -61,10 +67,13 @@ def cancel(session: Session, repair: Repair, *, reason: str, by: By, now: dt.dat
     repair.move("cancelled", by=by, now=now, reason=reason)
     repair.closed_at, repair.close_reason = now, reason[:200]
     notices.tell_crew(session, repair, "crew_cancelled", now=now)
+    notices.tell_household(session, repair, "cancelled", by=by, now=now, reason=repair.close_reason)
     _let_go(session, repair, by=by, now=now)
 
 
 def _let_go(session: Session, repair: Repair, *, by: By, now: dt.datetime) -> None:
+    postponing.drop(repair, now=now)
+    visits.end_visit(repair, "ended", now=now)
     for promise in promises.owed(session, repair):
         promises.drop(session, promise, now=now)
     _drop_surveys(session, repair)

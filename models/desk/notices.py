@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.actors import By
 from models.callbacks import Callback, Slip
 from models.desk import outbox, promises
 from models.desk.outbox import Letter
@@ -15,6 +16,7 @@ from models.houses import Crew
 from models.outbound import Outgoing
 from models.people import Follower
 from models.staff import Staff
+from models.visits import Postponement
 from models.work import Escalation, Repair, Survey, Ticket
 
 #: A step told later than this would only confuse; it expires, visibly.
@@ -65,22 +67,51 @@ def _offers(repair: Repair) -> int:
 def tell_customer(
     session: Session, repair: Repair, step: str, *, now: dt.datetime, mark: object = "", **facts: Any
 ) -> Outgoing | None:
-    """Tell the homeowner of a step, once per assignment; None when they have no WeChat or were told before.
+    """Tell the homeowner of a step, and whoever of the household watches; each once per assignment.
 
-    `mark` tells apart what may happen several times while one crew has the job.
+    None when nobody reported it by WeChat, or they were told before. `mark` tells apart what may happen several times
+    while one crew has the job.
     """
+    key, letter = f"repair:{repair.id}:{step}{mark}:{_offers(repair)}", _letter(repair, step, facts)
+    for watcher in repair.watchers:
+        _tell(session, repair, watcher.follower, f"{key}:w{watcher.follower_id}", letter, now)
+    return _tell(session, repair, repair.follower, key, letter, now) if repair.follower is not None else None
+
+
+def tell_household(
+    session: Session, repair: Repair, step: str, *, by: By, now: dt.datetime, mark: object = "", **facts: Any
+) -> None:
+    """Tell the homeowner and the household of a step, except for the one who took it: they read the answer to it."""
+    key, letter = f"repair:{repair.id}:{step}{mark}:{_offers(repair)}", _letter(repair, step, facts)
+    people = [(repair.follower, key), *((one.follower, f"{key}:w{one.follower_id}") for one in repair.watchers)]
+    for person, own_key in people:
+        if person is not None and (by.kind, by.id) != ("customer", person.id):
+            _tell(session, repair, person, own_key, letter, now)
+
+
+def _letter(repair: Repair, step: str, facts: dict[str, Any]) -> Letter:
+    return Letter(f"notice.{step}", {**facts_of(repair), **facts})
+
+
+def _tell(
+    session: Session, repair: Repair, to: Follower, key: str, letter: Letter, now: dt.datetime
+) -> Outgoing | None:
+    return outbox.post(
+        session, key, to=to, letter=letter, now=now, ticket=repair, urgent=repair.urgent, not_after=now + STEP_LIVES
+    )
+
+
+def ask_time(session: Session, row: Postponement, *, now: dt.datetime) -> Outgoing | None:
+    """Ask the homeowner whether the time that the crew offers suits them, once."""
+    repair = row.repair
     if repair.follower is None:
         return None
+    facts = {"start": row.start.isoformat(), "end": row.end.isoformat(), "why": row.words}
+    letter = Letter("notice.ask_time", {**facts_of(repair), **{k: v for k, v in facts.items() if v}})
     return outbox.post(
-        session,
-        f"repair:{repair.id}:{step}{mark}:{_offers(repair)}",
-        to=repair.follower,
-        letter=Letter(f"notice.{step}", {**facts_of(repair), **facts}),
-        now=now,
-        ticket=repair,
-        urgent=repair.urgent,
-        not_after=now + STEP_LIVES,
-    )
+        session, f"postponement:{row.id}:ask", to=repair.follower, letter=letter, now=now, ticket=repair,
+        urgent=repair.urgent, not_after=row.end,
+    )  # fmt: skip
 
 
 def tell_crew(

@@ -19,6 +19,12 @@ from models.work import Ticket
 POLICIES: tuple[tuple[str, str, int, int, bool], ...] = (
     ("repair.accept", "师傅接单", 30, 10, False),
     ("repair.on_site", "上门", 480, 120, False),
+    # By the number of faults: 3, 7 and 15 days of seven and a half office hours.
+    ("repair.finish", "修完（1项）", 1350, 1350, True),
+    ("repair.finish_few", "修完（2到3项）", 3150, 3150, True),
+    ("repair.finish_many", "修完（4项以上）", 6750, 6750, True),
+    # No promise but a number: what breaks again within so many minutes after it was mended is the same case.
+    ("repair.redo", "返修期", 43200, 43200, False),
     ("conversation.first_reply", "人工首次回复", 10, 5, True),
     ("repair.dissatisfied", "不满意当日联系", 480, 120, True),
     ("callback.due", "回访", 480, 60, True),
@@ -40,6 +46,8 @@ Matter = Ticket | Conversation | Callback | Slip
 CLIMB = dt.timedelta(minutes=30)
 #: How long before a named moment its owner hears of it at the latest.
 SHORTLY = dt.timedelta(minutes=30)
+#: A repair that is not finished in time is not finished in half an hour either.
+CLIMB_SLOWLY = dt.timedelta(days=1)
 TOP_LEVEL = 3
 
 
@@ -69,6 +77,11 @@ def policy(session: Session, name: str) -> Policy:
         ensure_policies(session)
         known |= {row.name: row for row in session.scalars(select(Policy))}
     return known[name]
+
+
+def climb_after(promise: Promise) -> dt.timedelta:
+    """How long a miss waits before the next person is told of it."""
+    return CLIMB_SLOWLY if promise.policy.name.startswith("repair.finish") else CLIMB
 
 
 def make(
@@ -185,7 +198,7 @@ def pause(
         raise Missing("errors.past_time", field="until")
     if promise.state == "paused":
         resume(session, promise, now=now)
-    shift = until - now
+    shift = _shift(session, promise, until, now)
     promise.seconds_left = max(0, int((promise.due_at - now).total_seconds()))
     if promise.warned_at is None:
         promise.warn_at = max(promise.warn_at, now) + shift
@@ -202,12 +215,23 @@ def pause(
     return promise
 
 
+def _shift(session: Session, promise: Promise, until: dt.datetime, now: dt.datetime) -> dt.timedelta:
+    """How far a pause moves what is due: on a clock of office hours by the office hours that it takes."""
+    if not promise.policy.working_time or promise.due_at <= now:
+        return until - now
+    office = calendar.office(session)
+    return office.add(until, office.minutes(now, promise.due_at)) - promise.due_at
+
+
 def resume(session: Session, promise: Promise, *, now: dt.datetime) -> None:
     """The clock runs again. Before the agreed moment it goes on with what was left of it when it was stopped."""
     if promise.state != "paused" or promise.paused_until is None:
         raise NothingToPause
     if now < promise.paused_until:
         left = dt.timedelta(seconds=promise.seconds_left or 0)
+        if promise.policy.working_time:
+            office = calendar.office(session)
+            left = office.add(now, office.minutes(promise.paused_at or now, (promise.paused_at or now) + left)) - now
         promise.due_at = now + left
         promise.warn_at = min(promise.warn_at, now + left * promise.policy.warn_percent / 100)
     promise.state, promise.paused_until = "open", None

@@ -12,7 +12,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.actors import SYSTEM, By
-from models.desk import calendar, duty, escalations, notices, people, promises, warranty
+from models.desk import (
+    calendar,
+    duty,
+    escalations,
+    finishing,
+    items,
+    notices,
+    people,
+    postponing,
+    promises,
+    warranty,
+)
+from models.desk.items import Fault
 from models.desk.numbers import next_number
 from models.errors import IllegalMove, Missing
 from models.houses import Crew, Project
@@ -43,6 +55,10 @@ class Report:
     name: str = ""
     form: str = ""
     media: tuple[str, ...] = field(default=())
+    #: Several faults apart; without them the problem is the only one.
+    items: tuple[Fault, ...] = ()
+    #: The closed case that this one goes on from.
+    earlier: Repair | None = None
 
 
 def open_repair(session: Session, follower: Follower, report: Report, *, by: By, now: dt.datetime) -> Repair:
@@ -64,8 +80,10 @@ def open_repair(session: Session, follower: Follower, report: Report, *, by: By,
         opened_at=now,
         round=1,
         chased=0,
+        earlier=report.earlier,
         **{name: getattr(report, name) for name in FIELDS},
     )
+    items.name(repair, report.items)
     session.add(repair)
     session.flush()
     repair.tell("reported", by=by, now=now, reason=report.problem)
@@ -78,6 +96,9 @@ def open_repair(session: Session, follower: Follower, report: Report, *, by: By,
         assign(session, repair, crew, by=SYSTEM, now=now)
     else:
         escalations.raise_(session, "no_crew", repair, words=repair.what, now=now, cause=str(repair.round))
+    limit = finishing.promise(session, repair, now=now)
+    if promise.state == "paused":
+        postponing.pause(session, limit, _window(repair), now=now)
     return repair
 
 
@@ -93,7 +114,14 @@ def _agree_on_time(session: Session, repair: Repair, promise: Promise, now: dt.d
     promises.pause(
         session, promise, until=max(start, now + dt.timedelta(minutes=1)), words=repair.when_text, now=now, due=end
     )
+    postponing.pause(session, finishing.find(session, repair), _window(repair), now=now)
     repair.tell("paused", by=By("customer", repair.follower_id), now=now, reason=repair.when_text)
+
+
+def _window(repair: Repair) -> postponing.Window:
+    """The time that the customer named."""
+    assert repair.when_start is not None and repair.when_end is not None
+    return postponing.Window(repair.when_start, repair.when_end, repair.when_text)
 
 
 def crew_for(session: Session, repair: Repair) -> Crew | None:
@@ -127,10 +155,11 @@ def update_repair(session: Session, repair: Repair, changes: dict[str, Any], *, 
         repair.project = project
     if name := changes.pop("name", ""):
         repair.contact_name = name
-    was_urgent = repair.urgent
+    was_urgent, faults = repair.urgent, changes.pop("items", ())
     for name in FIELDS:
         if name in changes:
             setattr(repair, name, changes[name])
+    _name_again(session, repair, changes, faults, now)
     repair.tell(
         "updated", by=by, now=now, reason="；".join(str(value) for value in changes.values() if isinstance(value, str))
     )
@@ -143,6 +172,18 @@ def update_repair(session: Session, repair: Repair, changes: dict[str, Any], *, 
         _agree_on_time(session, repair, promise, now)
     updates = sum(event.name == "updated" for event in repair.events)
     notices.tell_crew(session, repair, "crew_changed", now=now, mark=updates)
+
+
+def _name_again(
+    session: Session, repair: Repair, changes: dict[str, Any], faults: Sequence[Fault], now: dt.datetime
+) -> None:
+    """Later words about the fault are on its item too; more faults move the limit for finishing."""
+    if faults or (len(repair.items) <= 1 and {"problem", "place", "category"} & changes.keys()):
+        items.name(repair, faults)
+        session.flush()
+        finishing.promise(session, repair, now=now)
+    if changes.get("when_start"):
+        postponing.drop(repair, now=now)
 
 
 def people_of(repair: Repair) -> Follower:
@@ -167,7 +208,8 @@ def assign(session: Session, repair: Repair, crew: Crew, *, by: By, now: dt.date
     session.flush()  # whoever asks by crew_id from here on means this crew
     promises.make(session, "repair.on_site", repair, now=now, urgent=repair.urgent)
     promises.drop(session, promises.find(session, "repair.accept", repair), now=now)
-    promises.make(session, "repair.accept", repair, now=now, urgent=repair.urgent)
+    # What was mended and broke again goes first: the crew answers as quickly as for an urgent job.
+    promises.make(session, "repair.accept", repair, now=now, urgent=repair.urgent or repair.round > 1)
     notices.tell_crew(session, repair, "crew_again" if repair.round > 1 else "crew_offer", now=now)
 
 

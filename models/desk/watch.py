@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models.actors import SYSTEM
 from models.callbacks import Callback, Slip
 from models.complaints import Complaint
-from models.desk import complaint_letters, escalations, notices, promises, quotes
+from models.desk import complaint_letters, escalations, finishing, notices, promises, quotes
 from models.desk.outbox import Letter
 from models.promises import Promise
 from models.work import Escalation, Repair, Ticket
@@ -57,7 +57,7 @@ def _to_climb(session: Session, now: dt.datetime) -> Sequence[Promise]:
 
 def _end_pause(session: Session, promise: Promise, now: dt.datetime) -> None:
     promises.resume(session, promise, now=now)
-    if promise.ticket is not None:
+    if promise.ticket is not None and promise.policy.name not in finishing.NAMES:
         promise.ticket.tell("resumed", by=SYSTEM, now=now)
 
 
@@ -79,8 +79,8 @@ def _warn(session: Session, promise: Promise, now: dt.datetime) -> None:
     letter = Letter("staff.promise_near", {**known, "promise": promise.policy.title, "due": promise.due_at.isoformat()})
     notices.tell_staff(session, promise.owner, f"promise:{promise.id}:warn", letter, now=now, ticket=case)
     if isinstance(case, Repair):
-        due = promise.due_at.isoformat()
-        notices.tell_crew(session, case, "crew_reminder", now=now, mark=promise.id, due=due)
+        step = "crew_finish_near" if promise.policy.name in finishing.NAMES else "crew_reminder"
+        notices.tell_crew(session, case, step, now=now, mark=promise.id, due=promise.due_at.isoformat())
 
 
 def _miss(session: Session, promise: Promise, now: dt.datetime) -> None:
@@ -90,14 +90,17 @@ def _miss(session: Session, promise: Promise, now: dt.datetime) -> None:
         quotes.lapse(session, promise.ticket, now=now)
         return
     promise.state, promise.missed_at = "missed", promise.due_at
-    promise.level, promise.next_level_at = 1, now + promises.CLIMB
+    promise.level, promise.next_level_at = 1, now + promises.climb_after(promise)
     about = promise.about
     if about is None:
         return
     if isinstance(about, Ticket):
         about.tell("missed", by=SYSTEM, now=now, reason=promise.policy.title)
-    if isinstance(about, Repair) and promise.policy.name == "repair.on_site":
-        notices.tell_customer(session, about, "late", now=now)
+    if isinstance(about, Repair):
+        if promise.policy.name == "repair.on_site":
+            notices.tell_customer(session, about, "late", now=now)
+        elif promise.policy.name in finishing.NAMES:
+            finishing.missed(session, about, now=now)
     if isinstance(about, Complaint) and promise.policy.name == "complaint.explain":
         complaint_letters.write(session, about, "late", now=now)
     escalations.raise_(session, "promise_missed", about, words=promise.policy.title, now=now, cause=str(promise.id))
@@ -105,7 +108,7 @@ def _miss(session: Session, promise: Promise, now: dt.datetime) -> None:
 
 def _climb(session: Session, promise: Promise, now: dt.datetime) -> None:
     promise.level += 1
-    promise.next_level_at = now + promises.CLIMB if promise.level < promises.TOP_LEVEL else None
+    promise.next_level_at = now + promises.climb_after(promise) if promise.level < promises.TOP_LEVEL else None
     if promise.about is None:
         return
     key = escalations.key_of(promise.about, "promise_missed", str(promise.id))

@@ -66,7 +66,7 @@ def test_overlapping_retries_of_one_push_get_one_answer(scene, cast):
         assert session.query(Repair).count() == 1
         assert session.query(Inbound).filter_by(dedupe_key=f"m:{parcel.fields['MsgId']}").count() == 1
         assert session.query(Message).filter_by(text="是的").count() == 1
-        assert session.query(Promise).count() == 2
+        assert session.query(Promise).count() == 3
         assert session.query(Outgoing).filter_by(text_key="notice.crew_offer").count() == 1
 
 
