@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.understanding.library import Answer
 from bot.understanding.reading import Reading, Slots
+from models.questions import Question
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class Heard:
     event: str = ""
     #: The menu's key of a click.
     key: str = ""
+    #: The id of the button under a message that was tapped; its words are `text`.
+    choice: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,11 +66,15 @@ class SurveyRef:
     """The satisfaction question that waits for this person's answer."""
 
     id: int
-    ticket_id: int
+    ticket_id: int | None
     number: str
     label: str
     #: When it was asked: between it and a dialog, a bare number belongs to whoever asked last.
     asked_at: dt.datetime | None = None
+    #: The form's name, its questions, and what those answered so far count as. Without questions: the repair's own.
+    form: str = ""
+    questions: tuple[Question, ...] = ()
+    given: Mapping[str, int | None] = field(default_factory=dict)
 
 
 def _nothing_found(_: Any) -> tuple[House, ...]:
@@ -94,6 +101,8 @@ class Facts:
     #: A customer's open repairs, newest first.
     tickets: tuple[TicketRef, ...] = ()
     survey: SurveyRef | None = None
+    #: All that wait for an answer, the one asked last first; `survey` is that one.
+    surveys: tuple[SurveyRef, ...] = ()
     crew_name: str | None = None
     staff_name: str | None = None
     office_open: bool = True

@@ -44,7 +44,8 @@ class Wording:
     @property
     def in_words(self) -> str:
         """The words with the choices spelled out, for where there are no buttons."""
-        if not self.choices:
+        # Figures need no buttons to be written: the words ask for them already.
+        if all(label.isdigit() for _, label in self.choices):
             return self.text
         spelled = "".join(f"〔{label}〕" for _, label in self.choices)
         return cut(f"{self.text}\n{spelled}")[0]

@@ -1,22 +1,29 @@
-"""The satisfaction question, run by the clock: planned once per round, counted as asked when it was sent, given up."""
+"""Satisfaction, run by the clock: asked once per round of a case or per callback, counted when sent, given up."""
+
+import datetime as dt
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from jobs.upkeep import tell
 from jobs.world import World
-from models.desk import surveys
+from models.callbacks import Callback
+from models.desk import forms, surveys
 from models.work import Ticket
 
 
 def run(world: World) -> int:
-    """Every finished repair has its question; what became of earlier ones is noted. Returns how many were planned."""
+    """Every finished repair, and every callback that chat may ask, has its question; earlier ones are followed up.
+
+    Returns how many were planned.
+    """
     with world.sessions.begin() as session:
         now = world.clock()
+        forms.plant(session, now=now)
         surveys.note_unsent(session, now=now)
         surveys.give_up(session, now=now)
-        due = _held(session, {repair.id for repair in surveys.due_for_question(session, now=now)})
-        planned = 0
+        planned = _callbacks(session, now)
+        due = _held(session, Ticket.id, {repair.id for repair in surveys.due_for_question(session, now=now)})
         # Asked again with the cases held: another worker may have planned them between our look and our lock.
         for repair in surveys.due_for_question(session, now=now) if due else ():
             if repair.id in due:
@@ -27,9 +34,17 @@ def run(world: World) -> int:
     return planned
 
 
-def _held(session: Session, ids: set[int]) -> set[int]:
-    """Those of the cases that no other worker is planning for."""
+def _callbacks(session: Session, now: dt.datetime) -> int:
+    due = _held(session, Callback.id, {call.id for call in surveys.due_callbacks(session, now=now)})
+    mine = [call for call in surveys.due_callbacks(session, now=now) if call.id in due] if due else []
+    for call in mine:
+        surveys.plan_for(session, call, now=now)
+    return len(mine)
+
+
+def _held(session: Session, key: InstrumentedAttribute[int], ids: set[int]) -> set[int]:
+    """Those of the rows that no other worker is planning for."""
     if not ids:
         return set()
-    query = select(Ticket.id).where(Ticket.id.in_(ids)).with_for_update(skip_locked=True, key_share=True)
+    query = select(key).where(key.in_(ids)).with_for_update(skip_locked=True, key_share=True)
     return set(session.scalars(query))

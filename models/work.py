@@ -1,4 +1,4 @@
-"""Work: tickets and repairs, their story, surveys about them, and the escalations that need a person.
+"""Work: tickets and repairs, their story, and the escalations that need a person.
 
 `Ticket.state` has one writer, `move()`. The machine of its kind (models/states.py) says what is allowed; everything
 else is refused.
@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -197,38 +197,6 @@ class TicketEvent(Base):
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     ticket: Mapped[Ticket] = relationship(back_populates="events")
-
-
-class Survey(Base):
-    """One satisfaction question about one round of one repair."""
-
-    __tablename__ = "survey"
-    __table_args__ = (
-        # One question per round, whoever plans it and however often.
-        UniqueConstraint("ticket_id", "round"),
-        Index("ix_survey_of_follower", "follower_id", "state"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    ticket_id: Mapped[int] = mapped_column(ForeignKey(Ticket.id), index=True)
-    follower_id: Mapped[int] = mapped_column(ForeignKey(Follower.id))
-    round: Mapped[int] = mapped_column(default=1)
-    #: planned (the question is on its way), asked, answered, phone (silence: somebody should call), dropped.
-    state: Mapped[str] = mapped_column(String(10), default="planned")
-    planned_at: Mapped[dt.datetime]
-    asked_at: Mapped[dt.datetime | None]
-    answered_at: Mapped[dt.datetime | None]
-    #: 1 to 5; null when only words came.
-    score: Mapped[int | None]
-    words: Mapped[str] = mapped_column(Text, default="")
-    #: positive, negative, neutral or empty.
-    sentiment: Mapped[str] = mapped_column(String(10), default="")
-
-    ticket: Mapped[Ticket] = relationship()
-    follower: Mapped[Follower] = relationship()
-
-    def __str__(self) -> str:
-        return f"{self.ticket.number} 第{self.round}次"
 
 
 class Escalation(AboutOne, Base):

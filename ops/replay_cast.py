@@ -19,6 +19,7 @@ from models.houses import Crew, Estate, Project
 from models.knowledge import Article
 from models.people import BindingCode, Customer, Follower, ProjectMember
 from models.staff import Role, Staff
+from ops import replay_care
 from ops.replay_file import BadFile, Script
 
 #: A window as the file may open it: so many messages within 48 hours of the beginning.
@@ -78,6 +79,8 @@ class _Setup:
             self._plant_house(one)
         for one in self._told.get("customers", ()):
             self._plant_customer(one)
+        for one in self._told.get("callbacks", ()):
+            replay_care.plant(self._session, self._house(one.get("project")), one, self._now)
         self._plant_codes()
         self._plant_articles()
         self._open_windows()

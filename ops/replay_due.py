@@ -15,8 +15,10 @@ from models.desk import conversations, surveys
 from models.outbound import Outgoing
 from models.people import Follower
 from models.promises import Promise
+from models.surveys import Survey
 from models.talk import Attachment, Conversation
-from models.work import Repair, Survey, Ticket
+from models.work import Repair, Ticket
+from ops import replay_care
 
 #: Some rules say "later than", so a moment counts from the next second on.
 TICK = dt.timedelta(seconds=1)
@@ -57,7 +59,8 @@ def _promises(session: Session, ids: Collection[int]) -> Iterator[Due]:
     tickets = select(Ticket.id).where(Ticket.follower_id.in_(ids))
     threads = select(Conversation.id).where(Conversation.follower_id.in_(ids))
     query = select(Promise).where(Promise.ticket_id.in_(tickets) | Promise.conversation_id.in_(threads))
-    for row in session.scalars(query.where(Promise.met_at.is_(None))):
+    owed = session.scalars(query.where(Promise.met_at.is_(None))).all()
+    for row in (*owed, *replay_care.due_promises(session, ids)):
         if row.state == "open":
             yield Due(row.due_at, "promises")
             if row.warned_at is None and row.warn_at < row.due_at:
@@ -69,15 +72,15 @@ def _promises(session: Session, ids: Collection[int]) -> Iterator[Due]:
 
 
 def _questions(session: Session, ids: Collection[int]) -> Iterator[Due]:
-    asked = {
-        (row.ticket_id, row.round): row for row in session.scalars(select(Survey).where(Survey.follower_id.in_(ids)))
-    }
+    everyone = session.scalars(select(Survey).where(Survey.follower_id.in_(ids))).all()
+    asked = {(row.ticket_id, row.round) for row in everyone}
     for repair in session.scalars(select(Repair).where(Repair.follower_id.in_(ids), Repair.state == "done")):
         if (repair.id, repair.round) not in asked and repair.finished_at:
             yield Due(repair.finished_at + surveys.ASK_AFTER, "surveys")
-    for survey in asked.values():
+    for survey in everyone:
         if survey.state == "asked" and survey.asked_at:
             yield Due(survey.asked_at + surveys.SILENCE + TICK, "surveys")
+    yield from (Due(at, "surveys") for at in replay_care.to_ask(session, ids))
 
 
 def _media(session: Session, ids: Collection[int]) -> Iterator[Due]:

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from models.outbound import Consent, Outgoing
 from models.people import Follower
 from models.promises import Promise
+from models.surveys import Survey
 from models.talk import Attachment, Conversation, Dialog
-from models.work import Escalation, Repair, Survey, Ticket
+from models.work import Escalation, Repair, Ticket
 from models.worktime import SHANGHAI
-from ops import replay_cases
+from ops import replay_care, replay_cases
 from ops.replay_cast import Cast
 
 Row = dict[str, Any]
@@ -52,7 +53,7 @@ class Records:
         about = {case.id: case.number for case in self._session.scalars(cases)}
         return {
             "repairs": [self._repair(repair) for repair in repairs],
-            "surveys": [self._survey(row, about) for row in self._rows(Survey)],
+            "surveys": [self._survey(row) for row in self._rows(Survey)],
             "escalations": self._escalations(about, threads),
             "promises": [self._promise(row) for row in self._promises(threads)],
             "outgoing": [self._outgoing(row, about) for row in self._rows(Outgoing)],
@@ -65,6 +66,7 @@ class Records:
             "attachments": [self._attachment(row, about) for row in self._rows(Attachment)],
             "drafts": self._drafts(),
             **replay_cases.families(self._session, self._who),
+            **replay_care.records_of(self._session, self._who),
         }
 
     def _rows(self, model: Any) -> Sequence[Any]:
@@ -98,15 +100,23 @@ class Records:
             "warned_at": said_at(row.warned_at), "agreement": row.agreement, "level": row.level,
         }  # fmt: skip
 
-    def _survey(self, row: Survey, about: dict[int, str]) -> Row:
+    def _survey(self, row: Survey) -> Row:
         return {
-            "number": about.get(row.ticket_id), "round": row.round, "state": row.state, "score": row.score,
+            "number": row.number, "form": row.form.name if row.form else "", "round": row.round,
+            "state": row.state, "score": row.score,
             "words": row.words, "sentiment": row.sentiment, "asked_at": said_at(row.asked_at),
+            "answers": {
+                one.question: one.score if one.score is not None else one.words or None for one in row.answers
+            },
         }  # fmt: skip
 
     def _escalations(self, about: dict[int, str], threads: Sequence[Conversation]) -> list[Row]:
         of = {thread.id: self._who[thread.follower_id] for thread in threads}
-        query = select(Escalation).where(Escalation.ticket_id.in_(about) | Escalation.conversation_id.in_(of))
+        slips, calls = replay_care.ids(self._session, self._ids)
+        query = select(Escalation).where(
+            Escalation.ticket_id.in_(about) | Escalation.conversation_id.in_(of)
+            | Escalation.slip_id.in_(slips) | Escalation.callback_id.in_(calls)
+        )  # fmt: skip
         return [
             {
                 "kind": row.kind, "number": about.get(row.ticket_id or 0), "who": of.get(row.conversation_id or 0),

@@ -6,7 +6,7 @@ The order is the politeness of the house: danger first, then a wish for a person
 
 from dataclasses import replace
 
-from bot.dialog import amend, ask, desk, form, household, mind, talk
+from bot.dialog import amend, ask, desk, form, household, mind, survey, talk
 from bot.heard import Do, Facts, Heard, House, Job, Outcome, Say, State, SurveyRef, TicketRef
 from bot.scripts import SCRIPTS, crew
 from bot.scripts.english import heard_in_english
@@ -113,7 +113,7 @@ def resting(turn: Turn) -> Outcome | None:
 RULES = (
     desk.danger, household.family, talk.consent, talk.sticker, talk.robot, mind.plain_words, talk.wants_person,
     mind.confirm, desk.cancel_case, mind.command, household.unbind, household.by_contract, talk.bind, resting,
-    desk.survey, mind.kept, form.answer, amend.detail, form.revive, talk.costs, desk.attach, desk.chase, amend.amend,
+    survey.reply, mind.kept, form.answer, amend.detail, form.revive, talk.costs, desk.attach, desk.chase, amend.amend,
     desk.report, ask.known, desk.progress, ask.likely, talk.for_a_person, talk.small_talk, talk.other_kinds,
 )  # fmt: skip
 CREW_RULES = (talk.consent, crew.take, talk.robot, talk.wants_person, household.unbind_crew, talk.bind, crew_missed)

@@ -1,21 +1,16 @@
-"""What an open case or survey makes possible outside a dialog: scores, 催单, progress, photos, cancelling, urgency."""
+"""What an open case makes possible outside a dialog: 催单, progress, photos, cancelling, urgency."""
 
 import re
 from typing import Any
 
 from bot.dialog import form, talk
-from bot.heard import Do, Outcome, SurveyRef, TicketRef
+from bot.heard import Do, Outcome, TicketRef
 from bot.scripts import readers, repair, urgent
 from bot.scripts.turn import Turn
 
 #: Nobody needs to come any more.
 CALLED_OFF = re.compile(
     r"(?:不用|不要|别|不必|不需要)(?:再|麻烦)?(?:来|修|上门|过来|派)(?:人)?了?|不修了|(?:自己|又|已经|突然)(?:修|弄)?好了|取消(?:吧|了|掉)"
-)
-#: Words that only give a verdict.
-VERDICT = re.compile(
-    r"[不没]?(?:太|怎么|是很|大|算)?(?:满意|好|行|可以|咋样|怎么样|理想|错)|一般般?|凑合|马马虎虎|还是?|就那样|很?差(?:评|劲)?"
-    r"|失望|[很太非常特别挺有点]|[1-5１-５一二三四五][分星颗]?|给|打|[吧啊呢了的嘛呀吗哦嗯你们我觉得感觉]|\W"
 )
 
 
@@ -56,55 +51,6 @@ def danger(turn: Turn) -> Outcome | None:
     begun = turn.start("urgent", "check", {k: v for k, v in answers.items() if k != "same"}, parked=parked, media=media)
     begun, say, do = urgent.opened(begun)
     return form.proceed(begun, say, dos=(do,))
-
-
-def survey(turn: Turn) -> Outcome | None:
-    """An answer to 满意吗. A bare number belongs to whoever asked last: the survey or a dialog's numbered question."""
-    open_survey, slots = turn.facts.survey, turn.slots
-    if not open_survey or turn.heard.kind not in ("text", "voice"):
-        return None
-    bare = slots.score is not None and slots.option is not None
-    if bare and _dialog_asked_last(turn):
-        return None
-    if not bare and turn.intent != "satisfaction_reply":
-        return None
-    if slots.score is None and _answers_dialog(turn):
-        return None
-    words = slots.note or ("" if bare or _only_a_score(turn) else turn.text)
-    args = {"survey_id": open_survey.id, "score": slots.score, "words": words, "sentiment": slots.sentiment}
-    do, said = Do("survey.answer", args), turn.say("survey.answered", number=open_survey.number)
-    low = (slots.score is not None and slots.score <= 3) or slots.sentiment == "negative"
-    if not low or _reason_given(words) or form.script_of(turn):
-        return form.aside(turn, said, dos=(do,))
-    begun = turn.start("survey", "words", _about(open_survey))
-    return form.proceed(begun, said, dos=(do,))
-
-
-def _reason_given(words: str) -> bool:
-    """Whether anything is left of the words besides the verdict: “还可以吧” gives no reason, “还在滴” does."""
-    return len(VERDICT.sub("", words)) >= 2
-
-
-def _about(survey: SurveyRef) -> dict[str, Any]:
-    return {"survey_id": survey.id, "number": survey.number, "label": survey.label}
-
-
-def _answers_dialog(turn: Turn) -> bool:
-    script = form.script_of(turn)
-    return script is not None and not script.light and bool(form.gather(script, turn))
-
-
-def _only_a_score(turn: Turn) -> bool:
-    return turn.slots.score is not None and len(turn.text) <= 3
-
-
-def _dialog_asked_last(turn: Turn) -> bool:
-    script, ask = form.script_of(turn), form.ask_of(turn)
-    asked_at = turn.facts.survey.asked_at if turn.facts.survey else None
-    listening = script and (not ask or ask.numbered or turn.state.confirming)
-    if not listening:
-        return False
-    return not (asked_at and turn.state.touched_at and asked_at > turn.state.touched_at)
 
 
 def chase(turn: Turn) -> Outcome | None:

@@ -37,7 +37,8 @@ def question(turn: Turn, again: bool = False) -> Say | None:
     if turn.state.confirming == "resume":
         return turn.say("form.resume", **script.facts(turn), script=script.name)
     if ask:
-        return turn.say((again and ask.again) or ask.text, **ask.facts(turn))
+        key = ask.key_of(turn) if ask.key_of else (again and ask.again) or ask.text
+        return turn.say(key, **ask.facts(turn))
     return turn.say(script.review, **script.facts(turn))
 
 

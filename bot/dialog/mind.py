@@ -95,7 +95,7 @@ def command(turn: Turn) -> Outcome | None:
         case "back":
             return back(turn, script)
         case "skip":
-            return skip(turn, script)
+            return None if ask and ask.own_skip else skip(turn, script)
         case "repeat" | "help":
             return form.aside(turn)
         case "review":

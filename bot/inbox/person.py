@@ -11,6 +11,7 @@ from bot.heard import Facts, House, Job, State, SurveyRef, TicketRef
 from bot.inbox.sql import Statements
 from bot.understanding import Context, Slots
 from models.desk.people import mask_phone
+from models.questions import felt, of_json
 from models.worktime import SHANGHAI, WorkCalendar
 
 #: What people say around the name of a house: 城西的, 翡翠城那套.
@@ -39,14 +40,15 @@ class Person:
     houses: tuple[House, ...] = ()
     tickets: tuple[TicketRef, ...] = ()
     jobs: tuple[Job, ...] = ()
-    survey: SurveyRef | None = None
+    #: Open ones, the one asked last first.
+    surveys: tuple[SurveyRef, ...] = ()
     #: Rooms by project, for telling houses apart by words.
     rooms: Mapping[int, tuple[str, str, str]] = field(default_factory=dict)
 
     def context(self) -> Context:
         """What moves the reading of a text."""
         return Context(
-            survey_open=self.survey is not None,
+            survey_open=bool(self.surveys),
             ticket_open=bool(self.tickets),
             repair_ticket_open=bool(self.tickets),
             asking=self.draft.step or None,
@@ -64,7 +66,8 @@ class Person:
             houses=self.houses,
             jobs=self.jobs,
             tickets=self.tickets,
-            survey=self.survey,
+            survey=self.surveys[0] if self.surveys else None,
+            surveys=self.surveys,
             crew_name=self.crew_name,
             staff_name=self.staff_name,
             office_open=opens,
@@ -119,7 +122,6 @@ def said_opening(opens: dt.datetime | None, now: dt.datetime) -> str:
 def person_of(row: Mapping[str, Any], statements: Statements) -> Person:
     """A Person from a row of LOAD."""
     houses = _rows(row["houses"])
-    survey = _json(row["survey"])
     name, form = row["customer_name"] or "", row["customer_form"] or ""
     return Person(
         id=row["id"],
@@ -142,16 +144,25 @@ def person_of(row: Mapping[str, Any], statements: Statements) -> Person:
             for t in sorted(_rows(row["tickets"]), key=lambda t: -t["id"])
         ),
         jobs=tuple(Job(j["id"], j["number"], j["state"], _job(j)) for j in sorted(_rows(row["jobs"]), key=_due)),
-        survey=SurveyRef(
-            survey["id"],
-            survey["ticket_id"],
-            survey["number"],
-            _what(survey),
-            statements.heard_moment(survey["asked_at"]),
-        )
-        if survey
-        else None,
+        surveys=_surveys(row["surveys"], statements),
     )
+
+
+def _surveys(value: Any, statements: Statements) -> tuple[SurveyRef, ...]:
+    found = [
+        SurveyRef(
+            row["id"],
+            row["ticket_id"],
+            row["number"] or "",
+            _what(row) if row["problem"] else row["label"],
+            statements.heard_moment(row["asked_at"]),
+            row["form"] or "",
+            of_json(_json(row["questions"])),
+            {one["key"]: felt(one["score"], one["sentiment"]) for one in _rows(row["given"])},
+        )
+        for row in _rows(value)
+    ]
+    return tuple(sorted(found, key=lambda one: (one.asked_at is not None, one.asked_at, one.id), reverse=True))
 
 
 def _json(value: Any) -> Any:

@@ -33,10 +33,13 @@ SELECT f.id, f.turn, f.subscribed, f.lang, f.opted_out_at, f.reply_until,
      FROM repair r JOIN ticket t ON t.id = r.id LEFT JOIN project p ON p.id = t.project_id
      LEFT JOIN estate e ON e.id = p.estate_id
     WHERE r.crew_id = f.crew_id AND t.state IN ('assigned', 'accepted', 'on_the_way', 'on_site')) AS jobs,
-  (SELECT {row}('id', v.id, 'ticket_id', v.ticket_id, 'number', t.number, 'place', r.place, 'problem', r.problem,
-          'asked_at', v.asked_at)
-     FROM survey v JOIN ticket t ON t.id = v.ticket_id JOIN repair r ON r.id = t.id
-    WHERE v.follower_id = f.id AND v.state IN ('asked', 'phone') ORDER BY v.id DESC LIMIT 1) AS survey
+  (SELECT {list}({row}('id', v.id, 'ticket_id', v.ticket_id, 'number', COALESCE(t.number, b.number), 'place', r.place,
+          'problem', r.problem, 'label', v.label, 'asked_at', v.asked_at, 'form', q.name, 'questions', q.questions,
+          'given', (SELECT {list}({row}('key', a.question, 'score', a.score, 'sentiment', a.sentiment)) FROM answer a
+                     WHERE a.survey_id = v.id)))
+     FROM survey v LEFT JOIN ticket t ON t.id = v.ticket_id LEFT JOIN repair r ON r.id = t.id
+     LEFT JOIN callback b ON b.id = v.callback_id LEFT JOIN survey_form q ON q.id = v.form_id
+    WHERE v.follower_id = f.id AND v.state IN ('asked', 'phone')) AS surveys
 FROM follower f
 LEFT JOIN conversation c ON c.follower_id = f.id
 LEFT JOIN dialog d ON d.follower_id = f.id

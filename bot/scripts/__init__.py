@@ -1,6 +1,6 @@
 """The menu: every dialog there is, by the name that stored drafts carry. Add, never rename."""
 
-from bot.scripts import answered, household, repair, small, urgent
+from bot.scripts import answered, household, repair, small, survey, urgent
 from bot.scripts.script import Script
 
 SCRIPTS: dict[str, Script] = {
@@ -8,7 +8,7 @@ SCRIPTS: dict[str, Script] = {
     for script in (
         repair.SCRIPT,
         urgent.SCRIPT,
-        small.SURVEY,
+        survey.SCRIPT,
         small.CANCEL,
         small.BIND,
         answered.ANSWERED,

@@ -59,6 +59,10 @@ class Ask:
     line: int = 0
     #: Whether a bare number answers it.
     numbered: bool = False
+    #: Chooses the text where one step asks several things; `text` stands for all of them.
+    key_of: Callable[[Turn], str] | None = None
+    #: “跳过” is an answer that its own rule takes.
+    own_skip: bool = False
 
     def open(self, answers: Answers, facts: Facts) -> bool:
         """Whether this must still be asked."""

@@ -1,4 +1,4 @@
-"""The short dialogs: what was wrong after a low score, why a repair is cancelled, the binding code.
+"""The short dialogs: why a repair is cancelled, the binding code.
 
 They are light: dropping one loses nothing, so nobody is asked whether to.
 """
@@ -12,37 +12,8 @@ from bot.scripts.turn import Turn
 
 #: The fault is gone or somebody else sees to it: a reason, whatever else it sounds like.
 OVER = re.compile(r"好了|修过|找(?:了|到)?(?:别人|人)|物业")
-#: Nothing to add.
-NOTHING = re.compile(
-    r"^(?:没有?(?:了|啥|什么)?|没事了?|没什么(?:了|事)?|算了|不用了?|好的?|行|嗯+|ok)[。.!！～~吧]*$", re.IGNORECASE
-)
 CODE = re.compile(r"(?<!\d)(\d{6})(?!\d)")
 KEEP = re.compile(r"留着|(?:不|别|没有?)要?取消|继续|还是修|还要修|keep", re.IGNORECASE)
-
-
-def read_words(turn: Turn) -> Answers | None:
-    """What was not right, in any words; a fault in another room is a repair of its own."""
-    room, label = turn.slots.place_room, turn.state.answers.get("label") or ""
-    if turn.intent == "repair" and room and room not in label:
-        return None
-    if NOTHING.match(turn.text) or turn.slots.command == "skip":
-        return {"words": ""}
-    told = turn.intent in ("progress", "suggestion", "warranty_question") and not turn.slots.command
-    asks = readers.QUESTION.search(turn.text) or readers.CHASE.search(turn.text)
-    text = turn.text if not readers.elsewhere(turn) or (told and not asks) else ""
-    return {"words": text[:500]} if text and turn.heard.kind in ("text", "voice") else None
-
-
-def words_taken(turn: Turn) -> Outcome:
-    """The words are added to the answer that was already counted; none are needed."""
-    answers = turn.state.answers
-    if not answers["words"]:
-        return turn.leave(turn.say("talk.ok"))
-    args = {
-        "survey_id": answers.get("survey_id"), "score": None, "words": answers["words"],
-        "sentiment": turn.slots.sentiment,
-    }  # fmt: skip
-    return turn.leave(turn.say("survey.words_taken", number=answers.get("number")), dos=(Do("survey.answer", args),))
 
 
 def read_ticket(turn: Turn) -> Answers | None:
@@ -92,14 +63,6 @@ def _several(answers: Answers, _: Facts) -> bool:
     return "ticket_id" not in answers
 
 
-SURVEY = Script(
-    "survey",
-    start="words",
-    steps={"words": Ask("survey.ask_words", read_words, None, ("words",), asking="problem")},
-    finish=words_taken,
-    takes_media=False,
-    light=True,
-)
 CANCEL = Script(
     "cancel",
     start="ticket",

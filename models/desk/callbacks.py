@@ -92,7 +92,7 @@ def _people(session: Session, about: About) -> dict[str, Any]:
         customer = about.follower.customer
     elif isinstance(about, Project):
         customer = next((one.customer for one in about.members if one.role == "owner"), None)
-        follower = _wechat(session, customer)
+        follower = wechat_of(session, customer)
     else:
         customer, follower = about.customer, about.follower
     contact = about.contact_phone if isinstance(about, Ticket) else ""
@@ -105,7 +105,8 @@ def _people(session: Session, about: About) -> dict[str, Any]:
     return found | {"phone": contact or (customer.phone if customer else "")}
 
 
-def _wechat(session: Session, customer: Customer | None) -> Follower | None:
+def wechat_of(session: Session, customer: Customer | None) -> Follower | None:
+    """A WeChat of this person that still follows."""
     if customer is None:
         return None
     query = select(Follower).where(Follower.customer_id == customer.id, Follower.subscribed).order_by(Follower.id)

@@ -6,9 +6,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.actors import SYSTEM, By
-from models.desk import escalations, finishing, items, notices, postponing, promises, quotes, repairs, visits
+from models.desk import (
+    callbacks,
+    escalations,
+    finishing,
+    items,
+    notices,
+    postponing,
+    promises,
+    quotes,
+    repairs,
+    visits,
+)  # fmt: skip
 from models.errors import Missing
-from models.work import Escalation, Repair, Survey
+from models.surveys import Survey
+from models.work import Escalation, Repair
 
 
 def pause(session: Session, repair: Repair, *, until: dt.datetime, words: str, by: By, now: dt.datetime) -> None:
@@ -43,7 +55,7 @@ def reopen(session: Session, repair: Repair, *, reason: str, by: By, now: dt.dat
     repair.closed_at, repair.close_reason, repair.arrived_at, repair.finished_at = None, "", None, None
     repair.finish_note, repair.late_reason, repair.late_until = "", "", None
     items.open_again(repair, reason)
-    _drop_surveys(session, repair)
+    _drop_surveys(session, repair, now)
     promises.make(session, "repair.on_site", repair, now=now, urgent=repair.urgent)
     crew = repair.crew if repair.crew is not None and repair.crew.active else repairs.crew_for(session, repair)
     if crew is not None:
@@ -76,15 +88,18 @@ def _let_go(session: Session, repair: Repair, *, by: By, now: dt.datetime) -> No
     visits.end_visit(repair, "ended", now=now)
     for promise in promises.owed(session, repair):
         promises.drop(session, promise, now=now)
-    _drop_surveys(session, repair)
+    _drop_surveys(session, repair, now)
     quotes.withdraw(session, repair, by=by, now=now)
     open_ones = select(Escalation).where(Escalation.ticket_id == repair.id, Escalation.state != "resolved")
     for row in session.scalars(open_ones):
         escalations.resolve(session, row, by=by, words=repair.close_reason or repair.state_name, now=now)
 
 
-def _drop_surveys(session: Session, repair: Repair) -> None:
-    """Questions that nobody answered are moot: the case went on or ended without them."""
-    query = select(Survey).where(Survey.ticket_id == repair.id, Survey.state.in_(("planned", "asked")))
+def _drop_surveys(session: Session, repair: Repair, now: dt.datetime) -> None:
+    """Questions that nobody answered are moot: the case went on or ended without them, and nobody calls about them."""
+    query = select(Survey).where(Survey.ticket_id == repair.id, Survey.state.in_(("planned", "asked", "phone")))
     for survey in session.scalars(query):
-        survey.state = "dropped"
+        if survey.callback is not None and survey.callback.is_open:
+            callbacks.drop(session, survey.callback, reason=f"{repair.number} {repair.state_name}", by=SYSTEM, now=now)
+        if survey.state != "phone":
+            survey.state = "dropped"

@@ -18,8 +18,9 @@ from models.outbound import Outgoing
 from models.people import Customer, Follower, ProjectMember
 from models.promises import Calendar
 from models.staff import Staff
+from models.surveys import Survey
 from models.talk import Message
-from models.work import Repair, Survey
+from models.work import Repair
 from models.worktime import DEFAULT_HOURS, SHANGHAI, local_day
 
 PASSWORD = "nuanju-demo"  # noqa: S105 — printed on the screen; only ever planted in an empty database

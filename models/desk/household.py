@@ -21,7 +21,8 @@ from models.houses import Project
 from models.outbound import Outgoing
 from models.people import Customer, Follower, ProjectMember
 from models.phones import mask_name
-from models.work import Survey, Ticket
+from models.surveys import Survey
+from models.work import Ticket
 
 #: Cases that are over for good stay with whoever had them.
 OVER = ("closed", "cancelled", "withdrawn")

@@ -15,9 +15,11 @@ from models.desk.people import mask_phone
 from models.houses import Crew
 from models.outbound import Outgoing
 from models.people import Follower
+from models.questions import of_json
 from models.staff import Staff
+from models.surveys import Survey
 from models.visits import Postponement
-from models.work import Escalation, Repair, Survey, Ticket
+from models.work import Escalation, Repair, Ticket
 
 #: A step told later than this would only confuse; it expires, visibly.
 STEP_LIVES = dt.timedelta(hours=12)
@@ -175,16 +177,31 @@ def tell_owner(session: Session, escalation: Escalation, *, now: dt.datetime) ->
 
 
 def ask_satisfaction(session: Session, survey: Survey, *, now: dt.datetime) -> Outgoing | None:
-    """Ask the homeowner how the repair went, once per round."""
-    repair = survey.ticket
-    assert isinstance(repair, Repair)
+    """Ask the first question of a survey, once per round or callback; its buttons say which survey and question."""
+    assert survey.follower is not None
     return outbox.post(
         session,
         f"survey:{survey.id}",
         to=survey.follower,
-        letter=Letter("survey.ask", facts_of(repair) | ({"label": repair.what} if len(repair.what) <= SHORT else {})),
+        letter=_question(survey, survey.follower.lang),
         now=now,
-        ticket=repair,
+        ticket=survey.ticket,
         survey_id=survey.id,
         not_after=now + SURVEY_LIVES,
     )
+
+
+def _question(survey: Survey, lang: str) -> Letter:
+    """The form's own words where staff wrote some, else the house's for this occasion."""
+    asked, repair = of_json(survey.form.questions) if survey.form is not None else (), survey.ticket
+    facts = {"house": survey.project.label if survey.project else "", "label": survey.label}
+    if isinstance(repair, Repair):
+        facts = facts_of(repair) | ({"label": repair.what} if len(repair.what) <= SHORT else {})
+    facts = {name: value for name, value in facts.items() if value}
+    key = asked[0].key if asked else "score"
+    choices = tuple((str(score), f"sv:{survey.id}:{key}:{score}") for score in range(5, 0, -1))
+    if own := asked[0].text.get(lang) if asked else "":
+        return Letter("survey.own", {**facts, "question": own}, choices=choices)
+    if survey.form is None or isinstance(repair, Repair):
+        return Letter("survey.ask", facts, choices=choices)
+    return Letter(f"question.{survey.form.name}", facts, choices=choices)

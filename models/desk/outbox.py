@@ -19,8 +19,8 @@ from models.errors import DomainError
 from models.outbound import OUTGOING_STATES, Outgoing
 from models.people import Follower
 from models.staff import Staff
+from models.surveys import Survey
 from models.talk import Conversation, Message
-from models.work import Survey
 
 #: A row that is still `sending` after this was left by a dead worker.
 ABANDONED = dt.timedelta(minutes=3)

@@ -71,7 +71,7 @@ def _people(session: Session, about: About) -> dict[str, Any]:
     if isinstance(about, Ticket):
         return {"customer": about.customer, "follower": about.follower, "project": about.project}
     customer = next((one.customer for one in about.members if one.role == "owner"), None)
-    return {"customer": customer}
+    return {"customer": customer, "follower": callbacks.wechat_of(session, customer)}
 
 
 def responsible(session: Session, about: About) -> Staff | None:

@@ -1,121 +1,125 @@
-"""Satisfaction: one question per round of a repair, and what an answer leads to."""
+"""Surveys: planned once per round of a case or per callback, asked in chat, given to the phone list after silence."""
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from models.actors import By
-from models.desk import care, escalations, notices, promises
-from models.errors import IllegalMove
+from models.callbacks import Callback
+from models.desk import answers, callbacks, forms, notices
+from models.desk.answers import Rating
 from models.outbound import Outgoing
-from models.work import Repair, Survey
+from models.people import Follower
+from models.surveys import Survey, SurveyForm
+from models.work import Repair
+
+__all__ = ["Rating"]
 
 #: The crew has left and the customer has tried the tap.
 ASK_AFTER = dt.timedelta(minutes=10)
 #: No answer after this: somebody should call instead.
 SILENCE = dt.timedelta(days=2)
-GOOD_FROM = 4
-BAD_UP_TO = 3
-
-
-@dataclass(frozen=True)
-class Rating:
-    """A score from 1 to 5, words, or both; `sentiment` is positive, negative, neutral or empty."""
-
-    score: int | None = None
-    words: str = ""
-    sentiment: str = ""
+#: How many are planned in one transaction.
+MOST = 200
 
 
 def due_for_question(session: Session, *, now: dt.datetime) -> Sequence[Repair]:
-    """Finished repairs of people on WeChat whose current round has no question yet."""
+    """Finished repairs whose current round has no question yet."""
     asked = exists().where(Survey.ticket_id == Repair.id, Survey.round == Repair.round)
-    query = select(Repair).where(
-        Repair.state == "done",
-        Repair.finished_at <= now - ASK_AFTER,
-        Repair.follower_id.is_not(None),
-        ~asked,
-    )
-    return session.scalars(query.order_by(Repair.finished_at).limit(200)).all()
+    query = select(Repair).where(Repair.state == "done", Repair.finished_at <= now - ASK_AFTER, ~asked)
+    return session.scalars(query.order_by(Repair.finished_at).limit(MOST)).all()
 
 
 def plan(session: Session, repair: Repair, *, now: dt.datetime) -> Survey:
-    """The question of this round is promised to the outbox; it counts as asked when it was really sent."""
-    assert repair.follower is not None
+    """The question of this round is promised to the outbox; it counts as asked when it was really sent.
+
+    Somebody who is not on WeChat is called.
+    """
     survey = Survey(
-        ticket=repair,
-        follower=repair.follower,
-        round=repair.round,
-        state="planned",
-        planned_at=now,
-        words="",
-    )
+        ticket=repair, follower=repair.follower, round=repair.round, planned_at=now, label=repair.what[:120],
+        state="planned", form=forms.current(session, "repair_done", now=now), words="",
+    )  # fmt: skip
     session.add(survey)
     session.flush()
+    if survey.follower is None:
+        _to_phone(session, survey, now=now)
+    else:
+        notices.ask_satisfaction(session, survey, now=now)
+    return survey
+
+
+def due_callbacks(session: Session, *, now: dt.datetime) -> Sequence[Callback]:
+    """Open callbacks that chat can ask first: their occasion has a form for it, the customer is on WeChat, none yet."""
+    asked = exists().where(Survey.callback_id == Callback.id)
+    begun = Callback.from_at.is_(None) | (Callback.from_at <= now)
+    chatty = select(SurveyForm.name).where(SurveyForm.active, SurveyForm.in_chat)
+    query = (
+        select(Callback)
+        .join(Follower, Follower.id == Callback.follower_id)
+        .where(Callback.state == "open", Callback.purpose.in_(chatty), begun, Follower.subscribed, ~asked)
+    )
+    return session.scalars(query.order_by(Callback.id).limit(MOST)).all()
+
+
+def plan_for(session: Session, callback: Callback, *, now: dt.datetime) -> Survey:
+    """The callback's form is asked in chat; whoever calls meanwhile finds the same form."""
+    survey = of_callback(session, callback, now=now)
+    survey.state = "planned"
     notices.ask_satisfaction(session, survey, now=now)
+    return survey
+
+
+def of_callback(session: Session, callback: Callback, *, now: dt.datetime) -> Survey:
+    """The one survey of a callback, made on first use, on the phone list until chat asks it."""
+    known = session.scalar(select(Survey).where(Survey.callback_id == callback.id))
+    if known is not None:
+        return known
+    # A case's rounds belong to its own questions; what a call asks beside them hangs on the call alone.
+    survey = Survey(
+        callback=callback, project=callback.project, follower=callback.follower, planned_at=now, state="phone",
+        form=forms.current(session, callback.purpose, now=now), label=callback.words[:120], words="",
+    )  # fmt: skip
+    session.add(survey)
+    session.flush()
     return survey
 
 
 def note_unsent(session: Session, *, now: dt.datetime) -> int:
     """Questions whose message will never arrive go to the phone list; returns how many."""
     dead = ("refused", "expired", "cancelled")
-    query = select(Survey).join(Outgoing, Outgoing.survey_id == Survey.id)
+    query = select(Survey).join(Outgoing, Outgoing.survey_id == Survey.id).options(joinedload(Survey.ticket))
     rows = session.scalars(query.where(Survey.state == "planned", Outgoing.state.in_(dead))).all()
     for survey in rows:
-        survey.state = "phone"
+        _to_phone(session, survey, now=now)
     return len(rows)
 
 
 def give_up(session: Session, *, now: dt.datetime) -> int:
-    """Asked long ago and no answer: the phone list has it. A late answer in chat still counts."""
+    """Asked long ago and not answered to the end: the phone list has it. A late answer in chat still counts."""
     silent = session.scalars(select(Survey).where(Survey.state == "asked", Survey.asked_at < now - SILENCE)).all()
     for survey in silent:
-        survey.state = "phone"
+        _to_phone(session, survey, now=now)
     return len(silent)
 
 
+def _to_phone(session: Session, survey: Survey, *, now: dt.datetime) -> None:
+    survey.state = "phone"
+    if survey.callback is None and survey.ticket is not None:
+        survey.callback = callbacks.ask(
+            session, survey.form.name if survey.form else "repair_done", about=survey.ticket, now=now,
+            key=f"survey:{survey.id}", words=survey.label,
+        )  # fmt: skip
+
+
 def answer(session: Session, survey: Survey, rating: Rating, *, by: By, now: dt.datetime) -> bool | None:
-    """The answer is on file. True: satisfied, the case is closed. False: apologised for by a person, reopened.
+    """A plain answer is on file. True: satisfied, the case is closed. False: apologised for by a person, reopened.
 
     None: words from which neither follows; the case waits for a person's look. Refused when it was answered before.
     """
-    if survey.state not in ("planned", "asked", "phone"):
-        raise IllegalMove("errors.survey_answered")
-    survey.state, survey.answered_at = "answered", now
-    survey.score, survey.words, survey.sentiment = rating.score, rating.words, rating.sentiment
-    repair = survey.ticket
-    assert isinstance(repair, Repair)
-    repair.tell("rated", by=by, now=now, reason=rating.words, score=rating.score)
-    satisfied = _verdict(rating.score, rating.sentiment)
-    if satisfied:
-        if repair.state == "done":
-            care.close(session, repair, reason="客户满意", by=by, now=now)
-    else:
-        _look_after(session, survey, repair, by=by, now=now)
-    return satisfied
+    landed = answers.record(session, survey, {answers.first_of(survey): rating}, by=by, now=now)
+    return landed.satisfied
 
 
-def _verdict(score: int | None, sentiment: str) -> bool | None:
-    if score is not None:
-        return True if score >= GOOD_FROM else False if score < BAD_UP_TO else None
-    return {"positive": True, "negative": False}.get(sentiment)
-
-
-def _look_after(session: Session, survey: Survey, repair: Repair, *, by: By, now: dt.datetime) -> None:
-    said = survey.words or (f"{survey.score}分" if survey.score is not None else "")
-    cause = str(survey.round)
-    if _verdict(survey.score, survey.sentiment) is False and repair.state in ("done", "closed"):
-        care.reopen(session, repair, reason=said, by=by, now=now)
-    escalations.raise_(session, "dissatisfied", repair, words=said, now=now, cause=cause)
-    promises.make(session, "repair.dissatisfied", repair, now=now, urgent=repair.urgent)
-
-
-def comment(session: Session, survey: Survey, words: str, *, by: By, now: dt.datetime) -> None:
-    """Words that follow an answer belong to it and to the case; refused before there is an answer."""
-    if survey.state != "answered":
-        raise IllegalMove("errors.survey_answered")
-    survey.words = "；".join(filter(None, (survey.words, words)))
-    survey.ticket.tell("rated", by=by, now=now, reason=words, score=survey.score)
+comment = answers.comment

@@ -16,8 +16,9 @@ from models.outbound import Outgoing
 from models.people import Follower
 from models.promises import Promise
 from models.staff import Staff
+from models.surveys import Survey
 from models.talk import Conversation
-from models.work import Escalation, Repair, Survey
+from models.work import Escalation, Repair
 from templates import Texts
 from tests.bot.pages import house as company
 

@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Escalation, Repair, Survey
-from models.desk import care, conversations, escalations, promises, surveys, visits
+from models import Callback, Escalation, Outgoing, Repair, Slip, Survey
+from models.desk import answers, callbacks, care, conversations, escalations, forms, promises, slips, surveys, visits
 from models.desk.surveys import Rating
-from models.errors import IllegalMove
+from models.errors import IllegalMove, Missing
+from models.questions import Question
 from tests.models.builders import House, house, repair, told
 
 H = dt.timedelta(hours=1)
@@ -117,3 +118,146 @@ def test_silence_goes_to_the_phone_list(session: Session, who: House, now: dt.da
     assert surveys.give_up(session, now=now + 47 * H) == 0
     assert surveys.give_up(session, now=now + 49 * H) == 1
     assert survey.state == "phone"
+
+
+# -- forms of several questions, callbacks, slips ---------------------------------------------------------
+
+GOOD = {key: Rating(5) for key in ("workmanship", "conduct", "supervisor", "designer", "whole")}
+
+
+def inspected(session: Session, who: House, now: dt.datetime) -> tuple[Callback, Survey]:
+    """The call after an inspection, asked in chat first."""
+    forms.plant(session, now=now)
+    call = callbacks.ask(session, "control_point", about=who.project, now=now, words="中期验收")
+    assert surveys.due_callbacks(session, now=now) == [call]
+    survey = surveys.plan_for(session, call, now=now)
+    assert surveys.due_callbacks(session, now=now) == []
+    survey.state, survey.asked_at = "asked", now
+    return call, survey
+
+
+def test_a_callback_is_asked_in_chat_first_and_the_answers_there_make_the_call_needless(session, who, now) -> None:
+    call, survey = inspected(session, who, now)
+    (letter,) = session.scalars(select(Outgoing).where(Outgoing.survey_id == survey.id))
+    assert (letter.text_key, letter.facts) == (
+        "question.control_point",
+        {"house": "翡翠城8幢1602", "label": "中期验收"},
+    )
+    assert letter.choices[0] == ["5", f"sv:{survey.id}:workmanship:5"]
+    landed = answers.record(session, survey, {"workmanship": Rating(4)}, by=who.by_customer, now=now + H)
+    assert [one.key for one in landed.open] == ["conduct", "supervisor", "designer", "whole"]
+    assert (survey.state, survey.asked_at) == ("asked", now + H)
+    answers.record(session, survey, GOOD, by=who.by_customer, now=now + 2 * H)
+    assert (survey.state, survey.score, call.state, call.valid) == ("answered", 5, "done", True)
+    assert {row.question: (row.score, row.by) for row in survey.answers}["workmanship"] == (5, "chat")
+    assert session.scalars(select(Escalation)).all() == []
+
+
+def test_answers_on_the_telephone_land_in_the_same_form(session, who, now) -> None:
+    call, survey = inspected(session, who, now)
+    answers.record(session, survey, {"workmanship": Rating(4)}, by=who.by_customer, now=now + H)
+    assert surveys.of_callback(session, call, now=now + 2 * H) is survey
+    rest = {key: one for key, one in GOOD.items() if key != "workmanship"}
+    answers.record(session, survey, rest, by=who.by_staff, now=now + 2 * H)
+    assert [(row.by, row.staff_id) for row in survey.answers][:2] == [("chat", None), ("phone", who.agent.id)]
+    assert (survey.state, call.state) == ("answered", "done")
+
+
+def test_a_low_answer_opens_a_slip_at_once_and_once(session, who, now) -> None:
+    _, survey = inspected(session, who, now)
+    answers.record(session, survey, {"supervisor": Rating(1, "没来过")}, by=who.by_customer, now=now + H)
+    answers.record(session, survey, {"conduct": Rating(2)}, by=who.by_customer, now=now + H)
+    slip = session.scalars(select(Slip)).one()
+    assert (slip.project, slip.owner, slip.current.problem) == (who.project, who.engineer, "没来过；2分")
+    row = session.scalars(select(Escalation)).one()
+    assert (row.kind, row.about, row.owner) == ("dissatisfied", slip, who.engineer)
+
+
+def test_a_satisfied_second_round_closes_slip_and_case(session, who, now) -> None:
+    case = served(session, who, now)
+    surveys.answer(session, asked(session, case, now + 3 * H), Rating(1, "还在滴"), by=who.by_customer, now=now + 3 * H)
+    slip = slips.open_about(session, case)
+    call = slips.answer(session, slip, "换龙头", promised_at=now + 9 * H, by=who.by_staff, now=now + 4 * H)
+    visits.accept(session, case, by=who.by_crew, now=now + 5 * H)
+    visits.arrive(session, case, by=who.by_crew, now=now + 6 * H)
+    visits.finish(session, case, note="换了龙头", by=who.by_crew, now=now + 7 * H)
+    surveys.answer(session, asked(session, case, now + 8 * H), Rating(5), by=who.by_customer, now=now + 8 * H)
+    assert (case.state, slip.state, slip.round, slip.current.satisfied, call.state) == (
+        "closed",
+        "closed",
+        1,
+        True,
+        "done",
+    )
+
+
+def test_still_not_content_is_the_next_round(session, who, now) -> None:
+    case = served(session, who, now)
+    surveys.answer(session, asked(session, case, now + 3 * H), Rating(1, "还在滴"), by=who.by_customer, now=now + 3 * H)
+    slip = slips.open_about(session, case)
+    call = slips.answer(session, slip, "换龙头", promised_at=now + 9 * H, by=who.by_staff, now=now + 4 * H)
+    survey = surveys.of_callback(session, call, now=now + 10 * H)
+    answers.record(session, survey, {"settled": Rating(1, "又滴了", "negative")}, by=who.by_staff, now=now + 10 * H)
+    assert (slip.state, slip.round, slip.current.problem, call.state) == ("open", 2, "又滴了", "done")
+
+
+def test_silence_is_a_call_with_an_owner_and_a_late_answer_makes_it_needless(session, who, now) -> None:
+    case = served(session, who, now)
+    survey = asked(session, case, now)
+    surveys.give_up(session, now=now + 49 * H)
+    assert (survey.callback.purpose, survey.callback.owner, survey.callback.ticket) == ("repair_done", who.agent, case)
+    surveys.answer(session, survey, Rating(5), by=who.by_customer, now=now + 60 * H)
+    assert (survey.callback.state, case.state) == ("done", "closed")
+
+
+def test_who_is_not_on_wechat_is_called_about_the_repair(session, who, now) -> None:
+    case = served(session, who, now)
+    case.follower = None
+    survey = surveys.plan(session, case, now=now + 3 * H)
+    assert (survey.state, survey.callback.phone, survey.callback.customer) == ("phone", "13800138000", who.customer)
+
+
+def test_nobody_is_called_about_a_case_that_went_on(session, who, now) -> None:
+    case = served(session, who, now)
+    survey = asked(session, case, now)
+    surveys.give_up(session, now=now + 49 * H)
+    care.reopen(session, case, reason="又漏了", by=who.by_staff, now=now + 50 * H)
+    assert survey.callback.state == "dropped"
+
+
+def test_an_answer_that_nobody_asked_for_is_refused(session, who, now) -> None:
+    _, survey = inspected(session, who, now)
+    with pytest.raises(Missing):
+        answers.record(session, survey, {"price": Rating(5)}, by=who.by_customer, now=now)
+    assert survey.answers == []
+
+
+def test_a_new_version_is_asked_from_now_on_and_what_was_begun_keeps_its_own(session, who, now) -> None:
+    _, survey = inspected(session, who, now)
+    own = [Question("whole", text={"zh": "总的几分？", "en": "All in all?"})]
+    newer = forms.revise(session, survey.form, own, in_chat=True, by=who.by_staff, now=now)
+    assert (newer.version, newer.active, survey.form.active, survey.form.version) == (2, True, False, 1)
+    assert len(answers.questions_of(survey)) == 6
+    second = callbacks.ask(session, "control_point", about=who.project, now=now, key="second")
+    assert surveys.plan_for(session, second, now=now).form is newer
+    letter = session.scalars(select(Outgoing).order_by(Outgoing.id.desc())).first()
+    assert (letter.text_key, letter.facts["question"]) == ("survey.own", "总的几分？")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        [],
+        [Question(f"q{n}") for n in range(9)],
+        [Question("a"), Question("a")],
+        [Question("Ä")],
+        [Question("a", "music")],
+        [Question("a", text={"zh": "只有中文"})],
+        [Question("why", "words", after="later", at_most=3), Question("later")],
+    ],
+)
+def test_a_form_that_cannot_be_asked_is_refused(session, who, now, wrong) -> None:
+    form = forms.current(session, "repair_done", now=now)
+    with pytest.raises(Missing):
+        forms.revise(session, form, wrong, in_chat=True, by=who.by_staff, now=now)
+    assert form.active

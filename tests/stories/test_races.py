@@ -9,8 +9,9 @@ from models.desk import outbox as letters
 from models.outbound import Outgoing
 from models.people import Follower
 from models.promises import Promise
+from models.surveys import Survey
 from models.talk import Inbound, Message
-from models.work import Repair, Survey, TicketEvent
+from models.work import Repair, TicketEvent
 from sandbox.parcel import Delivery
 
 #: More than the platform ever has in flight for one push, and few enough for two cores.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.work import Survey
+from models.surveys import Survey
 
 
 @pytest.fixture

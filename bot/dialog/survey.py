@@ -1,0 +1,151 @@
+"""Answers to 满意吗, in or out of the survey's dialog: which survey they belong to, and what is asked next.
+
+Of several open surveys the one asked last is answered, unless the words name another. A bare number belongs to
+whoever asked last, the survey or a dialog's numbered question.
+"""
+
+import re
+from collections.abc import Mapping
+
+from bot.dialog import form
+from bot.heard import Do, Outcome, SurveyRef
+from bot.scripts import survey as script
+from bot.scripts.turn import Turn
+from models.questions import series
+
+#: The id of a button under a survey's question: which survey, which question, which score.
+TAPPED = re.compile(r"^sv:(\d{1,12}):([a-z0-9_]{1,30}):([1-5])$")
+
+#: Below this a score is apologised for; one that is neither good nor bad is not.
+LOW = 3
+
+
+def reply(turn: Turn) -> Outcome | None:
+    """An answer to an open survey is on file; what the form still asks is asked next."""
+    if tapped := TAPPED.match(turn.heard.choice):
+        return _tapped(turn, int(tapped[1]), tapped[2], int(tapped[3]))
+    if not _open(turn) or turn.heard.kind not in ("text", "voice"):
+        return None
+    survey = which(turn)
+    if not series(survey.questions):
+        return _plain(turn, survey)
+    inside = turn.state.script == "survey" and turn.state.step == "score"
+    inside = inside and turn.state.answers.get("survey_id") == survey.id
+    if not inside and not _meant(turn, survey):
+        return None
+    said = script.read_score(turn.become(answers=script.about(survey)))
+    return _taken(turn, survey, said) if said else None
+
+
+def _open(turn: Turn) -> tuple[SurveyRef, ...]:
+    known = turn.facts.surveys
+    return known or ((turn.facts.survey,) if turn.facts.survey else ())
+
+
+def which(turn: Turn) -> SurveyRef:
+    """The survey that the words mean: by number, by its matter, by a topic only it asks; else the one asked last."""
+    known = _open(turn)
+    for survey in known:
+        if survey.number and survey.number == turn.slots.number:
+            return survey
+    if len(known) > 1:
+        scores = [(_likeness(turn.text, one, known), one) for one in known]
+        best = max(score for score, _ in scores)
+        named = [one for score, one in scores if score == best]
+        if best > 0 and len(named) == 1:
+            return named[0]
+    return known[0]
+
+
+def _likeness(text: str, survey: SurveyRef, known: tuple[SurveyRef, ...]) -> int:
+    """How much of the text speaks of this survey and of no other one."""
+    others = "".join(one.label for one in known if one is not survey)
+    pairs = {survey.label[at : at + 2] for at in range(len(survey.label) - 1)}
+    alike = sum(pair in text and pair not in others for pair in pairs)
+    mine = script.topics_in(text, survey.questions)
+    theirs = {topic for one in known if one is not survey for topic in script.topics_in(text, one.questions)}
+    return alike + 2 * len(mine - theirs)
+
+
+def _meant(turn: Turn, survey: SurveyRef) -> bool:
+    """Whether words said outside the survey's own dialog answer it."""
+    slots = turn.slots
+    if slots.score is not None and slots.option is not None:
+        return not _dialog_asked_last(turn, survey)
+    if script.FIGURES.match(turn.text):
+        return not _dialog_asked_last(turn, survey)
+    named = script.topics_in(turn.text, survey.questions)
+    if named and script.ratings(turn.text, survey.questions, ()) and turn.intent not in ("human", "repair"):
+        return not _answers_dialog(turn)
+    return turn.intent == "satisfaction_reply" and not (slots.score is None and _answers_dialog(turn))
+
+
+def _taken(turn: Turn, survey: SurveyRef, said: script.Ratings) -> Outcome:
+    """The answers are on file; on to what is still open, or the end."""
+    do = Do("survey.answer", {"survey_id": survey.id, "answers": said})
+    remembered = {**script.about(survey), "given": script.counted(survey.given, said)}
+    sorry = () if _low(survey.given) or not _low(remembered["given"]) else (turn.say("survey.sorry"),)
+    noted = sorry or (turn.say("survey.noted"),)
+    busy = form.script_of(turn)
+    if busy is not None and not busy.light:
+        return form.aside(turn, *noted, dos=(do,))
+    begun = turn.start("survey", "score", remembered)
+    if script.verdicts_open(remembered):
+        return form.proceed(begun, *noted, dos=(do,))
+    if any(one["words"] for one in said.values()):
+        return begun.leave(*sorry, turn.say("survey.thanks"), dos=(do,))  # why was said in the same breath
+    return form.proceed(begun, *sorry, dos=(do,))
+
+
+def _low(given: Mapping[str, int | None]) -> bool:
+    return any(figure is not None and figure < LOW for figure in given.values())
+
+
+def _tapped(turn: Turn, survey_id: int, question: str, score: int) -> Outcome:
+    """A button: it counts for the survey and question it was made for, and only while that asks this person."""
+    survey = next((one for one in _open(turn) if one.id == survey_id), None)
+    if survey is None:
+        return form.aside(turn, turn.say("errors.survey_answered"))
+    if not series(survey.questions):
+        return _plain(turn, survey)
+    feeling = "positive" if score >= 4 else "neutral" if score == 3 else "negative"
+    return _taken(turn, survey, {question: {"score": score, "words": "", "sentiment": feeling}})
+
+
+def _plain(turn: Turn, survey: SurveyRef) -> Outcome | None:
+    """A form with one verdict: thanked or apologised for in one sentence, and after a low score asked why."""
+    slots = turn.slots
+    bare = slots.score is not None and slots.option is not None
+    if bare and _dialog_asked_last(turn, survey) and not turn.heard.choice:
+        return None
+    if not bare and turn.intent != "satisfaction_reply":
+        return None
+    if slots.score is None and _answers_dialog(turn):
+        return None
+    words = slots.note or ("" if bare or _only_a_score(turn) else turn.text)
+    args = {"survey_id": survey.id, "score": slots.score, "words": words, "sentiment": slots.sentiment}
+    do, said = Do("survey.answer", args), turn.say("survey.answered", number=survey.number)
+    low = (slots.score is not None and slots.score <= 3) or slots.sentiment == "negative"
+    if not low or script.says_more(words) or form.script_of(turn):
+        return form.aside(turn, said, dos=(do,))
+    remembered = script.about(survey)
+    remembered["given"] = {**survey.given, script.first(survey): slots.score or 1}
+    return form.proceed(turn.start("survey", "words", remembered), said, dos=(do,))
+
+
+def _answers_dialog(turn: Turn) -> bool:
+    open_script = form.script_of(turn)
+    return open_script is not None and not open_script.light and bool(form.gather(open_script, turn))
+
+
+def _only_a_score(turn: Turn) -> bool:
+    return turn.slots.score is not None and len(turn.text) <= 3
+
+
+def _dialog_asked_last(turn: Turn, survey: SurveyRef) -> bool:
+    open_script, ask = form.script_of(turn), form.ask_of(turn)
+    listening = open_script and (not ask or ask.numbered or turn.state.confirming) and turn.state.script != "survey"
+    if not listening:
+        return False
+    asked_at, touched_at = survey.asked_at, turn.state.touched_at
+    return not (asked_at and touched_at and asked_at > touched_at)

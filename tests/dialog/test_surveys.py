@@ -1,0 +1,193 @@
+"""A survey of several questions in chat: all in one message, one by one, late, beside another survey, by button."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from bot.dialog import SurveyRef
+from models.desk.forms import DEFAULTS
+from models.questions import Question
+from tests.dialog.chat import ASKED, JADE, MORNING, WEST, Chat, bound
+
+CONTROL = SurveyRef(
+    9, None, "HF20261121-0001", "中期验收", MORNING, form="control_point", questions=DEFAULTS["control_point"][1]
+)
+
+
+class Surveyed(Chat):
+    """A chat whose desk keeps the answers, as the records would."""
+
+    def perform(self, do):
+        if do.verb != "survey.answer" or "answers" not in do.args:
+            return super().perform(do)
+        self.done.append(do)
+        ref = next(one for one in self.facts.surveys if one.id == do.args["survey_id"])
+        given = {**ref.given, **{key: one["score"] for key, one in do.args["answers"].items()}}
+        after = replace(ref, given=given, asked_at=self.facts.now)
+        self.facts = replace(self.facts, surveys=(after, *(one for one in self.facts.surveys if one.id != ref.id)))
+        return {"number": ref.number}
+
+    @property
+    def scores(self) -> dict[str, int | None]:
+        """What is on file, over all answers so far."""
+        told = [do.args["answers"] for do in self.done if "answers" in do.args]
+        return {key: one["score"] for answers in told for key, one in answers.items()}
+
+
+def asked(*refs: SurveyRef, **more) -> Surveyed:
+    return Surveyed(bound(survey=refs[0], surveys=refs, **more))
+
+
+IN_ONE = [
+    ("工艺5分，态度4分，监理4分，设计师5分，整体5分", [5, 4, 4, 5, 5]),
+    ("5 4 4 5 5", [5, 4, 4, 5, 5]),
+    ("54455", [5, 4, 4, 5, 5]),
+    ("工艺5态度4监理4设计5整体5", [5, 4, 4, 5, 5]),
+    ("都5分", [5, 5, 5, 5, 5]),
+    ("工艺和态度都5分，监理4分，设计师、整体都是5分", [5, 5, 4, 5, 5]),
+    ("workmanship 5, conduct 4, supervisor 4, designer 5, overall 5", [5, 4, 4, 5, 5]),
+]
+
+
+@pytest.mark.parametrize(("text", "scores"), IN_ONE)
+def test_five_answers_in_one_message(text, scores):
+    chat = asked(CONTROL)
+    assert "谢谢" in chat.say(text)
+    assert list(chat.scores.values()) == scores and set(chat.scores) == {
+        "workmanship", "conduct", "supervisor", "designer", "whole",
+    }  # fmt: skip
+    assert chat.state is None and chat.verbs == ["survey.answer"]
+
+
+def test_one_by_one_with_words_and_a_skip():
+    chat = asked(CONTROL)
+    assert "态度" in chat.say("5")
+    assert "监理" in chat.say("师傅很客气，5分")
+    assert "设计师" in chat.say("跳过")
+    assert "整体" in chat.say("4分")
+    assert "谢谢" in chat.say("满意")
+    assert chat.scores == {"workmanship": 5, "conduct": 5, "supervisor": None, "designer": 4, "whole": 4}
+    answers = {key: one for do in chat.done for key, one in do.args["answers"].items()}
+    assert "客气" in answers["conduct"]["words"] and answers["supervisor"]["skipped"] is True
+    assert chat.state is None
+
+
+def test_some_in_one_message_and_the_rest_is_asked():
+    chat = asked(CONTROL)
+    assert "设计师" in chat.say("工艺5分，态度4分，监理一般")
+    assert chat.scores == {"workmanship": 5, "conduct": 4, "supervisor": 3}
+    assert "整体" in chat.say("5")
+    said = chat.say("4")
+    assert "哪里不满意" in said, "a score of 3 asks why"
+    assert "记下了" in chat.say("监理来得少")
+    assert chat.last.args["words"] == "监理来得少"
+
+
+def test_the_apology_comes_once():
+    chat = asked(CONTROL)
+    assert "抱歉" in chat.say("工艺1分")
+    assert "抱歉" not in chat.say("态度2分")
+    assert [do.args["answers"] for do in chat.done] == [
+        {"workmanship": {"score": 1, "words": "", "sentiment": "negative"}},
+        {"conduct": {"score": 2, "words": "", "sentiment": "negative"}},
+    ]
+
+
+def test_words_of_a_low_answer_are_reason_enough():
+    chat = asked(CONTROL)
+    said = chat.say("工艺2分，墙角不直，态度5分，监理5分，设计师5分，整体4分")
+    assert "抱歉" in said and "谢谢" in said and "哪里不满意" not in said
+    assert "墙角不直" in chat.last.args["answers"]["workmanship"]["words"]
+
+
+def test_days_later_the_next_answer_goes_on_where_it_stopped():
+    chat = asked(CONTROL)
+    chat.say("工艺5分，态度4分")
+    chat.later(days=5)
+    assert "设计师" in chat.say("监理5分")
+    assert chat.scores["supervisor"] == 5
+
+
+def test_a_bare_number_days_later_answers_the_question_that_is_open():
+    chat = asked(CONTROL)
+    chat.say("工艺5分，态度4分")
+    chat.later(days=5)
+    assert "设计师" in chat.say("3")
+    assert chat.scores["supervisor"] == 3
+
+
+LATE = replace(ASKED, asked_at=MORNING - dt.timedelta(hours=3))
+
+
+def test_of_two_surveys_the_one_asked_last_is_answered():
+    chat = asked(CONTROL, LATE)
+    chat.say("5")
+    assert chat.last.args["survey_id"] == CONTROL.id
+    other = asked(replace(LATE, asked_at=MORNING), replace(CONTROL, asked_at=MORNING - dt.timedelta(hours=1)))
+    other.say("5")
+    assert other.last.args["survey_id"] == ASKED.id
+
+
+@pytest.mark.parametrize("text", ["水槽还在漏，2分", "水槽修得很好，5分", f"{ASKED.number} 5分"])
+def test_words_that_name_the_other_case_win(text):
+    chat = asked(CONTROL, LATE)
+    chat.say(text)
+    assert chat.last.args["survey_id"] == ASKED.id
+
+
+def test_a_topic_that_only_one_asks_wins():
+    chat = asked(replace(LATE, asked_at=MORNING), replace(CONTROL, asked_at=MORNING - dt.timedelta(hours=1)))
+    assert "态度" in chat.say("工艺5分")
+    assert chat.last.args["survey_id"] == CONTROL.id
+
+
+def test_a_number_in_a_dialog_that_lists_options_is_the_dialogs():
+    chat = asked(CONTROL, houses=())
+    chat.facts = replace(chat.facts, houses=(JADE, WEST))
+    chat.later(minutes=1)
+    chat.say("卧室灯坏了")
+    chat.say("2")
+    assert chat.verbs == [] and chat.state.answers["project_id"] == WEST.id
+
+
+def test_answers_in_the_middle_of_a_report_are_kept_and_the_report_goes_on():
+    chat = asked(CONTROL)
+    chat.later(minutes=1)
+    chat.say("卧室灯坏了")
+    assert "哪天家里有人" in chat.say("工艺5分，态度4分")
+    assert chat.scores == {"workmanship": 5, "conduct": 4} and chat.state.script == "repair"
+
+
+@pytest.mark.parametrize("text", ["厨房漏水了", "转人工", "什么时候能完工？"])
+def test_another_matter_is_no_answer(text):
+    chat = asked(CONTROL)
+    chat.say("5")
+    done = len(chat.done)
+    chat.say(text)
+    assert not any(do.verb == "survey.answer" for do in chat.done[done:])
+
+
+def test_a_button_counts_for_its_own_survey_and_question():
+    chat = asked(CONTROL, LATE)
+    chat.hear("4", "text", choice=f"sv:{ASKED.id}:score:4")
+    assert (chat.last.args["survey_id"], chat.last.args["score"]) == (ASKED.id, 4)
+    chat.hear("2", "text", choice=f"sv:{CONTROL.id}:workmanship:2")
+    assert chat.last.args["answers"]["workmanship"]["score"] == 2
+
+
+def test_a_button_of_somebody_elses_or_an_answered_survey_changes_nothing():
+    chat = asked(CONTROL)
+    assert "已经收到" in chat.hear("1", "text", choice="sv:4711:score:1")
+    assert chat.verbs == []
+
+
+def test_yes_and_no_where_they_were_asked_and_a_form_of_the_staffs_own():
+    own = (
+        Question("tidy", "yes_no", text={"zh": "收工时干净吗？", "en": "Was it tidy?"}),
+        Question("again", name={"zh": "推荐", "en": "again"}, text={"zh": "愿意推荐吗？", "en": "Again?"}),
+    )
+    chat = asked(SurveyRef(5, None, "HF20261121-0002", "", MORNING, form="own", questions=own))
+    assert chat.say("推荐4分").endswith("收工时干净吗？")
+    assert "谢谢" in chat.say("不干净")
+    assert chat.scores == {"again": 4, "tidy": 1}
