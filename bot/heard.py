@@ -77,6 +77,25 @@ class SurveyRef:
     given: Mapping[str, int | None] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class QuoteRef:
+    """A quote that this person may answer."""
+
+    id: int
+    ticket_id: int
+    number: str
+    #: sent, haggled or lapsed.
+    state: str
+    #: What it is for.
+    label: str
+    #: 元.
+    total: float
+    #: Whether this version has reached this person's phone.
+    told: bool = True
+    #: Whether it is the last thing on this person's phone: only then is a bare “1” or “好的” meant for it.
+    asked_last: bool = False
+
+
 def _nothing_found(_: Any) -> tuple[House, ...]:
     return ()
 
@@ -103,6 +122,8 @@ class Facts:
     survey: SurveyRef | None = None
     #: All that wait for an answer, the one asked last first; `survey` is that one.
     surveys: tuple[SurveyRef, ...] = ()
+    #: Quotes of this person's household that wait for an answer, newest first.
+    quotes: tuple[QuoteRef, ...] = ()
     crew_name: str | None = None
     staff_name: str | None = None
     office_open: bool = True

@@ -13,7 +13,9 @@ from itsdangerous import BadData, URLSafeSerializer
 LIVES = dt.timedelta(days=3)
 #: Longer than any token of ours; what is longer was not made here.
 LONGEST = 400
-PURPOSES = ("crew", "repair")
+PURPOSES = ("crew", "repair", "quote")
+#: A quote waits for two working days, which a National Day makes longer; its page says itself when it counts no more.
+LIVES_OF = {"quote": dt.timedelta(days=21)}
 
 
 class DeadLink(Exception):
@@ -27,19 +29,24 @@ class DeadLink(Exception):
 
 @dataclass(frozen=True)
 class Ticket:
-    """What a link admits to: one case, and for crew pages the one crew."""
+    """What a link admits to: one case, for crew pages the one crew, for a quote the one WeChat that answers by it.
+
+    Of a quote's link `ticket_id` is the quote.
+    """
 
     purpose: str
     ticket_id: int
     crew_id: int = 0
+    reader_id: int = 0
 
 
 def sign(secret: str, ticket: Ticket, *, now: dt.datetime) -> str:
-    """A token that opens `ticket` until LIVES after `now`; ValueError for a purpose without a page."""
+    """A token that opens `ticket` until LIVES (or LIVES_OF) after `now`; ValueError for a purpose without a page."""
     if ticket.purpose not in PURPOSES:
         raise ValueError(f"no page for {ticket.purpose!r}")
-    ends = int((now + LIVES).timestamp())
-    return _serializer(secret, ticket.purpose).dumps([ticket.ticket_id, ticket.crew_id, ends])
+    ends = int((now + LIVES_OF.get(ticket.purpose, LIVES)).timestamp())
+    holder = ticket.reader_id or ticket.crew_id
+    return _serializer(secret, ticket.purpose).dumps([ticket.ticket_id, holder, ends])
 
 
 def read(secret: str, purpose: str, token: str, *, now: dt.datetime) -> Ticket:
@@ -47,12 +54,12 @@ def read(secret: str, purpose: str, token: str, *, now: dt.datetime) -> Ticket:
     if purpose not in PURPOSES or len(token) > LONGEST:
         raise DeadLink("broken")
     try:
-        ticket_id, crew_id, ends = map(int, _serializer(secret, purpose).loads(token))
+        ticket_id, holder, ends = map(int, _serializer(secret, purpose).loads(token))
     except (BadData, TypeError, ValueError):
         raise DeadLink("broken") from None
     if now.timestamp() > ends:
         raise DeadLink("expired")
-    return Ticket(purpose, ticket_id, crew_id)
+    return Ticket(purpose, ticket_id, reader_id=holder) if purpose == "quote" else Ticket(purpose, ticket_id, holder)
 
 
 def address(public_url: str, secret: str, ticket: Ticket, *, now: dt.datetime) -> str:

@@ -103,7 +103,7 @@ class Writer:
             page = {"purpose": "repair", "ticket_id": row.ticket_id}
         if not page:
             return ""
-        ticket = links.Ticket(page["purpose"], page["ticket_id"], page.get("crew_id") or 0)
+        ticket = links.Ticket(page["purpose"], page["ticket_id"], page.get("crew_id") or 0, page.get("reader_id") or 0)
         return links.address(self.public_url, self.secret, ticket, now=self.now)
 
 

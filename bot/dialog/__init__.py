@@ -6,16 +6,16 @@ The order is the politeness of the house: danger first, then a wish for a person
 
 from dataclasses import replace
 
-from bot.dialog import amend, ask, desk, form, household, mind, survey, talk
-from bot.heard import Do, Facts, Heard, House, Job, Outcome, Say, State, SurveyRef, TicketRef
-from bot.scripts import SCRIPTS, crew
+from bot.dialog import amend, ask, desk, form, household, mind, quotes, survey, talk
+from bot.heard import Do, Facts, Heard, House, Job, Outcome, QuoteRef, Say, State, SurveyRef, TicketRef
+from bot.scripts import SCRIPTS, crew, crew_quote
 from bot.scripts.english import heard_in_english
 from bot.scripts.turn import FORGET, FORGET_LIGHT, Turn
 from bot.understanding.reading import Context
 
 __all__ = [
-    "SCRIPTS", "Do", "Facts", "Heard", "House", "Job", "Outcome", "Say", "State", "SurveyRef", "TicketRef",
-    "context", "take",
+    "SCRIPTS", "Do", "Facts", "Heard", "House", "Job", "Outcome", "QuoteRef", "Say", "State", "SurveyRef",
+    "TicketRef", "context", "take",
 ]  # fmt: skip
 
 
@@ -28,6 +28,7 @@ def context(state: State | None, facts: Facts) -> Context:
         survey_open=facts.survey is not None,
         ticket_open=bool(facts.tickets),
         repair_ticket_open=bool(facts.tickets),
+        repair_quote_pending=bool(facts.quotes),
         binding=bool(state and state.script == "bind"),
         asking=ask.asking if ask else None,
         crew=facts.crew_name is not None,
@@ -112,8 +113,12 @@ def resting(turn: Turn) -> Outcome | None:
 
 RULES = (
     desk.danger, household.family, talk.consent, talk.sticker, talk.robot, mind.plain_words, talk.wants_person,
-    mind.confirm, desk.cancel_case, mind.command, household.unbind, household.by_contract, talk.bind, resting,
-    survey.reply, mind.kept, form.answer, amend.detail, form.revive, talk.costs, desk.attach, desk.chase, amend.amend,
+    quotes.answer, mind.confirm, desk.cancel_case, mind.command, household.unbind, household.by_contract, talk.bind,
+    resting, survey.reply, mind.kept, form.answer, amend.detail, form.revive, talk.costs, desk.attach, desk.chase,
+    amend.amend,
     desk.report, ask.known, desk.progress, ask.likely, talk.for_a_person, talk.small_talk, talk.other_kinds,
 )  # fmt: skip
-CREW_RULES = (talk.consent, crew.take, talk.robot, talk.wants_person, household.unbind_crew, talk.bind, crew_missed)
+CREW_RULES = (
+    talk.consent, crew_quote.take, crew.take, talk.robot, talk.wants_person, household.unbind_crew, talk.bind,
+    crew_missed,
+)  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.heard import Facts, House, Job, State, SurveyRef, TicketRef
+from bot.heard import Facts, House, Job, QuoteRef, State, SurveyRef, TicketRef
 from bot.inbox.sql import Statements
 from bot.understanding import Context, Slots
 from models.desk.people import mask_phone
@@ -42,6 +42,7 @@ class Person:
     jobs: tuple[Job, ...] = ()
     #: Open ones, the one asked last first.
     surveys: tuple[SurveyRef, ...] = ()
+    quotes: tuple[QuoteRef, ...] = ()
     #: Rooms by project, for telling houses apart by words.
     rooms: Mapping[int, tuple[str, str, str]] = field(default_factory=dict)
 
@@ -51,6 +52,7 @@ class Person:
             survey_open=bool(self.surveys),
             ticket_open=bool(self.tickets),
             repair_ticket_open=bool(self.tickets),
+            repair_quote_pending=bool(self.quotes),
             asking=self.draft.step or None,
             crew=self.crew_name is not None,
         )
@@ -68,6 +70,7 @@ class Person:
             tickets=self.tickets,
             survey=self.surveys[0] if self.surveys else None,
             surveys=self.surveys,
+            quotes=self.quotes,
             crew_name=self.crew_name,
             staff_name=self.staff_name,
             office_open=opens,
@@ -145,6 +148,15 @@ def person_of(row: Mapping[str, Any], statements: Statements) -> Person:
         ),
         jobs=tuple(Job(j["id"], j["number"], j["state"], _job(j)) for j in sorted(_rows(row["jobs"]), key=_due)),
         surveys=_surveys(row["surveys"], statements),
+        quotes=tuple(_quote(q) for q in sorted(_rows(row["quotes"]), key=lambda q: -q["id"])),
+    )
+
+
+def _quote(row: Mapping[str, Any]) -> QuoteRef:
+    last = str(row["last"] or "").startswith((f"quote:{row['id']}:offer:", f"quote:{row['id']}:reminder:"))
+    total = row["total"] / 100
+    return QuoteRef(
+        row["id"], row["ticket_id"], row["number"], row["state"], _what(row), total, bool(row["told"]), last
     )
 
 

@@ -39,7 +39,19 @@ SELECT f.id, f.turn, f.subscribed, f.lang, f.opted_out_at, f.reply_until,
                      WHERE a.survey_id = v.id)))
      FROM survey v LEFT JOIN ticket t ON t.id = v.ticket_id LEFT JOIN repair r ON r.id = t.id
      LEFT JOIN callback b ON b.id = v.callback_id LEFT JOIN survey_form q ON q.id = v.form_id
-    WHERE v.follower_id = f.id AND v.state IN ('asked', 'phone')) AS surveys
+    WHERE v.follower_id = f.id AND v.state IN ('asked', 'phone')) AS surveys,
+  (SELECT {list}({row}('id', q.id, 'ticket_id', q.ticket_id, 'number', q.number, 'state', q.state, 'total', q.total,
+          'place', r.place, 'problem', r.problem,
+          'told', (SELECT count(*) FROM outgoing o
+            WHERE o.dedupe_key = 'quote:' || q.id || ':offer:f' || f.id AND o.state = 'sent'),
+          'last', (SELECT o.dedupe_key FROM message x JOIN outgoing o ON o.id = x.outgoing_id
+            WHERE x.id = (SELECT max(y.id) FROM message y WHERE y.conversation_id = c.id))))
+     FROM quote q JOIN repair r ON r.id = q.ticket_id
+    WHERE q.state IN ('sent', 'haggled', 'lapsed') AND q.ticket_id IN (
+      SELECT t.id FROM ticket t WHERE t.follower_id = f.id
+      UNION ALL
+      SELECT t.id FROM project_member m JOIN ticket t ON t.project_id = m.project_id
+       WHERE m.customer_id = f.customer_id AND f.crew_id IS NULL AND f.staff_id IS NULL)) AS quotes
 FROM follower f
 LEFT JOIN conversation c ON c.follower_id = f.id
 LEFT JOIN dialog d ON d.follower_id = f.id

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from bot import photos
-from models.desk import promises, visits
+from bot.pages import quote_view
+from bot.pages.quote_view import QuoteView
+from models.desk import promises, quotes, visits
 from models.errors import NotYours
 from models.houses import Crew
 from models.talk import Attachment
@@ -35,6 +37,9 @@ TOLD = (
     "closed",
     "cancelled",
     "paused",
+    "quote_sent",
+    "quote_agreed",
+    "quote_refused",
 )
 
 
@@ -79,6 +84,9 @@ class View:
     note: str = ""
     photos: Sequence[Photo] = field(default=())
     story: Sequence[Moment] = field(default=())
+    #: The newest version that was sent, and whether the crew must quote before it works.
+    quote: QuoteView | None = None
+    quote_first: bool = False
 
     @property
     def next_step(self) -> str:
@@ -128,6 +136,8 @@ def for_crew(session: Session, repair: Repair) -> View:
         crew_id=repair.crew_id or 0,
         customer=repair.contact_name or (repair.customer.call if repair.customer else ""),
         phone=repair.contact_phone if may_call else "",
+        quote=quote_view.newest_sent(session, repair),
+        quote_first=quotes.wanted(session, repair),
         when_text=repair.when_text,
         note=repair.finish_note,
         photos=[Photo(photo.id, photo.stage) for photo in _shown(session, repair)],

@@ -1,6 +1,6 @@
 """The menu: every dialog there is, by the name that stored drafts carry. Add, never rename."""
 
-from bot.scripts import answered, household, repair, small, survey, urgent
+from bot.scripts import answered, household, quote, repair, small, survey, urgent
 from bot.scripts.script import Script
 
 SCRIPTS: dict[str, Script] = {
@@ -11,6 +11,7 @@ SCRIPTS: dict[str, Script] = {
         survey.SCRIPT,
         small.CANCEL,
         small.BIND,
+        quote.SCRIPT,
         answered.ANSWERED,
         answered.WHICH,
         household.BY_CONTRACT,

@@ -257,6 +257,13 @@ def need_consent(session: Session, repair: Repair) -> None:
         raise ConsentNeeded(number=repair.number, quote=sent[0].state if sent else "none")
 
 
+def wanted(session: Session, repair: Repair) -> bool:
+    """Whether the crew has to quote before it works: the customer pays, and nothing is asked or agreed yet."""
+    verdict = warranty.of(session, repair)
+    live = any(quote.state in ("sent", "haggled", "agreed") for quote in all_of(session, repair))
+    return verdict is not None and verdict.is_paid and not live
+
+
 def may_answer(session: Session, quote: Quote, follower: Follower) -> bool:
     """Whether this WeChat speaks for the case: who reported it, and every bound member of the house's household."""
     return any(one.id == follower.id for one in quote_letters.household(session, quote.repair))

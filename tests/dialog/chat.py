@@ -5,7 +5,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from bot.dialog import Do, Facts, Heard, House, Job, Outcome, State, SurveyRef, TicketRef, context, take
+from bot.dialog import Do, Facts, Heard, House, Job, Outcome, QuoteRef, State, SurveyRef, TicketRef, context, take
 from bot.understanding import Reading, Slots, read
 from templates import Texts
 
@@ -17,6 +17,8 @@ WEST = House(2, "城西公馆3幢802")
 LEAK = TicketRef(7, "BX20261121-0007", "assigned", "厨房水槽漏水")
 DOOR = TicketRef(8, "BX20261121-0008", "on_the_way", "卧室门关不上")
 ASKED = SurveyRef(3, 7, "BX20261121-0007", "厨房水槽漏水")
+PRICED = QuoteRef(5, 7, "BJ20261121-0001", "sent", "厨房水槽漏水", 200, asked_last=True)
+PRICED_DOOR = QuoteRef(6, 8, "BJ20261121-0002", "sent", "卧室门关不上", 150)
 
 
 def job(number: int, state: str = "assigned", label: str = "翡翠城8幢1602 厨房漏水") -> Job:
@@ -106,6 +108,18 @@ class Chat:
                 return {"code": "483920", "until": (self.facts.now + dt.timedelta(hours=24)).isoformat()}
             case "household.list":
                 return {"members": [[5, "老婆 周**"], [6, "家人 尾号6003"]]}
+        return self._of_money(do) or self._of_jobs(do, number)
+
+    def _of_money(self, do: Do) -> dict[str, Any]:
+        known = {"number": "BJ20261121-0001", "total": 200}
+        if do.verb == "crew.quote":
+            return known | {"told": 1}
+        if do.verb != "quote.answer":
+            return {}
+        self.facts = replace(self.facts, quotes=())
+        return known | {"decision": do.args["decision"], "repair": "BX20261121-0007", "crew": "王师傅"}
+
+    def _of_jobs(self, do: Do, number: str) -> dict[str, Any]:
         if do.verb.startswith("crew."):
             known = {"customer": "陈先生", "phone_masked": "138****8000", "when": "明天下午"}
             return known | {"number": self._job(do).number}

@@ -3,7 +3,7 @@
 A verb that the desk refuses raises DomainError; the inbox says that text instead and the dialog stays where it was.
 """
 
-from bot.inbox.verbs import crew, household, knowledge, repair, survey, talk
+from bot.inbox.verbs import crew, household, knowledge, quotes, repair, survey, talk
 from bot.inbox.verbs.hand import Args, Hand, Results, Verb
 
 __all__ = ["VERBS", "Args", "Hand", "Results", "Verb"]
@@ -13,6 +13,7 @@ VERBS: dict[str, Verb] = (
     repair.VERBS
     | survey.VERBS
     | crew.VERBS
+    | quotes.VERBS
     | talk.VERBS
     | knowledge.VERBS
     | household.VERBS

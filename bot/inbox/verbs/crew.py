@@ -2,7 +2,7 @@
 
 from bot.inbox.verbs.hand import Args, Hand, Results, Verb
 from bot.inbox.verbs.repair import job, photos
-from models.desk import visits
+from models.desk import quotes, visits
 from models.desk.people import mask_phone
 from models.work import Repair
 
@@ -35,7 +35,7 @@ def crew_arrive(hand: Hand, args: Args) -> Results:
     """The crew is at the door."""
     visits.arrive(hand.session, own := job(hand, args), by=hand.by, now=hand.now)
     photos(hand, own, args)
-    return _job_facts(own)
+    return _job_facts(own) | {"quote_first": quotes.wanted(hand.session, own)}
 
 
 def crew_finish(hand: Hand, args: Args) -> Results:

@@ -1,0 +1,129 @@
+"""A quote that waits: agreed in any words, refused, haggled over, asked about; never money on a doubtful yes."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.dialog.chat import ASKED, DOOR, LEAK, PRICED, PRICED_DOOR, Chat, bound
+
+
+def pending(*quotes, **more) -> Chat:
+    return Chat(bound(tickets=(LEAK,), quotes=quotes or (PRICED,), **more))
+
+
+@pytest.mark.parametrize(
+    ("words", "decision"),
+    [
+        ("同意", "agreed"), ("1", "agreed"), ("好的", "agreed"), ("可以", "agreed"), ("行，修吧", "agreed"),
+        ("就按这个做", "agreed"), ("没意见", "agreed"), ("👌", "agreed"), ("那就修吧", "agreed"), ("①", "agreed"),
+        ("不同意", "refused"), ("2", "refused"), ("不修了", "refused"), ("不", "refused"), ("算了", "refused"),
+        ("太贵了，不修了", "refused"), ("我自己找人修", "refused"),
+        ("改价", "haggled"), ("3", "haggled"), ("太贵了能便宜点吗", "haggled"), ("能不能打个折", "haggled"),
+        ("便宜点", "haggled"), ("抹个零吧", "haggled"),
+    ],
+)  # fmt: skip
+def test_the_answer_in_any_words(words, decision):
+    chat = pending()
+    said = chat.say(words)
+    assert (chat.verbs, chat.last.args["quote_id"], chat.last.args["decision"]) == (["quote.answer"], 5, decision)
+    assert {"agreed": "按200元做", "refused": "不收费", "haggled": "新报价"}[decision] in said
+    assert "没定之前不动工" in said or decision != "haggled"
+
+
+@pytest.mark.parametrize("words", ["同意的话今天能修吗", "如果同意要多久", "我先想想"])
+def test_a_condition_or_a_question_agrees_to_nothing(words):
+    chat = pending()
+    chat.say(words)
+    assert "quote.answer" not in chat.verbs
+
+
+@pytest.mark.parametrize("words", ["好的", "1", "可以", "不"])
+def test_a_short_word_after_something_else_was_said_is_asked_about(words):
+    chat = pending(replace(PRICED, asked_last=False))
+    assert "报价200元，您的意思是" in chat.say(words) and chat.verbs == []
+    chat.say("1")
+    assert chat.last.args["decision"] == "agreed"
+
+
+def test_a_plain_yes_counts_whatever_was_said_in_between():
+    chat = pending(replace(PRICED, asked_last=False))
+    chat.say("同意报价")
+    assert chat.last.args["decision"] == "agreed"
+
+
+def test_nobody_agrees_to_a_version_that_has_not_reached_them():
+    chat = pending(replace(PRICED, told=False, asked_last=False))
+    assert "新的一份马上发到" in chat.say("同意")
+    assert chat.verbs == []
+
+
+def test_of_two_quotes_it_is_asked_which_one():
+    chat = Chat(bound(tickets=(LEAK, DOOR), quotes=(replace(PRICED, asked_last=False), PRICED_DOOR)))
+    said = chat.say("同意")
+    assert "1 厨房水槽漏水" in said and "2 卧室门关不上" in said and chat.verbs == []
+    chat.say("2")
+    assert (chat.last.args["quote_id"], chat.last.args["decision"], chat.last.args["words"]) == (6, "agreed", "同意")
+
+
+def test_the_place_names_the_quote():
+    chat = Chat(bound(tickets=(LEAK, DOOR), quotes=(replace(PRICED, asked_last=False), PRICED_DOOR)))
+    chat.say("卧室那个同意修吧")
+    assert chat.last.args["quote_id"] == 6
+
+
+@pytest.mark.parametrize("words", ["角阀怎么要80", "人工为什么120", "包含人工吗", "这个角阀是什么牌子的"])
+def test_a_question_about_an_item_reaches_crew_and_colleague(words):
+    chat = pending()
+    assert "没同意之前不动工" in chat.say(words)
+    assert chat.verbs == ["quote.ask", "conversation.hand_over"] and chat.last.args["reason"] == "quote"
+
+
+def test_another_fault_in_between_is_a_report_and_the_quote_still_waits():
+    chat = pending()
+    assert "厨房灯" in chat.say("另外厨房灯不亮了，明天下午在家")
+    assert "quote.answer" not in chat.verbs
+    chat.facts = replace(chat.facts, quotes=(replace(PRICED, asked_last=False),))
+    chat.say("是的")
+    assert chat.verbs == ["repair.open"]
+    chat.say("刚才的报价同意")
+    assert chat.last.verb == "quote.answer"
+
+
+def test_no_more_repairs_in_the_middle_of_a_report_means_the_report():
+    chat = pending(replace(PRICED, asked_last=False))
+    chat.say("另外厨房灯不亮了")
+    assert "quote.answer" not in chat.verbs
+    chat.say("算了")
+    assert "quote.answer" not in chat.verbs
+
+
+def test_a_bare_number_belongs_to_whoever_asked_last():
+    chat = Chat(bound(tickets=(LEAK,), survey=ASKED, quotes=(replace(PRICED, asked_last=False),)))
+    chat.say("1")
+    assert chat.verbs == ["survey.answer"]
+    chat = Chat(bound(tickets=(LEAK,), survey=ASKED, quotes=(PRICED,)))
+    chat.say("1")
+    assert chat.verbs == ["quote.answer"]
+
+
+def test_danger_and_a_person_come_first():
+    chat = pending()
+    chat.say("水管爆了，快来")
+    assert "quote.answer" not in chat.verbs
+    chat = pending()
+    chat.say("人工")
+    assert chat.verbs == ["conversation.hand_over"]
+
+
+def test_cancelling_the_repair_is_not_an_answer_to_the_price():
+    chat = pending()
+    assert "取消" in chat.say("取消报修")
+    assert chat.verbs == []
+
+
+def test_in_english():
+    chat = Chat(bound(tickets=(LEAK,), quotes=(PRICED,)), "en")
+    assert "goes ahead at ¥200" in chat.say("agree")
+    chat = Chat(bound(tickets=(LEAK,), quotes=(PRICED,)), "en")
+    chat.say("too expensive, any discount?")
+    assert chat.last.args["decision"] == "haggled"
