@@ -141,7 +141,7 @@ class _Setup:
             number=f"{number}-{self._cast.tag}", estate=self._estate(one.get("estate")),
             building=str(one.get("building") or ""), room=str(one.get("room") or ""), area=one.get("area"),
             crew=self._crews.get(str(crew)), supervisor=supervisor, stage=str(one.get("stage") or "in_warranty"),
-            created_at=self._now,
+            completed_on=_day(one.get("completed")), created_at=self._now,
         )  # fmt: skip
         self._session.add(house)
         self._session.flush()
@@ -224,3 +224,11 @@ def only_its_own(sessions: sessionmaker[Session], cast: Cast) -> Iterator[None]:
             retired = update(Article).where(Article.id.in_(cast.articles))
             session.execute(retired.values(active=False, updated_at=dt.datetime.now(dt.UTC)))
             session.execute(update(Staff).where(Staff.id.in_(colleagues)).values(active=False))
+
+
+def _day(told: Any) -> dt.date | None:
+    """A day as the file writes it; None for none."""
+    try:
+        return dt.date.fromisoformat(told) if told else None
+    except (TypeError, ValueError):
+        raise BadFile(FIRST, f"completed 要写成 2024-06-15，不是 {told}") from None
