@@ -12,6 +12,8 @@ from bot.scripts import quote as script
 from bot.scripts import readers
 from bot.scripts.turn import Turn
 
+#: The id of a button under an offer: which version, and what was tapped.
+TAPPED = re.compile(r"^qt:(\d{1,12}):(agreed|refused|haggled)$")
 #: What makes a question one about the quote.
 ASKED = re.compile(
     r"报价|人工|材料|配件|费用?|多少钱|怎么(?:要|收|这么)|包(?:含|括|不包)|含不含|含|牌子|品牌|价|贵|钱|明细|保多久|quote|price|labou?r",
@@ -23,6 +25,8 @@ ELSE = frozenset({"human", "complaint", "repair", "appointment", "bind", "unsubs
 
 def answer(turn: Turn) -> Outcome | None:
     """The household's word about a quote, or a question about it; None for every other matter."""
+    if tapped := TAPPED.match(turn.heard.choice):
+        return _done(turn, int(tapped[1]), tapped[2])
     if not turn.facts.quotes or turn.heard.kind not in ("text", "voice") or not turn.text:
         return None
     if turn.state.script in ("quote", "cancel") and not turn.state.confirming:
@@ -59,7 +63,12 @@ def _decided(turn: Turn, said: str, last: QuoteRef | None) -> Outcome:
         return form.begin(turn, "quote", answers=rows)
     if not quote.told:
         return form.aside(turn, turn.say("quote.not_read"))
-    do = Do("quote.answer", {"quote_id": quote.id, "decision": said, "words": turn.text[:300]})
+    return _done(turn, quote.id, said)
+
+
+def _done(turn: Turn, quote_id: int, said: str) -> Outcome:
+    """The answer is given; the desk refuses it for a version that counts no more."""
+    do = Do("quote.answer", {"quote_id": quote_id, "decision": said, "words": turn.text[:300]})
     return form.aside(turn, turn.say("quote.result"), dos=(do,))
 
 

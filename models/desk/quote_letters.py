@@ -14,8 +14,8 @@ from models.people import Follower, ProjectMember
 from models.quotes import Quote
 from models.work import Repair
 
-#: Sent with the offer; what a person taps comes back as these words.
-CHOICES = (("同意", "同意"), ("不同意", "不同意"), ("改价", "改价"))
+#: Buttons under an offer; a tap comes back with the decision and the very version that it stood under.
+BUTTONS = (("同意", "agreed"), ("不同意", "refused"), ("改价", "haggled"))
 
 
 def household(session: Session, repair: Repair) -> list[Follower]:
@@ -57,6 +57,10 @@ def summary(quote: Quote) -> str:
     return f"{quote} {names} 共{yuan}元"
 
 
+def _buttons(quote: Quote) -> tuple[tuple[str, str], ...]:
+    return tuple((label, f"qt:{quote.id}:{decision}") for label, decision in BUTTONS)
+
+
 def _page(quote: Quote, reader: Follower) -> dict[str, Any]:
     return {"purpose": "quote", "ticket_id": quote.id, "reader_id": reader.id}
 
@@ -76,13 +80,13 @@ def _tell_household(session: Session, quote: Quote, step: str, letter: Letter, *
 def offer(session: Session, quote: Quote, *, now: dt.datetime) -> int:
     """The items, the total and three ways to answer, with the page; returns how many people were told."""
     facts = facts_of(quote) | warranty.facts_of(warranty.of(session, quote.repair))
-    return _tell_household(session, quote, "offer", Letter("quote.offer", facts, choices=CHOICES), now=now)
+    return _tell_household(session, quote, "offer", Letter("quote.offer", facts, choices=_buttons(quote)), now=now)
 
 
 def reminder(session: Session, quote: Quote, *, now: dt.datetime) -> int:
     """One gentle question more."""
     return _tell_household(
-        session, quote, "reminder", Letter("quote.reminder", facts_of(quote), choices=CHOICES), now=now
+        session, quote, "reminder", Letter("quote.reminder", facts_of(quote), choices=_buttons(quote)), now=now
     )
 
 

@@ -57,6 +57,12 @@ def test_nobody_agrees_to_a_version_that_has_not_reached_them():
     assert chat.verbs == []
 
 
+def test_a_button_answers_the_very_version_that_it_stands_under():
+    chat = Chat(bound(tickets=(LEAK,), quotes=(replace(PRICED, id=9, asked_last=False),)))
+    chat.hear("同意", "text", choice="qt:5:agreed")
+    assert chat.last.args == {"quote_id": 5, "decision": "agreed", "words": "同意"}
+
+
 def test_of_two_quotes_it_is_asked_which_one():
     chat = Chat(bound(tickets=(LEAK, DOOR), quotes=(replace(PRICED, asked_last=False), PRICED_DOOR)))
     said = chat.say("同意")
