@@ -25,6 +25,7 @@ from admin.outgoing import OutgoingView
 from admin.people import RolesView, StaffView
 from admin.projects import EstatesView, PhasesView, ProjectsView
 from admin.promises import PoliciesView, PromisesView
+from admin.qrcodes import QrCodesView, ReferralsView
 from admin.repairs import RepairsView
 from admin.surveys import SurveysView
 from admin.texts import TextsView
@@ -37,7 +38,8 @@ from templates import Texts
 #: In the order of the rail.
 VIEWS = (
     EscalationsView, ConversationsView, OutgoingView, InboundView, RepairsView, PromisesView, SurveysView,
-    CustomersView, ProjectsView, PhasesView, EstatesView, CrewsView, CodesView, ArticlesView,
+    CustomersView, ProjectsView, PhasesView, EstatesView, CrewsView, CodesView,
+    ReferralsView, QrCodesView, ArticlesView,
     UnansweredView, WordsView, TextsView, PoliciesView, CalendarView, StaffView, RolesView, AuditView, DisclosuresView,
 )  # fmt: skip
 

@@ -15,7 +15,7 @@ from admin import base, place
 from admin.tables import DeskView
 from admin.words import t
 from models import BindingCode, Crew, Customer, Project, Staff
-from models.desk import people
+from models.desk import codes, people
 from models.desk.trust import Deed
 
 HOLDERS = {"project": Project, "crew": Crew, "staff": Staff}
@@ -40,9 +40,9 @@ class CodesView(DeskView):
 
     def more(self, model: BindingCode) -> dict[str, Any]:
         """How far the QR is: ready, coming, or none; nothing of a code that works no more."""
-        alive = _alive(model)
-        state = "ready" if model.qr_url else "coming" if model.qr_asked_at else "none"
-        return {"alive": alive, "qr_state": state, "picture": _picture(model.qr_url) if alive and model.qr_url else ""}
+        alive, qr = _alive(model), model.qr
+        state = {"made": "ready", "wanted": "coming"}.get(qr.state if qr else "", "none")
+        return {"alive": alive, "qr_state": state, "picture": picture(qr.url) if alive and state == "ready" else ""}
 
     @expose("/issue", methods=("POST",))
     def issue(self) -> Any:
@@ -52,7 +52,7 @@ class CodesView(DeskView):
         holder = session.get(HOLDERS[kind], base.number("id") or 0) if kind in HOLDERS else None
         customer = session.get(Customer, base.number("customer") or 0)
         row = people.issue_code(session, base.found(holder), now=place.now(), customer=customer)
-        row.qr_asked_at = place.now()
+        codes.for_binding(session, row, now=place.now())
         deed = Deed("code.issue", "codes", str(row.id), after={"for": f"{kind}#{holder.id}"})
         base.commit(deed)
         return redirect(self.get_url(".details_view", id=row.id))
@@ -61,8 +61,8 @@ class CodesView(DeskView):
     def ask(self, number: int) -> Any:
         """A QR is wanted (again): for codes from before there were any, and after the platform refused."""
         row = base.found(place.session().get(BindingCode, number))
-        if _alive(row) and not row.qr_url:
-            row.qr_asked_at = place.now()
+        if _alive(row):
+            codes.for_binding(place.session(), row, now=place.now())
         base.commit(Deed("code.ask", "codes", str(number)))
         return redirect(self.get_url(".details_view", id=number))
 
@@ -72,6 +72,7 @@ class CodesView(DeskView):
         row = base.found(place.session().get(BindingCode, number))
         if _alive(row):
             row.expires_at = place.now()
+            codes.drop(place.session(), row.qr, now=place.now())
         base.commit(Deed("code.drop", "codes", str(number)), t("code.dropped"))
         return redirect(self.get_url(".index_view"))
 
@@ -80,7 +81,7 @@ def _alive(code: BindingCode) -> bool:
     return code.used_at is None and code.expires_at > place.now()
 
 
-def _picture(url: str) -> Markup:
+def picture(url: str) -> Markup:
     """The QR as an SVG inside the page: black on white, nothing that a content policy could object to."""
     drawn = segno.make(url, error="m").svg_inline(
         border=2, omitsize=True, light="#fff", svgclass="qr", title=t("code.qr")

@@ -7,7 +7,7 @@ from flask import current_app, request, url_for
 from sqlalchemy import ColumnElement, func, select
 
 from admin import base, inbound, outgoing, place
-from models import BindingCode, Conversation, Escalation, Message, Outgoing, Repair, TicketEvent
+from models import BindingCode, Conversation, Escalation, Message, Outgoing, QrCode, Repair, TicketEvent
 
 #: Group -> (view, icon) in the order of the rail; a view's name is also the key of its title.
 RAIL: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
@@ -16,6 +16,7 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("work", (("repairs", "wrench"), ("promises", "clock"), ("surveys", "smile"))),
     ("people", (("customers", "people"), ("projects", "house"), ("estates", "map"), ("crews", "helmet"),
                 ("codes", "qr"))),
+    ("growth", (("referrals", "smile"), ("qrcodes", "qr"))),
     ("settings", (("articles", "book"), ("unanswered", "question"), ("words", "tag"), ("texts", "text"),
                   ("policies", "timer"), ("calendar", "calendar"), ("staff", "badge"),
                   ("roles", "key"), ("audit", "list"), ("disclosures", "eye"))),
@@ -97,7 +98,7 @@ def stamp(watch: str = "") -> str:
     parts += sorted(map(tuple, session.execute(states.group_by(Escalation.state))))
     parts.append(session.scalar(select(func.count()).where(Conversation.owner.in_(("queue", "agent")))))
     kind, _, number = watch.partition(":")
-    if number.isdigit() and kind in ("repair", "conversation", "code"):
+    if number.isdigit() and kind in ("repair", "conversation", "code", "qr"):
         parts += _watched(kind, int(number))
     return "-".join(str(part) for part in parts).replace(" ", "")
 
@@ -106,7 +107,10 @@ def _watched(kind: str, number: int) -> list[Any]:
     session = place.session()
     if kind == "code":
         code = session.get(BindingCode, number)
-        return [code.qr_asked_at, code.used_at, bool(code.qr_url)] if code else []
+        return [code.used_at, code.qr and code.qr.state] if code else []
+    if kind == "qr":
+        code = session.get(QrCode, number)
+        return [code.state, code.reason, code.scans] if code else []
     if kind == "repair":
         version = session.scalar(select(Repair.version).where(Repair.id == number))
         mail = select(Outgoing.state, func.count()).where(Outgoing.ticket_id == number)

@@ -34,6 +34,14 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
+class Qr:
+    """A code that the platform made: the address that its picture holds, and the platform's ticket for its own."""
+
+    url: str
+    ticket: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Media:
     """Fetched bytes, and what the platform says they are: neither type nor name may be trusted."""
 
@@ -109,14 +117,15 @@ class Gateway:
         """Put this menu under the chat; clients show it within five minutes."""
         self._post("/cgi-bin/menu/create", menu, repeatable=True)
 
-    def create_qr(self, scene: str, seconds: int | None = None) -> str:
-        """The address that a QR code of this scene holds, for `seconds` (up to 30 days) or for ever (100 000)."""
+    def create_qr(self, scene: str, seconds: int | None = None) -> Qr:
+        """A code of this scene, for `seconds` (up to 30 days) or for ever (100 000 of them an account)."""
         if not 1 <= len(scene) <= 64 or (seconds is not None and not 1 <= seconds <= QR_SECONDS):
             raise ValueError("a scene has 1 to 64 characters, and a temporary code lives up to 30 days")
         order: dict[str, Any] = {"action_name": "QR_LIMIT_STR_SCENE", "action_info": {"scene": {"scene_str": scene}}}
         if seconds is not None:
             order |= {"action_name": "QR_STR_SCENE", "expire_seconds": seconds}
-        return _text(self._post("/cgi-bin/qrcode/create", order, repeatable=True), "url")
+        answer = self._post("/cgi-bin/qrcode/create", order, repeatable=True)
+        return Qr(_text(answer, "url"), str(answer.get("ticket", "")))
 
     def user(self, openid: str) -> dict[str, Any]:
         """What the platform tells of a follower: no nickname, no picture; `subscribe: 0` of who has left."""

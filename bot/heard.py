@@ -29,6 +29,8 @@ class Heard:
     key: str = ""
     #: The id of the button under a message that was tapped; its words are `text`.
     choice: str = ""
+    #: What a scanned code says: ref_…, event_…; binding codes are heard as their digits.
+    scene: str = ""
 
 
 @dataclass(frozen=True)

@@ -25,10 +25,10 @@ from wechatpy.replies import TextReply
 from wechatpy.utils import WeChatSigner
 
 from bot.errors import Forged, Misconfigured, Unreadable
-from bot.gateway import Gateway, Media, Sent
+from bot.gateway import Gateway, Media, Qr, Sent
 from bot.push import Push, legal, legal_xml, push_of, without_illegal_references
 
-__all__ = ["Codec", "Gateway", "Media", "Opened", "Push", "Sent", "cut", "read", "text_reply"]
+__all__ = ["Codec", "Gateway", "Media", "Opened", "Push", "Qr", "Sent", "cut", "read", "text_reply"]
 
 FRESH_SECONDS = 300  # the platform re-sends for 15 seconds; the rest is for clocks that disagree
 REPLY_BYTES = 2048  # the platform's older wording for passive texts; today's page names no number

@@ -1,22 +1,27 @@
-"""Has the platform make the QR of each binding code that staff gave out, so that a scan follows and binds in one go.
+"""Has the platform make every code that is wanted: for binding, referrals, events and channels, by one mechanism.
 
-Asking twice for one scene is harmless: both pictures say `bind_<code>`, and the code itself is good only once.
+Asking twice for one scene is harmless: both pictures say the same scene, and what a scan means is decided by us.
 """
 
 import datetime as dt
+import io
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+import segno
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
 
 from bot.errors import GatewayError, Misconfigured, Refused, Throttled
+from bot.gateway import Qr
+from bot.media import keep
 from jobs.world import World
+from models.desk import referrals
 from models.people import BindingCode
+from models.qrcodes import QrCode
 
 log = logging.getLogger(__name__)
-#: The inbox reads this scene as if its digits had been typed (bot/inbox).
-SCENE = "bind_{}"
 BATCH = 20
 #: Longer than any call; another worker leaves the code alone for so long.
 IN_HAND = dt.timedelta(minutes=2)
@@ -28,66 +33,91 @@ AGAIN, AFTER_MISCONFIGURED = dt.timedelta(seconds=30), dt.timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Made:
-    """What became of one call: the address of the picture, or when to ask again, or neither for a clear no."""
+    """What became of one call: the code, or when to ask again, or why the platform makes none."""
 
-    url: str = ""
+    qr: Qr | None = None
     later: dt.timedelta | None = None
+    reason: str = ""
     #: Everybody's trouble: the others would fare no better now.
     stop: bool = False
 
 
 def run(world: World) -> int:
-    """Every code that waited was asked for once; returns how many got their QR."""
+    """Every code that was wanted was asked for once; returns how many were made."""
     made = 0
     while batch := _due(world):
         for row in batch:
             answer = _make(world, row)
-            made += _note(world, row.id, answer)
+            made += _note(world, row, answer)
             if answer.stop:
                 return made
     return made
 
 
-def _due(world: World) -> Sequence[BindingCode]:
+def _due(world: World) -> Sequence[QrCode]:
     """The next ones that can still be used, put off for everybody else while they are in hand."""
     with world.sessions.begin() as session:
         now = world.clock()
         query = (
-            select(BindingCode)
-            .where(BindingCode.qr_asked_at <= now, BindingCode.used_at.is_(None), BindingCode.expires_at > now)
-            .order_by(BindingCode.id)
+            select(QrCode)
+            .outerjoin(BindingCode, BindingCode.id == QrCode.code_id)
+            .options(joinedload(QrCode.follower))
+            .where(
+                QrCode.state == "wanted",
+                QrCode.next_try_at <= now,
+                BindingCode.used_at.is_(None),
+                or_(QrCode.expires_at.is_(None), QrCode.expires_at > now),
+            )
+            .order_by(QrCode.next_try_at, QrCode.id)
             .limit(BATCH)
-            .with_for_update(skip_locked=True)
+            .with_for_update(skip_locked=True, of=QrCode)
         )
         rows = session.scalars(query).all()
         for row in rows:
-            row.qr_asked_at = now + IN_HAND
+            row.next_try_at = now + IN_HAND
         return rows
 
 
-def _make(world: World, row: BindingCode) -> Made:
-    left = int((row.expires_at - world.clock()).total_seconds())
+def _make(world: World, row: QrCode) -> Made:
+    seconds = None
+    if row.expires_at is not None:
+        seconds = min(MOST, max(LEAST, int((row.expires_at - world.clock()).total_seconds())))
     try:
-        return Made(world.gateway.create_qr(SCENE.format(row.code), seconds=min(MOST, max(LEAST, left))))
+        return Made(world.gateway.create_qr(row.scene, seconds=seconds))
     except Refused as why:
-        log.error("the platform makes no QR for code %s: %s", row.id, why.code)
-        return Made()
+        log.error("the platform makes no code %s: %s", row.id, why.code)
+        return Made(reason=f"{why.code} {why.message}")
     except Misconfigured as why:
-        log.error("no QR can be made: %s %s", why.code, why.message)
-        return Made(later=AFTER_MISCONFIGURED, stop=True)
+        log.error("no code can be made: %s %s", why.code, why.message)
+        return Made(later=AFTER_MISCONFIGURED, reason=f"{why.code} {why.message}", stop=True)
     except Throttled as why:
-        return Made(later=dt.timedelta(seconds=why.retry_after), stop=True)
+        return Made(later=dt.timedelta(seconds=why.retry_after), reason=f"{why.code} {why.message}", stop=True)
     except GatewayError as why:
-        log.warning("QR of code %s: %s", row.id, type(why).__name__)
-        return Made(later=AGAIN)
+        log.warning("code %s: %s", row.id, type(why).__name__)
+        return Made(later=AGAIN, reason=type(why).__name__)
 
 
-def _note(world: World, row_id: int, made: Made) -> bool:
-    """Written down; what another worker made meanwhile stands."""
+def _note(world: World, row: QrCode, made: Made) -> bool:
+    """Written down, and shown to whoever asked for it; what another worker made meanwhile stands."""
+    path = _picture(world, made.qr) if made.qr is not None and row.follower_id is not None else ""
     with world.sessions.begin() as session:
-        row = session.scalars(select(BindingCode).where(BindingCode.id == row_id).with_for_update()).one_or_none()
-        if row is None or row.qr_asked_at is None:
+        now, fresh = world.clock(), session.get_one(QrCode, row.id, with_for_update=True)
+        if fresh.state != "wanted":
             return False
-        row.qr_asked_at = world.clock() + made.later if made.later is not None else None
-        row.qr_url = made.url or row.qr_url
-        return bool(made.url)
+        if made.qr is None and made.later is not None:
+            fresh.next_try_at, fresh.reason = now + made.later, made.reason[:200]
+            return False
+        if made.qr is None:
+            fresh.move("failed", now=now, reason=made.reason)
+            return False
+        fresh.move("made", now=now)
+        fresh.url, fresh.ticket, fresh.path = made.qr.url, made.qr.ticket, path
+        referrals.show(session, fresh, key=f"qr:{fresh.id}:made", now=now)
+        return True
+
+
+def _picture(world: World, qr: Qr) -> str:
+    """The code as a picture that a chat can show, below the media folder."""
+    drawn = io.BytesIO()
+    segno.make(qr.url, error="m").save(drawn, kind="png", scale=10, border=4)
+    return keep(world.settings.media_dir, drawn.getvalue(), now=world.clock()).path

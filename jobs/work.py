@@ -50,7 +50,7 @@ def media() -> int:
 
 
 def codes() -> int:
-    """Have the platform make the QRs of binding codes that staff gave out."""
+    """Have the platform make every code that is wanted."""
     return _do("codes", code_duty.run)
 
 

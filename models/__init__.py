@@ -8,6 +8,7 @@ from models.knowledge import Article, DomainWord, NumberSeries, TextVersion, Una
 from models.outbound import Consent, Outgoing
 from models.people import BindingCode, Customer, Follower, ProjectMember
 from models.promises import Calendar, CalendarDay, Policy, Promise
+from models.qrcodes import QrCode, Referral
 from models.quotes import Quote, QuoteItem
 from models.sales import Appointment, Enquiry, Package, Showroom, VisitPlan
 from models.staff import Role, Staff
@@ -20,9 +21,9 @@ from models.work import Escalation, Repair, Ticket, TicketEvent
 __all__ = [
     "Answer", "Appointment", "Article", "Attachment", "AuditEntry", "BindTry", "BindingCode", "Calendar",
     "CalendarDay", "Callback", "CallbackAttempt", "CareEvent", "Complaint", "Consent", "Conversation", "Crew",
-    "Customer", "Dialog", "Disclosure", "DomainWord", "Enquiry", "Escalation", "Estate", "Follower", "HouseEvent",
-    "Inbound", "Message", "NumberSeries", "Outgoing", "Package", "Phase", "Policy", "Project", "ProjectMember",
-    "Promise", "Quote", "QuoteItem", "Repair", "RepairWarranty", "Role", "Showroom", "Slip", "SlipRound", "Staff",
-    "Suggestion", "Survey", "SurveyForm", "TextVersion", "Ticket", "TicketEvent", "Unanswered", "VisitPlan",
-    "WarrantyTerm",
+    "Customer", "Dialog", "Disclosure", "DomainWord", "Enquiry", "Escalation", "Estate", "Follower",
+    "HouseEvent", "Inbound", "Message", "NumberSeries", "Outgoing", "Package", "Phase", "Policy", "Project",
+    "ProjectMember", "Promise", "QrCode", "Quote", "QuoteItem", "Referral", "Repair", "RepairWarranty", "Role",
+    "Showroom", "Slip", "SlipRound", "Staff", "Suggestion", "Survey", "SurveyForm", "TextVersion", "Ticket",
+    "TicketEvent", "Unanswered", "VisitPlan", "WarrantyTerm",
 ]  # fmt: skip

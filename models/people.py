@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
@@ -116,16 +116,6 @@ class BindingCode(Base):
     """A one-time code that ties a WeChat to a project's household, a crew or a member of staff."""
 
     __tablename__ = "binding_code"
-    __table_args__ = (
-        # What jobs/codes.py asks for.
-        Index(
-            "ix_binding_code_asked",
-            "id",
-            sqlite_where=text("qr_asked_at IS NOT NULL"),
-            postgresql_where=text("qr_asked_at IS NOT NULL"),
-        ),
-    )
-
     id: Mapped[int] = mapped_column(primary_key=True)
     #: Six digits, or a long random scene for printed QR codes.
     code: Mapped[str] = mapped_column(String(64), unique=True)
@@ -142,11 +132,8 @@ class BindingCode(Base):
     used_at: Mapped[dt.datetime | None]
     used_by_id: Mapped[int | None] = mapped_column(ForeignKey(Follower.id))
     created_at: Mapped[dt.datetime]
-    #: What the platform's QR of this code stands for; empty until it has been made (jobs/codes.py).
-    qr_url: Mapped[str] = mapped_column(String(200), default="")
-    #: From when on a QR is to be made; null while nobody asked, and again once the platform made or refused one.
-    qr_asked_at: Mapped[dt.datetime | None]
-
     project: Mapped[Project | None] = relationship()
     crew: Mapped[Crew | None] = relationship()
     staff: Mapped[Staff | None] = relationship()
+    #: The platform's picture of it; null while nobody asked.
+    qr: Mapped["QrCode | None"] = relationship(back_populates="code")  # noqa: F821

@@ -7,13 +7,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from models.people import BindingCode, Follower
+from models.qrcodes import QrCode
 from models.work import Repair
 from ops.replay_cast import Cast
 from ops.replay_file import BadFile, Line
 
 #: <<number>> is the latest repair of the file's people, <<family>> the latest code that an owner of them asked for,
-#: <<code:NAME>> a binding code and <<contract:NUMBER>> a contract of the setup.
-_BLANK = re.compile(r"<<(number|family|(?:code|contract):[^>]{1,40})>>")
+#: <<code:NAME>> a binding code and <<contract:NUMBER>> a contract of the setup,
+#: <<ref:W1>> the scene of that person's own code.
+_BLANK = re.compile(r"<<(number|family|(?:code|contract|ref):[^>]{1,40})>>")
 
 
 def filled(sessions: sessionmaker[Session], cast: Cast, line: Line, text: str) -> str:
@@ -52,6 +54,13 @@ def _contract(_: sessionmaker[Session], cast: Cast, line: Line, name: str) -> st
     return _known(cast.contracts.get(name), line, f"没有合同 {name}，请写进 setup 的 projects")
 
 
+def _ref(sessions: sessionmaker[Session], cast: Cast, line: Line, who: str) -> str:
+    query = select(QrCode.scene).join(QrCode.follower).where(Follower.openid == cast.openid(who))
+    with sessions() as session:
+        found = session.scalar(query)
+    return _known(found, line, f"{who} 还没有要过推荐码，<<ref:{who}>> 没有码可填")
+
+
 def _known(found: str | None, line: Line, trouble: str) -> str:
     if found is None:
         raise BadFile(line.number, trouble)
@@ -59,5 +68,5 @@ def _known(found: str | None, line: Line, trouble: str) -> str:
 
 
 _FILLERS: dict[str, Callable[[sessionmaker[Session], Cast, Line, str], str]] = {
-    "number": _number, "family": _family, "code": _code, "contract": _contract,
+    "number": _number, "family": _family, "code": _code, "contract": _contract, "ref": _ref,
 }  # fmt: skip

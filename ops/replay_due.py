@@ -15,6 +15,7 @@ from models.desk import conversations, surveys
 from models.outbound import Outgoing
 from models.people import Follower
 from models.promises import Promise
+from models.qrcodes import QrCode
 from models.surveys import Survey
 from models.talk import Attachment, Conversation
 from models.work import Repair, Ticket
@@ -35,7 +36,8 @@ class Due(NamedTuple):
 def dues(session: Session, openids: Collection[str]) -> list[Due]:
     """Everything that a job has to do for these people, sooner or later, the past ones too, earliest first."""
     ids = list(session.scalars(select(Follower.id).where(Follower.openid.in_(openids))))
-    found = [*_messages(session, ids), *_promises(session, ids), *_questions(session, ids), *_media(session, ids)]
+    found = [*_messages(session, ids), *_promises(session, ids), *_questions(session, ids)]
+    found += [*_media(session, ids), *_codes(session, ids)]
     idle = select(Conversation).where(Conversation.owner == "agent", Conversation.follower_id.in_(ids))
     for thread in session.scalars(idle):
         spoken = [at for at in (thread.staff_wrote_at, thread.last_message_at) if at]
@@ -88,3 +90,10 @@ def _media(session: Session, ids: Collection[int]) -> Iterator[Due]:
     for row in session.scalars(query):
         if row.media_id:
             yield Due(row.next_try_at or row.created_at, "media")
+
+
+def _codes(session: Session, ids: Collection[int]) -> Iterator[Due]:
+    """Personal codes that wait for the platform."""
+    query = select(QrCode).where(QrCode.follower_id.in_(ids), QrCode.state == "wanted")
+    for row in session.scalars(query):
+        yield Due(row.next_try_at, "codes")

@@ -17,7 +17,7 @@ from models.surveys import Survey
 from models.talk import Attachment, Conversation, Dialog
 from models.work import Escalation, Repair, Ticket
 from models.worktime import SHANGHAI
-from ops import replay_care, replay_cases, replay_money
+from ops import replay_care, replay_cases, replay_comers, replay_money
 from ops.replay_cast import Cast
 
 Row = dict[str, Any]
@@ -68,6 +68,7 @@ class Records:
             **replay_cases.families(self._session, self._who),
             **replay_care.records_of(self._session, self._who),
             **replay_money.families(self._session, self._who),
+            **replay_comers.families(self._session, self._who),
         }
 
     def _rows(self, model: Any) -> Sequence[Any]:

@@ -135,7 +135,7 @@ def _heard(push: Push) -> Heard:
     text = "" if push.kind in ("file", "link") else push.words
     return Heard(
         text=text, kind=push.kind, reading=Reading(), at=push.created_at, media_id=push.media_id,
-        event=push.event, key=key, choice=str(push.fields.get("bizmsgmenuid") or ""),
+        event=push.event, key=key, choice=str(push.fields.get("bizmsgmenuid") or ""), scene=push.scene,
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from bot.inbox.standing import Standing
 from bot.inbox.verbs import VERBS, Hand
 from bot.push import Push
 from bot.wechat import cut
-from models.desk import ladder, outbox, people
+from models.desk import codes, ladder, outbox, people, referrals
 from models.desk.outbox import Letter
 from models.errors import DomainError
 from models.people import Follower
@@ -229,7 +229,9 @@ class Write:
         person, push, now = turn.person, turn.push, turn.now
         follower = session.get_one(Follower, person.id)
         session.refresh(follower)
+        codes.scanned(session, push.scene)
         if push.event == "subscribe":
+            referrals.arrived(session, follower, push.scene, now=now)
             people.follow(session, follower, scene=push.scene, now=now)
         elif push.event == "unsubscribe":
             people.unfollow(session, follower, now=now)

@@ -23,6 +23,7 @@ CUSTOMER = (
     (r"(?:bind )?by contract", "用合同号绑定"),
     (r"unbind|unlink", "解绑"),
     (r"(?:a )?code for (?:my )?(?:family|wife|husband)", "给家人一个码"),
+    (r"(?:my )?referral code|refer a friend", "推荐码"),
     (r"remove (?:my )?family(?: member)?", "移除家人"),
     (r"start|subscribe", "恢复"),
     (r"repair|(?:report|book) a repair", "报修"),

@@ -6,7 +6,7 @@ import secrets
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.desk import household
+from models.desk import household, referrals
 from models.errors import Missing, TooManyTries, WrongCode
 from models.houses import Crew, Project
 from models.outbound import Consent, Outgoing
@@ -140,7 +140,8 @@ def know(
     """
     customer = follower.customer
     if customer is None:
-        customer = Customer(created_at=now, name="", form="", phone="", stage="potential", source="公众号")
+        source = "转介绍" if referrals.was_brought(session, follower) else "公众号"
+        customer = Customer(created_at=now, name="", form="", phone="", stage="potential", source=source)
         session.add(customer)
         follower.customer = customer
     customer.name = customer.name or name[:40]

@@ -27,6 +27,9 @@ PERMISSIONS: dict[str, str] = {
     "crew.see": "查看工队",
     "crew.edit": "编辑工队",
     "code.issue": "发绑定码",
+    "qr.see": "查看二维码",
+    "qr.make": "生成、停用二维码",
+    "referral.see": "查看转介绍",
     "outgoing.see": "查看发出的消息",
     "outgoing.act": "重发、取消消息",
     "inbound.see": "查看没读懂的推送",
@@ -95,6 +98,9 @@ _DESK = (
     *_COMPLAINTS,
 )
 
+#: How people come to us: codes and whom they brought.
+_GROWTH = ("qr.see", "qr.make", "referral.see")
+
 #: Name -> (title, permissions) of the roles that a new desk starts with.
 ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
     # Runs the house, but does not read what customers write.
@@ -122,12 +128,15 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "offer.edit",
             "warranty.see",
             "warranty.edit",
+            "qr.see",
+            "qr.make",
         ),
     ),
     "manager": (
         "客服经理",
         (
             *_DESK,
+            *_GROWTH,
             "inbound.see",
             "offer.edit",
             "project.edit",
@@ -143,7 +152,7 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "complaint.lead",
         ),
     ),
-    "agent": ("客服专员", (*_DESK, "knowledge.edit")),
+    "agent": ("客服专员", (*_DESK, "knowledge.edit", "qr.see", "referral.see")),
     # Own leads, and what they are offered; no conversations but their own leads' facts.
     "designer": ("设计师", ("enquiry.see", "enquiry.act", "offer.see", "customer.reveal")),
     "engineer": (
@@ -187,6 +196,7 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "text.edit",
             "knowledge.see",
             "knowledge.edit",
+            *_GROWTH,
         ),
     ),
     "finance": ("财务部", ("customer.see", "project.see", "quote.see")),

@@ -229,39 +229,6 @@ def test_a_binding_code_is_shown_once_issued_and_can_be_revoked(as_role, desk, l
     assert code.code not in text(person.get(page.location))
 
 
-def test_a_binding_code_gets_the_platforms_qr_as_soon_as_a_worker_made_it(as_role, desk, session, look, clock):
-    person = as_role("agent")
-    page = person.post("/admin/codes/issue", kind="crew", id=desk.crew.id).location
-    code = look(lambda session: session.scalars(select(BindingCode).order_by(BindingCode.id.desc())).first())
-    assert code.qr_asked_at == clock(), "the workers are asked"
-    shown = text(person.get(page))
-    assert "准备中" in shown and "<svg" in shown and 'class="qr"' not in shown and code.code in shown
-    watch = f"/admin/pulse?watch=code:{code.id}"
-    before = person.get(watch).json["stamp"]
-    made = session.get(BindingCode, code.id)
-    made.qr_url, made.qr_asked_at = "http://weixin.qq.com/q/abc", None
-    session.commit()
-    assert person.get(watch).json["stamp"] != before, "the open page looks again by itself"
-    shown = text(person.get(page))
-    assert "可扫" in shown and 'class="qr"' in shown and code.code in shown
-    assert "style=" not in shown, "nothing that the content policy refuses"
-
-
-def test_a_qr_can_be_asked_for_again_but_not_for_a_dead_code(as_role, desk, look, clock):
-    person = as_role("agent")
-    code = look(lambda session: session.scalars(select(BindingCode)).first())
-    assert "还没有二维码" in text(person.get(f"/admin/codes/details/?id={code.id}"))
-    person.post(f"/admin/codes/{code.id}/ask")
-    assert look(lambda session: session.get(BindingCode, code.id)).qr_asked_at == clock()
-    dead = person.post("/admin/codes/issue", kind="project", id=desk.project.id)
-    number = int(dead.location.rpartition("=")[2])
-    person.post(f"/admin/codes/{number}/drop")
-    asked = look(lambda session: session.get(BindingCode, number)).qr_asked_at
-    clock.advance(minutes=1)
-    person.post(f"/admin/codes/{number}/ask")
-    assert look(lambda session: session.get(BindingCode, number)).qr_asked_at == asked
-
-
 def test_a_person_joins_a_house_by_phone(as_role, desk, look):
     person, path = as_role("manager"), f"/admin/projects/{desk.project.id}/join"
     assert person.post(path, name="王芳", phone="136 0013 6000", form="女士", role="family").status_code == 302

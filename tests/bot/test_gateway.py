@@ -7,7 +7,7 @@ import pytest
 
 from bot.calls import Patience
 from bot.errors import GatewayError, Misconfigured, Refused, Throttled, WindowClosed
-from bot.gateway import MEDIA_BYTES
+from bot.gateway import MEDIA_BYTES, Qr
 from bot.wechat import Gateway, Media, Sent
 from tests.fakes_wechat import OK, SEND_PATH, TOKEN_PATH, Platform, Reply, refusal
 
@@ -138,7 +138,8 @@ def test_menu_code_and_follower_are_asked_as_the_platform_wants(gateway, platfor
     gateway.create_menu({"button": [{"type": "click", "name": "报修", "key": "repair"}]})
     assert platform.of("/cgi-bin/menu/create")[0].json["button"][0]["name"] == "报修"
     platform.always("/cgi-bin/qrcode/create", {"ticket": "T", "url": "http://weixin.qq.com/q/1"})
-    assert gateway.create_qr("door-3") == gateway.create_qr("door-3", 60) == "http://weixin.qq.com/q/1"
+    made = Qr("http://weixin.qq.com/q/1", "T")
+    assert gateway.create_qr("door-3") == gateway.create_qr("door-3", 60) == made
     for_ever, for_a_minute = (call.json for call in platform.of("/cgi-bin/qrcode/create"))
     assert for_ever == {"action_name": "QR_LIMIT_STR_SCENE", "action_info": {"scene": {"scene_str": "door-3"}}}
     assert for_a_minute == for_ever | {"action_name": "QR_STR_SCENE", "expire_seconds": 60}

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -83,6 +84,8 @@ class Chat:
         """What the desk would answer, the way bot/inbox/verbs does."""
         self.done.append(do)
         number = "BX20261121-0007"
+        if do.verb in IDENTITY:
+            return IDENTITY[do.verb](self, do)
         match do.verb:
             case "repair.open":
                 ref = TicketRef(7, number, "assigned", do.args["problem"], do.args["urgent"])
@@ -101,13 +104,6 @@ class Chat:
             case "person.bind":
                 right = do.args["code"] == "483920"
                 return {"what": "project" if right else "", "label": JADE.label if right else "", "tries_left": 4}
-            case "person.bind_contract":
-                right = (do.args["contract"], do.args["phone"]) == ("HT-2026-018", "13800138000")
-                return {"label": JADE.label if right else "", "tries_left": 4}
-            case "household.invite":
-                return {"code": "483920", "until": (self.facts.now + dt.timedelta(hours=24)).isoformat()}
-            case "household.list":
-                return {"members": [[5, "老婆 周**"], [6, "家人 尾号6003"]]}
         return self._of_money(do) or self._of_jobs(do, number)
 
     def _of_money(self, do: Do) -> dict[str, Any]:
@@ -154,3 +150,21 @@ def _find(houses: tuple[House, ...], said: str | Slots) -> tuple[House, ...]:
         return tuple(house for house in houses if said in house.label)
     parts = [part for part in (said.estate, said.building, said.room) if part]
     return tuple(house for house in houses if parts and all(part in house.label for part in parts))
+
+
+def _by_contract(_: Chat, do: Do) -> dict[str, Any]:
+    right = (do.args["contract"], do.args["phone"]) == ("HT-2026-018", "13800138000")
+    return {"label": JADE.label if right else "", "tries_left": 4}
+
+
+def _family_code(chat: Chat, _: Do) -> dict[str, Any]:
+    return {"code": "483920", "until": (chat.facts.now + dt.timedelta(hours=24)).isoformat()}
+
+
+#: What the desk would answer to who somebody is and how they came to us.
+IDENTITY: dict[str, Callable[[Chat, Do], dict[str, Any]]] = {
+    "person.bind_contract": _by_contract,
+    "household.invite": _family_code,
+    "household.list": lambda *_: {"members": [[5, "老婆 周**"], [6, "家人 尾号6003"]]},
+    "referral.code": lambda chat, _: {"ready": chat.verbs.count("referral.code") > 1},
+}

@@ -1,4 +1,4 @@
-"""QRs of binding codes: made once by the platform, outside any transaction, and tried again while that can help."""
+"""Codes of the platform: made once, outside any transaction, shown to whoever asked, tried again while it can help."""
 
 import datetime as dt
 
@@ -6,9 +6,14 @@ import pytest
 from sqlalchemy import select
 
 from bot.errors import Misconfigured, Refused, Throttled, Unknown, Unreachable
+from bot.gateway import Qr
 from bot.inbox import BIND_SCENE
 from jobs import codes
+from models.desk import codes as models_codes
+from models.desk import people, referrals
+from models.outbound import Outgoing
 from models.people import BindingCode
+from models.qrcodes import QrCode
 
 
 class Maker:
@@ -19,34 +24,34 @@ class Maker:
         self.errors = list(errors)
         self.before = lambda: None
 
-    def create_qr(self, scene: str, seconds: int | None = None) -> str:
+    def create_qr(self, scene: str, seconds: int | None = None) -> Qr:
         self.before()
         self.asked.append((scene, seconds))
         if self.errors:
             raise self.errors.pop(0)
-        return f"http://weixin.qq.com/q/{scene}"
+        return Qr(f"http://weixin.qq.com/q/{scene}", "gQ1")
 
 
 @pytest.fixture
 def given(sessions, now):
-    """A code that staff gave out; returns its row's id."""
+    """A code that staff gave out for binding; returns the row that the platform is asked by."""
 
     def add(code: str = "123456", **facts: object) -> int:
-        values = {"created_at": now, "expires_at": now + dt.timedelta(days=30), "qr_asked_at": now}
+        values = {"created_at": now, "expires_at": now + dt.timedelta(days=30)}
         with sessions.begin() as session:
             row = BindingCode(code=code, **(values | facts))
             session.add(row)
             session.flush()
-            return row.id
+            return models_codes.for_binding(session, row, now=now).id
 
     return add
 
 
 @pytest.fixture
 def read(sessions):
-    def one(row_id: int) -> BindingCode:
+    def one(row_id: int) -> QrCode:
         with sessions() as session:
-            return session.get(BindingCode, row_id)
+            return session.get(QrCode, row_id)
 
     return one
 
@@ -56,7 +61,8 @@ def test_a_code_gets_the_scene_that_the_inbox_understands_once(make_world, given
     world = make_world(gateway=maker)
     assert codes.run(world) == 1 and codes.run(world) == 0
     assert maker.asked == [(f"{BIND_SCENE}123456", 30 * 86_400)]
-    assert (read(mine).qr_url, read(mine).qr_asked_at) == ("http://weixin.qq.com/q/bind_123456", None)
+    assert (read(mine).url, read(mine).ticket) == ("http://weixin.qq.com/q/bind_123456", "gQ1")
+    assert (read(mine).state, read(mine).made_at) == ("made", world.clock())
 
 
 @pytest.mark.parametrize(("left", "seconds"), [
@@ -69,7 +75,7 @@ def test_the_picture_lives_as_long_as_the_code_within_the_platforms_limits(make_
     assert [asked for _, asked in maker.asked] == [seconds]
 
 
-@pytest.mark.parametrize("facts", [{"qr_asked_at": None}, {"used_at": "now"}, {"expires_at": "now"}])
+@pytest.mark.parametrize("facts", [{"used_at": "now"}, {"expires_at": "now"}])
 def test_what_nobody_can_use_is_not_asked_for(make_world, given, now, facts):
     given(**{name: value and now for name, value in facts.items()})
     maker = Maker()
@@ -84,10 +90,11 @@ def test_trouble_is_waited_out_and_asked_again(make_world, given, read, clock, e
     mine = given()
     world = make_world(gateway=Maker(error))
     assert codes.run(world) == 0
-    assert read(mine).qr_asked_at == clock() + wait
+    assert (read(mine).state, read(mine).next_try_at) == ("wanted", clock() + wait)
+    assert read(mine).reason
     assert codes.run(world) == 0, "not before its time"
     clock.advance(seconds=wait.total_seconds() + 1)
-    assert codes.run(world) == 1 and read(mine).qr_url
+    assert codes.run(world) == 1 and read(mine).url and read(mine).reason == ""
 
 
 def test_a_clear_no_is_not_asked_again_until_staff_do(make_world, given, read):
@@ -95,7 +102,7 @@ def test_a_clear_no_is_not_asked_again_until_staff_do(make_world, given, read):
     world = make_world(gateway=maker)
     codes.run(world)
     assert codes.run(world) == 0 and len(maker.asked) == 1
-    assert (read(mine).qr_url, read(mine).qr_asked_at) == ("", None)
+    assert (read(mine).state, read(mine).reason) == ("failed", "40097 invalid args")
 
 
 def test_everybodys_trouble_stops_the_run(make_world, given):
@@ -112,7 +119,52 @@ def test_no_transaction_is_open_and_no_other_worker_asks_while_the_platform_is_s
     def meanwhile() -> None:
         assert codes.run(make_world(gateway=other)) == 0
         with sessions.begin() as session:  # a writer that would have to wait for an open transaction
-            session.scalars(select(BindingCode)).one().customer_id = None
+            session.scalars(select(QrCode)).one().scans = 3
 
     maker.before = meanwhile
     assert codes.run(make_world(gateway=maker)) == 1 and other.asked == []
+
+
+@pytest.fixture
+def friend(sessions, now):
+    """A follower who asked for their own code."""
+    with sessions.begin() as session:
+        follower = people.find_or_add(session, "o-friend", now=now)
+        return referrals.code_of(session, follower, now=now).id
+
+
+def test_a_personal_code_is_good_for_ever_and_its_picture_is_promised_once(
+    make_world, friend, read, sessions, settings
+):
+    maker = Maker()
+    world = make_world(gateway=maker)
+    assert codes.run(world) == 1 and codes.run(world) == 0
+    assert maker.asked == [(read(friend).scene, None)]
+    with sessions() as session:
+        letter = session.scalars(select(Outgoing)).one()
+    assert (letter.kind, letter.facts["path"]) == ("image", read(friend).path)
+    assert (settings.media_dir / read(friend).path).read_bytes().startswith(b"\x89PNG")
+
+
+def test_killed_between_call_and_note_the_code_is_made_again_and_shown_once(make_world, friend, read, sessions, clock):
+    maker = Maker()
+    world = make_world(gateway=maker)
+    with pytest.raises(RuntimeError):
+        codes.run(make_world(gateway=Dying(maker)))
+    assert (read(friend).state, read(friend).url) == ("wanted", "")
+    assert codes.run(world) == 0, "the dead worker has it in hand"
+    clock.advance(seconds=codes.IN_HAND.total_seconds() + 1)
+    assert codes.run(world) == 1
+    with sessions() as session:
+        assert len(session.scalars(select(Outgoing)).all()) == 1
+
+
+class Dying:
+    """A platform that made the code, and a worker that did not live to write it down."""
+
+    def __init__(self, maker: Maker) -> None:
+        self.maker = maker
+
+    def create_qr(self, scene: str, seconds: int | None = None) -> Qr:
+        self.maker.create_qr(scene, seconds)
+        raise RuntimeError("killed")

@@ -3,7 +3,9 @@
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, select, text
 
 from models import Role
@@ -86,3 +88,35 @@ def test_a_case_with_its_story_survives_the_rebuilding_of_its_table(empty: Engin
     command.downgrade(config, "0002")
     with empty.connect() as connection:
         assert connection.execute(text("SELECT number FROM ticket")).scalars().all() == ["BX1"]
+
+
+def around(config: Config, name: str) -> tuple[str, str]:
+    """The revisions before and after the migration of this name."""
+    scripts = ScriptDirectory.from_config(config).walk_revisions()
+    found = next(script for script in scripts if name in script.path)
+    return str(found.down_revision), found.revision
+
+
+def test_codes_that_the_platform_made_go_over_to_the_new_table_and_back(empty: Engine) -> None:
+    config, at = alembic_config(url_of(empty)), "2026-11-21 10:00:00+00:00"
+    before, after = around(config, "codes_of_the_platform")
+    command.upgrade(config, before)
+    code = (
+        "INSERT INTO binding_code (code, expires_at, created_at, qr_url, qr_asked_at, label)"
+        " VALUES (:code, :at, :at, :url, :asked, '')"
+    )
+    rows = [
+        {"code": "111111", "url": "http://weixin.qq.com/q/1", "asked": None, "at": at},
+        {"code": "222222", "url": "", "asked": at, "at": at},
+        {"code": "333333", "url": "", "asked": None, "at": at},
+    ]
+    with empty.begin() as connection:
+        connection.execute(text(code), rows)
+    command.upgrade(config, after)
+    with empty.connect() as connection:
+        found = connection.execute(text("SELECT scene, state, url FROM qr_code ORDER BY scene")).all()
+    assert found == [("bind_111111", "made", "http://weixin.qq.com/q/1"), ("bind_222222", "wanted", "")]
+    command.downgrade(config, before)
+    with empty.connect() as connection:
+        back = connection.execute(text("SELECT qr_url, qr_asked_at IS NULL FROM binding_code ORDER BY code")).all()
+    assert [tuple(row) for row in back] == [("http://weixin.qq.com/q/1", True), ("", False), ("", True)]

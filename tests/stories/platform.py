@@ -5,6 +5,7 @@ platform's API. Signatures, windows, refusals, media and phones are the sandbox'
 platform as `make run`.
 """
 
+import io
 import json
 import threading
 from collections import defaultdict
@@ -12,9 +13,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Flask
+from werkzeug.datastructures import FileStorage
 
 from bot.errors import Unknown, named
-from bot.gateway import Media, Sent
+from bot.gateway import Media, Qr, Sent
 from clock import Frozen
 from sandbox.api.call import Binary, Call
 from sandbox.api.table import ROUTES
@@ -97,10 +99,12 @@ class Switchboard:
         self._platform = platform
         self.lost = 0
 
-    def _call(self, path: str, told: dict[str, Any] | None = None, **args: str) -> dict[str, Any] | Binary:
+    def _call(
+        self, path: str, told: dict[str, Any] | None = None, files: dict[str, FileStorage] | None = None, **args: str
+    ) -> dict[str, Any] | Binary:
         route = ROUTES[path]
         raw = json.dumps(told, ensure_ascii=False).encode() if told is not None else b""
-        call = Call(self._platform, path, route.method, args, raw, {}, self._platform.clock.now())
+        call = Call(self._platform, path, route.method, args, raw, files or {}, self._platform.clock.now())
         try:
             answer = route.handler(call)
         except Refusal as refusal:
@@ -133,6 +137,18 @@ class Switchboard:
         answer = self._call("/cgi-bin/message/template/send", told | {"client_msg_id": client_msg_id})
         assert isinstance(answer, dict)
         return Sent(str(answer["msgid"]))
+
+    def create_qr(self, scene: str, seconds: int | None = None) -> Qr:
+        order = {"action_name": "QR_LIMIT_STR_SCENE", "action_info": {"scene": {"scene_str": scene}}}
+        if seconds is not None:
+            order |= {"action_name": "QR_STR_SCENE", "expire_seconds": seconds}
+        answer = self._call("/cgi-bin/qrcode/create", order)
+        return Qr(answer["url"], answer["ticket"])
+
+    def upload_image(self, image: bytes, content_type: str) -> str:
+        upload = FileStorage(io.BytesIO(image), "image.png", content_type=content_type)
+        answer = self._call("/cgi-bin/media/upload", files={"media": upload}, type="image")
+        return answer["media_id"]
 
     def fetch_media(self, media_id: str) -> Media:
         answer = self._call("/cgi-bin/media/get", media_id=media_id)

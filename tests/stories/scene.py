@@ -17,7 +17,7 @@ from bot.inbox import Inbox
 from bot.webhook import Door
 from bot.wechat import Codec
 from clock import Frozen
-from jobs import media, outbox, promises, surveys, upkeep
+from jobs import codes, media, outbox, promises, surveys, upkeep
 from jobs.rate import Rate
 from jobs.world import World
 from models.db import make_sessions
@@ -99,6 +99,7 @@ class Scene:
     def run_jobs(self) -> int:
         """Every duty runs once, as the timetable would have it; returns how many messages were sent."""
         changed = promises.run(self.world) + surveys.run(self.world) + media.run(self.world)
+        codes.run(self.world)
         upkeep.sweep(self.world)
         upkeep.give_back(self.world)
         sent = outbox.deliver(self.world, rate=self._pace)

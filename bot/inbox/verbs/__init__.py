@@ -3,7 +3,7 @@
 A verb that the desk refuses raises DomainError; the inbox says that text instead and the dialog stays where it was.
 """
 
-from bot.inbox.verbs import crew, household, knowledge, quotes, repair, survey, talk
+from bot.inbox.verbs import crew, household, knowledge, quotes, referral, repair, survey, talk
 from bot.inbox.verbs.hand import Args, Hand, Results, Verb
 
 __all__ = ["VERBS", "Args", "Hand", "Results", "Verb"]
@@ -17,4 +17,5 @@ VERBS: dict[str, Verb] = (
     | talk.VERBS
     | knowledge.VERBS
     | household.VERBS
+    | referral.VERBS
 )  # fmt: skip
