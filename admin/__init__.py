@@ -18,6 +18,7 @@ from admin.conversations import ConversationsView
 from admin.crews import CrewsView
 from admin.customers import CustomersView
 from admin.escalations import EscalationsView
+from admin.events import EventsView
 from admin.home import HomeView
 from admin.inbound import InboundView
 from admin.knowledge import ArticlesView, UnansweredView, WordsView
@@ -39,7 +40,7 @@ from templates import Texts
 VIEWS = (
     EscalationsView, ConversationsView, OutgoingView, InboundView, RepairsView, PromisesView, SurveysView,
     CustomersView, ProjectsView, PhasesView, EstatesView, CrewsView, CodesView,
-    ReferralsView, QrCodesView, ArticlesView,
+    EventsView, ReferralsView, QrCodesView, ArticlesView,
     UnansweredView, WordsView, TextsView, PoliciesView, CalendarView, StaffView, RolesView, AuditView, DisclosuresView,
 )  # fmt: skip
 

@@ -16,7 +16,7 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("work", (("repairs", "wrench"), ("promises", "clock"), ("surveys", "smile"))),
     ("people", (("customers", "people"), ("projects", "house"), ("estates", "map"), ("crews", "helmet"),
                 ("codes", "qr"))),
-    ("growth", (("referrals", "smile"), ("qrcodes", "qr"))),
+    ("growth", (("events", "calendar"), ("referrals", "smile"), ("qrcodes", "qr"))),
     ("settings", (("articles", "book"), ("unanswered", "question"), ("words", "tag"), ("texts", "text"),
                   ("policies", "timer"), ("calendar", "calendar"), ("staff", "badge"),
                   ("roles", "key"), ("audit", "list"), ("disclosures", "eye"))),

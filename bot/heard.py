@@ -98,6 +98,17 @@ class QuoteRef:
     asked_last: bool = False
 
 
+@dataclass(frozen=True)
+class EventRef:
+    """An event that one may sign up for now."""
+
+    id: int
+    title: str
+    starts_at: dt.datetime
+    place: str = ""
+    text: str = ""
+
+
 def _nothing_found(_: Any) -> tuple[House, ...]:
     return ()
 
@@ -132,6 +143,8 @@ class Facts:
     #: 明早9点; "" while the office is open.
     office_next: str = ""
     opted_out: bool = False
+    #: Events that are open, the soonest first.
+    events: tuple[EventRef, ...] = ()
     #: Houses of this person that the words may mean.
     find_houses: Callable[[str | Slots], tuple[House, ...]] = _nothing_found
     #: What the house's articles say to a question.

@@ -2,6 +2,7 @@
 
 from models.callbacks import Callback, CallbackAttempt, CareEvent, Slip, SlipRound
 from models.complaints import Complaint, Suggestion
+from models.events import Event, EventStep, Signup
 from models.household import BindTry, HouseEvent
 from models.houses import Crew, Estate, Phase, Project
 from models.knowledge import Article, DomainWord, NumberSeries, TextVersion, Unanswered
@@ -21,9 +22,9 @@ from models.work import Escalation, Repair, Ticket, TicketEvent
 __all__ = [
     "Answer", "Appointment", "Article", "Attachment", "AuditEntry", "BindTry", "BindingCode", "Calendar",
     "CalendarDay", "Callback", "CallbackAttempt", "CareEvent", "Complaint", "Consent", "Conversation", "Crew",
-    "Customer", "Dialog", "Disclosure", "DomainWord", "Enquiry", "Escalation", "Estate", "Follower",
-    "HouseEvent", "Inbound", "Message", "NumberSeries", "Outgoing", "Package", "Phase", "Policy", "Project",
-    "ProjectMember", "Promise", "QrCode", "Quote", "QuoteItem", "Referral", "Repair", "RepairWarranty", "Role",
-    "Showroom", "Slip", "SlipRound", "Staff", "Suggestion", "Survey", "SurveyForm", "TextVersion", "Ticket",
-    "TicketEvent", "Unanswered", "VisitPlan", "WarrantyTerm",
+    "Customer", "Dialog", "Disclosure", "DomainWord", "Enquiry", "Escalation", "Estate", "Event", "EventStep",
+    "Follower", "HouseEvent", "Inbound", "Message", "NumberSeries", "Outgoing", "Package", "Phase", "Policy",
+    "Project", "ProjectMember", "Promise", "QrCode", "Quote", "QuoteItem", "Referral", "Repair",
+    "RepairWarranty", "Role", "Showroom", "Signup", "Slip", "SlipRound", "Staff", "Suggestion", "Survey",
+    "SurveyForm", "TextVersion", "Ticket", "TicketEvent", "Unanswered", "VisitPlan", "WarrantyTerm",
 ]  # fmt: skip

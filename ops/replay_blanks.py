@@ -14,8 +14,8 @@ from ops.replay_file import BadFile, Line
 
 #: <<number>> is the latest repair of the file's people, <<family>> the latest code that an owner of them asked for,
 #: <<code:NAME>> a binding code and <<contract:NUMBER>> a contract of the setup,
-#: <<ref:W1>> the scene of that person's own code.
-_BLANK = re.compile(r"<<(number|family|(?:code|contract|ref):[^>]{1,40})>>")
+#: <<ref:W1>> the scene of that person's own code, <<event:NAME>> of an event of the setup.
+_BLANK = re.compile(r"<<(number|family|(?:code|contract|ref|event):[^>]{1,40})>>")
 
 
 def filled(sessions: sessionmaker[Session], cast: Cast, line: Line, text: str) -> str:
@@ -61,6 +61,11 @@ def _ref(sessions: sessionmaker[Session], cast: Cast, line: Line, who: str) -> s
     return _known(found, line, f"{who} 还没有要过推荐码，<<ref:{who}>> 没有码可填")
 
 
+def _event(_: sessionmaker[Session], cast: Cast, line: Line, name: str) -> str:
+    number = cast.events.get(name)
+    return _known(f"event_{number}" if number else None, line, f"没有叫 {name} 的活动，请写进 setup 的 events")
+
+
 def _known(found: str | None, line: Line, trouble: str) -> str:
     if found is None:
         raise BadFile(line.number, trouble)
@@ -68,5 +73,5 @@ def _known(found: str | None, line: Line, trouble: str) -> str:
 
 
 _FILLERS: dict[str, Callable[[sessionmaker[Session], Cast, Line, str], str]] = {
-    "number": _number, "family": _family, "code": _code, "contract": _contract, "ref": _ref,
+    "number": _number, "family": _family, "code": _code, "contract": _contract, "ref": _ref, "event": _event,
 }  # fmt: skip

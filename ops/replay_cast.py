@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from models.desk import conversations, people, promises, roles
+from models.actors import SYSTEM
+from models.desk import conversations, events, people, promises, roles
 from models.desk.people import CODE_LIVES
 from models.houses import Crew, Estate, Project
 from models.knowledge import Article
@@ -42,6 +43,8 @@ class Cast:
     codes: dict[str, str] = field(default_factory=dict)
     #: The contract's number in the file -> as it stands in the records.
     contracts: dict[str, str] = field(default_factory=dict)
+    #: The event's name in the file -> its id.
+    events: dict[str, int] = field(default_factory=dict)
     windows: dict[str, int] = field(default_factory=dict)
     articles: list[int] = field(default_factory=list)
 
@@ -83,6 +86,7 @@ class _Setup:
             replay_care.plant(self._session, self._house(one.get("project")), one, self._now)
         self._plant_codes()
         self._plant_articles()
+        self._plant_events()
         self._open_windows()
         for who in everybody:
             self._cast.openid(who)
@@ -192,6 +196,19 @@ class _Setup:
             self._session.add(row)
             self._session.flush()
             self._cast.articles.append(row.id)
+
+    def _plant_events(self) -> None:
+        """Events are open from the beginning; <<event:NAME>> is the scene of their code."""
+        for one in self._told.get("events", ()):
+            if not one.get("name") or not one.get("starts"):
+                raise BadFile(FIRST, "events 的每一项要有 name 和 starts")
+            plan = events.Plan(
+                str(one["name"]), dt.datetime.fromisoformat(str(one["starts"])).astimezone(dt.UTC),
+                place=str(one.get("place") or ""), capacity=one.get("capacity"),
+            )  # fmt: skip
+            event = events.make(self._session, plan, by=SYSTEM, now=self._now)
+            event.move("open", by=SYSTEM, now=self._now)
+            self._cast.events[str(one["name"])] = event.id
 
     def _open_windows(self) -> None:
         for who, left in (self._told.get("windows") or {}).items():

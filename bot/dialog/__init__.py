@@ -6,7 +6,7 @@ The order is the politeness of the house: danger first, then a wish for a person
 
 from dataclasses import replace
 
-from bot.dialog import amend, ask, desk, form, household, mind, quotes, referral, survey, talk
+from bot.dialog import amend, ask, desk, events, form, household, mind, quotes, referral, survey, talk
 from bot.heard import Do, Facts, Heard, House, Job, Outcome, QuoteRef, Say, State, SurveyRef, TicketRef
 from bot.scripts import SCRIPTS, crew, crew_quote
 from bot.scripts.english import heard_in_english
@@ -80,7 +80,7 @@ def event(turn: Turn) -> Outcome | None:
         return crew.take(turn)
     if heard.event == "click":
         return form.aside(turn, turn.say("talk.unclear"))
-    if (came := referral.scanned(turn)) is not None:
+    if (came := referral.scanned(turn) or events.scanned(turn)) is not None:
         return came
     houses = [house.label for house in facts.houses]
     return form.aside(turn, turn.say("talk.welcome", houses=houses))
@@ -114,13 +114,42 @@ def resting(turn: Turn) -> Outcome | None:
 
 
 RULES = (
-    desk.danger, household.family, talk.consent, talk.sticker, talk.robot, mind.plain_words, talk.wants_person,
-    quotes.answer, mind.confirm, desk.cancel_case, mind.command, household.unbind, household.by_contract, talk.bind,
-    resting, survey.reply, mind.kept, form.answer, amend.detail, form.revive, talk.costs, desk.attach, desk.chase,
+    desk.danger,
+    household.family,
+    talk.consent,
+    talk.sticker,
+    talk.robot,
+    mind.plain_words,
+    events.counted,
+    talk.wants_person,
+    quotes.answer,
+    mind.confirm,
+    events.withdraw,
+    desk.cancel_case,
+    mind.command,
+    household.unbind,
+    household.by_contract,
+    talk.bind,
+    resting,
+    survey.reply,
+    mind.kept,
+    form.answer,
+    amend.detail,
+    form.revive,
+    talk.costs,
+    desk.attach,
+    desk.chase,
     amend.amend,
-    desk.report, referral.wanted, ask.known, desk.progress, ask.likely, talk.for_a_person, talk.small_talk,
+    desk.report,
+    referral.wanted,
+    events.asked,
+    ask.known,
+    desk.progress,
+    ask.likely,
+    talk.for_a_person,
+    talk.small_talk,
     talk.other_kinds,
-)  # fmt: skip
+)
 CREW_RULES = (
     talk.consent, crew_quote.take, crew.take, talk.robot, talk.wants_person, household.unbind_crew, talk.bind,
     crew_missed,

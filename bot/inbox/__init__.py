@@ -105,8 +105,9 @@ class Inbox:
         if push.event == "unsubscribe" or (person.owner == "agent" and not push.event):
             return silence
         facts = replace(
-            person.facts(now, self._standing.office()), find_answer=self._standing.library(now).answer, lang=person.lang
-        )
+            person.facts(now, self._standing.office()), find_answer=self._standing.library(now).answer,
+            events=self._standing.events(now), lang=person.lang,
+        )  # fmt: skip
         heard, own = _heard(push), self._standing.words()
         reading = read(heard.text, dialog.context(state, facts), now, own) if heard.text else Reading()
         heard = replace(heard, reading=reading)

@@ -7,9 +7,10 @@ import time
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from bot.heard import EventRef
 from bot.understanding import Entry, Library, Words
 from models.db import reading
-from models.desk import calendar, knowledge
+from models.desk import calendar, events, knowledge
 from models.knowledge import Article, TextVersion
 from models.worktime import WorkCalendar, local_day
 
@@ -30,6 +31,7 @@ class Standing:
         self._calendar = WorkCalendar()
         self._wordings: dict[tuple[str, str], str] = {}
         self._words: Words | None = None
+        self._events: tuple[tuple[EventRef, dt.datetime], ...] = ()
         self._shelf: tuple[object, ...] = ()
         self._library: tuple[tuple[object, ...], Library] = (("nothing read",), Library(()))
 
@@ -42,6 +44,11 @@ class Standing:
         """The house's own words; None while there are none."""
         self._refresh()
         return self._words
+
+    def events(self, now: dt.datetime) -> tuple[EventRef, ...]:
+        """The events for which one may sign up at `now`, the soonest first."""
+        self._refresh()
+        return tuple(one for one, until in self._events if now < until)
 
     def library(self, now: dt.datetime) -> Library:
         """The articles that may be said at `now`; built anew only when one changed or another day began."""
@@ -77,5 +84,9 @@ class Standing:
                 self._wordings = {(row.key, row.lang): row.body for row in rows}
                 own = [(row.word.lower(), row.means) for row in knowledge.words(session)]
                 self._words = Words(own) if own else None
+                self._events = tuple(
+                    (EventRef(row.id, row.title, row.starts_at, row.place, row.text), row.ends_sign_up)
+                    for row in events.published(session)
+                )
                 self._shelf = tuple(session.execute(_SHELF).one())
             self._read_at = time.monotonic()

@@ -1,6 +1,6 @@
 """The menu: every dialog there is, by the name that stored drafts carry. Add, never rename."""
 
-from bot.scripts import answered, household, quote, repair, small, survey, urgent
+from bot.scripts import answered, events, household, quote, repair, small, survey, urgent
 from bot.scripts.script import Script
 
 SCRIPTS: dict[str, Script] = {
@@ -18,5 +18,7 @@ SCRIPTS: dict[str, Script] = {
         household.INVITE,
         household.UNBIND,
         household.REMOVE,
+        events.SIGN_UP,
+        events.WITHDRAW,
     )
 }

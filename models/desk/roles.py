@@ -30,6 +30,8 @@ PERMISSIONS: dict[str, str] = {
     "qr.see": "查看二维码",
     "qr.make": "生成、停用二维码",
     "referral.see": "查看转介绍",
+    "event.see": "查看活动",
+    "event.edit": "办活动",
     "outgoing.see": "查看发出的消息",
     "outgoing.act": "重发、取消消息",
     "inbound.see": "查看没读懂的推送",
@@ -99,7 +101,7 @@ _DESK = (
 )
 
 #: How people come to us: codes and whom they brought.
-_GROWTH = ("qr.see", "qr.make", "referral.see")
+_GROWTH = ("qr.see", "qr.make", "referral.see", "event.see", "event.edit")
 
 #: Name -> (title, permissions) of the roles that a new desk starts with.
 ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -152,7 +154,7 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "complaint.lead",
         ),
     ),
-    "agent": ("客服专员", (*_DESK, "knowledge.edit", "qr.see", "referral.see")),
+    "agent": ("客服专员", (*_DESK, "knowledge.edit", "qr.see", "referral.see", "event.see")),
     # Own leads, and what they are offered; no conversations but their own leads' facts.
     "designer": ("设计师", ("enquiry.see", "enquiry.act", "offer.see", "customer.reveal")),
     "engineer": (

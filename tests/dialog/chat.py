@@ -59,6 +59,9 @@ class Chat:
     def event(self, event: str, key: str = "") -> str:
         return self.hear("", "event", event=event, key=key)
 
+    def scan(self, scene: str, event: str = "scan") -> str:
+        return self.hear("", "event", event=event, scene=scene)
+
     def hear(self, text: str, kind: str, **more: Any) -> str:
         reading = read(text, context(self.state, self.facts), self.facts.now) if text else Reading()
         return self.turn(Heard(text=text, kind=kind, reading=reading, at=self.facts.now, **more))
@@ -166,5 +169,13 @@ IDENTITY: dict[str, Callable[[Chat, Do], dict[str, Any]]] = {
     "person.bind_contract": _by_contract,
     "household.invite": _family_code,
     "household.list": lambda *_: {"members": [[5, "老婆 周**"], [6, "家人 尾号6003"]]},
+    "event.own": lambda *_: {"places": [[31, "家装讲座"]]},
+    "event.withdraw": lambda *_: {"title": "家装讲座"},
+    "event.sign_up": lambda chat, do: {
+        "state": "signed",
+        "title": "家装讲座",
+        "starts": MORNING.isoformat(),
+        "people": do.args["people"],
+    },
     "referral.code": lambda chat, _: {"ready": chat.verbs.count("referral.code") > 1},
 }

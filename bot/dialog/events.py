@@ -1,0 +1,67 @@
+"""Events: what there is, signing up by words or by a scanned code, calling off."""
+
+import re
+
+from bot.dialog import form
+from bot.heard import Do, Outcome
+from bot.scripts import events as script
+from bot.scripts.turn import Turn
+
+#: Words that mean an event rather than a present.
+EVENT = re.compile(
+    r"活动|讲座|沙龙|开放日|样板(?:房|间)征集|报名|参观日|课堂|\bevents?\b|sign me up|sign up", re.IGNORECASE
+)
+SIGN_UP = re.compile(
+    r"报(?:个|一下)?名|(?:想|要|可以|能)(?:去|参加)|参加(?:一下|活动)?$|sign (?:me )?up", re.IGNORECASE
+)
+OFF = re.compile(
+    r"(?:取消|退出|撤销|不要|退掉?)(?:我的|这个|那个|掉)?(?:报名|活动|参加|名额)"
+    r"|(?:报名|活动|讲座).{0,6}(?:取消|不去|去不了|来不了|不参加|退了)"
+    r"|不(?:想)?参加了|cancel (?:my )?sign.?up",
+    re.IGNORECASE,
+)
+#: Presents, prices and what is given for a friend are no events: an article or a colleague knows.
+GIFT = re.compile(r"礼品|礼物|红包|优惠|折扣|打折|奖励|返现|抽奖|赠送|积分")
+SCENE = "event_"
+
+
+def counted(turn: Turn) -> Outcome | None:
+    """“1个人” when it was asked how many are coming: a number, not a wish for a person."""
+    asked_for = turn.state.script == "sign_up" and turn.state.step == "people"
+    return form.answer(turn) if asked_for and script.COUNTED.fullmatch(turn.text) else None
+
+
+def withdraw(turn: Turn) -> Outcome | None:
+    """取消报名: one's own places are looked up; asked once which, or whether."""
+    if turn.state.script == "withdraw" or not OFF.search(turn.text) or turn.heard.kind not in ("text", "voice"):
+        return None
+    begun = form.begin(turn, "withdraw")
+    return Outcome(begun.state, begun.says, (*begun.dos, Do("event.own", keep=("places",))))
+
+
+def asked(turn: Turn) -> Outcome | None:
+    """有什么活动, 我要报名: the open ones to choose from, or honestly none."""
+    if turn.heard.kind not in ("text", "voice") or turn.state.script == "sign_up":
+        return None
+    wanted = turn.intent in ("gift_activity", "appointment", "", "out_of_scope") and EVENT.search(turn.text)
+    if not wanted or GIFT.search(turn.text):
+        return None
+    if not turn.facts.events:
+        return form.aside(turn, turn.say("events.none"))
+    if form.script_of(turn) and not SIGN_UP.search(turn.text):
+        return form.aside(turn, turn.say("events.list", events=script.shown(turn)))
+    if len(turn.facts.events) == 1 and not SIGN_UP.search(turn.text):
+        # Only asked what there is: nothing is chosen for them.
+        return form.proceed(turn.start("sign_up", "event", {}))
+    return form.begin(turn, "sign_up")
+
+
+def scanned(turn: Turn) -> Outcome | None:
+    """The code of an event: straight to the number of people, whatever else was open is put aside."""
+    if not turn.heard.scene.startswith(SCENE) or turn.heard.event not in ("subscribe", "scan"):
+        return None
+    number = turn.heard.scene.removeprefix(SCENE)
+    event = next((one for one in turn.facts.events if str(one.id) == number), None)
+    if event is None:
+        return form.aside(turn, turn.say("events.over"))
+    return form.begin(turn, "sign_up", answers=script.chosen(event))

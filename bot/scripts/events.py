@@ -1,0 +1,156 @@
+"""Signing up for an event, and calling it off: which one, how many, done. Nothing is asked that was said already."""
+
+import re
+from typing import Any
+
+from bot.heard import Do, EventRef, Outcome
+from bot.scripts import readers
+from bot.scripts.script import Answers, Ask, Refusal, Script
+from bot.scripts.turn import Turn
+
+#: More is a group, for which somebody should be talked to; the desk refuses it too.
+MOST_PEOPLE = 10
+COUNTED = re.compile(r"(\d{1,3}|[一二两俩三四五六七八九十])\s*(?:个?大?人|个|位|口|名|people|persons?)", re.IGNORECASE)
+DIGITS = {"一": 1, "二": 2, "两": 2, "俩": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+#: People said without a number.
+SAID = (
+    (re.compile(r"一家三口"), 3),
+    (re.compile(r"一家四口"), 4),
+    (re.compile(r"我?(?:和|跟|带)我?(?:老婆|老公|爱人|太太|媳妇|对象)|夫妻|两口子|我们俩|我俩"), 2),
+    (re.compile(r"就?我(?:自己|一个)|^自己|just me|only me", re.IGNORECASE), 1),
+)
+BARE = re.compile(r"^\s*(\d{1,3})\s*$")
+
+
+def count_of(text: str) -> int | None:
+    """How many people the words name; None for none."""
+    for words, number in SAID:
+        if words.search(text):
+            return number
+    found = COUNTED.search(text)
+    if not found:
+        return None
+    return DIGITS.get(found[1]) or int(found[1])
+
+
+def spot_people(turn: Turn) -> Answers | None:
+    """A number of people in any message."""
+    number = count_of(turn.text)
+    return {"people": number} if number and 1 <= number <= MOST_PEOPLE else None
+
+
+def read_people(turn: Turn) -> Answers | Refusal | None:
+    """A number of people when it was asked, bare numbers too; a group is refused with a reason."""
+    bare = BARE.match(turn.text)
+    number = count_of(turn.text) or (int(bare[1]) if bare else turn.slots.option)
+    if number is None:
+        return None
+    return {"people": number} if 1 <= number <= MOST_PEOPLE else Refusal("errors.event_number")
+
+
+def chosen(event: EventRef) -> dict[str, Any]:
+    """The event as the dialog keeps it."""
+    return {"event_id": event.id, "title": event.title, "starts": event.starts_at.isoformat()}
+
+
+def named(turn: Turn) -> EventRef | None:
+    """The event whose title, or a piece of it that no other has, stands in the words."""
+    text = turn.text
+    fit = [event for event in turn.facts.events if _named(text, event.title)]
+    return fit[0] if len(fit) == 1 else None
+
+
+def _named(text: str, title: str) -> bool:
+    return any(title[at : at + 3] in text for at in range(max(1, len(title) - 2)))
+
+
+def spot_event(turn: Turn) -> Answers | None:
+    """An event named in any message, or the only one there is."""
+    event = named(turn) or (turn.facts.events[0] if len(turn.facts.events) == 1 else None)
+    return chosen(event) if event else None
+
+
+def read_event(turn: Turn) -> Answers | None:
+    """The event when it was asked: by number or name."""
+    option, listed = turn.slots.option, turn.facts.events
+    if option and option <= len(listed):
+        return chosen(listed[option - 1])
+    event = named(turn) or (listed[0] if len(listed) == 1 and readers.agrees(turn) else None)
+    return chosen(event) if event else None
+
+
+def facts_of(turn: Turn) -> dict[str, Any]:
+    """The list that the question shows."""
+    return {"events": shown(turn)}
+
+
+def shown(turn: Turn) -> list[dict[str, Any]]:
+    """The open events as texts name them."""
+    return [
+        {"title": one.title, "starts": one.starts_at.isoformat(), "place": one.place, "text": one.text}
+        for one in turn.facts.events
+    ]
+
+
+def signed(turn: Turn) -> Outcome:
+    """The place is taken or waited for; the text says which."""
+    answers = turn.state.answers
+    do = Do("event.sign_up", {"event_id": answers["event_id"], "people": answers["people"]})
+    return turn.leave(turn.say("events.signed"), dos=(do,))
+
+
+def _own(turn: Turn) -> list[list[Any]]:
+    kept = turn.state.answers.get("places")
+    return [one for one in kept if isinstance(one, list | tuple) and len(one) == 2] if isinstance(kept, list) else []
+
+
+def read_place(turn: Turn) -> Answers | None:
+    """Which of one's own sign-ups is called off; with just one a yes is enough, a no keeps it."""
+    if readers.refuses(turn) or re.search(r"留着|还是去|别取消|不取消|keep", turn.text):
+        return {"signup_id": 0}
+    own, option = _own(turn), turn.slots.option
+    if option and option <= len(own):
+        return {"signup_id": own[option - 1][0]}
+    fit = [one for one in own if _named(turn.text, str(one[1]))]
+    if len(fit) == 1:
+        return {"signup_id": fit[0][0]}
+    return {"signup_id": own[0][0]} if len(own) == 1 and readers.agrees(turn) else None
+
+
+def called_off(turn: Turn) -> Outcome:
+    """The place is given back, or kept."""
+    signup_id = turn.state.answers["signup_id"]
+    if not signup_id:
+        return turn.leave(turn.say("events.kept"))
+    return turn.leave(turn.say("events.withdrawn"), dos=(Do("event.withdraw", {"signup_id": signup_id}),))
+
+
+SIGN_UP = Script(
+    "sign_up",
+    start="event",
+    steps={
+        "event": Ask(
+            "events.ask_which", read_event, "people", ("event_id",), spot=spot_event, numbered=True, facts=facts_of,
+        ),
+        "people": Ask(
+            "events.ask_people", read_people, None, ("people",), spot=spot_people, numbered=True,
+            facts=lambda turn: {name: turn.state.answers.get(name) for name in ("title", "starts")},
+        ),
+    },
+    finish=signed,
+    takes_media=False,
+    light=True,
+)  # fmt: skip
+WITHDRAW = Script(
+    "withdraw",
+    start="place",
+    steps={
+        "place": Ask(
+            "events.ask_withdraw", read_place, None, ("signup_id",), numbered=True,
+            facts=lambda turn: {"places": _own(turn)} if _own(turn) else {},
+        ),
+    },
+    finish=called_off,
+    takes_media=False,
+    light=True,
+)  # fmt: skip

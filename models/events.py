@@ -1,0 +1,145 @@
+"""Events 活动: when and where, how many may come, and who signed up, waits, came."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.actors import By
+from models.base import Base
+from models.errors import IllegalMove
+from models.people import Follower
+
+#: state -> states that may follow.
+EVENT_MOVES: dict[str, frozenset[str]] = {
+    "draft": frozenset({"open", "cancelled"}),
+    "open": frozenset({"closed", "cancelled"}),
+    "closed": frozenset({"open", "cancelled"}),
+    "cancelled": frozenset(),
+}
+SIGNUP_MOVES: dict[str, frozenset[str]] = {
+    "waiting": frozenset({"signed", "cancelled"}),
+    "signed": frozenset({"cancelled"}),
+    # Changed their mind again.
+    "cancelled": frozenset({"signed", "waiting"}),
+}
+
+
+def _known(moves: dict[str, frozenset[str]]) -> CheckConstraint:
+    return CheckConstraint("state IN ({})".format(", ".join(f"'{name}'" for name in moves)), name="known_state")
+
+
+class Event(Base):
+    """An event that people may sign up for while it is open."""
+
+    __tablename__ = "event"
+    __table_args__ = (_known(EVENT_MOVES),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(String(40))
+    starts_at: Mapped[dt.datetime] = mapped_column(index=True)
+    place: Mapped[str] = mapped_column(String(80), default="")
+    #: What customers read about it, in a sentence or two.
+    text: Mapped[str] = mapped_column(Text, default="")
+    #: People, not sign-ups; null where everybody has room.
+    capacity: Mapped[int | None]
+    #: Sign-up ends here; null: when the event begins.
+    sign_up_until: Mapped[dt.datetime | None]
+    _state: Mapped[str] = mapped_column("state", String(10), default="draft")
+    created_at: Mapped[dt.datetime]
+
+    signups: Mapped[list["Signup"]] = relationship(back_populates="event", order_by="Signup.id")
+    steps: Mapped[list["EventStep"]] = relationship(back_populates="event", order_by="EventStep.id")
+
+    @hybrid_property
+    def state(self) -> str:
+        """draft, open, closed or cancelled; only `move` changes it."""
+        return self._state
+
+    @property
+    def ends_sign_up(self) -> dt.datetime:
+        """When sign-up is over at the latest."""
+        return min(self.sign_up_until or self.starts_at, self.starts_at)
+
+    def move(self, to: str, *, by: By, now: dt.datetime, reason: str = "") -> "EventStep":
+        """Change state and write the step, or raise IllegalMove. The only writer of `state`."""
+        if to not in EVENT_MOVES[self._state]:
+            raise IllegalMove("errors.event_state", title=self.title)
+        step = self.tell(to, by=by, now=now, reason=reason)
+        step.from_state, step.to_state = self._state, to
+        self._state = to
+        return step
+
+    def tell(self, name: str, *, by: By, now: dt.datetime, reason: str = "", **more: Any) -> "EventStep":
+        """Write a step without changing state."""
+        step = EventStep(
+            name=name, at=now, actor_kind=by.kind, actor_id=by.id, actor_name=by.name, reason=reason, **more
+        )
+        self.steps.append(step)
+        return step
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Signup(Base):
+    """One WeChat's place at an event, however often they sign up or call off."""
+
+    __tablename__ = "signup"
+    __table_args__ = (UniqueConstraint("event_id", "follower_id"), _known(SIGNUP_MOVES))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey(Event.id))
+    follower_id: Mapped[int] = mapped_column(ForeignKey(Follower.id), index=True)
+    people: Mapped[int] = mapped_column(default=1)
+    _state: Mapped[str] = mapped_column("state", String(10))
+    #: One more for each time a place was taken: each has a reminder of its own.
+    round: Mapped[int] = mapped_column(default=0)
+    #: Since when the present state holds; who waits longest moves up first.
+    since: Mapped[dt.datetime]
+    #: Null until somebody at the door said so.
+    attended: Mapped[bool | None]
+
+    event: Mapped[Event] = relationship(back_populates="signups")
+    follower: Mapped[Follower] = relationship()
+
+    @hybrid_property
+    def state(self) -> str:
+        """signed, waiting or cancelled; only `move` changes it."""
+        return self._state
+
+    def move(self, to: str, *, by: By, now: dt.datetime) -> None:
+        """Change state and write the step into the event's story, or raise IllegalMove."""
+        if to not in SIGNUP_MOVES[self._state]:
+            raise IllegalMove("errors.event_state", title=self.event.title)
+        step = self.event.tell(f"signup_{to}", by=by, now=now, signup=self)
+        step.from_state, step.to_state = self._state, to
+        self._state, self.since = to, now
+        if to == "signed":
+            self.round += 1
+
+    def __str__(self) -> str:
+        return f"{self.event}：{self.follower}"
+
+
+class EventStep(Base):
+    """One step in the story of an event or of a place at it. Never changed, never deleted."""
+
+    __tablename__ = "event_step"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey(Event.id), index=True)
+    signup_id: Mapped[int | None] = mapped_column(ForeignKey(Signup.id))
+    at: Mapped[dt.datetime]
+    name: Mapped[str] = mapped_column(String(20))
+    actor_kind: Mapped[str] = mapped_column(String(10))
+    actor_id: Mapped[int | None]
+    actor_name: Mapped[str] = mapped_column(String(40), default="")
+    from_state: Mapped[str] = mapped_column(String(10), default="")
+    to_state: Mapped[str] = mapped_column(String(10), default="")
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+    event: Mapped[Event] = relationship(back_populates="steps")
+    signup: Mapped[Signup | None] = relationship()

@@ -1,0 +1,110 @@
+"""Events in chat: what there is, signing up in few words, calling off; honestly none when there is none."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from bot.heard import EventRef
+from tests.dialog.chat import JADE, MORNING, Chat, bound, stranger
+
+TALK = EventRef(3, "家装讲座", MORNING + dt.timedelta(days=7), "城西展厅")
+TOUR = EventRef(4, "样板房开放日", MORNING + dt.timedelta(days=14))
+
+
+def among(*events: EventRef, facts=None) -> Chat:
+    return Chat(replace(facts or stranger(), events=events))
+
+
+@pytest.mark.parametrize("asked", ["有什么活动", "最近有活动吗", "我要报名", "events"])
+def test_without_events_the_answer_is_honestly_none(asked):
+    chat = Chat(stranger())
+    assert "没有可以报名的活动" in chat.say(asked)
+    assert chat.verbs == [] and chat.state is None
+
+
+def test_with_several_one_is_chosen_by_number_or_name():
+    for answer in ("2", "样板房那个"):
+        chat = among(TALK, TOUR)
+        said = chat.say("有什么活动")
+        assert "1 家装讲座" in said and "2 样板房开放日" in said
+        assert "样板房开放日" in chat.say(answer)
+        assert "报上了" in chat.say("两个人")
+        assert chat.last.args == {"event_id": 4, "people": 2}
+
+
+@pytest.mark.parametrize(("said", "people"), [
+    ("报名家装讲座，我和老婆", 2), ("家装讲座报名3位", 3), ("我要报名参加家装讲座，一家三口", 3),
+    ("报名家装讲座，就我自己", 1),
+])  # fmt: skip
+def test_everything_in_one_message_signs_up_at_once(said, people):
+    chat = among(TALK, TOUR)
+    assert "报上了" in chat.say(said)
+    assert chat.last.args == {"event_id": 3, "people": people}
+
+
+@pytest.mark.parametrize(("said", "people"), [("2", 2), ("1个人", 1), ("三位", 3), ("我们俩", 2), ("10", 10)])
+def test_how_many_in_any_words(said, people):
+    chat = among(TALK)
+    chat.say("我要报名")
+    chat.say(said)
+    assert chat.last.args == {"event_id": 3, "people": people}
+
+
+@pytest.mark.parametrize("said", ["11", "20个人", "100位"])
+def test_a_group_is_told_to_talk_to_somebody(said):
+    chat = among(TALK)
+    chat.say("我要报名")
+    assert "一次最多报10位" in chat.say(said)
+    assert chat.verbs == []
+
+
+def test_a_person_is_still_at_hand():
+    chat = among(TALK)
+    chat.say("我要报名")
+    chat.say("转人工")
+    assert chat.verbs == ["conversation.hand_over"]
+
+
+def test_asking_is_not_signing_up():
+    chat = among(TALK)
+    assert "想参加哪个" in chat.say("有什么活动吗")
+    assert "几位参加" in chat.say("好的")
+
+
+def test_in_the_middle_of_a_report_the_list_is_shown_and_the_report_goes_on():
+    chat = among(TALK, facts=bound())
+    chat.say("厨房漏水")
+    said = chat.say("对了最近有什么活动")
+    assert "家装讲座" in said and "哪天家里有人" in said
+    assert chat.state.script == "repair"
+
+
+def test_a_scanned_code_asks_how_many_and_an_old_one_says_it_is_over():
+    chat = among(TALK, TOUR, facts=bound(JADE))
+    assert "“样板房开放日”" in chat.scan("event_4")
+    chat.say("2")
+    assert chat.last.args == {"event_id": 4, "people": 2}
+    assert "报名已经结束" in chat.scan("event_9")
+    assert "报名已经结束" in chat.scan("event_x")
+
+
+@pytest.mark.parametrize("asked", ["取消报名", "报名取消吧", "活动我不去了", "退出报名", "不参加了"])
+def test_calling_off_is_asked_once(asked):
+    chat = among(TALK)
+    assert "取消“家装讲座”的报名吗" in chat.say(asked)
+    assert "取消了" in chat.say("是的")
+    assert (chat.last.verb, chat.last.args) == ("event.withdraw", {"signup_id": 31})
+
+
+def test_a_no_keeps_the_place():
+    chat = among(TALK)
+    chat.say("取消报名")
+    assert "报名留着" in chat.say("还是去吧")
+    assert chat.verbs == ["event.own"]
+
+
+@pytest.mark.parametrize("asked", ["有没有礼品", "推荐有什么奖励", "有红包吗"])
+def test_presents_are_no_events(asked):
+    chat = among(TALK)
+    assert "家装讲座" not in chat.say(asked)
