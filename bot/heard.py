@@ -39,6 +39,8 @@ class House:
 
     id: int
     label: str
+    #: Whether the records know when it was finished.
+    completed: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ class TicketRef:
     state: str
     label: str
     urgent: bool = False
+    #: The warranty does not cover it.
+    paid: bool = False
 
 
 @dataclass(frozen=True)

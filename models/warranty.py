@@ -141,7 +141,7 @@ def judge(terms: Sequence[Term], category: str, where: str, completed_on: dt.dat
         Judged(
             "in" if day <= (until := months_after(completed_on, term.months)) else "out", term.rule, term.months, until
         )
-        for term in _readings(terms, category, where)
+        for term in readings(terms, category, where)
     ]
     if len({one.verdict for one in found}) != 1:
         return UNKNOWN
@@ -149,8 +149,8 @@ def judge(terms: Sequence[Term], category: str, where: str, completed_on: dt.dat
     return min(found, key=lambda one: one.months or 0)
 
 
-def _readings(terms: Sequence[Term], category: str, where: str) -> list[Term]:
-    """The rules that may be meant, each once."""
+def readings(terms: Sequence[Term], category: str, where: str) -> list[Term]:
+    """The rules that may be meant, each once: one for work and place that are known, several where they are not."""
     categories = {term.category for term in terms} if category in ("", UNSORTED) else {category}
     places = (
         [where] if where else ["", *{place for term in terms if term.category in categories for place in term.places}]

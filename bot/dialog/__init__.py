@@ -6,7 +6,7 @@ The order is the politeness of the house: danger first, then a wish for a person
 
 from dataclasses import replace
 
-from bot.dialog import amend, ask, desk, events, form, household, mind, quotes, referral, survey, talk
+from bot.dialog import amend, ask, desk, events, form, household, mind, quotes, referral, survey, talk, warranty
 from bot.heard import Do, Facts, Heard, House, Job, Outcome, QuoteRef, Say, State, SurveyRef, TicketRef
 from bot.scripts import SCRIPTS, crew, crew_quote
 from bot.scripts.english import heard_in_english
@@ -121,6 +121,7 @@ RULES = (
     talk.robot,
     mind.plain_words,
     events.counted,
+    warranty.dispute,
     talk.wants_person,
     quotes.answer,
     mind.confirm,
@@ -143,6 +144,7 @@ RULES = (
     desk.report,
     referral.wanted,
     events.asked,
+    warranty.question,
     ask.known,
     desk.progress,
     ask.likely,

@@ -30,10 +30,13 @@ NODDED = re.compile(r"^(?:哦+|噢+|喔+|嗯+|额+|好吧|知道了|明白了?|�
 COST = re.compile(r"贵[不吗么]|便宜|要钱|收费|收钱|花钱|多少钱|免费|费用|怎么收")
 
 
-def hand_over(turn: Turn, reason: str) -> Outcome:
-    """To a person, with everything kept: put aside while a colleague talks, still open when nobody is there."""
+def hand_over(turn: Turn, reason: str, more: str = "") -> Outcome:
+    """To a person, with everything kept: put aside while a colleague talks, still open when nobody is there.
+
+    `more` is what the records know and the words do not say.
+    """
     words = turn.text or ("" if turn.heard.kind == "event" else f"[{turn.heard.kind}]")
-    do = Do("conversation.hand_over", {"reason": reason, "words": words + collected(turn)})
+    do = Do("conversation.hand_over", {"reason": reason, "words": words + (f"。{more}" if more else collected(turn))})
     asks = reason in UNANSWERED or (reason == "not_understood" and readers.QUESTION.search(turn.text))
     if asks and turn.text and turn.facts.crew_name is None:
         return _handed(turn, reason, (Do("knowledge.miss", {"words": turn.text[:200]}), do))

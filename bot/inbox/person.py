@@ -12,6 +12,7 @@ from bot.inbox.sql import Statements
 from bot.understanding import Context, Slots
 from models.desk.people import mask_phone
 from models.questions import felt, of_json
+from models.warranty import PAID
 from models.worktime import SHANGHAI, WorkCalendar
 
 #: What people say around the name of a house: 城西的, 翡翠城那套.
@@ -140,10 +141,10 @@ def person_of(row: Mapping[str, Any], statements: Statements) -> Person:
         crew_name=row["crew_name"],
         staff_name=row["staff_name"],
         held=row["held"],
-        houses=tuple(House(h["id"], f"{h['estate']}{h['building']}{h['room']}") for h in houses),
+        houses=tuple(House(h["id"], f"{h['estate']}{h['building']}{h['room']}", bool(h["completed"])) for h in houses),
         rooms={h["id"]: (h["estate"], h["building"], h["room"]) for h in houses},
         tickets=tuple(
-            TicketRef(t["id"], t["number"], t["state"], _what(t), bool(t["urgent"]))
+            TicketRef(t["id"], t["number"], t["state"], _what(t), bool(t["urgent"]), t["warranty"] in PAID)
             for t in sorted(_rows(row["tickets"]), key=lambda t: -t["id"])
         ),
         jobs=tuple(Job(j["id"], j["number"], j["state"], _job(j)) for j in sorted(_rows(row["jobs"]), key=_due)),

@@ -21,12 +21,13 @@ SELECT f.id, f.turn, f.subscribed, f.lang, f.opted_out_at, f.reply_until,
   (SELECT reply FROM inbound i WHERE i.dedupe_key = :dedupe_key) AS told,
   (SELECT i.id FROM inbound i WHERE i.dedupe_key = :dedupe_key) AS told_id,
   (SELECT count(*) FROM outgoing o WHERE o.follower_id = f.id AND o.state = 'held') AS held,
-  (SELECT {list}({row}('id', p.id, 'estate', e.name, 'building', p.building, 'room', p.room))
+  (SELECT {list}({row}('id', p.id, 'estate', e.name, 'building', p.building, 'room', p.room,
+          'completed', p.completed_on IS NOT NULL))
      FROM project_member m JOIN project p ON p.id = m.project_id JOIN estate e ON e.id = p.estate_id
     WHERE m.customer_id = f.customer_id) AS houses,
   (SELECT {list}({row}('id', t.id, 'number', t.number, 'state', t.state, 'place', r.place, 'problem', r.problem,
-          'urgent', r.urgent))
-     FROM ticket t JOIN repair r ON r.id = t.id
+          'urgent', r.urgent, 'warranty', y.verdict))
+     FROM ticket t JOIN repair r ON r.id = t.id LEFT JOIN repair_warranty y ON y.repair_id = r.id
     WHERE t.follower_id = f.id AND t.state NOT IN ('done', 'closed', 'cancelled')) AS tickets,
   (SELECT {list}({row}('id', t.id, 'number', t.number, 'state', t.state, 'place', r.place, 'problem', r.problem,
           'due', t.next_due_at, 'estate', e.name, 'building', p.building, 'room', p.room, 'house', t.house_text))

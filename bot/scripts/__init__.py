@@ -1,6 +1,6 @@
 """The menu: every dialog there is, by the name that stored drafts carry. Add, never rename."""
 
-from bot.scripts import answered, events, household, quote, repair, small, survey, urgent
+from bot.scripts import answered, events, household, quote, repair, small, survey, urgent, warranty
 from bot.scripts.script import Script
 
 SCRIPTS: dict[str, Script] = {
@@ -12,6 +12,7 @@ SCRIPTS: dict[str, Script] = {
         small.CANCEL,
         small.BIND,
         quote.SCRIPT,
+        warranty.SCRIPT,
         answered.ANSWERED,
         answered.WHICH,
         household.BY_CONTRACT,

@@ -40,8 +40,10 @@ class Turn:
     @property
     def intent(self) -> str:
         """The best intent's name, "" when nothing was understood; a fault told politely is still a fault."""
-        name = self.heard.reading.top.name
-        return "repair" if name in ("thanks_bye", "greeting") and self.slots.problem else name
+        name, slots = self.heard.reading.top.name, self.slots
+        # “水管爆了，还在保修期吗”: the water first.
+        polite = name in ("thanks_bye", "greeting") or (name == "warranty_question" and slots.urgent)
+        return "repair" if polite and slots.problem else name
 
     @property
     def stale(self) -> bool:

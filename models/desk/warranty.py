@@ -16,7 +16,17 @@ from models.desk import escalations
 from models.errors import DomainError, Missing
 from models.houses import Project
 from models.talk import Attachment
-from models.warranty import EXCLUSIONS, VERDICTS, Judged, RepairWarranty, Term, WarrantyTerm, judge
+from models.warranty import (
+    EXCLUSIONS,
+    VERDICTS,
+    Judged,
+    RepairWarranty,
+    Term,
+    WarrantyTerm,
+    judge,
+    months_after,
+    readings,
+)  # fmt: skip
 from models.work import Repair
 from models.worktime import local_day
 
@@ -174,13 +184,28 @@ def facts_of(row: RepairWarranty | None) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if value}
 
 
-def look(session: Session, project: Project, category: str, where: str, day: dt.date) -> Judged:
-    """What the rules say of this work in this house on `day`; nothing is written."""
-    return judge(terms_of(session, project), category, where, project.completed_on, day)
+@dataclass(frozen=True)
+class Line:
+    """One rule of a house with its last day."""
+
+    rule: str
+    until: dt.date
+
+
+def lines_of(session: Session, project: Project, categories: Sequence[str], where: str) -> list[Line]:
+    """Every rule that may be meant by these kinds of work at this place, the longest first; all of them for no kind.
+
+    Nothing is written. A house that is not finished has none.
+    """
+    if project.completed_on is None:
+        return []
+    terms = terms_of(session, project)
+    kinds = list(categories) or [""]
+    found = {term.rule: term for kind in kinds for term in readings(terms, kind, where)}
+    lines = [Line(term.rule, months_after(project.completed_on, term.months)) for term in found.values()]
+    return sorted(lines, key=lambda line: line.until, reverse=True)
 
 
 def general(session: Session, category: str = "", where: str = "") -> Sequence[Term]:
-    """The company's rules as anybody may hear them: for this work, or all of them."""
-    rules = terms_of(session, None)
-    named = [term for term in rules if category and term.category == category and term.names_place(where)]
-    return named or [term for term in rules if not category or not term.category]
+    """The company's rules as anybody may hear them, the longest first: for this work, or all of them."""
+    return sorted(readings(terms_of(session, None), category, where), key=lambda term: (-term.months, term.rule))

@@ -107,7 +107,15 @@ class Chat:
             case "person.bind":
                 right = do.args["code"] == "483920"
                 return {"what": "project" if right else "", "label": JADE.label if right else "", "tries_left": 4}
-        return self._of_money(do) or self._of_jobs(do, number)
+        return self._of_money(do) or self._of_warranty(do) or self._of_jobs(do, number)
+
+    def _of_warranty(self, do: Do) -> dict[str, Any]:
+        if do.verb == "warranty.general":
+            return {"rules": ["一般项目保2年", "防水保5年"]}
+        if do.verb == "warranty.look":
+            line = {"rule": "防水保5年", "until": "2028-06-15", "covered": True}
+            return {"house": JADE.label, "completed": "2023-06-15", "lines": [line], "paid": False}
+        return {"number": "BX20261121-0007"} if do.verb == "warranty.dispute" else {}
 
     def _of_money(self, do: Do) -> dict[str, Any]:
         known = {"number": "BJ20261121-0001", "total": 200}

@@ -194,7 +194,6 @@ def test_another_fault_days_later_puts_the_draft_aside_and_offers_it_afterwards(
         ("我要投诉工人", "complaint"),
         ("装修89平大概多少钱", "enquiry"),
         ("想约个量房", "appointment"),
-        ("我家还在保修期吗", "warranty"),
     ],
 )
 def test_matters_for_people_are_taken_in_the_customers_words(words, reason):

@@ -3,7 +3,7 @@
 A verb that the desk refuses raises DomainError; the inbox says that text instead and the dialog stays where it was.
 """
 
-from bot.inbox.verbs import crew, events, household, knowledge, quotes, referral, repair, survey, talk
+from bot.inbox.verbs import crew, events, household, knowledge, quotes, referral, repair, survey, talk, warranty
 from bot.inbox.verbs.hand import Args, Hand, Results, Verb
 
 __all__ = ["VERBS", "Args", "Hand", "Results", "Verb"]
@@ -14,6 +14,7 @@ VERBS: dict[str, Verb] = (
     | survey.VERBS
     | crew.VERBS
     | quotes.VERBS
+    | warranty.VERBS
     | talk.VERBS
     | knowledge.VERBS
     | household.VERBS
