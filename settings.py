@@ -87,6 +87,7 @@ class Settings(BaseSettings):
     wechat_api_base: str = "https://api.weixin.qq.com"
     wechat_mode: Literal["secure", "compatible", "plain"] = "secure"
     wechat_template_notice: str = ""
+    wechat_subscribe_notice: str = ""
     secret_key: str = Field(repr=False, min_length=16)
     web_port: int = Field(8000, ge=1, le=65535)
     desk_port: int = Field(8001, ge=1, le=65535)

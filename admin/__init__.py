@@ -25,7 +25,7 @@ from admin.knowledge import ArticlesView, UnansweredView, WordsView
 from admin.outgoing import OutgoingView
 from admin.people import RolesView, StaffView
 from admin.projects import EstatesView, PhasesView, ProjectsView
-from admin.promises import PoliciesView, PromisesView
+from admin.promises import PoliciesView, PromisesView, TouchesView
 from admin.qrcodes import QrCodesView, ReferralsView
 from admin.repairs import RepairsView
 from admin.surveys import SurveysView
@@ -41,7 +41,8 @@ VIEWS = (
     EscalationsView, ConversationsView, OutgoingView, InboundView, RepairsView, PromisesView, SurveysView,
     CustomersView, ProjectsView, PhasesView, EstatesView, CrewsView, CodesView,
     EventsView, ReferralsView, QrCodesView, ArticlesView,
-    UnansweredView, WordsView, TextsView, PoliciesView, CalendarView, StaffView, RolesView, AuditView, DisclosuresView,
+    UnansweredView, WordsView, TextsView, PoliciesView, TouchesView, CalendarView,
+    StaffView, RolesView, AuditView, DisclosuresView,
 )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
                 ("codes", "qr"))),
     ("growth", (("events", "calendar"), ("referrals", "smile"), ("qrcodes", "qr"))),
     ("settings", (("articles", "book"), ("unanswered", "question"), ("words", "tag"), ("texts", "text"),
-                  ("policies", "timer"), ("calendar", "calendar"), ("staff", "badge"),
+                  ("policies", "timer"), ("touches", "send"), ("calendar", "calendar"), ("staff", "badge"),
                   ("roles", "key"), ("audit", "list"), ("disclosures", "eye"))),
 )  # fmt: skip
 

@@ -19,7 +19,7 @@ from models.desk.trust import Deed
 from models.outbound import LYING, OUTGOING_STATES
 from templates import MissingFact, UnknownText
 
-PURPOSES = ("service", "staff", "reply", "marketing")
+PURPOSES = ("service", "staff", "reply", "marketing", "greeting", "follow_up", "survey")
 #: Refused messages older than this are history: whoever had to act was told by an escalation.
 LATELY = dt.timedelta(days=3)
 COUNTED = 500
@@ -42,7 +42,8 @@ class OutgoingView(DeskView):
     column_list = ("created_at", "follower", "said", "purpose", "state", "reason", "attempts")
     column_details_list = (
         "follower", "purpose", "said", "state", "reason", "ticket", "created_at", "not_before", "not_after",
-        "next_try_at", "attempts", "rung", "settled_at", "errcode", "error", "rid", "platform_id", "dedupe_key",
+        "next_try_at", "attempts", "rung", "or_call", "settled_at", "errcode", "error", "rid",
+        "platform_id", "dedupe_key",
     )  # fmt: skip
     column_default_sort = ("id", True)
     facets = {"state": ("outgoing", ("stuck", *OUTGOING_STATES)), "purpose": ("purpose", PURPOSES)}

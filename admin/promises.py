@@ -1,4 +1,4 @@
-"""Promises as they were kept or broken, and the policies behind them."""
+"""Promises as they were kept or broken, the policies behind them, and how often a household hears from us."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from wtforms.validators import NumberRange
 
 from admin import faces
 from admin.tables import DeskView
-from models import Conversation, Follower, Policy, Promise
+from models import Conversation, Follower, Policy, Promise, TouchCap
 
 
 class PromisesView(DeskView):
@@ -62,3 +62,15 @@ class PoliciesView(DeskView):
         "urgent_minutes": _MINUTES,
         "warn_percent": {"validators": [NumberRange(min=1, max=99)]},
     }
+
+
+class TouchesView(DeskView):
+    """How often a household may hear from us unasked; the number counts from the next message on."""
+
+    record = TouchCap
+    see = "promise.see"
+    change = "policy.edit"
+    column_list = column_details_list = ("days", "most")
+    column_default_sort = "days"
+    form_columns = ("most",)
+    form_args: dict[str, Any] = {"most": {"validators": [NumberRange(min=1, max=99)]}}

@@ -80,6 +80,10 @@ class WindowClosed(GatewayError):
         return "quota" if self.code == 45047 else "closed"
 
 
+class NoConsent(GatewayError):
+    """The person allows no (more) notice of this template: forget what we thought and take the next rung."""
+
+
 class Misconfigured(GatewayError):
     """No message can go out until a person changes a setting, here or in the platform's console: stop and alert."""
 
@@ -98,6 +102,7 @@ class Unreadable(GatewayError):
 
 _BY_NAME = {
     WindowClosed: {45015, 45047},
+    NoConsent: {43101},
     Throttled: set(Throttled._SECONDS),
     Misconfigured: {
         *TOKEN_CODES,  # still refused after a refresh: the secret or the account is wrong

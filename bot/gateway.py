@@ -83,11 +83,19 @@ class Gateway:
 
         The platform sends the same `client_msg_id` to the same person once within ten minutes.
         """
-        values = {key: value if isinstance(value, dict) else {"value": str(value)} for key, value in data.items()}
-        notice: dict[str, Any] = {"touser": openid, "template_id": template_id, "data": values}
+        notice: dict[str, Any] = {"touser": openid, "template_id": template_id, "data": _values(data)}
         notice |= {"url": url} if url else {}
         notice |= {"client_msg_id": client_msg_id} if client_msg_id else {}
         return _sent(self._post("/cgi-bin/message/template/send", notice))
+
+    def send_notice(self, openid: str, template_id: str, data: Mapping[str, Any], page: str = "") -> Sent:
+        """Send a subscription notice, which uses up one consent; NoConsent when the platform knows of none (43101).
+
+        It has no idempotency key. Accepted is not delivered: subscribe_msg_sent_event tells.
+        """
+        notice: dict[str, Any] = {"touser": openid, "template_id": template_id, "data": _values(data)}
+        notice |= {"page": page} if page else {}
+        return _sent(self._post("/cgi-bin/message/subscribe/bizsend", notice))
 
     def upload_image(self, image: bytes, content_type: str) -> str:
         """The media_id, good for three days, of these bytes. Refused for what the platform does not take."""
@@ -205,6 +213,10 @@ class Gateway:
         if isinstance(answer, dict):
             raise Unreachable(message="no video at the address the platform named")
         return answer
+
+
+def _values(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value if isinstance(value, dict) else {"value": str(value)} for key, value in data.items()}
 
 
 def _object(answer: dict[str, Any] | Answer, repeatable: bool) -> dict[str, Any]:

@@ -6,7 +6,7 @@ seen here or finds here what it has to release. Nobody is waited for: what anoth
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import and_, or_, select
@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from jobs.letters import Edited, edited_by_staff
 from jobs.world import World
-from models.desk import ladder, outbox
+from models.desk import ladder, outbox, terms, undelivered
+from models.desk.terms import House, Knowledge
 from models.outbound import Outgoing
 from models.people import Follower
 
@@ -47,8 +48,15 @@ class Batch:
     decided: int = 0
 
 
-def claim(world: World, limit: int) -> Batch:
-    """Up to `limit` due rows are held, refused, expired, put off, or claimed for sending; a flat number of queries."""
+#: What becomes of a row that is not sent now.
+BECOMES = {"hold": "held", "refuse": "refused", "expire": "expired", "wait": "queued"}
+
+
+def claim(world: World, limit: int, full: Collection[str] = ()) -> Batch:
+    """Up to `limit` due rows are held, refused, expired, put off, or claimed for sending; a flat number of queries.
+
+    `full` names the rungs whose quota of the day is used up.
+    """
     with world.sessions.begin() as session:
         now = world.clock()
         rows = sorted(outbox.waiting(session, now=now, limit=limit), key=lambda row: row.id)
@@ -57,11 +65,23 @@ def claim(world: World, limit: int) -> Batch:
         if not rows:
             return Batch()
         busy = _busy(session, people, {row.id for row in rows}, now)
-        mark, errands = str(uuid.uuid4()), []
+        known = terms.load(session, rows, _house(world, full), now=now)
+        mark, errands = (str(uuid.uuid4()), now), []
         for row in rows:
-            errand = _decide(world, row, people[row.follower_id], busy.get(row.follower_id), (mark, now))
+            if _must_wait(row, busy.get(row.follower_id), known):
+                continue
+            errand = _decide(session, row, people[row.follower_id], known, mark)
             errands += [errand] if errand else []
         return Batch(errands, edited_by_staff(session, rows), len(rows))
+
+
+def _house(world: World, full: Collection[str]) -> House:
+    settings = world.settings
+    return House(
+        quiet=settings.quiet_times,
+        template=bool(settings.wechat_template_notice) and "template" not in full,
+        notice="" if "subscribe" in full else settings.wechat_subscribe_notice,
+    )
 
 
 def _locked(session: Session, ids: Iterable[int]) -> dict[int, Follower]:
@@ -97,30 +117,41 @@ def _busy(
     return busy
 
 
+def _must_wait(row: Outgoing, ahead: tuple[int, dt.datetime] | None, known: Knowledge) -> bool:
+    """Put off behind an earlier message to the same person, or behind another worker who has their household."""
+    again_at = ahead[1] if ahead is not None and ahead[0] < row.id else None
+    if row.follower_id in known.elsewhere:
+        again_at = known.now + NEXT_TURN
+    if again_at is None:
+        return False
+    outbox.move(row, "queued", reason="after_another", now=known.now)
+    row.next_try_at = again_at
+    return True
+
+
 def _decide(
-    world: World, row: Outgoing, person: Follower, ahead: tuple[int, dt.datetime] | None, mark: tuple[str, dt.datetime]
+    session: Session, row: Outgoing, person: Follower, known: Knowledge, mark: tuple[str, dt.datetime]
 ) -> Errand | None:
-    claim_id, now = mark
-    if ahead is not None and ahead[0] < row.id:
-        outbox.move(row, "queued", reason="after_another", now=now)
-        row.next_try_at = ahead[1]
-        return None
-    template = bool(world.settings.wechat_template_notice)
-    verdict = ladder.judge(row, person, now=now, quiet=world.settings.quiet_times, template=template)
+    _, now = mark
+    verdict = ladder.judge(row, person, known.terms(row), now=now)
     if verdict.do == "send":
-        return _take(row, person, verdict.rung, (claim_id, now))
-    to = {"hold": "held", "refuse": "refused", "expire": "expired", "wait": "queued"}[verdict.do]
-    outbox.move(row, to, reason=verdict.reason, now=now)
+        known.touch(row)
+        return _take(row, person, verdict.rung, known, mark)
+    outbox.move(row, BECOMES[verdict.do], reason=verdict.reason, now=now)
     if verdict.until is not None:
         row.next_try_at = verdict.until
+    else:
+        undelivered.call(session, row, now=now)
     return None
 
 
-def _take(row: Outgoing, person: Follower, rung: str, mark: tuple[str, dt.datetime]) -> Errand:
+def _take(row: Outgoing, person: Follower, rung: str, known: Knowledge, mark: tuple[str, dt.datetime]) -> Errand:
     claim_id, now = mark
     attempts, burst = row.attempts, person.burst_left
     outbox.move(row, "sending", now=now)
     row.claim, row.claimed_at, row.attempts, row.rung = claim_id, now, attempts + 1, rung
+    if rung == "subscribe":
+        known.use_consent(row)
     if rung != "custom":
         return Errand(row, person, claim_id, rung, "", attempts)
     ladder.spend(person, now)

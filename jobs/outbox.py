@@ -9,7 +9,7 @@ import datetime as dt
 import logging
 import threading
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -34,6 +34,8 @@ RUN_SECONDS = 60.0
 CLAIM_LIVES = dt.timedelta(seconds=60)
 #: So many failures to connect in a row are the platform's trouble, not a message's.
 PATIENCE = 3
+#: Our own count says that the day's quota of calls is used up; some of it may come back, so we look each hour.
+DAY_SPENT = Outcome("queued", "throttled", dt.timedelta(hours=1))
 #: The platform refuses buttons on test accounts; the words do as well.
 NO_MENUS = 40200
 #: What a text of ours can raise when it is broken or a fact is missing.
@@ -49,11 +51,15 @@ def deliver(world: World, *, rate: Rate | None = None, batch: int = BATCH) -> in
     rate = rate or Rate(world.redis)
     begun, sent = time.monotonic(), 0
     while time.monotonic() - begun < RUN_SECONDS:
-        claimed = claims.claim(world, batch)
+        full = rate.full()
+        if "custom" in full:
+            settling.hold_all(world, DAY_SPENT)
+            return sent
+        claimed = claims.claim(world, batch, full)
         if not claimed.decided:
             return sent
         trip = Trip(world, claimed)
-        rate.wait(len(claimed.errands))
+        rate.wait(len(claimed.errands), Counter(errand.rung for errand in claimed.errands))
         sent += trip.run()
         if trip.trouble is not None:
             settling.hold_all(world, trip.trouble)
@@ -145,6 +151,11 @@ class Trip:
             template, key = self._world.settings.wechat_template_notice, client_msg_id(row.dedupe_key)
             fields = wording.fields(str(row.facts.get("number", "")), now)
             answer = gateway.send_template(openid, template, fields, wording.url, key)
+            return settling.sent(answer.platform_id, Wording(wording.text), wording.text)
+        if errand.rung == "subscribe":
+            template = self._world.settings.wechat_subscribe_notice
+            fields = wording.fields(str(row.facts.get("number", "")), now)
+            answer = gateway.send_notice(openid, template, fields, wording.url)
             return settling.sent(answer.platform_id, Wording(wording.text), wording.text)
         if row.kind == "image":
             return self._send_image(errand)

@@ -12,11 +12,20 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot.errors import GatewayError, Misconfigured, Refused, Throttled, Unknown, Unreachable, WindowClosed
+from bot.errors import (
+    GatewayError,
+    Misconfigured,
+    NoConsent,
+    Refused,
+    Throttled,
+    Unknown,
+    Unreachable,
+    WindowClosed,
+)
 from jobs.claims import Errand
 from jobs.letters import Wording
 from jobs.world import World
-from models.desk import escalations, ladder, outbox
+from models.desk import consents, escalations, ladder, outbox, undelivered
 from models.outbound import Outgoing
 from models.people import Follower
 from models.work import Ticket
@@ -26,6 +35,8 @@ log = logging.getLogger(__name__)
 FIRST_WAIT, LONGEST_WAIT, MOST_ATTEMPTS = dt.timedelta(seconds=5), dt.timedelta(minutes=10), 24
 #: A wrong secret or a missing white-list entry is mended by a person, so once a minute is often enough to look.
 MISCONFIGURED_WAIT = dt.timedelta(minutes=1)
+#: The platform's code for a call whose quota of the day is used up.
+DAY_FULL = 45009
 
 
 @dataclass(frozen=True)
@@ -40,6 +51,8 @@ class Outcome:
     #: Set on the follower: why the platform takes nothing for this person.
     unreachable: str = ""
     window_closed: bool = False
+    #: The platform knows of no consent to this notice.
+    no_consent: bool = False
     #: A person has to know, when the message is about a case.
     escalate: bool = False
     #: Nobody else would fare better now: the rest waits as long.
@@ -63,9 +76,13 @@ def of_error(error: GatewayError, errand: Errand) -> Outcome:
             return Outcome("refused", "unreachable_platform", facts=facts, escalate=True)
         case Unreachable():
             return Outcome("queued", "unreachable", wait_after(errand.attempts + 1), facts=facts)
+        case NoConsent():
+            return Outcome("queued", "no_consent", dt.timedelta(0), facts=facts, no_consent=True)
         case Throttled():
             wait = dt.timedelta(seconds=error.retry_after)
-            return Outcome("queued", "throttled", wait, facts=facts, stop=not error.for_person)
+            # A rung's own quota of the day is nobody else's trouble.
+            stop = not error.for_person and (errand.rung == "custom" or error.code != DAY_FULL)
+            return Outcome("queued", "throttled", wait, facts=facts, stop=stop)
         case WindowClosed() if errand.rung == "custom":
             return Outcome("queued", "window_closed", dt.timedelta(0), facts=facts, window_closed=True)
         case WindowClosed():
@@ -111,11 +128,27 @@ def settle(world: World, errand: Errand, outcome: Outcome) -> bool:
             return False
         if person is not None:
             _tell_ledger(person, errand, outcome, now)
+        if errand.rung == "subscribe":
+            _settle_consent(session, world, errand, outcome, now)
+        if outcome.to in ("held", "refused", "expired"):
+            _call_instead(session, errand.row.id, now)
         if rest:
             _promise_rest(session, errand, rest, now)
         if outcome.escalate:
             escalate(session, errand.row, outcome.reason, now)
         return True
+
+
+def _settle_consent(session: Session, world: World, errand: Errand, outcome: Outcome, now: dt.datetime) -> None:
+    if outcome.no_consent:
+        consents.forbid(session, errand.follower.id, world.settings.wechat_subscribe_notice, now=now)
+    consents.settle(session, errand.row.id, sure=outcome.sure, now=now)
+
+
+def _call_instead(session: Session, row_id: int, now: dt.datetime) -> None:
+    row = session.get(Outgoing, row_id)
+    if row is not None:
+        undelivered.call(session, row, now=now)
 
 
 def escalate(session: Session, row: Outgoing, reason: str, now: dt.datetime) -> None:
@@ -173,4 +206,5 @@ def _promise_rest(session: Session, errand: Errand, rest: str, now: dt.datetime)
         urgent=row.urgent,
         ticket_id=row.ticket_id,
         staff_id=row.staff_id,
+        or_call=row.or_call,
     )

@@ -9,7 +9,7 @@ from bot.nudge import nudge
 from jobs.settling import escalate
 from jobs.world import World
 from models.actors import SYSTEM
-from models.desk import conversations, outbox
+from models.desk import conversations, outbox, reports
 from models.outbound import Outgoing
 from models.talk import Conversation
 
@@ -21,6 +21,7 @@ def sweep(world: World) -> int:
     with world.sessions.begin() as session:
         now = world.clock()
         changed = outbox.sweep(session, now=now)
+        reports.sweep(session, now=now)
         lost = []
         if changed:
             query = select(Outgoing).where(

@@ -6,7 +6,7 @@ from models.events import Event, EventStep, Signup
 from models.household import BindTry, HouseEvent
 from models.houses import Crew, Estate, Phase, Project
 from models.knowledge import Article, DomainWord, NumberSeries, TextVersion, Unanswered
-from models.outbound import Consent, Outgoing
+from models.outbound import Consent, DeliveryReport, NoticeConsent, Outgoing, TouchCap
 from models.people import BindingCode, Customer, Follower, ProjectMember
 from models.promises import Calendar, CalendarDay, Policy, Promise
 from models.qrcodes import QrCode, Referral
@@ -22,9 +22,9 @@ from models.work import Escalation, Repair, Ticket, TicketEvent
 __all__ = [
     "Answer", "Appointment", "Article", "Attachment", "AuditEntry", "BindTry", "BindingCode", "Calendar",
     "CalendarDay", "Callback", "CallbackAttempt", "CareEvent", "Complaint", "Consent", "Conversation", "Crew",
-    "Customer", "Dialog", "Disclosure", "DomainWord", "Enquiry", "Escalation", "Estate", "Event", "EventStep",
-    "Follower", "HouseEvent", "Inbound", "Message", "NumberSeries", "Outgoing", "Package", "Phase", "Policy",
-    "Project", "ProjectMember", "Promise", "QrCode", "Quote", "QuoteItem", "Referral", "Repair",
-    "RepairWarranty", "Role", "Showroom", "Signup", "Slip", "SlipRound", "Staff", "Suggestion", "Survey",
-    "SurveyForm", "TextVersion", "Ticket", "TicketEvent", "Unanswered", "VisitPlan", "WarrantyTerm",
+    "Customer", "DeliveryReport", "Dialog", "Disclosure", "DomainWord", "Enquiry", "Escalation", "Estate", "Event",
+    "EventStep", "Follower", "HouseEvent", "Inbound", "Message", "NoticeConsent", "NumberSeries", "Outgoing",
+    "Package", "Phase", "Policy", "Project", "ProjectMember", "Promise", "QrCode", "Quote", "QuoteItem", "Referral",
+    "Repair", "RepairWarranty", "Role", "Showroom", "Signup", "Slip", "SlipRound", "Staff", "Suggestion", "Survey",
+    "SurveyForm", "TextVersion", "Ticket", "TicketEvent", "TouchCap", "Unanswered", "VisitPlan", "WarrantyTerm",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
@@ -22,6 +22,10 @@ OUTGOING_STATES = {
     "unknown": "结果不明",
     "cancelled": "已取消",
 }
+#: What the company says unasked: refused by opting out, kept back while a household is cross with us.
+UNASKED = frozenset({"marketing", "greeting", "follow_up"})
+#: Touches: what the caps of a household count together, whoever sends it.
+TOUCHES = UNASKED | {"survey"}
 #: The literal of the partial index: SQLite uses it only for a query that says the very same.
 LYING = text("state IN ('held', 'refused', 'expired', 'unknown', 'cancelled')")
 
@@ -58,7 +62,8 @@ class Outgoing(Base):
     #: What makes this promise one promise: `repair:17:arrived:1`.
     dedupe_key: Mapped[str] = mapped_column(String(120), unique=True)
     follower_id: Mapped[int] = mapped_column(ForeignKey(Follower.id))
-    #: service (about something the person started), staff (crew and colleagues), reply (words of an agent), marketing.
+    #: service (about something the person started), staff (crew and colleagues), reply (words of an agent), or one of
+    #: TOUCHES: marketing, greeting, follow_up, survey.
     purpose: Mapped[str] = mapped_column(String(10))
     #: May break quiet hours: urgent repairs, words of an agent who is talking with the customer.
     urgent: Mapped[bool] = mapped_column(default=False)
@@ -87,7 +92,9 @@ class Outgoing(Base):
     #: Who holds it while sending; a settle with another mark is refused.
     claim: Mapped[str] = mapped_column(String(36), default="")
     claimed_at: Mapped[dt.datetime | None]
-    #: custom or template: the rung that carried it.
+    #: Somebody calls when it cannot be delivered now (models/desk/undelivered.py).
+    or_call: Mapped[bool] = mapped_column(default=False)
+    #: custom, subscribe or template: the rung that carried it.
     rung: Mapped[str] = mapped_column(String(10), default="")
     #: What the person read, kept when it was sent.
     sent_text: Mapped[str] = mapped_column(Text, default="")
@@ -123,3 +130,70 @@ class Consent(Base):
     at: Mapped[dt.datetime]
 
     follower: Mapped[Follower] = relationship()
+
+
+class NoticeConsent(Base):
+    """One yes of a person to one subscription notice 订阅通知 of one template. Exactly one message may use it."""
+
+    __tablename__ = "notice_consent"
+    __table_args__ = (
+        Index("ix_notice_consent_of_follower", "follower_id", "template_id", "state", "id"),
+        CheckConstraint("state IN ('free', 'spent', 'void')", name="known_state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    follower_id: Mapped[int] = mapped_column(ForeignKey(Follower.id))
+    template_id: Mapped[str] = mapped_column(String(64))
+    #: free, spent (on `outgoing`), or void: taken back by the person, or the platform knows nothing of it.
+    state: Mapped[str] = mapped_column(String(6), default="free")
+    #: Where it was given: 1 on a page, 2 in an article; empty when the platform did not say.
+    scene: Mapped[str] = mapped_column(String(10), default="")
+    given_at: Mapped[dt.datetime]
+    ended_at: Mapped[dt.datetime | None]
+    outgoing_id: Mapped[int | None] = mapped_column(ForeignKey(Outgoing.id), index=True)
+
+    follower: Mapped[Follower] = relationship()
+    outgoing: Mapped[Outgoing | None] = relationship()
+
+
+class DeliveryReport(Base):
+    """The platform's later word on a message it had accepted. It may come before we know the number it is about."""
+
+    __tablename__ = "delivery_report"
+    __table_args__ = (
+        UniqueConstraint("rung", "platform_id"),
+        Index(
+            "ix_delivery_report_alone",
+            "id",
+            sqlite_where=text("matched_at IS NULL"),
+            postgresql_where=text("matched_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: template, subscribe or mass: each has numbers of its own.
+    rung: Mapped[str] = mapped_column(String(10))
+    platform_id: Mapped[str] = mapped_column(String(64))
+    delivered: Mapped[bool]
+    #: The platform's words: success, failed:user block …
+    status: Mapped[str] = mapped_column(String(200), default="")
+    #: What a mass send reports: TotalCount, FilterCount, SentCount, ErrorCount.
+    counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    at: Mapped[dt.datetime]
+    #: When it found its message.
+    matched_at: Mapped[dt.datetime | None]
+
+
+class TouchCap(Base):
+    """How many touches one household may get within so many days, across all senders. Managers change the number."""
+
+    __tablename__ = "touch_cap"
+    __table_args__ = (CheckConstraint("days > 0 AND most > 0", name="some_number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: Calendar days in China, today included.
+    days: Mapped[int] = mapped_column(unique=True)
+    most: Mapped[int]
+
+    def __str__(self) -> str:
+        return f"{self.days} 天 {self.most} 次"

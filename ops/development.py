@@ -60,6 +60,7 @@ def sandbox_environment(
         "PUBLIC_URL": f"http://127.0.0.1:{port('WEB_PORT')}",
         "CLOCK_FILE": "var/clock.json",
         "WECHAT_TEMPLATE_NOTICE": "SANDBOX-SERVICE-NOTICE",
+        "WECHAT_SUBSCRIBE_NOTICE": "SANDBOX-SUBSCRIBE-NOTICE",
     }
     ours = invented() | kept | derived
     _write(dev_file, ours)

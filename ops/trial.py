@@ -83,6 +83,7 @@ def _environment(folder: Path, redis: Path) -> dict[str, str]:
         "CLOCK_FILE": str(folder.resolve() / "clock.json"),
         "WECHAT_API_BASE": f"http://127.0.0.1:{phones}",
         "WECHAT_TEMPLATE_NOTICE": "SANDBOX-SERVICE-NOTICE",
+        "WECHAT_SUBSCRIBE_NOTICE": "SANDBOX-SUBSCRIBE-NOTICE",
         "PUBLIC_URL": f"http://127.0.0.1:{web}",
         "WEB_PORT": str(web),
         "DESK_PORT": str(desk),

@@ -212,27 +212,26 @@ def keep(platform: Platform, kind: str, data: bytes, at: float) -> str:
 
 
 def consent(platform: Platform, told: dict) -> Result:
-    """The person accepts or rejects subscription notices of one template: credits change, then the event is pushed."""
+    """The person answers about subscription notices of one template: credits change, then the event is pushed.
+
+    `count` > 0 allows so many (a popup answered yes), -1 declines in a popup and changes no credit, 0 switches the
+    template off in the settings, which takes back what was allowed. Only that no is a change event.
+    """
     person = platform.person(told.get("openid"))
     template_id = str(told.get("template_id", ""))
     if template_id not in platform.world.templates:
         raise Nonsense("没有这个模板")
     count = int(told.get("count", 1))
     with platform.world.change():
-        person.consents[template_id] = max(0, person.consents.get(template_id, 0) + count) if count else 0
-    status = "accept" if count > 0 else "reject"
-    name = (
-        ("subscribe_msg_popup_event", "SubscribeMsgPopupEvent")
-        if count > 0
-        else (
-            "subscribe_msg_change_event",
-            "SubscribeMsgChangeEvent",
-        )
-    )
-    row = {"TemplateId": template_id, "SubscribeStatusString": status, **({"PopupScene": 1} if count > 0 else {})}
-    return act(
-        platform, {"openid": person.openid, "type": "event", "event": name[0], "fields": {name[1]: {"List": [row]}}}
-    )
+        had = person.consents.get(template_id, 0)
+        person.consents[template_id] = had + max(0, count) if count else 0
+    row = {"TemplateId": template_id, "SubscribeStatusString": "accept" if count > 0 else "reject"}
+    event, held = ("subscribe_msg_popup_event", "SubscribeMsgPopupEvent")
+    if not count:
+        event, held = ("subscribe_msg_change_event", "SubscribeMsgChangeEvent")
+    row |= {"PopupScene": 1} if count else {}
+    fields = {held: {"List": [row] * max(1, count)}}
+    return act(platform, {"openid": person.openid, "type": "event", "event": event, "fields": fields})
 
 
 def _by_platform(platform: Platform, told: dict) -> Result:

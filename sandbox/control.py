@@ -82,7 +82,10 @@ def scan() -> Response:
 
 @blueprint.post("/consent")
 def give_consent() -> Response:
-    """A person allows `count` (default 1) notices of a template; 0 withdraws: {openid, template_id, count}."""
+    """A person allows `count` (default 1) notices of a template: {openid, template_id, count}.
+
+    0 withdraws what was allowed (the settings' switch), -1 declines in the popup.
+    """
     result = consent(_platform(), _told())
     return jsonify(status=result.delivery.status, tries=result.delivery.tries)
 
@@ -256,4 +259,6 @@ def _news(platform: Platform, world: World, after: int) -> dict:
     about = {"name": config.name, "mode": config.mode, "webhook": config.webhook, "app_id": config.app_id}
     samples = [{"key": key, "label": label} for key, (_file, label) in PICTURES.items()]
     codes = [{"scene": str(t["scene"]), "ticket": k, "until": t["until"]} for k, t in world.tickets.items()]
+    asks = [{"id": key, "title": one["title"]} for key, one in world.templates.items() if one.get("asked")]
+    told["asks"] = asks
     return {**told, "about": about, "samples": samples, "codes": codes[-30:], "events": list(EVENTS)}

@@ -91,9 +91,12 @@ class Entry:
 
 
 def default_templates() -> dict[str, dict]:
-    """The service-notice template every sandbox account owns; more come by --template or the control API."""
+    """The two templates every sandbox account owns, one of each kind; more come by --template or the control API."""
     content = "单号:{{character_string1.DATA}}\n进度:{{thing2.DATA}}\n时间:{{time3.DATA}}"
-    return {"SANDBOX-SERVICE-NOTICE": {"title": "服务进度通知", "content": content}}
+    return {
+        "SANDBOX-SERVICE-NOTICE": {"title": "服务进度通知", "content": content},
+        "SANDBOX-SUBSCRIBE-NOTICE": {"title": "服务进展提醒", "content": content, "asked": True},
+    }
 
 
 @dataclass

@@ -18,7 +18,7 @@ from bot.heard import Do, Heard, Outcome, Say, State
 from bot.inbox import sql
 from bot.inbox.person import Person, person_of
 from bot.inbox.standing import Standing
-from bot.inbox.write import Answer, Overtaken, Thought, Turn, Write
+from bot.inbox.write import NEWS_EVENTS, Answer, Overtaken, Thought, Turn, Write
 from bot.push import Push
 from bot.understanding import Reading, read
 from templates import Texts
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 #: Tries for the turn of one follower; more in a row means that something is broken, and the platform asks again.
 ATTEMPTS = 8
 #: Events that no person expects an answer to and that are not a sign of life either.
-SILENT_EVENTS = frozenset({"location", "view", "view_miniprogram", "templatesendjobfinish"})
+SILENT_EVENTS = frozenset({"location", "view", "view_miniprogram"}) | NEWS_EVENTS
 #: A scanned code whose scene starts so carries a binding code.
 BIND_SCENE = "bind_"
 

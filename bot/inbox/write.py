@@ -22,7 +22,7 @@ from bot.inbox.standing import Standing
 from bot.inbox.verbs import VERBS, Hand
 from bot.push import Push
 from bot.wechat import cut
-from models.desk import codes, ladder, outbox, people, referrals
+from models.desk import codes, consents, ladder, outbox, people, referrals, reports
 from models.desk.outbox import Letter
 from models.errors import DomainError
 from models.people import Follower
@@ -33,6 +33,8 @@ BURST_EVENTS = frozenset({"subscribe", "scan", "click", "scancode_push", "scanco
 WORDS_ONLY = frozenset({"text", "location", "link", "file", "unknown"})
 #: Events that change the person themselves.
 DESK_EVENTS = frozenset({"subscribe", "unsubscribe", "scan"})
+#: What the platform reports about our messages, and what people allow us to send.
+NEWS_EVENTS = frozenset(reports.RUNGS) | frozenset(consents.LISTS)
 MEDIA_KINDS = frozenset({"image", "voice", "video", "shortvideo"})
 WINDOWS = ("reply_until", "reply_left", "burst_until", "burst_left")
 #: Raw bytes of an unreadable push that are kept, in bytes.
@@ -76,12 +78,12 @@ class Write:
         self._book, self._texts, self._standing = Book(engine, statements), texts, standing
 
     def keep(self, push: Push, now: dt.datetime) -> Answer:
-        """A push that nobody expects an answer to is stored once; a delivery report reaches its message."""
+        """A push that nobody expects an answer to is stored once; reports reach their messages, consents the ledger."""
         with self._book.transaction() as connection:
             fresh = self._store(connection.connection.cursor(), push, now, state="kept")
-            if fresh is not None and push.event == "templatesendjobfinish":
+            if fresh is not None and push.event in NEWS_EVENTS:
                 with Session(connection) as session:
-                    outbox.report(session, str(push.fields.get("MsgID", "")), str(push.fields.get("Status", "")))
+                    _hear_news(session, push, now)
                     session.flush()
         return Answer(None)
 
@@ -268,6 +270,13 @@ class Write:
         if state is None:
             return {"script": "", "step": "", "draft": ""}
         return {"script": state.script, "step": state.step, "draft": json.dumps(state.to_json(), ensure_ascii=False)}
+
+
+def _hear_news(session: Session, push: Push, now: dt.datetime) -> None:
+    if push.event in reports.RUNGS:
+        reports.hear(session, push.event, push.fields, now=now)
+    else:
+        consents.hear(session, push.openid, push.event, push.fields, now=now)
 
 
 def _author(person: Person) -> str:

@@ -7,7 +7,7 @@ one minute and does not open the 48 h (developers.weixin.qq.com/doc/service/api/
 import datetime as dt
 from dataclasses import dataclass
 
-from models.outbound import Outgoing
+from models.outbound import TOUCHES, UNASKED, Outgoing
 from models.people import Follower
 from models.worktime import SHANGHAI
 
@@ -17,7 +17,28 @@ BURST_WINDOW = dt.timedelta(minutes=1)
 BURST_COUNT = 3
 #: Somebody who wrote so recently is awake: quiet hours do not apply to what answers them.
 AWAKE = dt.timedelta(minutes=30)
+#: A complaint is looked at again so often; how long a talk with a person is left alone.
+LOOK_AGAIN, TALK_LASTS = dt.timedelta(hours=6), dt.timedelta(hours=2)
+#: What may use up a person's yes to a subscription notice.
+NOTICED = frozenset({"service", "staff", "survey"})
 Quiet = tuple[dt.time, dt.time]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What is known at this moment beside the row and the person (models/desk/terms.py)."""
+
+    quiet: Quiet | None = None
+    #: A service notice template is set up and has quota left.
+    template: bool = False
+    #: Subscription notices that this person still allows.
+    notices: int = 0
+    #: Somebody of the household has an open complaint.
+    complaint: bool = False
+    #: A person of ours is talking with them, or they wait for one.
+    talking: bool = False
+    #: Until when the household's touches are used up.
+    touched_until: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -67,23 +88,52 @@ def quiet_until(now: dt.datetime, quiet: Quiet | None) -> dt.datetime | None:
     return dt.datetime.combine(day, end, SHANGHAI).astimezone(dt.UTC)
 
 
-def judge(row: Outgoing, follower: Follower, *, now: dt.datetime, quiet: Quiet | None, template: bool) -> Verdict:
-    """Whether and how `row` goes out now. `template` says that a service notice template is set up."""
+def judge(row: Outgoing, follower: Follower, terms: Terms, *, now: dt.datetime) -> Verdict:
+    """Whether and how `row` goes out now; every answer but `send` has its reason."""
     if row.not_after is not None and row.not_after < now:
         return Verdict("expire", "too_late")
     if not follower.subscribed:
         return Verdict("refuse", "not_following")
+    if row.purpose in UNASKED and follower.opted_out_at is not None:
+        return Verdict("refuse", "opted_out")
     if follower.unreachable:
         return Verdict("hold", "unreachable")
-    if row.purpose == "marketing" and follower.opted_out_at is not None:
-        return Verdict("refuse", "opted_out")
-    if row.purpose in ("service", "marketing") and not row.urgent:
-        ends = quiet_until(now, quiet)
-        awake = follower.last_heard_at is not None and now - follower.last_heard_at < AWAKE
-        if ends is not None and not (awake and row.purpose == "service"):
-            return Verdict("wait", "quiet_hours", until=ends)
+    waits = _unwelcome(row, terms, now) or _asleep(row, follower, terms, now)
+    if waits is not None:
+        return waits
     if window(follower, now) is not None:
         return Verdict("send", rung="custom")
-    if template and row.purpose in ("service", "staff") and row.kind == "text" and row.text_key:
+    return _notice(row, terms) or Verdict("hold", "window_closed")
+
+
+def _unwelcome(row: Outgoing, terms: Terms, now: dt.datetime) -> Verdict | None:
+    """Unasked words wait while the household has other cares, and touches while it has had enough of them."""
+    if row.purpose in UNASKED and terms.complaint:
+        return Verdict("wait", "complaint_open", until=now + LOOK_AGAIN)
+    if row.purpose in UNASKED and terms.talking:
+        return Verdict("wait", "in_conversation", until=now + TALK_LASTS)
+    if row.purpose in TOUCHES and terms.touched_until is not None:
+        return Verdict("wait", "touched_lately", until=terms.touched_until)
+    return None
+
+
+def _asleep(row: Outgoing, follower: Follower, terms: Terms, now: dt.datetime) -> Verdict | None:
+    """What is not urgent waits for the morning, unless the person is awake and it answers them."""
+    if row.urgent or row.purpose not in TOUCHES | {"service"}:
+        return None
+    ends = quiet_until(now, terms.quiet)
+    awake = follower.last_heard_at is not None and now - follower.last_heard_at < AWAKE
+    if ends is None or (awake and row.purpose == "service"):
+        return None
+    return Verdict("wait", "quiet_hours", until=ends)
+
+
+def _notice(row: Outgoing, terms: Terms) -> Verdict | None:
+    """A rung for a shut window: a notice they asked for, else one about what they started. Never promotion."""
+    if row.kind != "text" or not row.text_key:
+        return None
+    if terms.notices and row.purpose in NOTICED:
+        return Verdict("send", rung="subscribe")
+    if terms.template and (row.purpose == "staff" or (row.purpose == "service" and row.ticket_id is not None)):
         return Verdict("send", rung="template")
-    return Verdict("hold", "window_closed")
+    return None

@@ -24,6 +24,8 @@ from models.work import Escalation, Repair, Ticket
 #: A step told later than this would only confuse; it expires, visibly.
 STEP_LIVES = dt.timedelta(hours=12)
 SURVEY_LIVES = dt.timedelta(days=3)
+#: What whoever reported must hear: when it cannot be delivered, somebody calls.
+MUST_KNOW = frozenset({"notice.late"})
 #: A fault of so many letters may stand in the question; a longer story would bury it.
 SHORT = 12
 
@@ -98,9 +100,11 @@ def _letter(repair: Repair, step: str, facts: dict[str, Any]) -> Letter:
 def _tell(
     session: Session, repair: Repair, to: Follower, key: str, letter: Letter, now: dt.datetime
 ) -> Outgoing | None:
+    must_know = letter.text_key in MUST_KNOW and to is repair.follower
     return outbox.post(
-        session, key, to=to, letter=letter, now=now, ticket=repair, urgent=repair.urgent, not_after=now + STEP_LIVES
-    )
+        session, key, to=to, letter=letter, now=now, ticket=repair, urgent=repair.urgent, not_after=now + STEP_LIVES,
+        or_call=must_know,
+    )  # fmt: skip
 
 
 def ask_time(session: Session, row: Postponement, *, now: dt.datetime) -> Outgoing | None:

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models.actors import By
-from models.desk import hearing
+from models.desk import hearing, reports, undelivered
 from models.errors import DomainError
 from models.outbound import OUTGOING_STATES, Outgoing
 from models.people import Follower
@@ -59,7 +59,7 @@ def post(session: Session, key: str, *, to: Follower, letter: Letter, now: dt.da
 
     None, too, for a service message about a case of a house that the person has left.
 
-    `more` may set purpose (service), ticket, urgent, not_before, not_after, staff, survey_id and kind of the row.
+    `more` may set purpose (service), ticket, urgent, or_call, not_before, not_after, staff, survey_id and kind.
     """
     start = more.pop("not_before", None) or now
     ticket, staff = more.pop("ticket", None), more.pop("staff", None)
@@ -140,6 +140,8 @@ def settle(session: Session, row_id: int, *, claim: str, to: str, now: dt.dateti
     for name, value in facts.items():
         setattr(row, name, value)
     if to == "sent":
+        reports.match(session, row, now=now)
+        undelivered.arrived(session, row, now=now)
         _enter_thread(session, row, now)
         if row.survey_id is not None:
             _asked(session, row.survey_id, now)
@@ -151,21 +153,6 @@ def _asked(session: Session, survey_id: int, now: dt.datetime) -> None:
     survey = session.get(Survey, survey_id)
     if survey is not None and survey.state == "planned":
         survey.state, survey.asked_at = "asked", now
-
-
-def report(session: Session, platform_id: str, status: str) -> bool:
-    """The platform's later word on a message it had accepted; False when no message of ours has this id.
-
-    Status as pushed by TEMPLATESENDJOBFINISH: `success`, `failed:user block`, `failed: system failed`.
-    """
-    if not platform_id:
-        return False
-    row = session.scalars(select(Outgoing).where(Outgoing.platform_id == platform_id)).first()
-    if row is None:
-        return False
-    if status.lower() != "success":
-        row.reason, row.error = "not_delivered", status[:200]
-    return True
 
 
 def _enter_thread(session: Session, row: Outgoing, now: dt.datetime) -> None:
@@ -205,7 +192,15 @@ def sweep(session: Session, *, now: dt.datetime) -> int:
         .execution_options(synchronize_session=False)
     )
     session.expire_all()
+    _call_instead(session, now)
     return abandoned.rowcount + late.rowcount
+
+
+def _call_instead(session: Session, now: dt.datetime) -> None:
+    """Of what has just expired somebody calls about those rows that ask for it."""
+    query = select(Outgoing).where(Outgoing.state == "expired", Outgoing.settled_at == now, Outgoing.or_call)
+    for row in session.scalars(query):
+        undelivered.call(session, row, now=now)
 
 
 def release(session: Session, follower: Follower, *, now: dt.datetime) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from models.desk import household, referrals
 from models.errors import Missing, TooManyTries, WrongCode
 from models.houses import Crew, Project
-from models.outbound import Consent, Outgoing
+from models.outbound import UNASKED, Consent, Outgoing
 from models.people import BindingCode, Customer, Follower, ProjectMember
 from models.phones import clean_phone, mask_phone
 from models.staff import Staff
@@ -160,7 +160,7 @@ def opt_out(session: Session, follower: Follower, *, words: str, now: dt.datetim
     for row in session.scalars(
         select(Outgoing).where(
             Outgoing.follower_id == follower.id,
-            Outgoing.purpose == "marketing",
+            Outgoing.purpose.in_(UNASKED),
             Outgoing.state.in_(("queued", "held")),
         )
     ):

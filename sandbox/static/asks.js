@@ -71,6 +71,17 @@ export async function article() {
   return told && { type: "link", description: "", ...told };
 }
 
+// The popup of subscription notices, as an article or a page shows it: each yes allows one message.
+export async function notices(phone, desk) {
+  const count = await ask("订阅通知", `${desk.about.name} 想给您发一次“${desk.asks.map((one) => one.title).join("、")}”。点一次允许，只能发一条。`, null, (choose) => [
+    h("div.codes", {}, h("button", { type: "button", onclick: () => choose(1) }, "允许"), h("button", { type: "button", onclick: () => choose(-1) }, "拒绝"),
+      h("button", { type: "button", onclick: () => choose(0) }, "在设置里关闭接收")),
+  ]);
+  phone.closePanels();
+  if (count !== null) for (const one of desk.asks) await post("consent", { openid: phone.person.openid, template_id: one.id, count });
+  return null;
+}
+
 export async function other(_phone, desk) {
   const told = await ask("其他推送", "微信会推的每一种事件；一般用不到，试边角时用。", "推送", () => [
     h("label", { htmlFor: "ask-event" }, "事件"),

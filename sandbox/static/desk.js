@@ -6,7 +6,7 @@ import * as strip from "./strip.js";
 
 const KINDS = { homeowner: "业主", crew: "师傅", staff: "员工" };
 const SEATS = "sandbox.seats";
-const desk = { about: { name: "公众号" }, samples: [], codes: [], events: [], people: new Map(), phones: new Map(), unread: new Map() };
+const desk = { about: { name: "公众号" }, samples: [], codes: [], asks: [], events: [], people: new Map(), phones: new Map(), unread: new Map() };
 let era = "", seen = -1, after = 0;
 let seats = null;
 
@@ -80,7 +80,7 @@ function startOver(news) {
 
 function takeNews(news) {
   const fresh = news.era !== era && startOver(news);
-  Object.assign(desk, { about: news.about, samples: news.samples, codes: news.codes, events: news.events });
+  Object.assign(desk, { about: news.about, samples: news.samples, codes: news.codes, asks: news.asks, events: news.events });
   document.getElementById("about").textContent = `公众号「${news.about.name}」· ${{ secure: "安全", compatible: "兼容", plain: "明文" }[news.about.mode]}模式 · 推送到 ${news.about.webhook}`;
   desk.people = new Map(news.people.map((one) => [one.openid, one]));
   if (!seats) chooseSeats(news.people);

@@ -12,12 +12,13 @@ const ICONS = {
   scan: "M4 8V4h4M16 4h4v4M20 16v4h-4M8 20H4v-4M4 12h16",
   link: "M9 15l6-6M10.500 6.500l2-2a4 4 0 0 1 6 6l-2 2M13.500 17.500l-2 2a4 4 0 0 1-6-6l2-2",
   video: "M4 7h11v10H4zM15 11l5-3v8l-5-3",
+  bell: "M6 16v-5a6 6 0 0 1 12 0v5l1.500 2h-15zM10 20h4",
   again: "M19 12a7 7 0 1 1-2-5M19 4v4h-4",
   other: "M12 4v4M12 16v4M4 12h4M16 12h4M6.500 6.500l2.500 2.500M15 15l2.500 2.500M17.500 6.500L15 9M9 15l-2.500 2.500",
 };
 const PLUS = [
   ["photo", "照片", asks.photo], ["mic", "语音", asks.voice], ["place", "位置", asks.place], ["scan", "扫一扫", asks.scan],
-  ["link", "链接", asks.article], ["video", "视频", async () => ({ type: "video" })],
+  ["link", "链接", asks.article], ["bell", "订阅通知", asks.notices], ["video", "视频", async () => ({ type: "video" })],
   ["again", "重发上一条", async () => ({ type: "repeat" })], ["other", "其他事件", asks.other],
 ];
 

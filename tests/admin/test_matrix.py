@@ -28,6 +28,7 @@ TABLES = {
     "qrcodes": ("AMGK", "AMK", "", "", ""),
     "referrals": ("MGK", "", "", "", "M"),
     "policies": ("AMGE", "", "AM", "", ""),
+    "touches": ("AMGE", "", "AM", "", ""),
     "calendar": ("AMGE", "AM", "AM", "AM", ""),
     "staff": ("AM", "A", "A", "", ""),
     "roles": ("AM", "A", "A", "", ""),

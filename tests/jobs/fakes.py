@@ -13,6 +13,7 @@ class Platform:
     def __init__(self) -> None:
         self.sent: list[tuple[str, str, str]] = []
         self.templates: list[tuple[str, dict[str, Any], str, str]] = []
+        self.notices: list[tuple[str, str, dict[str, Any], str]] = []
         self.menus: list[tuple[str, list[tuple[str, str]]]] = []
         self.errors: dict[str, list[Exception]] = {}
         self.media: dict[str, bytes | Exception] = {}
@@ -38,6 +39,11 @@ class Platform:
     def send_template(self, openid: str, template_id: str, data: dict, url: str = "", client_msg_id: str = "") -> Sent:
         answer = self._hear("template", openid, template_id)
         self.templates.append((openid, data, url, client_msg_id))
+        return answer
+
+    def send_notice(self, openid: str, template_id: str, data: dict, page: str = "") -> Sent:
+        answer = self._hear("subscribe", openid, template_id)
+        self.notices.append((openid, template_id, data, page))
         return answer
 
     def upload_image(self, image: bytes, content_type: str) -> str:

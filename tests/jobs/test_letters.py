@@ -33,10 +33,12 @@ def test_a_shut_window_takes_the_template_for_a_service_notice(
     assert row(mine).rung == "template" and row(words).state == "held"
 
 
-def test_template_fields_are_short_and_have_no_line_breaks(make_world, make_settings, person, promise, platform, quick):
+def test_template_fields_are_short_and_have_no_line_breaks(
+    make_world, make_settings, person, promise, platform, quick, repair
+):
     world = make_world(settings=make_settings(wechat_template_notice="T1"))
     chen = person("W1", reply_left=0)
-    promise(chen, text_key="notice.hello", facts={"name": "很长的名字\n" * 9})
+    promise(chen, text_key="notice.hello", facts={"name": "很长的名字\n" * 9}, ticket_id=repair)
     deliver(world, rate=quick)
     field = platform.templates[0][1]["thing2"]
     assert len(field) == 20 and "\n" not in field

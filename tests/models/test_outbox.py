@@ -165,16 +165,6 @@ def test_cancelling_what_left_is_refused(session, who, now, state) -> None:
             outbox.cancel(session, row, by=ANNA, now=now)
 
 
-@pytest.mark.parametrize("status", ["failed:user block", "failed: system failed"])
-def test_a_later_report_of_failure_reaches_its_message(session, who, now, status) -> None:
-    row, decoy = post(session, who, now, "a"), post(session, who, now, "b")
-    row.platform_id, row.state = "77", "sent"
-    session.flush()
-    assert outbox.report(session, "77", status)
-    assert (row.reason, row.error, decoy.reason) == ("not_delivered", status, "")
-    assert not outbox.report(session, "78", status) and not outbox.report(session, "", status)
-
-
 def test_an_agents_words_are_in_the_thread_once_before_and_after_sending(
     session: Session, who: House, now: dt.datetime
 ) -> None:
@@ -216,37 +206,6 @@ def test_a_message_that_never_left_gives_its_place_back_but_never_more_than_five
     assert person.reply_left == 5
     ladder.give_back(gone := a_follower(reply_until=now - H, reply_left=0), now)
     assert gone.reply_left == 0
-
-
-@pytest.mark.parametrize(
-    ("row", "person", "moment", "template", "do", "reason"),
-    [
-        ({}, {"reply_left": 5}, "day", False, "send", ""),
-        ({}, {"reply_left": 0}, "day", False, "hold", "window_closed"),
-        ({}, {"reply_left": 0}, "day", True, "send", ""),
-        ({"purpose": "marketing"}, {"reply_left": 0}, "day", True, "hold", "window_closed"),
-        ({"purpose": "reply", "text_key": ""}, {"reply_left": 0}, "day", True, "hold", "window_closed"),
-        ({"kind": "image"}, {"reply_left": 0}, "day", True, "hold", "window_closed"),
-        ({}, {"reply_left": 5, "subscribed": False}, "day", True, "refuse", "not_following"),
-        ({}, {"reply_left": 5, "unreachable": "48002"}, "day", True, "hold", "unreachable"),
-        ({"purpose": "marketing"}, {"reply_left": 5, "opted_out_at": NIGHT}, "day", False, "refuse", "opted_out"),
-        ({}, {"reply_left": 5, "opted_out_at": NIGHT}, "day", False, "send", ""),
-        ({}, {"reply_left": 5}, "night", False, "wait", "quiet_hours"),
-        ({"urgent": True}, {"reply_left": 5}, "night", False, "send", ""),
-        ({"purpose": "staff"}, {"reply_left": 5}, "night", False, "send", ""),
-        ({"purpose": "reply"}, {"reply_left": 5}, "night", False, "send", ""),
-        ({}, {"reply_left": 5, "last_heard_at": NIGHT - 10 * M}, "night", False, "send", ""),
-        ({"purpose": "marketing"}, {"reply_left": 5, "last_heard_at": NIGHT}, "night", False, "wait", "quiet_hours"),
-        ({"not_after": NIGHT - 48 * H}, {"reply_left": 5}, "day", False, "expire", "too_late"),
-    ],
-)
-def test_what_goes_out_now(row, person, moment, template, do, reason, now) -> None:
-    at = NIGHT if moment == "night" else now
-    follower = a_follower(reply_until=at + H, **person)
-    verdict = ladder.judge(a_row(**row), follower, now=at, quiet=QUIET, template=template)
-    assert (verdict.do, verdict.reason) == (do, reason)
-    if do == "wait":
-        assert verdict.until == dt.datetime(2026, 11, 22, 0, tzinfo=dt.UTC)  # eight in the morning
 
 
 def test_quiet_hours_after_midnight_end_the_same_morning() -> None:

@@ -71,7 +71,7 @@ def test_notices_are_refused_by_their_code(desk, change, expected):
 def test_new_templates_can_be_owned(desk):
     desk.control("templates", {"id": "T2", "title": "预约", "content": "时间:{{time1.DATA}}"})
     listed = desk.api("cgi-bin/template/get_all_private_template")["template_list"]
-    assert {one["template_id"] for one in listed} == {TEMPLATE, "T2"}
+    assert {one["template_id"] for one in listed} == {TEMPLATE, "SANDBOX-SUBSCRIBE-NOTICE", "T2"}
     assert send(desk, template_id="T2", data={"time1": {"value": "14:00"}})["errcode"] == 0
 
 

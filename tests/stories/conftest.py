@@ -29,7 +29,9 @@ def make_scene(
     """A house without people, its texts given; the service notice is set up, as `make run` has it."""
 
     def make(words: Texts = texts) -> Scene:
-        return Scene(engine, make_settings(wechat_template_notice="SANDBOX-SERVICE-NOTICE"), clock, words)
+        notices = {"template": "SANDBOX-SERVICE-NOTICE", "subscribe": "SANDBOX-SUBSCRIBE-NOTICE"}
+        set_up = make_settings(**{f"wechat_{kind}_notice": template for kind, template in notices.items()})
+        return Scene(engine, set_up, clock, words)
 
     return make
 

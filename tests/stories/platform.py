@@ -150,6 +150,13 @@ class Switchboard:
         answer = self._call("/cgi-bin/media/upload", files={"media": upload}, type="image")
         return answer["media_id"]
 
+    def send_notice(self, openid: str, template_id: str, data: dict[str, Any], page: str = "") -> Sent:
+        values = {key: {"value": value} for key, value in data.items()}
+        told = {"touser": openid, "template_id": template_id, "data": values, "page": page}
+        answer = self._call("/cgi-bin/message/subscribe/bizsend", told)
+        assert isinstance(answer, dict)
+        return Sent(str(answer["msgid"]))
+
     def fetch_media(self, media_id: str) -> Media:
         answer = self._call("/cgi-bin/media/get", media_id=media_id)
         if isinstance(answer, dict):  # a video: the address of its bytes
