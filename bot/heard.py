@@ -68,6 +68,19 @@ class TicketRef:
 
 
 @dataclass(frozen=True)
+class ComplaintRef:
+    """A customer's open complaint, the newest."""
+
+    id: int
+    number: str
+    #: registered upheld … proposed …, as in models.
+    state: str
+    target: str
+    #: When the explanation in writing is promised; None once it was given.
+    due: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
 class SurveyRef:
     """The satisfaction question that waits for this person's answer."""
 
@@ -141,6 +154,7 @@ class Facts:
     surveys: tuple[SurveyRef, ...] = ()
     #: Quotes of this person's household that wait for an answer, newest first.
     quotes: tuple[QuoteRef, ...] = ()
+    complaint: ComplaintRef | None = None
     crew_name: str | None = None
     staff_name: str | None = None
     office_open: bool = True

@@ -20,7 +20,7 @@ from models.houses import Crew, Estate, Project
 from models.knowledge import Article
 from models.people import BindingCode, Customer, Follower, ProjectMember
 from models.staff import Role, Staff
-from ops import replay_care
+from ops import replay_care, replay_complaints
 from ops.replay_file import BadFile, Script
 
 #: A window as the file may open it: so many messages within 48 hours of the beginning.
@@ -88,6 +88,9 @@ class _Setup:
         self._plant_articles()
         self._plant_events()
         self._open_windows()
+        for one in self._told.get("complaints", ()):
+            who = people.find_or_add(self._session, self._cast.openid(str(one["from"])), now=self._now)
+            replay_complaints.plant(self._session, who, one, self._now)
         for who in everybody:
             self._cast.openid(who)
         return self._cast

@@ -22,6 +22,7 @@ _MORE = {
 }  # fmt: skip
 SETUP = (
     "estates", "projects", "customers", "crews", "staff", "codes", "articles", "callbacks", "events", "windows",
+    "complaints",
 )  # fmt: skip
 _WAIT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(s|m|h|d|秒|分钟?|小时|天)?\s*")
 _SECONDS = {"s": 1, "秒": 1, "m": 60, "分": 60, "分钟": 60, "h": 3600, "小时": 3600, "d": 86400, "天": 86400}

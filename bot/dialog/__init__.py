@@ -6,15 +6,30 @@ The order is the politeness of the house: danger first, then a wish for a person
 
 from dataclasses import replace
 
-from bot.dialog import amend, ask, desk, events, form, household, mind, quotes, referral, survey, talk, warranty
-from bot.heard import Do, Facts, Heard, House, Job, Outcome, QuoteRef, Say, State, SurveyRef, TicketRef
+from bot.dialog import (
+    amend,
+    ask,
+    complaint,
+    desk,
+    events,
+    form,
+    household,
+    mind,
+    quotes,
+    referral,
+    survey,
+    talk,
+    warranty,
+)
+from bot.heard import ComplaintRef, Do, Facts, Heard, House, Job, Outcome, QuoteRef, Say, State, SurveyRef, TicketRef
 from bot.scripts import SCRIPTS, crew, crew_quote
 from bot.scripts.english import heard_in_english
 from bot.scripts.turn import FORGET, FORGET_LIGHT, Turn
 from bot.understanding.reading import Context
 
 __all__ = [
-    "SCRIPTS", "Do", "Facts", "Heard", "House", "Job", "Outcome", "QuoteRef", "Say", "State", "SurveyRef",
+    "SCRIPTS", "ComplaintRef", "Do", "Facts", "Heard", "House", "Job", "Outcome", "QuoteRef", "Say", "State",
+    "SurveyRef",
     "TicketRef", "context", "take",
 ]  # fmt: skip
 
@@ -29,6 +44,7 @@ def context(state: State | None, facts: Facts) -> Context:
         ticket_open=bool(facts.tickets),
         repair_ticket_open=bool(facts.tickets),
         repair_quote_pending=bool(facts.quotes),
+        complaint_open=facts.complaint is not None,
         binding=bool(state and state.script == "bind"),
         asking=ask.asking if ask else None,
         crew=facts.crew_name is not None,
@@ -114,6 +130,7 @@ def resting(turn: Turn) -> Outcome | None:
 
 
 RULES = (
+    complaint.grave,
     desk.danger,
     household.family,
     talk.consent,
@@ -122,9 +139,13 @@ RULES = (
     mind.plain_words,
     events.counted,
     warranty.dispute,
+    complaint.take_back,
+    complaint.angry,
+    complaint.said,
     talk.wants_person,
     quotes.answer,
     mind.confirm,
+    complaint.answered,
     events.withdraw,
     desk.cancel_case,
     mind.command,
@@ -138,7 +159,9 @@ RULES = (
     amend.detail,
     form.revive,
     talk.costs,
+    complaint.attach,
     desk.attach,
+    complaint.progress,
     desk.chase,
     amend.amend,
     desk.report,
@@ -148,7 +171,10 @@ RULES = (
     ask.known,
     desk.progress,
     ask.likely,
+    complaint.likely,
+    complaint.suggestion,
     talk.for_a_person,
+    complaint.more,
     talk.small_talk,
     talk.other_kinds,
 )

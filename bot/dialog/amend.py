@@ -51,7 +51,7 @@ def amend(turn: Turn) -> Outcome | None:
         return None
     if turn.intent == "repair" and slots.problem and not slots.correction:
         return None
-    if turn.intent in talk.FOR_A_PERSON and slots.phone and not slots.correction:
+    if turn.intent in (*talk.FOR_A_PERSON, "complaint", "suggestion") and slots.phone and not slots.correction:
         return None
     time = shifted(turn)
     if time is not None and not tickets:

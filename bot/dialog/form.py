@@ -107,7 +107,7 @@ def answer(turn: Turn) -> Outcome | None:
     before = turn
     if turn.media and script.takes_media:
         turn = _with_media(turn)
-        says = () if _spoken(turn) else (turn.say("form.media", photos=len(turn.state.media), kind=turn.heard.kind),)
+        says = () if _spoken(turn) else (_photographed(turn),)
     given = gather(script, turn)
     if isinstance(given, Refusal):
         return aside(turn, turn.say(given.key))
@@ -120,6 +120,10 @@ def answer(turn: Turn) -> Outcome | None:
         return aside(turn, *says, dos=script.effects(before, turn))
     said = _review(turn, script) if turn.state.step == "review" else _line(turn, script)
     return said or (aside(turn, dos=script.effects(before, turn)) if turn is not before and not turn.intent else None)
+
+
+def _photographed(turn: Turn) -> Say:
+    return turn.say("form.media", photos=len(turn.state.media), kind=turn.heard.kind, script=turn.state.script)
 
 
 def _spoken(turn: Turn) -> bool:

@@ -10,7 +10,7 @@ from bot.scripts.turn import Turn
 
 #: Intents that this floor does not handle itself: the reason under which a person gets them.
 FOR_A_PERSON = {
-    "complaint": "complaint", "appointment": "appointment", "suggestion": "suggestion",
+    "appointment": "appointment",
     "warranty_question": "warranty", "gift_activity": "gift", "enquiry_price": "enquiry",
     "enquiry_design": "enquiry", "enquiry_process": "enquiry", "enquiry_material": "enquiry",
     "enquiry_showroom": "enquiry",
@@ -109,7 +109,7 @@ def for_a_person(turn: Turn) -> Outcome | None:
     top = turn.heard.reading.top
     if top.name not in FOR_A_PERSON or top.confidence < SURE_ENOUGH or NODDED.match(turn.text):
         return None
-    if turn.state.script in ("repair", "urgent") and top.name != "complaint" and top.confidence < SURE_IN_A_DRAFT:
+    if turn.state.script in ("repair", "urgent") and top.confidence < SURE_IN_A_DRAFT:
         return None
     if turn.state.script in ("repair", "urgent") and top.name in ("enquiry_price", "warranty_question"):
         return form.aside(turn, turn.say("repair.costs"))

@@ -113,7 +113,7 @@ class Inbox:
         heard = replace(heard, reading=reading)
         outcome = dialog.take(state, heard, facts)
         if person.owner == "queue" and _is_for_the_person(state, heard, outcome):
-            return silence
+            return _all_the_same(outcome) or silence
         return Thought(outcome)
 
     def _rescue(self, person: Person, push: Push, trouble: Exception) -> Thought:
@@ -138,6 +138,13 @@ def _heard(push: Push) -> Heard:
         text=text, kind=push.kind, reading=Reading(), at=push.created_at, media_id=push.media_id,
         event=push.event, key=key, choice=str(push.fields.get("bizmsgmenuid") or ""), scene=push.scene,
     )  # fmt: skip
+
+
+def _all_the_same(outcome: Outcome) -> Thought | None:
+    """What somebody who waits for a person complains of is registered and acknowledged, and nothing else is said."""
+    dos = tuple(do for do in outcome.dos if do.verb.startswith("complaint."))
+    says = tuple(say for say in outcome.says if not say.key.startswith("hand_over."))
+    return Thought(Outcome(outcome.state, says, dos)) if dos else None
 
 
 def _is_for_the_person(state: State | None, heard: Heard, outcome: Outcome) -> bool:

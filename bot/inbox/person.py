@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.heard import Facts, House, Job, QuoteRef, State, SurveyRef, TicketRef
+from bot.heard import ComplaintRef, Facts, House, Job, QuoteRef, State, SurveyRef, TicketRef
 from bot.inbox.sql import Statements
 from bot.understanding import Context, Slots
 from models.desk.people import mask_phone
@@ -44,6 +44,7 @@ class Person:
     #: Open ones, the one asked last first.
     surveys: tuple[SurveyRef, ...] = ()
     quotes: tuple[QuoteRef, ...] = ()
+    complaint: ComplaintRef | None = None
     #: Rooms by project, for telling houses apart by words.
     rooms: Mapping[int, tuple[str, str, str]] = field(default_factory=dict)
 
@@ -54,6 +55,7 @@ class Person:
             ticket_open=bool(self.tickets),
             repair_ticket_open=bool(self.tickets),
             repair_quote_pending=bool(self.quotes),
+            complaint_open=self.complaint is not None,
             asking=self.draft.step or None,
             crew=self.crew_name is not None,
         )
@@ -72,6 +74,7 @@ class Person:
             survey=self.surveys[0] if self.surveys else None,
             surveys=self.surveys,
             quotes=self.quotes,
+            complaint=self.complaint,
             crew_name=self.crew_name,
             staff_name=self.staff_name,
             office_open=opens,
@@ -150,6 +153,7 @@ def person_of(row: Mapping[str, Any], statements: Statements) -> Person:
         jobs=tuple(Job(j["id"], j["number"], j["state"], _job(j)) for j in sorted(_rows(row["jobs"]), key=_due)),
         surveys=_surveys(row["surveys"], statements),
         quotes=tuple(_quote(q) for q in sorted(_rows(row["quotes"]), key=lambda q: -q["id"])),
+        complaint=_complaint(_json(row["complaint"]), statements),
     )
 
 
@@ -159,6 +163,13 @@ def _quote(row: Mapping[str, Any]) -> QuoteRef:
     return QuoteRef(
         row["id"], row["ticket_id"], row["number"], row["state"], _what(row), total, bool(row["told"]), last
     )
+
+
+def _complaint(row: Mapping[str, Any] | None, statements: Statements) -> ComplaintRef | None:
+    if row is None:
+        return None
+    due = statements.heard_moment(row["due"])
+    return ComplaintRef(row["id"], row["number"], row["state"], row["target"], due)
 
 
 def _surveys(value: Any, statements: Statements) -> tuple[SurveyRef, ...]:

@@ -52,7 +52,13 @@ SELECT f.id, f.turn, f.subscribed, f.lang, f.opted_out_at, f.reply_until,
       SELECT t.id FROM ticket t WHERE t.follower_id = f.id
       UNION ALL
       SELECT t.id FROM project_member m JOIN ticket t ON t.project_id = m.project_id
-       WHERE m.customer_id = f.customer_id AND f.crew_id IS NULL AND f.staff_id IS NULL)) AS quotes
+       WHERE m.customer_id = f.customer_id AND f.crew_id IS NULL AND f.staff_id IS NULL)) AS quotes,
+  (SELECT {row}('id', t.id, 'number', t.number, 'state', t.state, 'target', k.target, 'due',
+          (SELECT p.due_at FROM promise p JOIN policy y ON y.id = p.policy_id
+            WHERE p.ticket_id = t.id AND y.name = 'complaint.explain' AND p.met_at IS NULL AND p.state <> 'dropped'
+            ORDER BY p.id DESC LIMIT 1))
+     FROM ticket t JOIN complaint k ON k.id = t.id
+    WHERE t.follower_id = f.id AND t.state NOT IN ('closed', 'withdrawn') ORDER BY t.id DESC LIMIT 1) AS complaint
 FROM follower f
 LEFT JOIN conversation c ON c.follower_id = f.id
 LEFT JOIN dialog d ON d.follower_id = f.id

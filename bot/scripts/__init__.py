@@ -1,6 +1,6 @@
 """The menu: every dialog there is, by the name that stored drafts carry. Add, never rename."""
 
-from bot.scripts import answered, events, household, quote, repair, small, survey, urgent, warranty
+from bot.scripts import aftermath, answered, events, household, quote, repair, small, survey, urgent, warranty
 from bot.scripts.script import Script
 
 SCRIPTS: dict[str, Script] = {
@@ -21,5 +21,6 @@ SCRIPTS: dict[str, Script] = {
         household.REMOVE,
         events.SIGN_UP,
         events.WITHDRAW,
+        *aftermath.SCRIPTS,
     )
 }

@@ -185,6 +185,7 @@ def arguments(turn: Turn, urgent: bool = False) -> dict[str, Any]:
         "phone": answers.get("phone"),
         "name": answers.get("name"),
         "media": list(turn.state.media),
+        **({"of_complaint": True} if answers.get("of_complaint") else {}),
     }
 
 

@@ -239,7 +239,9 @@ def test_in_the_queue_the_bot_still_does_what_it_can_and_leaves_the_rest_to_the_
     box.answer(a_push(now, "是的", who=openid), now=now)
     assert box.answer(a_push(now, "人工", who=openid), now=now).reply
     assert "BX20261121-0001" in box.answer(a_push(now + M, "师傅到哪了", who=openid), now=now + M).reply
-    assert box.answer(a_push(now + 2 * M, "柜子颜色跟样板不一样，我要投诉", who=openid), now=now + 2 * M).reply is None
+    assert box.answer(a_push(now + 2 * M, "装修89平大概多少钱", who=openid), now=now + 2 * M).reply is None
+    complained = box.answer(a_push(now + 2 * M, "柜子颜色跟样板不一样，我要投诉", who=openid), now=now + 2 * M)
+    assert "TS20261121-0001" in complained.reply
     assert box.answer(a_push(now + 3 * M, "人工呢", who=openid), now=now + 3 * M).reply
     with sessions() as session:
         assert session.scalars(select(Conversation)).one().owner == "queue"

@@ -6,7 +6,21 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from bot.dialog import Do, Facts, Heard, House, Job, Outcome, QuoteRef, State, SurveyRef, TicketRef, context, take
+from bot.dialog import (
+    ComplaintRef,
+    Do,
+    Facts,
+    Heard,
+    House,
+    Job,
+    Outcome,
+    QuoteRef,
+    State,
+    SurveyRef,
+    TicketRef,
+    context,
+    take,
+)
 from bot.understanding import Reading, Slots, read
 from templates import Texts
 
@@ -172,6 +186,22 @@ def _family_code(chat: Chat, _: Do) -> dict[str, Any]:
     return {"code": "483920", "until": (chat.facts.now + dt.timedelta(hours=24)).isoformat()}
 
 
+def _complained(chat: Chat, do: Do) -> dict[str, Any]:
+    number, open_now = "TS20261121-0001", chat.facts.complaint
+    match do.verb:
+        case "complaint.open":
+            due = chat.facts.now + dt.timedelta(hours=8)
+            ref = ComplaintRef(9, number, "registered", do.args.get("target", "其他"), due)
+            chat.facts = replace(chat.facts, complaint=ref)
+            return {"complaint_id": 9, "complaint": number, "explain_hours": 8}
+        case "complaint.withdraw":
+            chat.facts = replace(chat.facts, complaint=None)
+        case "complaint.agree" if open_now:
+            chat.facts = replace(chat.facts, complaint=replace(open_now, state="agreed"))
+    times = sum(one.verb == "complaint.chase" for one in chat.done)
+    return {"complaint_id": 9, "complaint": number} | ({"times": times} if do.verb == "complaint.chase" else {})
+
+
 #: What the desk would answer to who somebody is and how they came to us.
 IDENTITY: dict[str, Callable[[Chat, Do], dict[str, Any]]] = {
     "person.bind_contract": _by_contract,
@@ -185,5 +215,7 @@ IDENTITY: dict[str, Callable[[Chat, Do], dict[str, Any]]] = {
         "starts": MORNING.isoformat(),
         "people": do.args["people"],
     },
+    **{f"complaint.{verb}": _complained for verb in ("open", "add", "attach", "chase", "agree", "decline", "withdraw")},
+    "suggestion.record": lambda *_: {"suggestion": "JY20261121-0001"},
     "referral.code": lambda chat, _: {"ready": chat.verbs.count("referral.code") > 1},
 }

@@ -5,6 +5,7 @@ import datetime as dt
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.dialog import ComplaintRef
 from tests.dialog.chat import ASKED, DOOR, JADE, LEAK, WEST, Chat, bound, crew, job, stranger
 
 PHRASES = (
@@ -12,6 +13,8 @@ PHRASES = (
     "1380013", "是的", "对", "不", "不对，是卫生间", "改 2", "改 4", "1", "2", "②", "5", "2 还在滴", "很满意",
     "算了", "上一步", "跳过", "再说一遍", "重来", "为什么要电话", "人工", "你是机器人吗", "垃圾公司", "退订",
     "恢复", "绑定 483920", "绑定", "111111", "怎么还没来", "到哪了", "取消报修", "留着", "自己修好了", "我要投诉",
+    "投诉王师傅，墙刷得坑坑洼洼，要求重做", "投诉你们，卫生间还在漏", "别告诉他是我说的", "算了不投诉了",
+    "投诉处理得怎么样了", "同意", "不同意", "我有个建议", "建议每周发照片", "换人",
     "多少钱", "你好", "谢谢", "在吗", "接着", "不用了", "还有阳台地砖翘了", "接单", "接单 2", "出发", "到场",
     "完工", "完工 换了角阀", "退单", "没时间", "我的单", "", " ", "？", "[微笑]", "嘎嘎", "嘎嘎",
 )  # fmt: skip
@@ -28,6 +31,7 @@ MESSAGE = st.one_of(
 PEOPLE = (
     stranger, bound, lambda: bound(JADE, WEST), lambda: bound(tickets=(LEAK, DOOR)), lambda: bound(survey=ASKED),
     lambda: bound(JADE, WEST, survey=ASKED, tickets=(LEAK,), office_open=False, office_next="明早9点"), crew,
+    lambda: bound(complaint=ComplaintRef(9, "TS20261121-0001", "proposed", "工队"), tickets=(LEAK,)),
     lambda: crew(job(7), job(8, "on_site"), job(9, "accepted")), lambda: stranger(staff_name="小林"),
 )  # fmt: skip
 SILENT = ("unsubscribe", "view")

@@ -3,7 +3,19 @@
 A verb that the desk refuses raises DomainError; the inbox says that text instead and the dialog stays where it was.
 """
 
-from bot.inbox.verbs import crew, events, household, knowledge, quotes, referral, repair, survey, talk, warranty
+from bot.inbox.verbs import (
+    complaint,
+    crew,
+    events,
+    household,
+    knowledge,
+    quotes,
+    referral,
+    repair,
+    survey,
+    talk,
+    warranty,
+)
 from bot.inbox.verbs.hand import Args, Hand, Results, Verb
 
 __all__ = ["VERBS", "Args", "Hand", "Results", "Verb"]
@@ -20,4 +32,5 @@ VERBS: dict[str, Verb] = (
     | household.VERBS
     | referral.VERBS
     | events.VERBS
+    | complaint.VERBS
 )  # fmt: skip

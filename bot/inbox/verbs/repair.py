@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.inbox.verbs.hand import Args, Hand, Results, Verb, moment, own_house, own_repair
-from models.desk import care, promises, repairs, visits, warranty
+from models.desk import care, complaints, promises, repairs, visits, warranty
 from models.promises import Promise
 from models.work import STATE_NAMES, Repair
 
@@ -31,6 +31,8 @@ def repair_open(hand: Hand, args: Args) -> Results:
     known.setdefault("problem", known.get("category", "报修"))
     report = repairs.Report(**known, media=tuple(args.get("media") or ()))
     repair = repairs.open_repair(hand.session, hand.follower, report, by=hand.by, now=hand.now)
+    if args.get("of_complaint") and (complaint := complaints.own(hand.session, hand.follower)) is not None:
+        complaints.link_repair(hand.session, complaint, repair, by=hand.by, now=hand.now)
     promise = _on_site(hand, repair)
     results: Results = {"ticket_id": repair.id, "number": repair.number, "house": repair.house}
     if promise is not None:

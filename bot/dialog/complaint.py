@@ -1,0 +1,219 @@
+"""Complaints and suggestions: begun, added to, asked about, answered, taken back. An open one gets its due."""
+
+import re
+from dataclasses import replace
+
+from bot.dialog import desk, form, talk
+from bot.heard import ComplaintRef, Do, Outcome, Say, State
+from bot.scripts import grievance, readers
+from bot.scripts.turn import Turn
+from bot.understanding.reading import Intent
+
+WITHDRAWS = re.compile(
+    r"撤诉|(?:撤(?:销|回|掉|了)?|取消)(?:了|掉)?(?:我的|这个|那个|刚才的)?投诉|(?:不|别)(?:再|想|用|要)?投诉了|投诉.{0,4}(?:撤|取消|不用了|算了)"
+    r"|不追究了|withdraw",
+    re.IGNORECASE,
+)
+ANOTHER = re.compile(r"(?:还|另外|再|又|也)(?:要|想|得)?投诉")
+BEGINS = re.compile(r"[要想]投诉|怎么投诉|投诉(?:电话|渠道|方式)")
+#: Sure enough of a complaint that no word names.
+SURE = 0.5
+#: A suggestion that is none yet: 我有个建议.
+BARE_SUGGESTION = re.compile(r"我|有|个|想|提|条|点|一|些|小|建议|意见|说|跟|给|你们|可以|能不能|吗|呢|\W")
+#: Words this short after a proposal are only yes or no.
+SHORT = 6
+
+
+def complains(turn: Turn) -> bool:
+    """Whether the message complains: in so many words, or surely enough without them."""
+    if turn.heard.kind == "event" or WITHDRAWS.search(turn.text):
+        return False
+    return "投诉" in turn.text or any(
+        one.name == "complaint" and one.confidence >= SURE for one in turn.heard.reading.intents
+    )
+
+
+def _asks_how_it_stands(turn: Turn) -> bool:
+    asks = turn.intent == "progress" or readers.QUESTION.search(turn.text) or readers.CHASE.search(turn.text)
+    return "投诉" in turn.text and bool(asks) and not (turn.slots.problem or BEGINS.search(turn.text))
+
+
+def _goes_to(turn: Turn) -> ComplaintRef | None:
+    """The open complaint that the words belong to; a complaint about somebody else is one of its own."""
+    case = turn.facts.complaint
+    if case is None:
+        return None
+    other = ANOTHER.search(turn.text) and turn.slots.target not in (None, "其他", case.target)
+    return None if other and grievance.what_happened(turn.text) else case
+
+
+def _add(turn: Turn, case: ComplaintRef) -> Do:
+    secret = bool(grievance.SECRET.search(turn.text))
+    words, demand = turn.text[:1000], grievance.demand_of(turn.text)
+    return Do("complaint.add", {"complaint_id": case.id, "more": words, "demand": demand, "confidential": secret})
+
+
+def grave(turn: Turn) -> Outcome | None:
+    """Something runs, burns or smells, and the customer complains of it: the repair at once, the complaint with it."""
+    if not turn.slots.urgent or not complains(turn) or turn.state.script == "urgent":
+        return None
+    fault = Intent("repair", 1.0)
+    reading = replace(turn.heard.reading, intents=(fault, *turn.heard.reading.intents))
+    outcome = desk.danger(replace(turn, heard=replace(turn.heard, reading=reading)))
+    if outcome is None:
+        return None
+    if case := _goes_to(turn):
+        return replace(outcome, dos=(*outcome.dos, _add(turn, case)))
+    begun = turn.become(answers=grievance.told(turn), media=turn.media)
+    _, said, do = grievance.register(begun, angry=True)
+    do = replace(do, args={**do.args, "of_repair": True, "angry": turn.slots.anger}, keep=())
+    return replace(outcome, says=(*outcome.says[:1], said, *outcome.says[1:]), dos=(*outcome.dos, do))
+
+
+def angry(turn: Turn) -> Outcome | None:
+    """Anger brings a person; when it complains it is registered as well, once."""
+    if not turn.slots.anger or not complains(turn) or _asks_how_it_stands(turn):
+        return None
+    outcome = talk.wants_person(turn)
+    if outcome is None:
+        return None
+    if case := _goes_to(turn):
+        says = (*outcome.says[:1], _noted(turn, case), *outcome.says[1:])
+        return replace(outcome, says=says, dos=(_add(turn, case), *outcome.dos))
+    if not grievance.what_happened(turn.text):
+        return outcome
+    answers = grievance.told(turn)
+    begun = turn.start("complaint", "problem", answers, media=turn.media, parked=_parked(turn))
+    after, said, do = grievance.register(begun, angry=True)
+    # What would help is for the person who calls; a thing that is broken need not wait for them.
+    asked = grievance.onward(after.become(answers={"demand": "", **after.state.answers}))
+    says = (*outcome.says[:1], said, *outcome.says[1:], *asked.says)
+    return Outcome(asked.state, says, (do, *outcome.dos))
+
+
+def _parked(turn: Turn) -> tuple[State, ...]:
+    script = form.script_of(turn)
+    return turn.put_aside if script and not script.light else turn.state.parked
+
+
+def said(turn: Turn) -> Outcome | None:
+    """投诉 in so many words, wherever a dialog stands; “换人” as an answer to what would help."""
+    if turn.state.script == "complaint" and turn.state.step == "demand" and grievance.CHANGE.search(turn.text):
+        return form.answer(turn)
+    clicked = turn.heard.event == "click" and turn.heard.key == "MENU_COMPLAINT"
+    named = "投诉" in turn.text and complains(turn) and not _asks_how_it_stands(turn)
+    return _take(turn) if clicked or named else None
+
+
+def likely(turn: Turn) -> Outcome | None:
+    """A complaint without the word; in an open report the words are the report's unless they surely are none."""
+    top = turn.heard.reading.top
+    if top.name != "complaint" or top.confidence < talk.SURE_ENOUGH or talk.NODDED.match(turn.text):
+        return None
+    return None if WITHDRAWS.search(turn.text) else _take(turn)
+
+
+def _take(turn: Turn) -> Outcome | None:
+    if turn.state.script == "complaint":
+        return form.answer(turn) or form.aside(turn)
+    if case := _goes_to(turn):
+        if not grievance.what_happened(turn.text):
+            return _stands(turn, case)
+        return form.aside(turn, _noted(turn, case), dos=(_add(turn, case),))
+    asked = not grievance.what_happened(turn.text)
+    return form.begin(turn, "complaint", answers={"asked": True} if asked else None)
+
+
+def _noted(turn: Turn, case: ComplaintRef) -> Say:
+    key = "complaint.secret" if grievance.SECRET.search(turn.text) else "complaint.noted"
+    return turn.say(key, complaint=case.number)
+
+
+def take_back(turn: Turn) -> Outcome | None:
+    """算了不投诉了: asked once for the reason, unless it was given."""
+    if not WITHDRAWS.search(turn.text) or turn.heard.kind not in ("text", "voice"):
+        return None
+    case = turn.facts.complaint
+    if case is None:
+        if turn.state.script == "complaint":
+            return turn.leave(turn.say("form.dropped_nothing"))
+        return form.aside(turn, turn.say("complaint.none"))
+    begun = turn.start(
+        "take_back", "reason", {"complaint_id": case.id, "number": case.number, "words": turn.text[:200]}
+    )
+    why = [one for one in grievance.CLAUSE.split(turn.text) if one and not WITHDRAWS.search(one) and len(one) >= 4]
+    if why:
+        return form.proceed(begun.become(answers={**begun.state.answers, "reason": "，".join(why)[:200]}))
+    return form.proceed(begun)
+
+
+def answered(turn: Turn) -> Outcome | None:
+    """同意 or 不同意 to what was proposed; another demand is a no with its reason."""
+    case = turn.facts.complaint
+    if case is None or case.state != "proposed" or turn.heard.kind not in ("text", "voice"):
+        return None
+    if form.script_of(turn) and turn.state.script != "complaint":
+        return None
+    about, text = {"complaint_id": case.id}, turn.text
+    if turn.slots.yes is True and len(text) <= 2 * SHORT and not grievance.DEMAND.search(text):
+        do = Do("complaint.agree", about | {"words": text})
+        return form.aside(turn.become(script=""), turn.say("complaint.agreed_now"), dos=(do,))
+    refused = turn.slots.yes is False
+    if (refused and len(text) > SHORT) or grievance.DEMAND.search(text):
+        do = Do("complaint.decline", about | {"words": text[:500]})
+        return form.aside(turn.become(script=""), turn.say("complaint.declined"), dos=(do,))
+    return form.proceed(turn.start("terms", "terms", about | {"words": text})) if refused else None
+
+
+def progress(turn: Turn) -> Outcome | None:
+    """投诉处理得怎么样了: where it stands; impatience is on the record, the second time with the manager."""
+    case = turn.facts.complaint
+    named = _asks_how_it_stands(turn)
+    only = not turn.facts.tickets and (turn.intent == "progress" or readers.CHASE.search(turn.text))
+    if case is None:
+        return form.aside(turn, turn.say("complaint.none")) if named else None
+    return _stands(turn, case) if named or only else None
+
+
+def _stands(turn: Turn, case: ComplaintRef) -> Outcome:
+    due = case.due.isoformat() if case.due is not None and case.due > turn.facts.now else None
+    said = turn.say("complaint.progress", complaint=case.number, state=case.state, due=due)
+    impatient = readers.CHASE.search(turn.text) or turn.slots.sentiment == "negative"
+    dos = (Do("complaint.chase", {"complaint_id": case.id, "words": turn.text}),) if impatient else ()
+    return form.aside(turn, said, dos=dos)
+
+
+def attach(turn: Turn) -> Outcome | None:
+    """A photo outside a dialog belongs to the complaint when that is the newest thing the customer told us."""
+    case, tickets = turn.facts.complaint, turn.facts.tickets
+    if not turn.media or case is None or form.script_of(turn) or (tickets and tickets[0].id > case.id):
+        return None
+    if turn.heard.kind == "voice" and turn.text:
+        return None
+    do = Do("complaint.attach", {"complaint_id": case.id, "media": list(turn.media)})
+    return form.aside(turn, turn.say("complaint.attached", complaint=case.number, kind=turn.heard.kind), dos=(do,))
+
+
+def more(turn: Turn) -> Outcome | None:
+    """Words that nobody else understands while a complaint is open are about it."""
+    case = turn.facts.complaint
+    if case is None or form.script_of(turn) or turn.heard.kind not in ("text", "voice"):
+        return None
+    secret = grievance.SECRET.search(turn.text)
+    unknown = turn.intent in ("", "out_of_scope", "complaint") and turn.slots.yes is None and len(turn.text) >= 4
+    if not (secret or unknown) or turn.slots.command or turn.slots.option:
+        return None
+    return form.aside(turn, _noted(turn, case), dos=(_add(turn, case),))
+
+
+def suggestion(turn: Turn) -> Outcome | None:
+    """建议: thanked for and recorded in the customer's own words; a bare “我有个建议” is asked for it."""
+    top = turn.heard.reading.top
+    if top.name != "suggestion" or top.confidence < talk.SURE_ENOUGH:
+        return None
+    if turn.state.script in ("repair", "urgent") and top.confidence < talk.SURE_IN_A_DRAFT:
+        return None
+    if len(BARE_SUGGESTION.sub("", turn.text)) < 3:
+        return form.begin(turn, "suggestion")
+    do = Do("suggestion.record", {"words": turn.text[:1000]})
+    return form.aside(turn, turn.say("suggestion.recorded"), dos=(do,))
