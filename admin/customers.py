@@ -2,15 +2,20 @@
 
 from typing import Any
 
+from flask import redirect, request
+from flask_admin import expose
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from wtforms import SelectField
 
-from admin import place
+from admin import base, place
 from admin.fields import named
 from admin.tables import DeskView
 from admin.words import name_of, t
-from models import Customer, Follower, Project, ProjectMember, Repair
+from models import Consent, Customer, Follower, Project, ProjectMember, Repair
+from models.desk import people
+from models.desk.trust import Deed
+from models.errors import DomainError
 
 STAGES = ("potential", "likely", "signed", "building", "in_warranty", "out_of_warranty")
 FORMS = ("", "先生", "女士")
@@ -22,6 +27,7 @@ class CustomersView(DeskView):
     record = Customer
     see = "customer.see"
     add = change = "customer.edit"
+    needs = {"wish": "customer.edit"}
     may_export = True
     column_list = ("name", "form", "phone", "houses", "stage", "source", "created_at")
     column_details_list = ("name", "form", "phone", "stage", "source", "note", "created_at")
@@ -67,7 +73,28 @@ class CustomersView(DeskView):
         return {
             "members": session.scalars(members).all(),
             "followers": session.scalars(select(Follower).where(Follower.customer_id == model.id)).all(),
+            "consents": session.scalars(
+                select(Consent)
+                .join(Consent.follower)
+                .where(Follower.customer_id == model.id)
+                .options(joinedload(Consent.staff))
+                .order_by(Consent.id.desc())
+            ).all(),
             "repairs": session.scalars(repairs.order_by(Repair.id.desc()).limit(20)).all()
             if place.may("repair.see")
             else [],
         }
+
+    @expose("/<int:number>/wish", methods=("POST",))
+    def wish(self, number: int) -> Any:
+        """What the customer said on the phone about being written to holds for every WeChat of theirs."""
+        session = place.session()
+        customer = base.found(session.get(Customer, number))
+        if not customer.followers:
+            raise DomainError("errors.no_wechat")
+        said, given = base.words("words", limit=200), request.form.get("given") == "1"
+        verb = people.opt_in if given else people.opt_out
+        for follower in customer.followers:
+            verb(session, follower, words=said, now=place.now(), staff=place.staff())
+        base.commit(Deed("customer.wish", "customers", str(number), after={"given": given}), t("customer.wish_done"))
+        return redirect(self.get_url(".details_view", id=number))

@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from admin import place
+from admin import place, uploads
 from admin.tell import sentence
 from admin.words import known, t
 from models.errors import DomainError, Stale
@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 def install(app: Flask) -> None:
     """Guard `app`: CSRF, headers, designed error pages, and an end to the session after each request."""
+    app.before_request(lambda: uploads.widen(request))  # before the token is read out of the form
     CSRFProtect(app)
     app.after_request(_headers)
     app.teardown_appcontext(_close)

@@ -64,6 +64,8 @@ def show(number: int) -> Any:
 def _may_see(row: Attachment) -> bool:
     if row.ticket_id and place.may("repair.see"):
         return True
+    if row.project_id and place.may("project.see"):
+        return True
     return place.may("conversation.see")
 
 

@@ -4,21 +4,24 @@ from typing import Any
 
 from flask import redirect, request
 from flask_admin import expose
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, inspect, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from wtforms import DateField, SelectField
 
-from admin import base, place
+from admin import base, place, uploads
 from admin.fields import DAY, ListField, named
 from admin.tables import DeskView
 from admin.words import t
-from models import BindingCode, Customer, Estate, Phase, Project, ProjectMember, Repair
-from models.desk import household
+from models import BindingCode, Customer, Estate, HouseEvent, Phase, Project, ProjectMember, Repair
+from models.desk import household, phases, site
+from models.desk.phases import Dates
 from models.desk.trust import Deed
 from models.errors import DomainError
 from models.phones import clean_phone
 
 STAGES = ("building", "in_warranty", "out_of_warranty")
+#: Steps of a house's story that its page shows.
+MOST_STEPS = 40
 
 
 class EstatesView(DeskView):
@@ -39,7 +42,7 @@ class ProjectsView(DeskView):
     record = Project
     see = "project.see"
     add = change = "project.edit"
-    needs = {"join": "project.edit", "leave": "project.edit"}
+    needs = dict.fromkeys(("join", "leave", "photos"), "project.edit")
     may_export = True
     column_list = ("number", "label", "area", "stage", "crew", "supervisor", "completed_on")
     column_details_list = ("number", "label", "area", "stage", "crew", "supervisor", "completed_on", "note")
@@ -74,6 +77,14 @@ class ProjectsView(DeskView):
         return {
             "members": session.scalars(members.options(joinedload(ProjectMember.customer))).all(),
             "phases": session.scalars(select(Phase).where(Phase.project_id == model.id).order_by(Phase.position)).all(),
+            "site_photos": site.latest(session, model.id),
+            "history": session.scalars(
+                select(HouseEvent)
+                .where(HouseEvent.project_id == model.id)
+                .options(joinedload(HouseEvent.customer))
+                .order_by(HouseEvent.id.desc())
+                .limit(MOST_STEPS)
+            ).all(),
             "codes": session.scalars(codes.order_by(BindingCode.id.desc())).all(),
             "repairs": session.scalars(repairs.order_by(Repair.id.desc()).limit(20)).all()
             if place.may("repair.see")
@@ -121,6 +132,19 @@ class ProjectsView(DeskView):
         base.commit(deed, t("project.left"), sends=True)
         return redirect(self.get_url(".details_view", id=number))
 
+    @expose("/<int:number>/photos", methods=("POST",))
+    def photos(self, number: int) -> Any:
+        """Photos of the site, in the phase that was chosen or the one that the house is in."""
+        project = base.found(place.session().get(Project, number))
+        phase = place.session().get(Phase, base.number("phase") or 0)
+        if phase is not None and phase.project_id != number:
+            base.found(None)
+        kept = uploads.stored("photos")
+        site.upload(place.session(), project, phase, kept, by=place.by(), now=place.now())
+        deed = Deed("project.photos", "projects", str(number), after={"count": len(kept)})
+        base.commit(deed, t("project.photos_kept", n=len(kept)))
+        return redirect(self.get_url(".details_view", id=number))
+
 
 class PhasesView(DeskView):
     """Phases of building; reached from the house."""
@@ -147,6 +171,31 @@ class PhasesView(DeskView):
             if form.project.data:
                 form.position.data = len(form.project.data.phases) + 1
         return form
+
+    def prepare(self, form: Any, model: Phase, created: bool) -> None:
+        """Dates are changed by the desk's verb, which writes the house's story."""
+        wanted = Dates(model.planned_on, model.actual_on)
+        if created:
+            with place.session().no_autoflush:
+                model.project_id = model.project.id
+            phases.add(place.session(), model, by=place.by(), now=place.now())
+            return
+        kept = inspect(model).attrs
+        model.planned_on, model.actual_on = _before(kept.planned_on), _before(kept.actual_on)
+        phases.set_dates(place.session(), model, wanted, by=place.by(), now=place.now())
+
+    def delete_model(self, model: Phase) -> bool:
+        """The phase is gone; the house's story and the audit log know what it was."""
+        deed = Deed("delete", "phases", str(model.id), before={"was": str(model)})
+        phases.drop(place.session(), model, by=place.by(), now=place.now())
+        base.keep(deed)
+        return True
+
+
+def _before(attribute: Any) -> Any:
+    """A column's value before the form was written into it."""
+    old = attribute.history.deleted
+    return old[0] if old else attribute.value
 
 
 def _houses_to_choose() -> Any:

@@ -41,6 +41,8 @@ class House:
     label: str
     #: Whether the records know when it was finished.
     completed: bool = False
+    #: building, in_warranty, out_of_warranty; empty where nobody asked.
+    stage: str = ""
 
 
 @dataclass(frozen=True)

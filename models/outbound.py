@@ -127,9 +127,12 @@ class Consent(Base):
     purpose: Mapped[str] = mapped_column(String(20))
     given: Mapped[bool]
     words: Mapped[str] = mapped_column(String(200), default="")
+    #: Who wrote it down; null for what was said in chat.
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey(Staff.id))
     at: Mapped[dt.datetime]
 
     follower: Mapped[Follower] = relationship()
+    staff: Mapped[Staff | None] = relationship()
 
 
 class NoticeConsent(Base):

@@ -111,9 +111,12 @@ class Attachment(Base):
     message_id: Mapped[int | None] = mapped_column(ForeignKey(Message.id), index=True)
     follower_id: Mapped[int | None] = mapped_column(ForeignKey(Follower.id), index=True)
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), index=True)
+    #: The house that a photo of a building site shows, and the phase it was taken in.
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id"), index=True)
+    phase_id: Mapped[int | None] = mapped_column(ForeignKey("phase.id", ondelete="SET NULL"))
     kind: Mapped[str] = mapped_column(String(12))
     media_id: Mapped[str] = mapped_column(String(200), default="", index=True)
-    #: before (by the customer), arrival or finish (by the crew).
+    #: before (by the customer), arrival or finish (by the crew), site (of a house being built).
     stage: Mapped[str] = mapped_column(String(10), default="before")
     #: waiting, fetched or lost.
     state: Mapped[str] = mapped_column(String(10), default="waiting")

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from models.actors import SYSTEM
 from models.desk import conversations, events, people, promises, roles
 from models.desk.people import CODE_LIVES
-from models.houses import Crew, Estate, Project
+from models.houses import Crew, Estate, Phase, Project
 from models.knowledge import Article
 from models.people import BindingCode, Customer, Follower, ProjectMember
 from models.staff import Role, Staff
@@ -152,6 +152,9 @@ class _Setup:
         )  # fmt: skip
         self._session.add(house)
         self._session.flush()
+        for position, phase in enumerate(one.get("phases") or (), 1):
+            days = {name: dt.date.fromisoformat(phase[name]) for name in ("planned_on", "actual_on") if phase.get(name)}
+            house.phases.append(Phase(position=position, name=str(phase["name"]), **days))
         self._houses[number] = house
         self._cast.contracts[number] = house.number
 

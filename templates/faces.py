@@ -95,9 +95,11 @@ def when(value: Moment, now: Moment, lang: str = "zh") -> str:
     return f"{NEAR_ZH[days]}{clock_zh(at)}" if days in NEAR_ZH else f"{date_zh(at, today)} {at:%H:%M}"
 
 
-def date(value: Moment, now: Moment, lang: str = "zh") -> str:
-    """11月25日 周三: the day alone, where nobody promised an hour."""
-    return date_en(moment(value), moment(now)) if lang == "en" else date_zh(moment(value), moment(now))
+def date(value: Moment | dt.date, now: Moment, lang: str = "zh") -> str:
+    """11月25日 周三: the day alone, where nobody promised an hour; a moment's day in Shanghai, or a calendar day."""
+    bare = len(value) == len("2026-11-25") if isinstance(value, str) else not isinstance(value, dt.datetime)
+    at = dt.datetime.combine(day(value), dt.time(12), SHANGHAI) if bare else moment(value)
+    return date_en(at, moment(now)) if lang == "en" else date_zh(at, moment(now))
 
 
 def span(start: Moment, end: Moment | None, now: Moment, lang: str = "zh") -> str:

@@ -17,6 +17,7 @@ from bot.dialog import (
     mind,
     quotes,
     referral,
+    site,
     survey,
     talk,
     warranty,
@@ -169,6 +170,7 @@ RULES = (
     events.asked,
     warranty.question,
     ask.known,
+    site.progress,
     desk.progress,
     ask.likely,
     complaint.likely,
@@ -179,6 +181,6 @@ RULES = (
     talk.other_kinds,
 )
 CREW_RULES = (
-    talk.consent, crew_quote.take, crew.take, talk.robot, talk.wants_person, household.unbind_crew, talk.bind,
-    crew_missed,
+    talk.consent, crew_quote.take, site.photos, crew.take, talk.robot, talk.wants_person, household.unbind_crew,
+    talk.bind, crew_missed,
 )  # fmt: skip

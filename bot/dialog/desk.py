@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from bot.dialog import form, talk
+from bot.dialog import form
 from bot.heard import Do, Outcome, TicketRef
 from bot.scripts import readers, repair, urgent
 from bot.scripts.turn import Turn
@@ -70,8 +70,6 @@ def progress(turn: Turn) -> Outcome | None:
     if turn.facts.tickets:
         lines = [{"number": t.number, "label": t.label, "state": t.state} for t in turn.facts.tickets]
         return form.aside(turn, turn.say("ticket.progress", tickets=lines))
-    if turn.intent == "progress" and turn.facts.houses and not turn.state.script:
-        return talk.hand_over(turn, "progress")
     coming = turn.state.script == "repair" and re.search(r"来|到|上门|师傅", turn.text)
     return form.aside(turn, turn.say("repair.soon" if coming else "ticket.none"))
 

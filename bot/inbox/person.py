@@ -144,7 +144,9 @@ def person_of(row: Mapping[str, Any], statements: Statements) -> Person:
         crew_name=row["crew_name"],
         staff_name=row["staff_name"],
         held=row["held"],
-        houses=tuple(House(h["id"], f"{h['estate']}{h['building']}{h['room']}", bool(h["completed"])) for h in houses),
+        houses=tuple(
+            House(h["id"], f"{h['estate']}{h['building']}{h['room']}", bool(h["completed"]), h["stage"]) for h in houses
+        ),
         rooms={h["id"]: (h["estate"], h["building"], h["room"]) for h in houses},
         tickets=tuple(
             TicketRef(t["id"], t["number"], t["state"], _what(t), bool(t["urgent"]), t["warranty"] in PAID)

@@ -22,7 +22,7 @@ SELECT f.id, f.turn, f.subscribed, f.lang, f.opted_out_at, f.reply_until,
   (SELECT i.id FROM inbound i WHERE i.dedupe_key = :dedupe_key) AS told_id,
   (SELECT count(*) FROM outgoing o WHERE o.follower_id = f.id AND o.state = 'held') AS held,
   (SELECT {list}({row}('id', p.id, 'estate', e.name, 'building', p.building, 'room', p.room,
-          'completed', p.completed_on IS NOT NULL))
+          'completed', p.completed_on IS NOT NULL, 'stage', p.stage))
      FROM project_member m JOIN project p ON p.id = m.project_id JOIN estate e ON e.id = p.estate_id
     WHERE m.customer_id = f.customer_id) AS houses,
   (SELECT {list}({row}('id', t.id, 'number', t.number, 'state', t.state, 'place', r.place, 'problem', r.problem,

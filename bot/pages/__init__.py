@@ -16,7 +16,7 @@ from werkzeug.datastructures import FileStorage
 from bot import links, photos
 from bot.links import DeadLink
 from bot.media import Stored
-from bot.pages import frame, quotes, steps
+from bot.pages import frame, quotes, rooms, steps
 from bot.pages import view as shown
 from bot.pages.frame import blueprint, sorry
 from bot.pages.steps import LONGEST_WORDS, Press
@@ -25,7 +25,7 @@ from models.errors import DomainError
 from models.talk import Attachment
 from models.work import Repair
 
-__all__ = ["blueprint", "quotes"]
+__all__ = ["blueprint", "quotes", "rooms"]
 
 
 @blueprint.get("/crew/<token>")
@@ -101,11 +101,7 @@ def photo(purpose: str, token: str, photo_id: int) -> Response:
             shown.job(session, ticket.ticket_id, ticket.crew_id)
         row = session.get(Attachment, photo_id)
         theirs = row is not None and row in photos.of_ticket(session, ticket.ticket_id)
-    path = frame.door().settings.media_dir / row.path if theirs and row is not None else None
-    if path is None or row is None or not path.is_file():
-        raise DeadLink("broken")
-    name = {"Content-Disposition": f"attachment; filename={path.name}"}
-    return Response(path.read_bytes(), mimetype=row.content_type, headers=name)
+    return frame.picture(row if theirs else None)
 
 
 def _job_view(ticket: links.Ticket) -> View:

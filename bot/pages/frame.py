@@ -16,6 +16,7 @@ from bot.pages.steps import LONGEST_WORDS
 from bot.pages.view import Released
 from models.db import make_sessions, reading
 from models.errors import DomainError
+from models.talk import Attachment
 from settings import ROOT
 from templates import faces
 
@@ -91,6 +92,7 @@ def page(name: str, **facts: Any) -> str:
     known = {
         "when": lambda at: faces.when(at, now),
         "span": lambda start, end: faces.span(start, end, now),
+        "date": lambda day: faces.date(day, now),
         "money": lambda fen: faces.money(fen / 100),
         "month": faces.month,
         "now": now,
@@ -99,6 +101,15 @@ def page(name: str, **facts: Any) -> str:
         "longest": LONGEST_WORDS,
     }
     return render_template(f"pages/{name}.html", **(known | facts))
+
+
+def picture(row: Attachment | None) -> Response:
+    """The picture as a file: whatever is in it, the browser does not run it. DeadLink for none."""
+    path = door().settings.media_dir / row.path if row is not None else None
+    if row is None or path is None or not path.is_file():
+        raise DeadLink("broken")
+    name = {"Content-Disposition": f"attachment; filename={path.name}"}
+    return Response(path.read_bytes(), mimetype=row.content_type, headers=name)
 
 
 def sorry(why: str, status: int) -> tuple[str, int]:

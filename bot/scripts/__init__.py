@@ -1,6 +1,18 @@
 """The menu: every dialog there is, by the name that stored drafts carry. Add, never rename."""
 
-from bot.scripts import aftermath, answered, events, household, quote, repair, small, survey, urgent, warranty
+from bot.scripts import (
+    aftermath,
+    answered,
+    events,
+    household,
+    quote,
+    repair,
+    site,
+    small,
+    survey,
+    urgent,
+    warranty,
+)
 from bot.scripts.script import Script
 
 SCRIPTS: dict[str, Script] = {
@@ -19,6 +31,8 @@ SCRIPTS: dict[str, Script] = {
         household.INVITE,
         household.UNBIND,
         household.REMOVE,
+        site.PROGRESS,
+        site.PHOTOS,
         events.SIGN_UP,
         events.WITHDRAW,
         *aftermath.SCRIPTS,

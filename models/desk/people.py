@@ -151,12 +151,12 @@ def know(
     return customer
 
 
-def opt_out(session: Session, follower: Follower, *, words: str, now: dt.datetime) -> None:
+def opt_out(session: Session, follower: Follower, *, words: str, now: dt.datetime, staff: Staff | None = None) -> None:
     """No marketing from now on; waiting marketing is cancelled. Messages about the person's own cases still go out."""
     if not words:
         raise Missing(field="words")
     follower.opted_out_at = follower.opted_out_at or now
-    session.add(Consent(follower=follower, purpose="marketing", given=False, words=words[:200], at=now))
+    session.add(Consent(follower=follower, purpose="marketing", given=False, words=words[:200], at=now, staff=staff))
     for row in session.scalars(
         select(Outgoing).where(
             Outgoing.follower_id == follower.id,
@@ -167,10 +167,10 @@ def opt_out(session: Session, follower: Follower, *, words: str, now: dt.datetim
         row.state, row.reason, row.settled_at = "cancelled", "opted_out", now
 
 
-def opt_in(session: Session, follower: Follower, *, words: str, now: dt.datetime) -> None:
+def opt_in(session: Session, follower: Follower, *, words: str, now: dt.datetime, staff: Staff | None = None) -> None:
     """Marketing is allowed again, in the person's own words."""
     follower.opted_out_at = None
-    session.add(Consent(follower=follower, purpose="marketing", given=True, words=words[:200], at=now))
+    session.add(Consent(follower=follower, purpose="marketing", given=True, words=words[:200], at=now, staff=staff))
 
 
 def houses_of(session: Session, customer: Customer | None) -> list[Project]:

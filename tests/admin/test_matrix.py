@@ -65,6 +65,8 @@ PAGES = {
     "outgoing.cancel": ("POST", "/admin/outgoing/{lost}/cancel", "MGE"),
     "projects.join": ("POST", "/admin/projects/{project}/join", "AME"),
     "projects.leave": ("POST", "/admin/projects/{project}/leave/1", "AME"),
+    "projects.photos": ("POST", "/admin/projects/{project}/photos", "AME"),
+    "customers.wish": ("POST", "/admin/customers/{customer}/wish", "MG"),
     "codes.issue": ("POST", "/admin/codes/issue", "AMGE"),
     "codes.ask": ("POST", "/admin/codes/1/ask", "AMGE"),
     "codes.drop": ("POST", "/admin/codes/1/drop", "AMGE"),

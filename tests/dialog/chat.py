@@ -207,6 +207,15 @@ IDENTITY: dict[str, Callable[[Chat, Do], dict[str, Any]]] = {
     "person.bind_contract": _by_contract,
     "household.invite": _family_code,
     "household.list": lambda *_: {"members": [[5, "老婆 周**"], [6, "家人 尾号6003"]]},
+    "house.progress": lambda *_: {
+        "known": True,
+        "done": "水电验收",
+        "done_on": "2026-11-10",
+        "upcoming": "材料进场",
+        "planned": "2026-11-25",
+    },
+    "site.list": lambda *_: {"sites": [[4, "江南里5幢1101"], [5, "翡翠城11幢302"]]},
+    "site.photo": lambda *_: {"house": "江南里5幢1101", "photos": 1},
     "event.own": lambda *_: {"places": [[31, "家装讲座"]]},
     "event.withdraw": lambda *_: {"title": "家装讲座"},
     "event.sign_up": lambda chat, do: {

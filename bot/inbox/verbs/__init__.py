@@ -12,6 +12,7 @@ from bot.inbox.verbs import (
     quotes,
     referral,
     repair,
+    site,
     survey,
     talk,
     warranty,
@@ -32,5 +33,6 @@ VERBS: dict[str, Verb] = (
     | household.VERBS
     | referral.VERBS
     | events.VERBS
+    | site.VERBS
     | complaint.VERBS
 )  # fmt: skip

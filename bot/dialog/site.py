@@ -1,0 +1,66 @@
+"""进度 of a house that the records know, and photos that a crew sends from its site."""
+
+import re
+
+from bot.dialog import form
+from bot.heard import Do, House, Outcome
+from bot.scripts import crew as jobs
+from bot.scripts import houses
+from bot.scripts import site as script
+from bot.scripts.turn import Turn
+
+#: Words about building, not about a repair under way.
+BUILDING = re.compile(
+    r"装修|工地|施工|水电|隐蔽|验收|材料进场|进场|开工|第?[几哪]一?步|阶段|竣工|工期|照片|泥工|泥瓦|木工|油漆|贴砖|进展|进度",
+    re.IGNORECASE,
+)
+PHOTOS = re.compile(
+    r"(?:工地|施工|现场|进度)(?:的)?(?:照片|图片|图)|(?:发|传|拍).{0,4}(?:工地|现场)|site photos?", re.IGNORECASE
+)
+
+
+def progress(turn: Turn) -> Outcome | None:
+    """“翡翠城那套装修到哪了”: told at once for the house that is meant, asked where it may be several."""
+    clicked = turn.heard.event == "click" and turn.heard.key == "MENU_PROGRESS"
+    if not turn.facts.houses or not (turn.intent == "progress" or clicked):
+        return None
+    if turn.facts.tickets and not BUILDING.search(turn.text):
+        return None
+    house = _meant(turn)
+    busy = form.script_of(turn)
+    if house is not None:
+        do = Do("house.progress", {"project_id": house.id, "words": turn.text[:200]})
+        return form.aside(turn, turn.say("progress.house", house=house.label), dos=(do,))
+    return None if busy and not busy.light else form.begin(turn, "progress")
+
+
+def _meant(turn: Turn) -> House | None:
+    """The house that is named, the only one, or the only one that is being built."""
+    if (named := houses.meant(turn)) is not None:
+        return named
+    own = turn.facts.houses
+    building = [house for house in own if house.stage == "building"]
+    return own[0] if len(own) == 1 else building[0] if len(building) == 1 else None
+
+
+def photos(turn: Turn) -> Outcome | None:
+    """工地照片: which site, then pictures until the crew says that it is done or speaks of a job."""
+    if turn.state.script != script.PHOTOS.name:
+        return _begin(turn) if PHOTOS.search(turn.text) and turn.heard.kind in ("text", "voice") else None
+    site = script.chosen(turn)
+    if turn.media:
+        if site is None:
+            return turn.stay(turn.say("progress.ask_photos", sites=script.offered(turn)))
+        do = Do("site.photo", {"project_id": site[0], "media": list(turn.media)})
+        return turn.stay(turn.say("progress.photo_kept"), dos=(do,))
+    if script.ENOUGH.search(turn.text):
+        return turn.leave(turn.say("progress.photos_done"))
+    if site is not None and (turn.slots.option or houses.common(turn.text, str(site[1])) >= houses.ENOUGH):
+        chosen = turn.become(answers={**turn.state.answers, "project_id": site[0]})
+        return chosen.stay(turn.say("progress.send_photos", house=site[1]))
+    return jobs.take(turn.become(script="", step="", answers={}))
+
+
+def _begin(turn: Turn) -> Outcome:
+    begun = turn.start(script.PHOTOS.name, "photos")
+    return begun.stay(turn.say("progress.ask_photos"), dos=(Do("site.list", keep=("sites",)),))
