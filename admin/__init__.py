@@ -27,21 +27,24 @@ from admin.people import RolesView, StaffView
 from admin.projects import EstatesView, PhasesView, ProjectsView
 from admin.promises import PoliciesView, PromisesView, TouchesView
 from admin.qrcodes import QrCodesView, ReferralsView
+from admin.quotes import QuotesView
 from admin.repairs import RepairsView
 from admin.surveys import SurveysView
 from admin.texts import TextsView
+from admin.warranty import WarrantiesView
 from clock import Clock
 from models.db import make_engine
+from models.warranty import EXCLUSIONS
 from models.work import MOVES
 from settings import ROOT, Settings
 from templates import Texts
 
 #: In the order of the rail.
 VIEWS = (
-    EscalationsView, ConversationsView, OutgoingView, InboundView, RepairsView, PromisesView, SurveysView,
+    EscalationsView, ConversationsView, OutgoingView, InboundView, RepairsView, QuotesView, PromisesView, SurveysView,
     CustomersView, ProjectsView, PhasesView, EstatesView, CrewsView, CodesView,
     EventsView, ReferralsView, QrCodesView, ArticlesView,
-    UnansweredView, WordsView, TextsView, PoliciesView, TouchesView, CalendarView,
+    UnansweredView, WordsView, TextsView, WarrantiesView, PoliciesView, TouchesView, CalendarView,
     StaffView, RolesView, AuditView, DisclosuresView,
 )  # fmt: skip
 
@@ -98,6 +101,7 @@ def _pages(app: Flask) -> None:
         nonce=guard.nonce, page_stamp=frame.stamp, has_phone=faces.has_phone, full=faces.full, lasting=faces.lasting,
         local_minute=faces.local_minute, reason_of=outgoing.reason, said_of=outgoing.said, state_names=tuple(MOVES),
         known=words.known, title_of=faces.title_of, matter_words=escalations.words_of,
+        yuan=faces.yuan, exclusions=tuple(EXCLUSIONS),
     )  # fmt: skip
     app.jinja_env.filters.update(
         masked=faces.masked, lines=faces.lines, phone=faces.mask_phone, clock=faces.clock, day=faces.day

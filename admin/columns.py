@@ -3,6 +3,9 @@
 #: Columns whose figures stand at the right.
 NUMERIC = frozenset(
     {
+        "total",
+        "version",
+        "months",
         "area",
         "attempts",
         "minutes",

@@ -121,6 +121,17 @@ def lines(text: str | None) -> Markup:
     return Markup("<br>").join(escape(line) for line in masked(text).splitlines())
 
 
+def yuan(fen: int) -> str:
+    """1,280元; ¥1,280 in English."""
+    return faces.money(fen / 100, lang())
+
+
+def months(count: int) -> str:
+    """5年, 18个月; 5 years, 18 months."""
+    years, rest = divmod(count, 12)
+    return t("span.years", n=years) if years and not rest else t("span.months", n=count)
+
+
 #: group.value -> tone of its chip.
 TONES = {
     "unanswered.open": "near", "unanswered.answered": "done", "unanswered.dropped": "plain",
@@ -133,6 +144,9 @@ TONES = {
     "escalation.open": "late", "escalation.taken": "near", "escalation.resolved": "done",
     "promise.open": "info", "promise.paused": "near", "promise.met": "done", "promise.missed": "late",
     "promise.dropped": "plain",
+    "verdict.in": "done", "verdict.out": "near", "verdict.excluded": "late", "verdict.unknown": "plain",
+    "quote.draft": "plain", "quote.sent": "info", "quote.haggled": "near", "quote.agreed": "done",
+    "quote.refused": "late", "quote.lapsed": "late", "quote.superseded": "plain", "quote.withdrawn": "plain",
     "survey.planned": "plain", "survey.asked": "info", "survey.answered": "done", "survey.phone": "near",
     "survey.dropped": "plain",
     "stage.in_warranty": "done", "stage.building": "info", "stage.out_of_warranty": "plain",

@@ -13,11 +13,12 @@ from models import BindingCode, Conversation, Escalation, Message, Outgoing, QrC
 RAIL: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("today", (("home", "home"), ("escalations", "bell"))),
     ("talk", (("conversations", "chat"), ("outgoing", "send"), ("inbound", "alert"))),
-    ("work", (("repairs", "wrench"), ("promises", "clock"), ("surveys", "smile"))),
+    ("work", (("repairs", "wrench"), ("quotes", "tag"), ("promises", "clock"), ("surveys", "smile"))),
     ("people", (("customers", "people"), ("projects", "house"), ("estates", "map"), ("crews", "helmet"),
                 ("codes", "qr"))),
     ("growth", (("events", "calendar"), ("referrals", "smile"), ("qrcodes", "qr"))),
     ("settings", (("articles", "book"), ("unanswered", "question"), ("words", "tag"), ("texts", "text"),
+                  ("warranties", "check"),
                   ("policies", "timer"), ("touches", "send"), ("calendar", "calendar"), ("staff", "badge"),
                   ("roles", "key"), ("audit", "list"), ("disclosures", "eye"))),
 )  # fmt: skip

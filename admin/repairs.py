@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from admin import base, board, place, story
 from admin.words import lazy, name_of, t
 from models import Conversation, Crew, Escalation, Project, Repair, Survey
-from models.desk import care, conversations, ladder, promises, repairs
+from models.desk import care, conversations, ladder, promises, quotes, repairs, warranty
 from models.desk.trust import Deed
 from models.errors import DomainError, Missing, Stale
 from models.work import MOVES
@@ -89,6 +89,9 @@ class RepairsView(base.Guarded):
             surveys=session.scalars(select(Survey).where(Survey.ticket_id == repair.id).order_by(Survey.id)).all(),
             conversation=_conversation(repair),
             window=ladder.window(repair.follower, place.now()) if repair.follower else None,
+            warranty=warranty.of(session, repair),
+            quotes=quotes.all_of(session, repair),
+            may_quote=repair.state in quotes.QUOTABLE,
             paused=next((row for row in promises.owed(session, repair) if row.state == "paused"), None),
         )
 

@@ -3,8 +3,6 @@
 Whoever answers saw this very version in this very state; everything else is shown again instead of being done.
 """
 
-import re
-from dataclasses import dataclass, field
 from typing import Any
 
 from flask import redirect, request, url_for
@@ -19,16 +17,16 @@ from bot.pages.quote_view import QuoteView
 from bot.pages.steps import LONGEST_WORDS
 from bot.pages.view import View
 from models.actors import By
-from models.desk import quotes
-from models.desk.quotes import DECISIONS, MOST_ITEMS, Answer, Line
+from models.desk import quote_rows, quotes
+from models.desk.quote_rows import Rows
+from models.desk.quotes import DECISIONS, MOST_ITEMS, Answer
 from models.errors import DomainError, IllegalMove, Stale
 from models.people import Follower
-from models.quotes import Quote, quantity_text
+from models.quotes import Quote
+from models.work import Repair
 
 #: Rows that an empty form begins with.
 ROWS = 3
-NUMBER = re.compile(r"\d{1,7}(?:\.\d{1,2})?")
-FIELDS = ("name", "quantity", "unit", "price")
 
 
 @blueprint.get("/quote/<token>")
@@ -97,24 +95,14 @@ def _show(view: QuoteView, ticket: links.Ticket, token: str, **more: Any) -> str
     return frame.page("quote", view=view, token=token, seen=seen, newer=newer, **more)
 
 
-@dataclass
-class Form:
-    """The crew's rows as they were typed, the lines they make, and the row that is no line."""
-
-    rows: list[dict[str, str]]
-    lines: list[Line] = field(default_factory=list)
-    #: From 1; 0 when every row is understood.
-    wrong: int = 0
-    trouble: str = ""
-
-
 @blueprint.get("/crew/<token>/quote")
 def crew_quote(token: str) -> str:
     """Rows for item, quantity and price, beginning with the version before."""
     ticket = frame.ticket_of("crew", token)
     with frame.readers()() as session:
         view = shown.for_crew(session, shown.job(session, ticket.ticket_id, ticket.crew_id))
-    return _show_form(view, token, Form(_before(view)), done=request.args.get("done", ""))
+        rows = quote_rows.of(quote_view.newest(session, session.get_one(Repair, ticket.ticket_id)))
+    return _show_form(view, token, rows, done=request.args.get("done", ""))
 
 
 @blueprint.post("/crew/<token>/quote")
@@ -122,7 +110,7 @@ def crew_quote_send(token: str) -> Any:
     """The quote is with the household, once however often the button is pressed; or the form again, saying why not."""
     ticket = frame.ticket_of("crew", token)
     door, now = frame.door(), frame.door().clock()
-    form, note = _read(), request.form.get("note", "").strip()[:LONGEST_WORDS]
+    form, note = quote_rows.read(request.form.to_dict(flat=False)), request.form.get("note", "").strip()[:LONGEST_WORDS]
     seen = links.read_view(door.settings.secret_key, request.form.get("seen", ""))
     try:
         with door.sessions.begin() as session:
@@ -150,53 +138,13 @@ def _mark(view: View) -> int:
     return view.quote.version if view.quote else 0
 
 
-def _the_same(view: View, form: Form) -> bool:
+def _the_same(view: View, form: Rows) -> bool:
     """Whether the version that is there is what this form wanted to send: the button was pressed twice."""
     there = [(one.name, one.hundredths, one.unit, one.price) for one in view.quote.items] if view.quote else []
     return there == [(line.name, line.hundredths, line.unit, line.price) for line in form.lines]
 
 
-def _read() -> Form:
-    """The form's rows; empty ones are nothing."""
-    columns = [request.form.getlist(name)[: MOST_ITEMS + 1] for name in FIELDS]
-    rows = [dict(zip(FIELDS, (cell.strip()[:60] for cell in row), strict=True)) for row in zip(*columns, strict=False)]
-    form = Form(rows)
-    for number, row in enumerate(rows, 1):
-        if not any(row[name] for name in ("name", "price")):
-            continue
-        line = _line(row)
-        if line is None:
-            form.wrong, form.trouble = number, "quote_item"
-            break
-        form.lines.append(line)
-    if not form.trouble and not form.lines:
-        form.wrong, form.trouble = 1, "quote_empty"
-    return form
-
-
-def _line(row: dict[str, str]) -> Line | None:
-    quantity, price = row["quantity"] or "1", row["price"].replace(",", "").removesuffix("元")
-    if not row["name"] or not NUMBER.fullmatch(quantity) or not NUMBER.fullmatch(price) or float(quantity) <= 0:
-        return None
-    return Line(row["name"], round(float(price) * 100), round(float(quantity) * 100), row["unit"][:8])
-
-
-def _before(view: View) -> list[dict[str, str]]:
-    """What the version before had, to be changed."""
-    if view.quote is None:
-        return []
-    return [
-        {
-            "name": one.name, "quantity": quantity_text(one.hundredths), "unit": one.unit,
-            "price": f"{one.price / 100:.2f}".removesuffix(".00"),
-        }
-        for one in view.quote.items
-    ]  # fmt: skip
-
-
-def _show_form(view: View, token: str, form: Form, **more: Any) -> str:
+def _show_form(view: View, token: str, form: Rows, **more: Any) -> str:
     seen = links.seal_view(frame.door().settings.secret_key, (view.ticket_id, view.crew_id, view.state, _mark(view)))
-    blank = dict.fromkeys(FIELDS, "")
-    rows = [*form.rows, *([blank] * max(0, ROWS - len(form.rows)))]
-    facts = {"rows": rows, "wrong": form.wrong, "trouble": form.trouble, "most": MOST_ITEMS} | more
+    facts = {"rows": form.padded(ROWS), "wrong": form.wrong, "trouble": form.trouble, "most": MOST_ITEMS} | more
     return frame.page("crew_quote", view=view, token=token, seen=seen, **facts)

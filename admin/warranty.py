@@ -1,0 +1,89 @@
+"""Warranty: the company's rules, and the verdict on a repair that a person changes with a reason and evidence."""
+
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask_admin import expose
+from sqlalchemy.orm import joinedload
+from wtforms import SelectField
+from wtforms.validators import NumberRange
+
+from admin import base, faces, place
+from admin.crews import TRADES
+from admin.fields import ListField, named
+from admin.tables import DeskView
+from admin.tell import sentence
+from admin.words import t
+from models import Attachment, Project, Repair, RepairWarranty, WarrantyTerm
+from models.desk import warranty
+from models.desk.trust import Deed
+from models.desk.warranty import Ruling
+from models.errors import DomainError
+
+MONTHS = {"validators": [NumberRange(min=1, max=600)]}
+
+
+class WarrantiesView(DeskView):
+    """保修条款: whose, for what work, how long, in which words. The law's rules stay."""
+
+    record = WarrantyTerm
+    see = "warranty.see"
+    add = change = remove = "warranty.edit"
+    needs = {"decide": "warranty.decide"}
+    column_list = column_details_list = ("rule", "category", "places", "months", "project", "legal", "active")
+    form_columns = ("rule", "category", "places", "months", "project", "active")
+    column_default_sort = "id"
+    finds = (WarrantyTerm.rule,)
+    loads = (joinedload(WarrantyTerm.project).joinedload(Project.estate),)
+    form_overrides = {"places": ListField, "category": SelectField}
+    form_args = {"months": MONTHS, "category": {"choices": named("category", ("", *TRADES))}}
+    column_formatters = column_formatters_detail = {
+        "category": lambda _v, _c, row, _n: row.category or t("warranty.everything"),
+        "places": lambda _v, _c, row, _n: "、".join(row.places) or t("warranty.everywhere"),
+        "months": lambda _v, _c, row, _n: faces.months(row.months),
+        "project": lambda _v, _c, row, _n: row.project.number if row.project else t("warranty.company"),
+    }
+
+    def is_accessible(self) -> bool:
+        """Who judges repairs acts here too, but the list needs its own permission."""
+        return base.allowed(self.see)
+
+    def prepare(self, form: Any, model: WarrantyTerm, created: bool) -> None:
+        """Nothing is shorter than the law asks for, and the law's own rules are not switched off."""
+        model.places, model.legal = model.places or [], bool(model.legal)
+        warranty.check_term(place.session(), model)
+
+    def delete_model(self, model: WarrantyTerm) -> bool:
+        """The rule is gone; refused for one of the law's."""
+        if model.legal:
+            flash(sentence(DomainError("errors.legal_term")), "error")
+            return False
+        return super().delete_model(model)
+
+    @expose("/decide/<int:ticket_id>", methods=("POST",))
+    def decide(self, ticket_id: int) -> Any:
+        """The verdict of a person on a repair: the reason stands beside it, an exclusion with its evidence."""
+        session = place.session()
+        repair = base.found(session.get(Repair, ticket_id))
+        before = warranty.of(session, repair)
+        was = {"verdict": before.verdict if before else ""}
+        ruling = Ruling(
+            request.form.get("verdict", ""),
+            base.words("reason", limit=300),
+            request.form.get("exclusion", ""),
+            base.words("evidence", limit=500, needed=False),
+            _photo(base.number("photo")),
+        )
+        row = warranty.decide(session, repair, ruling, by=place.by(), now=place.now())
+        deed = Deed("repair.warranty", "repair", repair.number, was, {"verdict": row.verdict, "reason": row.reason})
+        base.commit(deed, t("warranty.done.decide"), sends=True)
+        return redirect(url_for("repairs.case", number=repair.number))
+
+
+def _photo(number: int | None) -> Attachment | None:
+    return place.session().get(Attachment, number) if number else None
+
+
+def of(repair: Repair) -> RepairWarranty | None:
+    """What stands about a repair's warranty, for its page."""
+    return warranty.of(place.session(), repair)
