@@ -31,6 +31,8 @@ class Heard:
     choice: str = ""
     #: What a scanned code says: ref_…, event_…; binding codes are heard as their digits.
     scene: str = ""
+    #: Degrees north and east of a location that was sent.
+    place: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -54,11 +56,16 @@ class Job:
     #: assigned accepted on_the_way on_site …, as in models.
     state: str
     label: str
+    #: How many of its faults are still to be mended.
+    items: int = 1
+    #: The time agreed with the household, as said; and when we promised to be there or done.
+    when: str = ""
+    due: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
 class TicketRef:
-    """A customer's open repair."""
+    """A customer's open repair, or one of their household that they watch."""
 
     id: int
     number: str
@@ -67,6 +74,22 @@ class TicketRef:
     urgent: bool = False
     #: The warranty does not cover it.
     paid: bool = False
+    #: Whether this person reported it.
+    own: bool = True
+    #: Since when a crew's wish for another time waits for this person's answer.
+    time_asked_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
+class PastRef:
+    """A repair that was finished: what broke again goes on from it."""
+
+    id: int
+    number: str
+    label: str
+    place: str
+    category: str
+    finished_at: dt.datetime
 
 
 @dataclass(frozen=True)
@@ -149,8 +172,14 @@ class Facts:
     houses: tuple[House, ...] = ()
     #: A crew's open jobs, most urgent first.
     jobs: tuple[Job, ...] = ()
-    #: A customer's open repairs, newest first.
+    #: A customer's open repairs and those they watch, newest first.
     tickets: tuple[TicketRef, ...] = ()
+    #: Open repairs that others of the household reported.
+    household: tuple[TicketRef, ...] = ()
+    #: What was finished lately in their homes, newest first.
+    past: tuple[PastRef, ...] = ()
+    #: What breaks again within this time after it was finished is the same case.
+    redo: dt.timedelta = dt.timedelta(days=30)
     survey: SurveyRef | None = None
     #: All that wait for an answer, the one asked last first; `survey` is that one.
     surveys: tuple[SurveyRef, ...] = ()

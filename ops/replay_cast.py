@@ -133,7 +133,8 @@ class _Setup:
         found = self._estates.get(name) or self._session.scalar(select(Estate).where(Estate.name == str(name)))
         if found is None:
             aliases = list(told.get("aliases") or []) if isinstance(told, dict) else []
-            found = Estate(name=str(name), aliases=aliases)
+            place = {key: told[key] for key in ("lat", "lon") if key in told} if isinstance(told, dict) else {}
+            found = Estate(name=str(name), aliases=aliases, **place)
             self._session.add(found)
         self._estates[str(name)] = found
         return found

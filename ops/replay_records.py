@@ -15,6 +15,7 @@ from models.people import Follower
 from models.promises import Promise
 from models.surveys import Survey
 from models.talk import Attachment, Conversation, Dialog
+from models.visits import Visit
 from models.work import Escalation, Repair, Ticket
 from models.worktime import SHANGHAI
 from ops import replay_care, replay_cases, replay_comers, replay_money
@@ -86,9 +87,25 @@ class Records:
             "chased": row.chased, "note": row.finish_note, "close_reason": row.close_reason,
             "opened_at": said_at(row.opened_at), "next_due_at": said_at(row.next_due_at),
             "promises": [self._promise(promise) for promise in owed],
+            "earlier": row.earlier.number if row.earlier else None, "late_reason": row.late_reason,
+            "late_until": row.late_until.isoformat() if row.late_until else None,
+            "items": [
+                {"problem": i.problem, "category": i.category, "urgent": i.urgent, "state": i.state, "note": i.note}
+                for i in row.items
+            ],
+            "visits": [self._visit(visit) for visit in row.visits],
+            "watchers": [self._who.get(one.follower_id) for one in row.watchers],
+            "times": [{"when": q.when_text, "state": q.state, "answer": q.answer} for q in row.postponements],
             "events": [
                 {"name": e.name, "by": e.actor_kind, "at": said_at(e.at), "reason": e.reason} for e in row.events
             ],
+        }  # fmt: skip
+
+    def _visit(self, row: Visit) -> Row:
+        return {
+            "crew": row.crew.name, "round": row.round, "outcome": row.outcome, "note": row.note,
+            "materials": row.materials, "set_out_at": said_at(row.set_out_at), "arrived_at": said_at(row.arrived_at),
+            "placed": row.lat is not None, "metres_off": row.metres_off,
         }  # fmt: skip
 
     def _promises(self, threads: Sequence[Conversation]) -> Sequence[Promise]:

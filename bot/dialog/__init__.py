@@ -9,6 +9,7 @@ from dataclasses import replace
 from bot.dialog import (
     amend,
     ask,
+    colleague,
     complaint,
     desk,
     events,
@@ -59,7 +60,7 @@ def take(state: State | None, heard: Heard, facts: Facts) -> Outcome:
     if heard.kind == "event" and (outcome := event(turn)):
         return outcome
     if facts.staff_name is not None:
-        return staff(turn)
+        return colleague.take(turn)
     rules = CREW_RULES if facts.crew_name is not None else RULES
     turn = _passed(turn)
     outcome = next(filter(None, (rule(turn) for rule in rules)), None) or talk.missed(turn)
@@ -92,7 +93,7 @@ def event(turn: Turn) -> Outcome | None:
     if heard.event not in ("subscribe", "scan", "click"):
         return Outcome(turn.state if turn.state.script or turn.state.parked else None)
     if facts.staff_name is not None:
-        return staff(turn)
+        return colleague.take(turn)
     if facts.crew_name is not None:
         return crew.take(turn)
     if heard.event == "click":
@@ -101,11 +102,6 @@ def event(turn: Turn) -> Outcome | None:
         return came
     houses = [house.label for house in facts.houses]
     return form.aside(turn, turn.say("talk.welcome", houses=houses))
-
-
-def staff(turn: Turn) -> Outcome:
-    """Members of staff are told where their work is."""
-    return Outcome(None, (turn.say("staff.hello", name=turn.facts.staff_name),))
 
 
 def crew_missed(turn: Turn) -> Outcome:
@@ -154,6 +150,8 @@ RULES = (
     household.by_contract,
     talk.bind,
     resting,
+    desk.apart,
+    desk.time_offered,
     survey.reply,
     mind.kept,
     form.answer,

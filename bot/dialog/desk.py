@@ -5,13 +5,16 @@ from typing import Any
 
 from bot.dialog import form
 from bot.heard import Do, Outcome, TicketRef
-from bot.scripts import readers, repair, urgent
+from bot.scripts import known, readers, repair, urgent
 from bot.scripts.turn import Turn
 
 #: Nobody needs to come any more.
 CALLED_OFF = re.compile(
     r"(?:不用|不要|别|不必|不需要)(?:再|麻烦)?(?:来|修|上门|过来|派)(?:人)?了?|不修了|(?:自己|又|已经|突然)(?:修|弄)?好了|取消(?:吧|了|掉)"
 )
+#: Agreeing to a time, and not.
+SUITS = re.compile(r"^(?:可以|行(?!不)|方便|没问题|好的?|就这样|那就|没事|ok|yes|fine)", re.IGNORECASE)
+UNSUITED = re.compile(r"不(?:行|可以|方便|同意|要改|想改|改)|没空|别改|还是(?:按)?原来|no\b", re.IGNORECASE)
 
 
 def which(turn: Turn) -> TicketRef:
@@ -32,10 +35,15 @@ def danger(turn: Turn) -> Outcome | None:
         do = Do("repair.chase", {"ticket_id": hot[0].id, "words": turn.text})
         return form.aside(turn, turn.say("ticket.chased", urgent=True), dos=(do,))
     said = repair.problem_of(turn)
-    if case := repair.like_open_case(turn):
-        aid = urgent.hazard(turn.text, said.get("category", ""))
+    aid = urgent.hazard(turn.text, said.get("category", ""))
+    if shared := known.of_household(turn):
+        return form.aside(turn, turn.say("urgent.shared", hazard=aid), dos=(known.join(turn, shared, urgent=True),))
+    if case := known.open_case(turn):
         do = Do("repair.update", {"ticket_id": case["ticket_id"], "urgent": True})
         return form.aside(turn, turn.say("urgent.raised", hazard=aid), dos=(do,))
+    if (past := known.mended(turn)) and known.fresh(turn, past) and known.BROKEN_AGAIN.search(turn.text):
+        again = {"ticket_id": past.id, "words": turn.text[:500], "urgent": True, "media": list(turn.media)}
+        return form.aside(turn, turn.say("urgent.again", hazard=aid), dos=(Do("repair.reopen", again),))
     same = state.script == "repair" and (
         "problem" not in state.answers or state.answers.get("category") == said.get("category")
     )
@@ -95,7 +103,11 @@ def cancel_case(turn: Turn) -> Outcome | None:
         return None
     if form.script_of(turn) not in (None, urgent.SCRIPT) or not turn.facts.tickets or turn.facts.survey:
         return None
-    listed = [[t.id, t.number, t.label] for t in turn.facts.tickets]
+    listed = [[t.id, t.number, t.label] for t in turn.facts.tickets if t.own]
+    if not listed:
+        return form.aside(turn, turn.say("ticket.not_own", number=turn.facts.tickets[0].number))
+    if all(t.state == "on_site" for t in turn.facts.tickets if t.own):
+        return form.aside(turn, turn.say("errors.cancel_on_site", number=listed[0][1]))
     answers: dict[str, Any] = {"tickets": listed, "words": turn.text}
     if len(listed) == 1:
         answers |= dict(zip(("ticket_id", "number", "label"), listed[0], strict=True))
@@ -113,4 +125,48 @@ def report(turn: Turn) -> Outcome | None:
         return chase(turn.become(script=""))
     if turn.state.script == "repair":
         turn = turn.become(script="", parked=turn.put_aside)
-    return form.begin(turn, "repair", answers=repair.like_open_case(turn))
+    if shared := known.of_household(turn):
+        return joined(turn, shared)
+    return form.begin(turn, "repair", answers=known.begins(turn))
+
+
+def joined(turn: Turn, ticket: TicketRef) -> Outcome:
+    """Somebody of the house reported it already: said with number and time, and this person hears each step too."""
+    kept = {**repair.problem_of(turn), "ticket_id": ticket.id}
+    asking = turn.start("shared", "other", kept, parked=turn.state.parked)
+    return asking.stay(turn.say("ticket.shared", label=ticket.label), dos=(known.join(turn, ticket),))
+
+
+def apart(turn: Turn) -> Outcome | None:
+    """“不是同一处”, after hearing that the family had reported it: a report of its own, with the words of before."""
+    if turn.state.script != "shared" or not known.read_other(turn):
+        return None
+    answers = {name: value for name, value in turn.state.answers.items() if name != "ticket_id"}
+    return form.proceed(turn.start("repair", "problem", answers))
+
+
+def time_offered(turn: Turn) -> Outcome | None:
+    """The answer to the other time that a crew asked for: only a yes moves anything, and it is kept in their words."""
+    ticket = next((one for one in turn.facts.tickets if one.own and one.time_asked_at), None)
+    if ticket is None or turn.heard.kind not in ("text", "voice") or _asked_since(turn, ticket):
+        return None
+    agreed = readers.agrees(turn) or bool(SUITS.match(turn.text))
+    refused = not agreed and bool(readers.refuses(turn) or UNSUITED.search(turn.text))
+    if not agreed and not refused:
+        return None
+    if refused and _own_time(turn):
+        return None
+    do = Do("repair.answer_time", {"ticket_id": ticket.id, "agreed": agreed, "words": turn.text[:300]})
+    return form.aside(turn, turn.say("ticket.time_agreed" if agreed else "ticket.time_kept"), dos=(do,))
+
+
+def _own_time(turn: Turn) -> bool:
+    """Whether the no comes with another time to come; “今天就得修” names none."""
+    start = (readers.offered_time(turn) or {}).get("when_start")
+    return bool(start) and start > turn.facts.now.isoformat()
+
+
+def _asked_since(turn: Turn, ticket: TicketRef) -> bool:
+    """Whether an open dialog asked something after the crew did: then a bare 好 is the dialog's."""
+    touched = turn.state.touched_at
+    return bool(form.script_of(turn) and touched and ticket.time_asked_at and touched > ticket.time_asked_at)

@@ -105,9 +105,12 @@ class Inbox:
         if push.event == "unsubscribe" or (person.owner == "agent" and not push.event):
             return silence
         facts = replace(
-            person.facts(now, self._standing.office()), find_answer=self._standing.library(now).answer,
-            events=self._standing.events(now), lang=person.lang,
-        )  # fmt: skip
+            person.facts(now, self._standing.office()),
+            find_answer=self._standing.library(now).answer,
+            events=self._standing.events(now),
+            lang=person.lang,
+            redo=self._standing.redo(),
+        )
         heard, own = _heard(push), self._standing.words()
         reading = read(heard.text, dialog.context(state, facts), now, own) if heard.text else Reading()
         heard = replace(heard, reading=reading)
@@ -137,6 +140,7 @@ def _heard(push: Push) -> Heard:
     return Heard(
         text=text, kind=push.kind, reading=Reading(), at=push.created_at, media_id=push.media_id,
         event=push.event, key=key, choice=str(push.fields.get("bizmsgmenuid") or ""), scene=push.scene,
+        place=_place(push),
     )  # fmt: skip
 
 
@@ -145,6 +149,14 @@ def _all_the_same(outcome: Outcome) -> Thought | None:
     dos = tuple(do for do in outcome.dos if do.verb.startswith("complaint."))
     says = tuple(say for say in outcome.says if not say.key.startswith("hand_over."))
     return Thought(Outcome(outcome.state, says, dos)) if dos else None
+
+
+def _place(push: Push) -> tuple[float, float] | None:
+    """Where a location says that it is; None for anything else, and for numbers that are none."""
+    try:
+        return float(push.fields["Location_X"]), float(push.fields["Location_Y"])
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def _is_for_the_person(state: State | None, heard: Heard, outcome: Outcome) -> bool:

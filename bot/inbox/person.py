@@ -3,11 +3,11 @@
 import datetime as dt
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.heard import ComplaintRef, Facts, House, Job, QuoteRef, State, SurveyRef, TicketRef
+from bot.heard import ComplaintRef, Facts, House, Job, PastRef, QuoteRef, State, SurveyRef, TicketRef
 from bot.inbox.sql import Statements
 from bot.understanding import Context, Slots
 from models.desk.people import mask_phone
@@ -15,6 +15,8 @@ from models.questions import felt, of_json
 from models.warranty import PAID
 from models.worktime import SHANGHAI, WorkCalendar
 
+#: Of these nobody of the household waits any more.
+FINISHED = frozenset({"done", "closed"})
 #: What people say around the name of a house: 城西的, 翡翠城那套.
 _AROUND = re.compile(r"^(?:我|我家|是|就是|在)+|(?:的|那套|这套|那边|这边|那里|那个|房子|家|小区)+$")
 
@@ -40,6 +42,8 @@ class Person:
     held: int
     houses: tuple[House, ...] = ()
     tickets: tuple[TicketRef, ...] = ()
+    household: tuple[TicketRef, ...] = ()
+    past: tuple[PastRef, ...] = ()
     jobs: tuple[Job, ...] = ()
     #: Open ones, the one asked last first.
     surveys: tuple[SurveyRef, ...] = ()
@@ -71,6 +75,8 @@ class Person:
             houses=self.houses,
             jobs=self.jobs,
             tickets=self.tickets,
+            household=self.household,
+            past=self.past,
             survey=self.surveys[0] if self.surveys else None,
             surveys=self.surveys,
             quotes=self.quotes,
@@ -128,7 +134,9 @@ def said_opening(opens: dt.datetime | None, now: dt.datetime) -> str:
 
 def person_of(row: Mapping[str, Any], statements: Statements) -> Person:
     """A Person from a row of LOAD."""
-    houses = _rows(row["houses"])
+    houses, shared = _rows(row["houses"]), sorted(_rows(row["household"]), key=lambda t: -t["id"])
+    ours = _rows(row["tickets"]) + [t | {"own": False} for t in shared if t["watched"] and t["state"] not in FINISHED]
+    heard = statements.heard_moment
     name, form = row["customer_name"] or "", row["customer_form"] or ""
     return Person(
         id=row["id"],
@@ -148,11 +156,10 @@ def person_of(row: Mapping[str, Any], statements: Statements) -> Person:
             House(h["id"], f"{h['estate']}{h['building']}{h['room']}", bool(h["completed"]), h["stage"]) for h in houses
         ),
         rooms={h["id"]: (h["estate"], h["building"], h["room"]) for h in houses},
-        tickets=tuple(
-            TicketRef(t["id"], t["number"], t["state"], _what(t), bool(t["urgent"]), t["warranty"] in PAID)
-            for t in sorted(_rows(row["tickets"]), key=lambda t: -t["id"])
-        ),
-        jobs=tuple(Job(j["id"], j["number"], j["state"], _job(j)) for j in sorted(_rows(row["jobs"]), key=_due)),
+        tickets=tuple(_ticket(t, heard) for t in sorted(ours, key=lambda t: -t["id"])),
+        household=tuple(_ticket(t, heard) for t in shared if not t["watched"] and t["state"] not in FINISHED),
+        past=_past([*_rows(row["past"]), *(t for t in shared if t["state"] in FINISHED)], heard),
+        jobs=tuple(_own_job(j, heard) for j in sorted(_rows(row["jobs"]), key=_due)),
         surveys=_surveys(row["surveys"], statements),
         quotes=tuple(_quote(q) for q in sorted(_rows(row["quotes"]), key=lambda q: -q["id"])),
         complaint=_complaint(_json(row["complaint"]), statements),
@@ -200,7 +207,29 @@ def _rows(value: Any) -> list[dict[str, Any]]:
 
 
 def _due(job: Mapping[str, Any]) -> tuple[bool, str, int]:
-    return job["due"] is None, job["due"] or "", job["id"]
+    """In the order of the day: when somebody is at home, else when we promised to be there."""
+    first = job["when_start"] or job["due"]
+    return first is None, first or "", job["id"]
+
+
+def _ticket(row: Mapping[str, Any], heard: Callable[[Any], dt.datetime | None]) -> TicketRef:
+    return TicketRef(
+        row["id"], row["number"], row["state"], _what(row), bool(row["urgent"]), row.get("warranty") in PAID,
+        row.get("own", True), heard(row.get("time_asked_at")),
+    )  # fmt: skip
+
+
+def _past(rows: list[dict[str, Any]], heard: Callable[[Any], dt.datetime | None]) -> tuple[PastRef, ...]:
+    found = (
+        PastRef(row["id"], row["number"], _what(row), row["place"], row["category"], at)
+        for row in rows
+        if (at := heard(row["finished_at"])) is not None
+    )
+    return tuple(sorted(found, key=lambda past: past.finished_at, reverse=True))
+
+
+def _own_job(row: Mapping[str, Any], heard: Callable[[Any], dt.datetime | None]) -> Job:
+    return Job(row["id"], row["number"], row["state"], _job(row), row["items"], row["when"], heard(row["due"]))
 
 
 def _what(row: Mapping[str, Any]) -> str:

@@ -26,11 +26,28 @@ SELECT f.id, f.turn, f.subscribed, f.lang, f.opted_out_at, f.reply_until,
      FROM project_member m JOIN project p ON p.id = m.project_id JOIN estate e ON e.id = p.estate_id
     WHERE m.customer_id = f.customer_id) AS houses,
   (SELECT {list}({row}('id', t.id, 'number', t.number, 'state', t.state, 'place', r.place, 'problem', r.problem,
-          'urgent', r.urgent, 'warranty', y.verdict))
+          'urgent', r.urgent, 'warranty', y.verdict, 'time_asked_at',
+          (SELECT q.asked_at FROM postponement q WHERE q.repair_id = t.id AND q.state = 'asked' LIMIT 1)))
      FROM ticket t JOIN repair r ON r.id = t.id LEFT JOIN repair_warranty y ON y.repair_id = r.id
     WHERE t.follower_id = f.id AND t.state NOT IN ('done', 'closed', 'cancelled')) AS tickets,
+  (SELECT {list}({row}('id', h.id, 'number', h.number, 'state', h.state, 'place', h.place, 'problem', h.problem,
+          'urgent', h.urgent, 'category', h.category, 'finished_at', h.finished_at, 'watched', h.watched))
+     FROM (SELECT t.id, t.number, t.state, r.place, r.problem, r.urgent, r.category, r.finished_at,
+             EXISTS (SELECT 1 FROM ticket_watcher w WHERE w.ticket_id = t.id AND w.follower_id = f.id) AS watched
+        FROM project_member m JOIN ticket t ON t.project_id = m.project_id JOIN repair r ON r.id = t.id
+       WHERE m.customer_id = f.customer_id AND (t.follower_id IS NULL OR t.follower_id <> f.id)
+         AND t.state <> 'cancelled'
+       ORDER BY t.id DESC LIMIT 12) h) AS household,
+  (SELECT {list}({row}('id', b.id, 'number', b.number, 'place', b.place, 'problem', b.problem,
+          'category', b.category, 'finished_at', b.finished_at))
+     FROM (SELECT t.id, t.number, r.place, r.problem, r.category, r.finished_at
+        FROM ticket t JOIN repair r ON r.id = t.id
+       WHERE t.follower_id = f.id AND t.state IN ('done', 'closed') AND r.finished_at IS NOT NULL
+       ORDER BY t.id DESC LIMIT 6) b) AS past,
   (SELECT {list}({row}('id', t.id, 'number', t.number, 'state', t.state, 'place', r.place, 'problem', r.problem,
-          'due', t.next_due_at, 'estate', e.name, 'building', p.building, 'room', p.room, 'house', t.house_text))
+          'due', t.next_due_at, 'estate', e.name, 'building', p.building, 'room', p.room, 'house', t.house_text,
+          'when', r.when_text, 'when_start', r.when_start, 'items',
+          (SELECT count(*) FROM repair_item i WHERE i.repair_id = t.id AND i.state <> 'done')))
      FROM repair r JOIN ticket t ON t.id = r.id LEFT JOIN project p ON p.id = t.project_id
      LEFT JOIN estate e ON e.id = p.estate_id
     WHERE r.crew_id = f.crew_id AND t.state IN ('assigned', 'accepted', 'on_the_way', 'on_site')) AS jobs,

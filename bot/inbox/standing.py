@@ -12,6 +12,7 @@ from bot.understanding import Entry, Library, Words
 from models.db import reading
 from models.desk import calendar, events, knowledge
 from models.knowledge import Article, TextVersion
+from models.promises import Policy
 from models.worktime import WorkCalendar, local_day
 
 #: A change made in the panel is heard within so many seconds.
@@ -32,6 +33,7 @@ class Standing:
         self._wordings: dict[tuple[str, str], str] = {}
         self._words: Words | None = None
         self._events: tuple[tuple[EventRef, dt.datetime], ...] = ()
+        self._redo = dt.timedelta(days=30)
         self._shelf: tuple[object, ...] = ()
         self._library: tuple[tuple[object, ...], Library] = (("nothing read",), Library(()))
 
@@ -39,6 +41,11 @@ class Standing:
         """The staff's own wording of a text, or None while they have none."""
         self._refresh()
         return self._wordings.get((key, lang))
+
+    def redo(self) -> dt.timedelta:
+        """The time after which what breaks again is a new case."""
+        self._refresh()
+        return self._redo
 
     def words(self) -> Words | None:
         """The house's own words; None while there are none."""
@@ -88,5 +95,7 @@ class Standing:
                     (EventRef(row.id, row.title, row.starts_at, row.place, row.text), row.ends_sign_up)
                     for row in events.published(session)
                 )
+                minutes = session.scalar(select(Policy.minutes).where(Policy.name == "repair.redo"))
+                self._redo = dt.timedelta(minutes=minutes) if minutes is not None else self._redo
                 self._shelf = tuple(session.execute(_SHELF).one())
             self._read_at = time.monotonic()

@@ -5,6 +5,7 @@ from bot.scripts import (
     answered,
     events,
     household,
+    known,
     quote,
     repair,
     site,
@@ -19,6 +20,7 @@ SCRIPTS: dict[str, Script] = {
     script.name: script
     for script in (
         repair.SCRIPT,
+        known.SHARED,
         urgent.SCRIPT,
         survey.SCRIPT,
         small.CANCEL,

@@ -4,10 +4,12 @@ A phone number never stays in them: the crew's page, the panel's lists and the n
 """
 
 import re
+from collections.abc import Sequence
+from typing import Any
 
 from bot.scripts import readers
 from bot.scripts.turn import Turn
-from bot.understanding import faults
+from bot.understanding import faults, urgency
 
 CLAUSE = re.compile(r"[，,。；;、！!\n]+|\s+(?=[\u4e00-\u9fff\d])")
 #: [流泪], 😭.
@@ -78,6 +80,16 @@ def clauses(turn: Turn, words: str) -> list[str]:
         if len(said) >= 2 or (said and (said == clause or faults.read(own).broken)):
             kept.append(own)
     return kept
+
+
+def apart(lines: Sequence[str]) -> list[dict[str, Any]]:
+    """Several faults one by one with their kind and place; [] for a single one, which its case describes already."""
+    return [_fault(line) for line in lines] if len(lines) > 1 else []
+
+
+def _fault(line: str) -> dict[str, Any]:
+    found, urgent = faults.read(line), urgency.read(line)
+    return {"problem": line, "category": found.category or "其他", "place": found.place or "", "urgent": urgent}
 
 
 def _bare(turn: Turn, clause: str) -> str:

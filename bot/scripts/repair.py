@@ -153,6 +153,7 @@ def facts_of(turn: Turn) -> Mapping[str, Any]:
         "house_part": answers.get("house_part"),
         "houses": [house.label for house in readers.offered(turn)] if not answers.get("house") else [],
         "number": answers.get("number"),
+        "earlier": answers.get("earlier"),
     }
 
 
@@ -185,6 +186,8 @@ def arguments(turn: Turn, urgent: bool = False) -> dict[str, Any]:
         "phone": answers.get("phone"),
         "name": answers.get("name"),
         "media": list(turn.state.media),
+        **({"items": apart} if (apart := fault_words.apart(answers.get("items") or ())) else {}),
+        **({"earlier_id": answers["earlier_id"]} if "earlier_id" in answers else {}),
         **({"of_complaint": True} if answers.get("of_complaint") else {}),
     }
 
@@ -205,25 +208,26 @@ def read_same(turn: Turn) -> Answers | None:
 
 
 def leave(turn: Turn) -> Outcome | None:
-    """The same fault again is a 催单 on the open case, never a second one."""
+    """The same fault again is a 催单 on the open case, or the next round of the mended one; never a second case."""
     answers = turn.state.answers
     if answers.get("same") != "yes":
         return None
+    if answers.get("state") == "done":
+        return turn.leave(turn.say("repair.reopened"), dos=(Do("repair.reopen", _again(turn)),))
     args = {"ticket_id": answers["ticket_id"], "words": answers.get("problem", "")}
     attach = (Do("repair.attach", {"ticket_id": answers["ticket_id"], "media": list(turn.state.media)}),)
     dos = (Do("repair.chase", args), *(attach if turn.state.media else ()))
     return turn.leave(turn.say("ticket.chased", urgent=False), dos=dos)
 
 
-def like_open_case(turn: Turn) -> dict[str, Any]:
-    """The open case that a new report sounds like (same place or same words), as answers; {} when there is none."""
-    place, fault = turn.slots.place_room or turn.slots.place, turn.slots.problem or ""
-    if any(word in turn.text for word in ANOTHER if word != "又"):
-        return {}
-    for ticket in turn.facts.tickets:
-        if (place and place in ticket.label) or (fault and (fault in ticket.label or ticket.label in fault)):
-            return {"ticket_id": ticket.id, "ticket": ticket.number, "label": ticket.label, "state": ticket.state}
-    return {}
+def _again(turn: Turn) -> dict[str, Any]:
+    """What repair.reopen is given."""
+    answers = turn.state.answers
+    names = ("when_start", "when_end", "when_text", "phone")
+    return {
+        "ticket_id": answers["ticket_id"], "words": answers.get("problem") or turn.text,
+        "media": list(turn.state.media), **{name: answers[name] for name in names if answers.get(name)},
+    }  # fmt: skip
 
 
 def _asked_same(answers: Answers, _: Facts) -> bool:

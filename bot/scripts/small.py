@@ -11,7 +11,7 @@ from bot.scripts.script import Answers, Ask, Script
 from bot.scripts.turn import Turn
 
 #: The fault is gone or somebody else sees to it: a reason, whatever else it sounds like.
-OVER = re.compile(r"好了|修过|找(?:了|到)?(?:别人|人)|物业")
+OVER = re.compile(r"好了|修过|自己.{0,4}(?:修|弄|拧|搞|换|通|关)|找(?:了|到)?(?:别人|人)|物业")
 CODE = re.compile(r"(?<!\d)(\d{6})(?!\d)")
 KEEP = re.compile(r"留着|(?:不|别|没有?)要?取消|继续|还是修|还要修|keep", re.IGNORECASE)
 

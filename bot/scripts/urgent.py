@@ -4,19 +4,20 @@ import re
 from typing import Any
 
 from bot.heard import Do, Facts, Outcome
-from bot.scripts import readers, repair
+from bot.scripts import fault_words, readers, repair
 from bot.scripts.script import Answers, Ask, Script
 from bot.scripts.turn import Turn
 
 GAS = re.compile(r"煤气|燃气|天然气|沼气|\bgas\b|meiqi|ranqi", re.IGNORECASE)
 FIRE = re.compile(r"焦|烧|冒烟|着火|起火|火花|糊味|smoke|burn|fire", re.IGNORECASE)
 POWER = re.compile(r"电|闸|灯|插座|power|spark", re.IGNORECASE)
+LOCKED = re.compile(r"锁在|反锁|困在|被困|出不来|locked in|trapped", re.IGNORECASE)
 FALL = re.compile(r"塌|掉下|掉了|砸|ceiling", re.IGNORECASE)
 
 
 def hazard(text: str, category: str) -> str:
-    """Which first aid applies: gas, fire, power, fall, water or "" (the text then has no advice)."""
-    for pattern, name in ((GAS, "gas"), (FIRE, "fire")):
+    """Which first aid applies: gas, fire, locked, power, fall, water or "" (the text then has no advice)."""
+    for pattern, name in ((GAS, "gas"), (FIRE, "fire"), (LOCKED, "locked")):
         if pattern.search(text):
             return name
     if category in ("水", "防水", "洁具"):
@@ -41,6 +42,8 @@ def effects(before: Turn, after: Turn) -> tuple[Do, ...]:
     names = {"house": "house_text", "project_id": "project_id", "phone": "phone", "name": "name"}
     names |= {name: name for name in ("problem", "place", "category", "when_start", "when_end", "when_text")}
     args = {names[name]: value for name, value in new.items() if name in names and value != old.get(name)}
+    if "problem" in args and (items := fault_words.apart(new.get("items") or ())):
+        args["items"] = items
     media = list(after.state.media[len(before.state.media) :])
     update = (Do("repair.update", {"ticket_id": ticket, **args}),) if args else ()
     return update + ((Do("repair.attach", {"ticket_id": ticket, "media": media}),) if media else ())

@@ -18,7 +18,7 @@ from models.desk import (
     repairs,
     visits,
 )  # fmt: skip
-from models.errors import Missing
+from models.errors import IllegalMove, Missing
 from models.surveys import Survey
 from models.work import Escalation, Repair
 
@@ -54,6 +54,8 @@ def reopen(session: Session, repair: Repair, *, reason: str, by: By, now: dt.dat
     repair.round += 1
     repair.closed_at, repair.close_reason, repair.arrived_at, repair.finished_at = None, "", None, None
     repair.finish_note, repair.late_reason, repair.late_until = "", "", None
+    if repair.when_end is not None and repair.when_end <= now:
+        repair.when_text, repair.when_start, repair.when_end = "", None, None
     items.open_again(repair, reason)
     _drop_surveys(session, repair, now)
     promises.make(session, "repair.on_site", repair, now=now, urgent=repair.urgent)
@@ -76,6 +78,8 @@ def close(session: Session, repair: Repair, *, reason: str, by: By, now: dt.date
 
 def cancel(session: Session, repair: Repair, *, reason: str, by: By, now: dt.datetime) -> None:
     """The customer needs nobody any more: the crew is told, nothing is owed. Refused once the crew is on site."""
+    if repair.state == "on_site":
+        raise IllegalMove("errors.cancel_on_site", number=repair.number)
     repair.move("cancelled", by=by, now=now, reason=reason)
     repair.closed_at, repair.close_reason = now, reason[:200]
     notices.tell_crew(session, repair, "crew_cancelled", now=now)

@@ -61,8 +61,19 @@ def delay(session: Session, repair: Repair, *, reason: str, until: dt.date, by: 
     repair.late_reason, repair.late_until = reason.strip()[:200], until
     repair.tell("delayed", by=by, now=now, reason=repair.late_reason, until=until.isoformat())
     times = sum(event.name == "delayed" for event in repair.events)
-    facts = {"reason": repair.late_reason, "day": dt.datetime.combine(until, dt.time(12), dt.UTC).isoformat()}
+    facts = {"reason": repair.late_reason, "day": noon(until).isoformat()}
     notices.tell_customer(session, repair, "delayed", now=now, mark=times, **facts)
+
+
+def known_late(repair: Repair, promise: Promise) -> bool:
+    """Whether this is a limit of which everybody knows already that it is not kept, and until when it takes."""
+    late = promise.policy.name in NAMES and repair.late_until is not None
+    return late and repair.late_until >= local_day(promise.due_at)
+
+
+def noon(day: dt.date) -> dt.datetime:
+    """A moment that is on this day wherever it is read."""
+    return dt.datetime.combine(day, dt.time(4), dt.UTC)
 
 
 def missed(session: Session, repair: Repair, *, now: dt.datetime) -> None:

@@ -27,6 +27,8 @@ class Window:
     start: dt.datetime
     end: dt.datetime
     text: str = ""
+    #: The crew's reason, as the customer reads it.
+    why: str = ""
 
 
 class NothingAsked(DomainError):
@@ -54,7 +56,7 @@ def ask(session: Session, repair: Repair, window: Window, *, words: str, by: By,
         raise Missing("errors.no_wechat_to_ask", number=repair.number)
     drop(repair, now=now)
     row = Postponement(
-        crew=repair.crew, start=window.start, end=window.end, when_text=window.text[:60], words=words.strip(),
+        crew=repair.crew, start=window.start, end=window.end, when_text=window.text[:60], words=window.why.strip(),
         state="asked", asked_at=now, answer="",
     )  # fmt: skip
     repair.postponements.append(row)
@@ -95,6 +97,10 @@ def _move(session: Session, repair: Repair, row: Postponement, *, by: By, now: d
     repair.when_start, repair.when_end, repair.when_text = row.start, row.end, row.when_text
     if repair.state == "on_site":
         _leave(repair, by=by, now=now)
+        promises.make(session, "repair.on_site", repair, now=now, urgent=repair.urgent)
+    visit = promises.find(session, "repair.on_site", repair)
+    if visit is not None and visit.state == "missed":  # it keeps its mark; the time agreed now is a promise of its own
+        promises.drop(session, visit, now=now)
         promises.make(session, "repair.on_site", repair, now=now, urgent=repair.urgent)
     words = row.answer or row.when_text
     for promise in (promises.find(session, "repair.on_site", repair), finishing.find(session, repair)):

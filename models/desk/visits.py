@@ -159,6 +159,15 @@ def materials(lines: tuple[str, ...]) -> list[str]:
     return [line.strip()[:LONGEST_MATERIAL] for line in lines if line.strip()][:MOST_MATERIALS]
 
 
+def use(session: Session, repair: Repair, lines: tuple[str, ...], *, by: By, now: dt.datetime) -> None:
+    """What was used on the latest visit, told afterwards, is added to it; refused when nobody was there."""
+    if not repair.visits or not materials(lines):
+        raise Missing(field="materials")
+    row = repair.visits[-1]
+    row.materials = materials((*row.materials, *lines))
+    repair.tell("materials", by=by, now=now, reason="、".join(lines))
+
+
 def _leave_open(session: Session, repair: Repair, *, now: dt.datetime) -> None:
     """The crew has gone and something is not mended: the household and the lead hear what, and why."""
     repair.arrived_at = None
@@ -190,8 +199,8 @@ def hand_back(session: Session, repair: Repair, *, reason: str, by: By, now: dt.
     promises.make(session, "repair.on_site", repair, now=now, urgent=repair.urgent)
     promises.drop(session, promises.find(session, "repair.accept", repair), now=now)
     times = sum(event.to_state == "handed_back" for event in repair.events)
-    escalations.raise_(session, "handed_back", repair, words=reason.strip(), now=now, cause=str(times))
-    if crew is not None and crew.lead is not None:
+    matter = escalations.raise_(session, "handed_back", repair, words=reason.strip(), now=now, cause=str(times))
+    if crew is not None and crew.lead is not None and crew.lead is not matter.owner:
         letter = Letter("staff.handed_back", {**notices.facts_of(repair), "words": reason.strip(), "crew": crew.name})
         notices.tell_staff(session, crew.lead, f"handed_back:{repair.id}:{times}:lead", letter, now=now, ticket=repair)
 

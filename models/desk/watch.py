@@ -79,6 +79,8 @@ def _warn(session: Session, promise: Promise, now: dt.datetime) -> None:
     letter = Letter("staff.promise_near", {**known, "promise": promise.policy.title, "due": promise.due_at.isoformat()})
     notices.tell_staff(session, promise.owner, f"promise:{promise.id}:warn", letter, now=now, ticket=case)
     if isinstance(case, Repair):
+        if finishing.known_late(case, promise):
+            return
         step = "crew_finish_near" if promise.policy.name in finishing.NAMES else "crew_reminder"
         notices.tell_crew(session, case, step, now=now, mark=promise.id, due=promise.due_at.isoformat())
 

@@ -141,10 +141,18 @@ class Chat:
         return known | {"decision": do.args["decision"], "repair": "BX20261121-0007", "crew": "王师傅"}
 
     def _of_jobs(self, do: Do, number: str) -> dict[str, Any]:
+        if do.verb in ("repair.join", "repair.reopen", "repair.answer_time"):
+            return self._known(do, number)
         if do.verb.startswith("crew."):
             known = {"customer": "陈先生", "phone_masked": "138****8000", "when": "明天下午"}
             return known | {"number": self._job(do).number}
         return {"number": number} if do.verb.startswith("repair.") else {}
+
+    def _known(self, do: Do, number: str) -> dict[str, Any]:
+        """A case of the family, a mended one, or one whose time is asked for."""
+        joined = [one.number for one in self.facts.household if one.id == do.args["ticket_id"]]
+        known = {"state": "accepted", "crew": "王师傅", "start": MORNING.isoformat(), "end": MORNING.isoformat()}
+        return known | {"number": joined[0] if joined else number}
 
     def _answered(self, do: Do) -> dict[str, Any]:
         satisfied = {1: False, 2: False, 4: True, 5: True}.get(do.args["score"])
@@ -152,6 +160,8 @@ class Chat:
         return {"satisfied": satisfied, "number": "BX20261121-0007", "ask_more": not satisfied and not do.args["words"]}
 
     def _job(self, do: Do) -> Job:
+        if do.verb in ("crew.materials", "crew.locate", "crew.ask_time", "crew.delay"):
+            return next((one for one in self.facts.jobs if one.id == do.args["ticket_id"]), job(7))
         after = {"crew.accept": "accepted", "crew.start": "on_the_way", "crew.arrive": "on_site"}.get(do.verb)
         moved = next(one for one in self.facts.jobs if one.id == do.args["ticket_id"])
         rest = [one for one in self.facts.jobs if one.id != moved.id]

@@ -13,6 +13,7 @@ from bot.inbox.verbs import (
     referral,
     repair,
     site,
+    staff,
     survey,
     talk,
     warranty,
@@ -35,4 +36,5 @@ VERBS: dict[str, Verb] = (
     | events.VERBS
     | site.VERBS
     | complaint.VERBS
+    | staff.VERBS
 )  # fmt: skip

@@ -1,8 +1,10 @@
 """What a crew does with its jobs."""
 
-from bot.inbox.verbs.hand import Args, Hand, Results, Verb
+import datetime as dt
+
+from bot.inbox.verbs.hand import Args, Hand, Results, Verb, moment
 from bot.inbox.verbs.repair import job, photos
-from models.desk import quotes, visits
+from models.desk import finishing, items, postponing, quotes, visits
 from models.desk.people import mask_phone
 from models.work import Repair
 
@@ -32,18 +34,55 @@ def crew_start(hand: Hand, args: Args) -> Results:
 
 
 def crew_arrive(hand: Hand, args: Args) -> Results:
-    """The crew is at the door."""
-    visits.arrive(hand.session, own := job(hand, args), by=hand.by, now=hand.now)
+    """The crew is at the door, and where its phone says that is."""
+    own, place = job(hand, args), args.get("place")
+    visits.arrive(hand.session, own, by=hand.by, now=hand.now, place=tuple(place) if place else None)
     photos(hand, own, args)
     return _job_facts(own) | {"quote_first": quotes.wanted(hand.session, own)}
 
 
-def crew_finish(hand: Hand, args: Args) -> Results:
-    """The work is done, with a note."""
+def crew_locate(hand: Hand, args: Args) -> Results:
+    """Where the crew is stands on its visit."""
     own = job(hand, args)
-    visits.finish(hand.session, own, note=args.get("note") or "", by=hand.by, now=hand.now)
-    photos(hand, own, args)
+    visits.locate(hand.session, own, tuple(args["place"]), by=hand.by, now=hand.now)
     return _job_facts(own)
+
+
+def crew_finish(hand: Hand, args: Args) -> Results:
+    """The work is done, with a note, what was used and what stays open."""
+    own = job(hand, args)
+    work = visits.Work(tuple(args.get("materials") or ()), {int(n): why for n, why in args.get("left") or ()})
+    visits.finish(hand.session, own, note=args.get("note") or "", by=hand.by, now=hand.now, work=work)
+    photos(hand, own, args)
+    left = [{"what": item.problem, "why": item.note} for item in items.waiting(own)]
+    return _job_facts(own) | ({"left": left} if left else {}) | _materials(own)
+
+
+def crew_materials(hand: Hand, args: Args) -> Results:
+    """What was used, told after the work, is on its visit."""
+    own = job(hand, args)
+    visits.use(hand.session, own, tuple(args.get("materials") or ()), by=hand.by, now=hand.now)
+    return _job_facts(own)
+
+
+def _materials(repair: Repair) -> Results:
+    used = repair.visits[-1].materials if repair.visits else []
+    return {"materials": "、".join(used)} if used else {}
+
+
+def crew_ask_time(hand: Hand, args: Args) -> Results:
+    """The customer is asked whether another time suits them."""
+    own, start, end = job(hand, args), moment(args["start"]), moment(args["end"])
+    window = postponing.Window(start, end, args.get("text") or "", args.get("why") or "")
+    postponing.ask(hand.session, own, window, words=args.get("words") or "", by=hand.by, now=hand.now)
+    return _job_facts(own) | {"start": start.isoformat(), "end": end.isoformat()}
+
+
+def crew_delay(hand: Hand, args: Args) -> Results:
+    """It takes longer: the customer reads why, and the new day."""
+    own, day = job(hand, args), dt.date.fromisoformat(args["day"])
+    finishing.delay(hand.session, own, reason=args.get("reason") or "", until=day, by=hand.by, now=hand.now)
+    return _job_facts(own) | {"day": finishing.noon(day).isoformat()}
 
 
 def crew_hand_back(hand: Hand, args: Args) -> Results:
@@ -58,6 +97,10 @@ VERBS: dict[str, Verb] = {
     "crew.accept": crew_accept,
     "crew.start": crew_start,
     "crew.arrive": crew_arrive,
+    "crew.locate": crew_locate,
     "crew.finish": crew_finish,
+    "crew.materials": crew_materials,
+    "crew.ask_time": crew_ask_time,
+    "crew.delay": crew_delay,
     "crew.hand_back": crew_hand_back,
 }

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models.actors import By
-from models.desk import people
+from models.desk import people, watchers
 from models.errors import NotFound
 from models.houses import Project
 from models.people import Follower
@@ -55,5 +55,13 @@ def own_repair(hand: Hand, ticket_id: Any) -> Repair:
     """The person's own repair; NotFound for anybody else's, existing or not."""
     repair = hand.session.get(Repair, ticket_id)
     if repair is None or repair.follower_id != hand.follower.id:
+        raise NotFound
+    return repair
+
+
+def family_repair(hand: Hand, ticket_id: Any) -> Repair:
+    """A repair of the person or their household; NotFound for anybody else's, existing or not."""
+    repair = hand.session.get(Repair, ticket_id)
+    if repair is None or not watchers.belongs(hand.session, repair, hand.follower):
         raise NotFound
     return repair

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from bot.inbox.verbs.hand import Args, Hand, Results, Verb, moment, own_house, own_repair
-from models.desk import care, complaints, promises, repairs, visits, warranty
+from bot.inbox.verbs.hand import Args, Hand, Results, Verb, family_repair, moment, own_house, own_repair
+from models.desk import care, complaints, postponing, promises, repairs, visits, warranty, watchers
+from models.desk.items import Fault
 from models.promises import Promise
 from models.work import STATE_NAMES, Repair
 
@@ -18,6 +19,8 @@ def _report(hand: Hand, args: Args) -> dict[str, Any]:
     if project := own_house(hand, args.get("project_id")):
         known["project"] = project
     known.update({name: known[name][:width] for name, width in _WIDTHS.items() if name in known})
+    if args.get("items"):
+        known["items"] = tuple(Fault(**item) for item in args["items"])
     return known
 
 
@@ -29,6 +32,8 @@ def repair_open(hand: Hand, args: Args) -> Results:
     """A repair is recorded and the crew told; the number, the promise and who comes."""
     known = _report(hand, args)
     known.setdefault("problem", known.get("category", "报修"))
+    if args.get("earlier_id"):
+        known["earlier"] = family_repair(hand, args["earlier_id"])
     report = repairs.Report(**known, media=tuple(args.get("media") or ()))
     repair = repairs.open_repair(hand.session, hand.follower, report, by=hand.by, now=hand.now)
     if args.get("of_complaint") and (complaint := complaints.own(hand.session, hand.follower)) is not None:
@@ -50,7 +55,7 @@ def _on_site(hand: Hand, repair: Repair) -> Promise | None:
 
 def repair_update(hand: Hand, args: Args) -> Results:
     """The later words are on the case."""
-    repair = own_repair(hand, args["ticket_id"])
+    repair = family_repair(hand, args["ticket_id"])
     repairs.update_repair(hand.session, repair, _report(hand, args), by=hand.by, now=hand.now)
     photos(hand, repair, args)
     results: Results = {"number": repair.number, "house": repair.house}
@@ -60,13 +65,62 @@ def repair_update(hand: Hand, args: Args) -> Results:
 
 def repair_chase(hand: Hand, args: Args) -> Results:
     """Asked again: recorded, and how it stands."""
-    repair = own_repair(hand, args["ticket_id"])
+    repair = family_repair(hand, args["ticket_id"])
     times = repairs.chase(hand.session, repair, args.get("words", ""), by=hand.by, now=hand.now)
     results: Results = {"number": repair.number, "times": times, "state_zh": STATE_NAMES[repair.state]}
     if repair.crew is not None:
         results["crew"] = repair.crew.name
     if repair.next_due_at is not None:
         results["due"] = repair.next_due_at.isoformat()
+    return results
+
+
+def repair_join(hand: Hand, args: Args) -> Results:
+    """The person hears of every step of their household's case, and what they saw is on it; urgent makes it so."""
+    repair = family_repair(hand, args["ticket_id"])
+    words = args.get("words") or ""
+    watchers.join(hand.session, repair, hand.follower, words=words, by=hand.by, now=hand.now)
+    if args.get("urgent") and not repair.urgent:
+        repairs.update_repair(hand.session, repair, {"urgent": True}, by=hand.by, now=hand.now)
+    photos(hand, repair, args)
+    return _standing(hand, repair)
+
+
+def repair_reopen(hand: Hand, args: Args) -> Results:
+    """What was mended broke again: the same case, its next round. One that somebody reopened meanwhile is joined."""
+    repair = family_repair(hand, args["ticket_id"])
+    words = args.get("words") or "又坏了"
+    if repair.is_open and repair.state != "done":
+        watchers.join(hand.session, repair, hand.follower, words=words, by=hand.by, now=hand.now)
+        return _standing(hand, repair)
+    repair.urgent = repair.urgent or bool(args.get("urgent"))
+    care.reopen(hand.session, repair, reason=words, by=hand.by, now=hand.now)
+    watchers.join(hand.session, repair, hand.follower, words=words, by=hand.by, now=hand.now)
+    if later := {name: value for name, value in _report(hand, args).items() if name != "urgent"}:
+        repairs.update_repair(hand.session, repair, later, by=hand.by, now=hand.now)
+    photos(hand, repair, args)
+    return _standing(hand, repair)
+
+
+def repair_answer_time(hand: Hand, args: Args) -> Results:
+    """The customer's yes or no to the time that the crew asked for."""
+    repair = own_repair(hand, args["ticket_id"])
+    row = postponing.answer(
+        hand.session, repair, agreed=bool(args.get("agreed")), words=args.get("words") or "", by=hand.by, now=hand.now
+    )
+    return {**_standing(hand, repair), "start": row.start.isoformat(), "end": row.end.isoformat()}
+
+
+def _standing(hand: Hand, repair: Repair) -> Results:
+    """Where a case stands, as facts for the texts that follow."""
+    results: Results = {"ticket_id": repair.id, "number": repair.number, "state": repair.state}
+    if repair.crew is not None:
+        results["crew"] = repair.crew.name
+    promise = _on_site(hand, repair)
+    if promise is not None and promise.due_at > hand.now:
+        results["on_site_by"] = promise.due_at.isoformat()
+    if repair.when_start is not None and repair.when_end is not None and repair.when_end > hand.now:
+        results |= {"when_start": repair.when_start.isoformat(), "when_end": repair.when_end.isoformat()}
     return results
 
 
@@ -79,7 +133,7 @@ def repair_cancel(hand: Hand, args: Args) -> Results:
 
 def repair_attach(hand: Hand, args: Args) -> Results:
     """Photos that came later belong to the case: the customer's of the fault, the crew's of its arrival or its work."""
-    repair = job(hand, args) if hand.follower.crew is not None else own_repair(hand, args["ticket_id"])
+    repair = job(hand, args) if hand.follower.crew is not None else family_repair(hand, args["ticket_id"])
     photos(hand, repair, args)
     return {"number": repair.number}
 
@@ -100,6 +154,9 @@ VERBS: dict[str, Verb] = {
     "repair.open": repair_open,
     "repair.update": repair_update,
     "repair.chase": repair_chase,
+    "repair.join": repair_join,
+    "repair.reopen": repair_reopen,
+    "repair.answer_time": repair_answer_time,
     "repair.cancel": repair_cancel,
     "repair.attach": repair_attach,
 }

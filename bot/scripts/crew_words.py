@@ -1,0 +1,141 @@
+"""What a crew says besides the step: what was used, which fault stays open and why, another time, a later day."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from bot.heard import Job
+from bot.scripts.turn import Turn
+from models.worktime import local_day
+
+COUNTED = r"\d+(?:\.\d+)?\s*(?:个|只|根|卷|米|块|片|包|袋|桶|瓶|套|副|条|把|颗|张|支|管|箱|件|斤|公斤|kg|m)"
+#: 材料：角阀1个、生料带1卷; 用了角阀1个.
+MATERIALS = re.compile(
+    rf"[，,。；;\s]*(?:材料|用料|耗材)(?:用了|有|是)?[：:\s]*(?P<named>.+)$"
+    rf"|[，,。；;\s]*用了?(?:材料)?[：:\s]*(?P<used>[^，,。；;]*?{COUNTED}(?:[、，,和\s]+[^，,。；;、]*?{COUNTED})*)",
+    re.IGNORECASE | re.DOTALL,
+)
+LINES = re.compile(r"[、，,；;。\n]+|(?<=[个只根卷米块片包袋桶瓶套副条把颗张支管箱件斤])\s+")
+DIGITS = {char: n for n, char in enumerate("一二三四五六七八九", 1)} | {str(n): n for n in range(1, 10)}
+#: 2没修，等配件; 第二个修不了; 3等业主选颜色.
+LEFT = re.compile(
+    r"(?:第\s*)?(?P<n>[1-9一二三四五六七八九])\s*(?:个|项|处|号|条)?\s*(?:还|先|暂时)?"
+    r"(?P<why>(?:没|未|不能|修不|弄不|做不|留|等|缺|剩|下次|要等|得等|待)[^；;。\n]*?)"
+    r"(?=[，,]?\s*(?:第\s*)?[1-9一二三四五六七八九]\s*(?:个|项|处|号|条)?\s*(?:还|没|未|不能|修|弄|好|已|等|缺)|[；;。\n]|$)"
+)
+BARE_WHY = re.compile(
+    r"^(?:没|未)(?:修|弄|做)?(?:好|完|了)?[，,：:\s]*(?=\S{2})|^(?:修|弄|做)不(?:了|好)[，,：:\s]*(?=\S{2})"
+)
+#: The last four digits of a case number.
+TAIL = re.compile(r"(?<!\d)(\d{4})(?!\d)")
+#: The homeowner, or the crew, wants another time for the visit.
+ANOTHER_TIME = re.compile(
+    r"(?:改|换)(?:个|一下|下)?(?:时间|天)|改到|改约|改成|换到|约到|推到|推迟|再来|再过来|再去|下次来"
+    r"|another time|reschedule",
+    re.IGNORECASE,
+)
+TOLD_US = re.compile(r"(?:客户|业主|房主|主人|他|她|家里|人家|女主人|男主人|阿姨)(?:说|让|要|想|叫|家|今天|不在)")
+#: It takes longer than promised.
+DELAY = re.compile(r"^延期|延到|修不完|做不完|完不成|来不及(?:修|做)完|\bdelay\b", re.IGNORECASE)
+AROUND = re.compile(r"延期|延到|delay|修不完|做不完|才能(?:好|修完|完工)?|要到?|[，,。：:\s]+", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A finish in words: the note, the materials line by line, and what stays open, by position."""
+
+    note: str
+    materials: tuple[str, ...] = ()
+    left: tuple[tuple[int, str], ...] = ()
+
+    def args(self) -> dict[str, Any]:
+        """As crew.finish takes it; what is not there is left out."""
+        out: dict[str, Any] = {"note": self.note}
+        if self.materials:
+            out["materials"] = list(self.materials)
+        return out | ({"left": [list(pair) for pair in self.left]} if self.left else {})
+
+
+def finished(words: str, items: int) -> Said:
+    """What the words of a finish say; a position counts only where there are several faults."""
+    used = MATERIALS.search(words)
+    note = words
+    if used and used["named"]:
+        note = words[: used.start()]
+    note = note.strip(" ，,。；;\n") or words
+    left = tuple(_left(match) for match in LEFT.finditer(note)) if items > 1 else ()
+    return Said(note[:500], lines(used["named"] or used["used"]) if used else (), left)
+
+
+def lines(words: str) -> tuple[str, ...]:
+    """One line for each material."""
+    return tuple(line for piece in LINES.split(words) if (line := piece.strip(" 和")))
+
+
+def _left(match: re.Match[str]) -> tuple[int, str]:
+    why = match["why"].strip("，, ")
+    return DIGITS[match["n"]], BARE_WHY.sub("", why) or why
+
+
+def used_later(turn: Turn) -> tuple[str, ...]:
+    """Materials told on their own: “材料 角阀1个”."""
+    found = MATERIALS.match(turn.text)
+    return lines(found["named"] or found["used"]) if found else ()
+
+
+def window(turn: Turn) -> dict[str, Any]:
+    """The time to come that the words name, as crew.ask_time takes it; {} for none."""
+    time = turn.slots.time
+    if not time or time.past or time.end <= turn.facts.now:
+        return {}
+    return {"start": time.start.isoformat(), "end": time.end.isoformat(), "text": time.text_zh}
+
+
+def why(text: str, when: str) -> str:
+    """The crew's reason for another time, without the time and the asking; "" when nothing of it is left."""
+    rest = TOLD_US.sub("", ANOTHER_TIME.sub("", text.replace(when, "") if when else text))
+    rest = re.sub(r"今天|去不了|来不了|可以吗|行吗|吧$", "", rest).strip(" ，,。；;、")
+    return rest if len(rest) > 2 else ""
+
+
+def wants_another_time(turn: Turn) -> bool:
+    """Whether the crew asks for another time: 客户说周六上午再来, 改时间, 今天去不了，改到明天."""
+    if turn.slots.crew_step in ("finish", "arrive", "start") or DELAY.search(turn.text):
+        return False
+    if ANOTHER_TIME.search(turn.text):
+        return True
+    return bool(TOLD_US.search(turn.text) and window(turn))
+
+
+def later_day(turn: Turn) -> dict[str, Any]:
+    """The new day of a delay, as crew.delay takes it; {} for none that is still to come."""
+    time = turn.slots.time
+    if not time or time.end <= turn.facts.now:
+        return {}
+    return {"day": local_day(time.end - dt.timedelta(minutes=1)).isoformat()}
+
+
+def reason(turn: Turn) -> str:
+    """Why it takes longer: the words without 延期 and the day."""
+    known = turn.slots.time.text_zh if turn.slots.time else ""
+    rest = turn.text.replace(known, " ") if known else turn.text
+    return AROUND.sub(" ", rest).strip()[:200]
+
+
+def named(turn: Turn, fit: list[Job]) -> list[Job]:
+    """The jobs whose number or last four digits the message names, or whose place in the full list it gives."""
+    tail = TAIL.search(turn.text)
+    if turn.slots.number or tail:
+        end = turn.slots.number or tail[1]
+        return [job for job in fit if job.number.endswith(end)]
+    place = re.search(r"(?<!\d)([1-9])(?!\d)", turn.text)
+    listed = list(turn.facts.jobs)
+    if place and int(place[1]) <= len(listed) and len(without_number(turn.text)) <= 4:
+        return [job for job in fit if job is listed[int(place[1]) - 1]]
+    return []
+
+
+def without_number(note: str) -> str:
+    """The words, "" when they are nothing but a number."""
+    return "" if re.fullmatch(r"\W*(?:BX)?[\d-]*\W*", note) else note
