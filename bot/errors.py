@@ -53,8 +53,9 @@ class Throttled(GatewayError):
         -1: 5.0,
         45009: 3600.0,
         45011: 60.0,
-        45028: 86400.0,
         45066: 60.0,
+        # Somebody has to allow a mass send in the console first.
+        89505: 600.0,
         43116: 3600.0,
         43117: 3600.0,
         43118: 3600.0,
@@ -84,6 +85,10 @@ class NoConsent(GatewayError):
     """The person allows no (more) notice of this template: forget what we thought and take the next rung."""
 
 
+class MassSpent(GatewayError):
+    """The platform allows no more mass messages in this period: whoever is left waits for their own window."""
+
+
 class Misconfigured(GatewayError):
     """No message can go out until a person changes a setting, here or in the platform's console: stop and alert."""
 
@@ -103,6 +108,7 @@ class Unreadable(GatewayError):
 _BY_NAME = {
     WindowClosed: {45015, 45047},
     NoConsent: {43101},
+    MassSpent: {45028},
     Throttled: set(Throttled._SECONDS),
     Misconfigured: {
         *TOKEN_CODES,  # still refused after a refresh: the secret or the account is wrong

@@ -49,7 +49,9 @@ class Batch:
 
 
 #: What becomes of a row that is not sent now.
-BECOMES = {"hold": "held", "refuse": "refused", "expire": "expired", "wait": "queued"}
+BECOMES = {
+    "hold": "held", "refuse": "refused", "expire": "expired", "wait": "queued", "cancel": "cancelled",
+}  # fmt: skip
 
 
 def claim(world: World, limit: int, full: Collection[str] = ()) -> Batch:
@@ -65,7 +67,7 @@ def claim(world: World, limit: int, full: Collection[str] = ()) -> Batch:
         if not rows:
             return Batch()
         busy = _busy(session, people, {row.id for row in rows}, now)
-        known = terms.load(session, rows, _house(world, full), now=now)
+        known = terms.load(session, rows, house_of(world, full), now=now)
         mark, errands = (str(uuid.uuid4()), now), []
         for row in rows:
             if _must_wait(row, busy.get(row.follower_id), known):
@@ -75,7 +77,8 @@ def claim(world: World, limit: int, full: Collection[str] = ()) -> Batch:
         return Batch(errands, edited_by_staff(session, rows), len(rows))
 
 
-def _house(world: World, full: Collection[str]) -> House:
+def house_of(world: World, full: Collection[str] = ()) -> House:
+    """What holds for every message: the settings, without the rungs whose quota of the day is used up."""
     settings = world.settings
     return House(
         quiet=settings.quiet_times,
@@ -104,7 +107,8 @@ def _busy(
         .where(
             Outgoing.follower_id.in_(list(people)),
             or_(
-                Outgoing.state == "sending",
+                # Who is in a mass send still hears everything else meanwhile.
+                and_(Outgoing.state == "sending", Outgoing.mass_id.is_(None)),
                 and_(Outgoing.state == "queued", Outgoing.reason.in_(COMING_AGAIN), Outgoing.next_try_at > now),
                 and_(Outgoing.state == "queued", Outgoing.next_try_at <= now, Outgoing.id.not_in(ours)),
             ),

@@ -39,10 +39,16 @@ class Rate:
     """Reserves places in the platform's patience; the caller waits before it sends."""
 
     def __init__(
-        self, redis: Any, *, per_second: float = PER_SECOND, sleep: Callable[[float], None] = time.sleep
+        self,
+        redis: Any,
+        *,
+        per_second: float = PER_SECOND,
+        sleep: Callable[[float], None] = time.sleep,
+        key: str = KEY,
     ) -> None:
-        """`redis` may be None; `per_second` sends may go out, with a burst of one second's worth."""
+        """`redis` may be None; `per_second` sends may go out, a second's worth in a burst; `key` names the pace."""
         self._redis, self._per_second, self._sleep = redis, per_second, sleep
+        self._key = key
         self._lock, self._given = threading.Lock(), 0.0
 
     def wait(self, count: int, rungs: Mapping[str, int] | None = None) -> float:
@@ -85,7 +91,7 @@ class Rate:
         if self._redis is None:
             return None
         try:
-            return float(self._redis.eval(_RESERVE, 1, KEY, count, self._per_second))
+            return float(self._redis.eval(_RESERVE, 1, self._key, count, self._per_second))
         except RedisError as why:
             log.warning("rate limit kept alone, Redis is away (%s)", type(why).__name__)
             return None

@@ -46,6 +46,7 @@ TIMETABLE = (
     Entry("surveys", 10),
     Entry("media", 10),
     Entry("codes", 10),
+    Entry("campaigns", 5),
     Entry("sweep", 20),
     Entry("conversations", 60),
 )

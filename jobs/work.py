@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
+from jobs import campaigns as campaign_duty
 from jobs import codes as code_duty
 from jobs import media as media_duty
 from jobs import outbox, upkeep
@@ -57,6 +58,11 @@ def codes() -> int:
 def conversations() -> int:
     """Give conversations that fell silent back to the bot."""
     return _do("conversations", upkeep.give_back)
+
+
+def campaigns() -> int:
+    """Bring every campaign as far as it can come now."""
+    return _do("campaigns", campaign_duty.run)
 
 
 def _do(name: str, duty: Callable[[World], int], build: Callable[[], Any] = world) -> int:

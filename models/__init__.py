@@ -1,13 +1,14 @@
 """What all doors share: tables and rules. No web, queue, network or WeChat import is allowed here, ever."""
 
 from models.callbacks import Callback, CallbackAttempt, CareEvent, Slip, SlipRound
+from models.campaigns import Campaign, CampaignEvent, MassQuota, MassSend, Recipient
 from models.complaints import Complaint, Suggestion
 from models.events import Event, EventStep, Signup
 from models.household import BindTry, HouseEvent
 from models.houses import Crew, Estate, Phase, Project
 from models.knowledge import Article, DomainWord, NumberSeries, TextVersion, Unanswered
 from models.outbound import Consent, DeliveryReport, NoticeConsent, Outgoing, TouchCap
-from models.people import BindingCode, Customer, Follower, ProjectMember
+from models.people import BindingCode, Customer, CustomerTag, Follower, ProjectMember
 from models.promises import Calendar, CalendarDay, Policy, Promise
 from models.qrcodes import QrCode, Referral
 from models.quotes import Quote, QuoteItem
@@ -21,10 +22,11 @@ from models.work import Escalation, Repair, Ticket, TicketEvent
 
 __all__ = [
     "Answer", "Appointment", "Article", "Attachment", "AuditEntry", "BindTry", "BindingCode", "Calendar",
-    "CalendarDay", "Callback", "CallbackAttempt", "CareEvent", "Complaint", "Consent", "Conversation", "Crew",
-    "Customer", "DeliveryReport", "Dialog", "Disclosure", "DomainWord", "Enquiry", "Escalation", "Estate", "Event",
-    "EventStep", "Follower", "HouseEvent", "Inbound", "Message", "NoticeConsent", "NumberSeries", "Outgoing",
-    "Package", "Phase", "Policy", "Project", "ProjectMember", "Promise", "QrCode", "Quote", "QuoteItem", "Referral",
-    "Repair", "RepairWarranty", "Role", "Showroom", "Signup", "Slip", "SlipRound", "Staff", "Suggestion", "Survey",
-    "SurveyForm", "TextVersion", "Ticket", "TicketEvent", "TouchCap", "Unanswered", "VisitPlan", "WarrantyTerm",
+    "CalendarDay", "Callback", "CallbackAttempt", "Campaign", "CampaignEvent", "CareEvent", "Complaint", "Consent",
+    "Conversation", "Crew", "Customer", "CustomerTag", "DeliveryReport", "Dialog", "Disclosure", "DomainWord",
+    "Enquiry", "Escalation", "Estate", "Event", "EventStep", "Follower", "HouseEvent", "Inbound", "MassQuota",
+    "MassSend", "Message", "NoticeConsent", "NumberSeries", "Outgoing", "Package", "Phase", "Policy", "Project",
+    "ProjectMember", "Promise", "QrCode", "Quote", "QuoteItem", "Recipient", "Referral", "Repair", "RepairWarranty",
+    "Role", "Showroom", "Signup", "Slip", "SlipRound", "Staff", "Suggestion", "Survey", "SurveyForm", "TextVersion",
+    "Ticket", "TicketEvent", "TouchCap", "Unanswered", "VisitPlan", "WarrantyTerm",
 ]  # fmt: skip

@@ -52,6 +52,23 @@ class Outgoing(Base):
         Index("ix_outgoing_of_follower", "follower_id", "state"),
         # What the panel counts and lists: states in which messages stay. `sent` is most of the table and not here.
         Index("ix_outgoing_lying", "state", "id", sqlite_where=LYING, postgresql_where=LYING),
+        # What campaigns count and move. Most messages belong to none and are not here.
+        Index(
+            "ix_outgoing_of_campaign",
+            "campaign_id",
+            "state",
+            "id",
+            sqlite_where=text("campaign_id IS NOT NULL"),
+            postgresql_where=text("campaign_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_outgoing_of_mass",
+            "mass_id",
+            "state",
+            "id",
+            sqlite_where=text("mass_id IS NOT NULL"),
+            postgresql_where=text("mass_id IS NOT NULL"),
+        ),
         CheckConstraint(
             "state IN ({})".format(", ".join(f"'{name}'" for name in OUTGOING_STATES)),
             name="known_state",
@@ -79,6 +96,9 @@ class Outgoing(Base):
     page: Mapped[dict[str, Any]] = mapped_column(default=dict)
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey(Ticket.id), index=True)
     survey_id: Mapped[int | None] = mapped_column(ForeignKey("survey.id"), index=True)
+    #: The campaign it belongs to, and the mass send that has it in hand or carried it.
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"))
+    mass_id: Mapped[int | None] = mapped_column(ForeignKey("mass_send.id"))
     #: The agent whose words these are.
     staff_id: Mapped[int | None] = mapped_column(ForeignKey(Staff.id))
     state: Mapped[str] = mapped_column(String(10), default="queued")
@@ -94,7 +114,7 @@ class Outgoing(Base):
     claimed_at: Mapped[dt.datetime | None]
     #: Somebody calls when it cannot be delivered now (models/desk/undelivered.py).
     or_call: Mapped[bool] = mapped_column(default=False)
-    #: custom, subscribe or template: the rung that carried it.
+    #: custom, subscribe, template or mass: the rung that carried it.
     rung: Mapped[str] = mapped_column(String(10), default="")
     #: What the person read, kept when it was sent.
     sent_text: Mapped[str] = mapped_column(Text, default="")

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
@@ -26,12 +26,29 @@ class Customer(Base):
     stage: Mapped[str] = mapped_column(String(20), default="potential")
     #: How the person heard of us.
     source: Mapped[str] = mapped_column(String(40), default="")
+    #: Birthday; the year is nobody's business. `birth_lunar` counts by the lunar calendar. Null: not known.
+    birth_month: Mapped[int | None]
+    birth_day: Mapped[int | None]
+    birth_lunar: Mapped[bool] = mapped_column(default=False)
     #: What colleagues should know; never shown to the customer.
     note: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[dt.datetime]
 
     followers: Mapped[list["Follower"]] = relationship(back_populates="customer")
     memberships: Mapped[list["ProjectMember"]] = relationship(back_populates="customer")
+    tags: Mapped[list["CustomerTag"]] = relationship(
+        back_populates="customer", order_by="CustomerTag.id", cascade="all, delete-orphan"
+    )
+
+    @property
+    def tag_words(self) -> list[str]:
+        """The words by which staff sort people: 老带新, 怕吵."""
+        return [tag.word for tag in self.tags]
+
+    @tag_words.setter
+    def tag_words(self, words: list[str]) -> None:
+        kept = {tag.word: tag for tag in self.tags}
+        self.tags = [kept.get(word) or CustomerTag(word=word) for word in dict.fromkeys(words)]
 
     @property
     def call(self) -> str:
@@ -42,6 +59,22 @@ class Customer(Base):
 
     def __str__(self) -> str:
         return self.call or "未留姓名"
+
+
+class CustomerTag(Base):
+    """A word that staff put on a person. There is no list of them: what is used is offered."""
+
+    __tablename__ = "customer_tag"
+    __table_args__ = (UniqueConstraint("customer_id", "word"), Index("ix_customer_tag_word", "word", "customer_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey(Customer.id))
+    word: Mapped[str] = mapped_column(String(20))
+
+    customer: Mapped[Customer] = relationship(back_populates="tags")
+
+    def __str__(self) -> str:
+        return self.word
 
 
 class Follower(Base):

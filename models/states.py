@@ -76,6 +76,18 @@ APPOINTMENT: Machine = {
     "missed": frozenset(),
     "cancelled": frozenset(),
 }
+#: Words for many: written, checked by rule, let go by a second person, under way, over.
+CAMPAIGN: Machine = {
+    "draft": frozenset({"checked", "cancelled"}),
+    # -> draft: it was changed, or sent back.
+    "checked": frozenset({"draft", "approved", "cancelled"}),
+    "approved": frozenset({"draft", "scheduled", "cancelled"}),
+    "scheduled": frozenset({"draft", "running", "cancelled"}),
+    "running": frozenset({"paused", "done", "cancelled"}),
+    "paused": frozenset({"running", "cancelled"}),
+    "done": frozenset(),
+    "cancelled": frozenset(),
+}
 #: Every state that a case of any kind may be in, for the table's constraint.
 EVERY = tuple(dict.fromkeys([*REPAIR, *COMPLAINT, *TASK, *ENQUIRY, *APPOINTMENT]))
 #: Nobody waits for us: done, answered, or over.
@@ -112,3 +124,13 @@ NAMES = {
 }
 CALLBACK_NAMES = {"open": "待回访", "done": "已回访", "dropped": "已放弃"}
 SLIP_NAMES = {"open": "待答复", "answered": "已答复", "called": "已回访", "closed": "已关闭"}
+CAMPAIGN_NAMES = {
+    "draft": "草稿",
+    "checked": "待审批",
+    "approved": "已批准",
+    "scheduled": "已排期",
+    "running": "发送中",
+    "paused": "已暂停",
+    "done": "已完成",
+    "cancelled": "已取消",
+}

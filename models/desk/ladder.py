@@ -15,6 +15,8 @@ MESSAGE_WINDOW = dt.timedelta(hours=48)
 MESSAGE_COUNT = 5
 BURST_WINDOW = dt.timedelta(minutes=1)
 BURST_COUNT = 3
+#: Mass messages that a follower of a service account gets in a calendar month at most.
+MASS_A_MONTH = 4
 #: Somebody who wrote so recently is awake: quiet hours do not apply to what answers them.
 AWAKE = dt.timedelta(minutes=30)
 #: A complaint is looked at again so often; how long a talk with a person is left alone.
@@ -37,13 +39,18 @@ class Terms:
     complaint: bool = False
     #: A person of ours is talking with them, or they wait for one.
     talking: bool = False
+    #: The campaign it belongs to is stopped for now, or over.
+    paused: bool = False
+    cancelled: bool = False
+    #: Mass messages that this person may still get this month; None where it must not go to many.
+    mass_left: int | None = None
     #: Until when the household's touches are used up.
     touched_until: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """`do` is send, hold, wait, refuse or expire; `rung` for send, `until` for wait, `reason` for all the others."""
+    """`do` is send, hold, wait, refuse, expire or cancel; `rung` for send, `until` for wait, else `reason`."""
 
     do: str
     reason: str = ""
@@ -96,6 +103,10 @@ def judge(row: Outgoing, follower: Follower, terms: Terms, *, now: dt.datetime) 
         return Verdict("refuse", "not_following")
     if row.purpose in UNASKED and follower.opted_out_at is not None:
         return Verdict("refuse", "opted_out")
+    if terms.cancelled:
+        return Verdict("cancel", "campaign_cancelled")
+    if terms.paused:
+        return Verdict("hold", "campaign_paused")
     if follower.unreachable:
         return Verdict("hold", "unreachable")
     waits = _unwelcome(row, terms, now) or _asleep(row, follower, terms, now)
@@ -103,7 +114,7 @@ def judge(row: Outgoing, follower: Follower, terms: Terms, *, now: dt.datetime) 
         return waits
     if window(follower, now) is not None:
         return Verdict("send", rung="custom")
-    return _notice(row, terms) or Verdict("hold", "window_closed")
+    return _notice(row, terms) or _with_many(terms) or Verdict("hold", "window_closed")
 
 
 def _unwelcome(row: Outgoing, terms: Terms, now: dt.datetime) -> Verdict | None:
@@ -137,3 +148,10 @@ def _notice(row: Outgoing, terms: Terms) -> Verdict | None:
     if terms.template and (row.purpose == "staff" or (row.purpose == "service" and row.ticket_id is not None)):
         return Verdict("send", rung="template")
     return None
+
+
+def _with_many(terms: Terms) -> Verdict | None:
+    """It waits to go out with others as one of the person's four mass messages of the month."""
+    if terms.mass_left is None:
+        return None
+    return Verdict("hold", "awaits_mass" if terms.mass_left > 0 else "mass_quota")

@@ -28,7 +28,8 @@ ABANDONED = dt.timedelta(minutes=3)
 MOVES: dict[str, frozenset[str]] = {
     "queued": frozenset({"sending", "held", "refused", "expired", "cancelled", "queued"}),
     "sending": frozenset({"sent", "queued", "held", "refused", "unknown", "expired"}),
-    "held": frozenset({"queued", "expired", "cancelled", "refused"}),
+    # held -> sending: it joins a mass send.
+    "held": frozenset({"queued", "sending", "expired", "cancelled", "refused"}),
     "unknown": frozenset({"queued", "sent", "cancelled"}),
     "refused": frozenset({"queued"}),
     "expired": frozenset({"queued"}),
@@ -177,11 +178,12 @@ def _enter_thread(session: Session, row: Outgoing, now: dt.datetime) -> None:
 def sweep(session: Session, *, now: dt.datetime) -> int:
     """Rows left `sending` by a dead worker become `unknown`; what waits past its time expires. Returns how many.
 
-    An abandoned row may have reached the person: it is never sent again blindly.
+    An abandoned row may have reached the person: it is never sent again blindly. Rows of a mass send are that send's
+    matter: its key tells what became of them.
     """
     abandoned = session.execute(
         update(Outgoing)
-        .where(Outgoing.state == "sending", Outgoing.claimed_at < now - ABANDONED)
+        .where(Outgoing.state == "sending", Outgoing.claimed_at < now - ABANDONED, Outgoing.mass_id.is_(None))
         .values(state="unknown", reason="worker_lost", settled_at=now)
         .execution_options(synchronize_session=False)
     )

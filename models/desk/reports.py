@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from models.campaigns import MassSend
 from models.desk import consents, undelivered
 from models.outbound import DeliveryReport, Outgoing
 
@@ -82,7 +83,20 @@ def sweep(session: Session, *, now: dt.datetime) -> int:
     return sum(_apply(session, report, now) for report in session.scalars(query.order_by(DeliveryReport.id).limit(500)))
 
 
+def match_mass(session: Session, send: MassSend, *, now: dt.datetime) -> None:
+    """A report that was faster than our own writing reaches its mass send."""
+    query = select(DeliveryReport).where(DeliveryReport.rung == "mass", DeliveryReport.platform_id == send.msg_id)
+    report = session.scalars(query).one_or_none() if send.msg_id else None
+    if report is not None:
+        _tell_mass(send, report, now)
+
+
 def _apply(session: Session, report: DeliveryReport, now: dt.datetime) -> bool:
+    if report.rung == "mass":
+        send = session.scalars(select(MassSend).where(MassSend.msg_id == report.platform_id)).first()
+        if send is not None:
+            _tell_mass(send, report, now)
+        return send is not None
     query = select(Outgoing).where(Outgoing.platform_id == report.platform_id, Outgoing.rung == report.rung)
     row = session.scalars(query).first()
     if row is None:
@@ -96,3 +110,11 @@ def _tell(session: Session, row: Outgoing, report: DeliveryReport, now: dt.datet
     if not report.delivered:
         row.reason, row.error = "not_delivered", report.status
         undelivered.call(session, row, now=now)
+
+
+def _tell_mass(send: MassSend, report: DeliveryReport, now: dt.datetime) -> None:
+    """The platform's figures for a mass send; pushed when it is nearly through, so they are near enough and no more."""
+    report.matched_at = now
+    send.reported_at, send.counts = now, report.counts
+    if not report.delivered:
+        send.reason, send.error = "not_delivered", report.status

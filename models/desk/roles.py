@@ -61,6 +61,9 @@ PERMISSIONS: dict[str, str] = {
     "warranty.decide": "判定保修、改判",
     "quote.see": "查看报价",
     "quote.make": "做报价、发报价、记电话答复",
+    "campaign.see": "查看活动群发",
+    "campaign.make": "写活动群发、提交审批",
+    "campaign.approve": "批准、排期、暂停、取消活动群发",
     "rows.export": "导出表格（每次都有记录）",
 }
 
@@ -152,6 +155,9 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "audit.see",
             "rows.export",
             "complaint.lead",
+            "campaign.see",
+            "campaign.make",
+            "campaign.approve",
         ),
     ),
     "agent": ("客服专员", (*_DESK, "knowledge.edit", "qr.see", "referral.see", "event.see")),
@@ -191,6 +197,8 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
         "市场部",
         (
             "customer.see",
+            "campaign.see",
+            "campaign.make",
             "survey.see",
             "offer.see",
             "offer.edit",

@@ -12,13 +12,15 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models import states
+from models.campaigns import Campaign, MassQuota
 from models.desk import consents, touches
-from models.desk.ladder import Quiet, Terms
+from models.desk.ladder import MASS_A_MONTH, Quiet, Terms
 from models.houses import Project
 from models.outbound import TOUCHES, UNASKED, NoticeConsent, Outgoing
 from models.people import Customer, Follower, ProjectMember
 from models.talk import Conversation
 from models.work import Ticket
+from models.worktime import SHANGHAI
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,9 @@ class Knowledge:
     caps: touches.Caps = ()
     complaining: set[int] = field(default_factory=set)
     talking: set[int] = field(default_factory=set)
+    #: Campaign -> (its state, whether it may go to many); follower -> mass messages of this month.
+    campaigns: dict[int, tuple[str, bool]] = field(default_factory=dict)
+    mass_used: dict[int, int] = field(default_factory=dict)
     #: Followers whose household another worker holds.
     elsewhere: set[int] = field(default_factory=set)
 
@@ -54,8 +59,12 @@ class Knowledge:
             return plain
         circle = self.circles.get(one, {one})
         had = touches.of_household(circle, self.touched)
+        state, many = self.campaigns.get(row.campaign_id or 0, ("running", False))
         return replace(
             plain,
+            paused=state == "paused",
+            cancelled=state == "cancelled",
+            mass_left=max(0, MASS_A_MONTH - self.mass_used.get(one, 0)) if many else None,
             complaint=not circle.isdisjoint(self.complaining),
             talking=one in self.talking,
             touched_until=touches.full_until(had, self.caps, self.now) if self.caps else None,
@@ -71,22 +80,37 @@ class Knowledge:
         consents.spend(self.consents[row.follower_id].pop(), row.id)
 
 
-def load(session: Session, rows: Sequence[Outgoing], house: House, *, now: dt.datetime) -> Knowledge:
-    """What is known about the people of these rows, who are locked by the caller."""
+def load(session: Session, rows: Sequence[Outgoing], house: House, *, now: dt.datetime, lock: bool = True) -> Knowledge:
+    """What is known about the people of these rows, who are locked by the caller; `lock` holds their households too."""
     known = Knowledge(house, now)
     noticed = {row.follower_id for row in rows if row.purpose not in UNASKED}
     if house.notice and noticed:
         known.consents = consents.free(session, noticed, house.notice)
     touched = {row.follower_id for row in rows if row.purpose in TOUCHES}
     if touched:
-        known.elsewhere = _held_elsewhere(session, touched)
+        known.elsewhere = _held_elsewhere(session, touched) if lock else set()
         known.circles = touches.households(session, touched)
         everybody = set().union(*known.circles.values())
         known.caps = touches.caps(session)
         known.touched = touches.lately(session, everybody, since=touches.since(known.caps, now))
         known.complaining = _complaining(session, everybody)
         known.talking = _talking(session, touched)
+        _campaigns(session, rows, known)
     return known
+
+
+def _campaigns(session: Session, rows: Sequence[Outgoing], known: Knowledge) -> None:
+    ids = {row.campaign_id for row in rows if row.campaign_id is not None}
+    if not ids:
+        return
+    query = select(Campaign.id, Campaign.state, Campaign.mass).where(Campaign.id.in_(ids))
+    known.campaigns = {one: (state, many) for one, state, many in session.execute(query)}
+    month = f"{known.now.astimezone(SHANGHAI):%Y-%m}"
+    many = [row.follower_id for row in rows if known.campaigns.get(row.campaign_id or 0, ("", False))[1]]
+    used = select(MassQuota.follower_id, MassQuota.used).where(
+        MassQuota.month == month, MassQuota.follower_id.in_(many)
+    )
+    known.mass_used = {one: count for one, count in session.execute(used)} if many else {}
 
 
 def _held_elsewhere(session: Session, ids: Collection[int]) -> set[int]:

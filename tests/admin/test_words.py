@@ -103,6 +103,7 @@ def written(node: ast.AST) -> Iterator[str]:
         values += node.args[1:2] if name in ("Verdict", "Outcome") else []
         for value in values:
             parts = value.values if isinstance(value, ast.BoolOp) else [value]
+            parts = [value.body, value.orelse] if isinstance(value, ast.IfExp) else parts
             for part in parts:
                 part = part.value if isinstance(part, ast.Subscript) else part
                 part = part.values[0] if isinstance(part, ast.JoinedStr) else part

@@ -1,22 +1,27 @@
 """A company in a database, a platform in the process, and the world that a duty works with."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from clock import Frozen
+from jobs import campaigns as campaign_duty
+from jobs.outbox import deliver
 from jobs.rate import Rate
 from jobs.world import World
+from models.campaigns import Campaign
 from models.desk import outbox
 from models.outbound import Outgoing
 from models.people import Follower
 from models.work import Repair
 from settings import Settings
 from templates import Texts
+from tests.jobs.campaign_cast import crowd, scheduled
 from tests.jobs.fakes import Platform
 
 NOTICE = """[hello]
@@ -37,12 +42,22 @@ example = { link = "https://x.example/p", number = "BX1" }
 """
 
 
+LETTER = """[letter]
+text = \"\"\"
+{% if call %}{{ call }}，{% endif %}{{ words }}
+
+不想再收到，回“退订”就好。\"\"\"
+example = { call = "陈先生", words = "周六有讲座" }
+"""
+
+
 @pytest.fixture(scope="session")
 def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Texts:
     """A small catalogue of the tests' own, so that the wording of ours may change."""
     folder: Path = tmp_path_factory.mktemp("chat")
     for lang in ("zh", "en"):
         (folder / lang).mkdir()
+        (folder / lang / "campaign.toml").write_text(LETTER, "utf-8")
     (folder / "zh" / "notice.toml").write_text(NOTICE, "utf-8")
     (folder / "en" / "notice.toml").write_text(NOTICE.replace("您好", "Hello"), "utf-8")
     return Texts(folder)
@@ -151,3 +166,50 @@ def repair(sessions, now) -> int:
         session.add(case)
         session.flush()
         return case.id
+
+
+@pytest.fixture
+def launch(sessions, now):
+    """A scheduled campaign to so many people; returns its id."""
+
+    def start(count: int, *, open_=lambda n: True, **plan) -> int:
+        with sessions.begin() as session:
+            crowd(session, count, now, open_=open_)
+            return scheduled(session, now, **plan).id
+
+    return start
+
+
+@pytest.fixture
+def run(world, quick):
+    """The duties run until nothing more happens; returns how many messages left one by one."""
+
+    def go(rounds: int = 4) -> int:
+        sent = 0
+        for _ in range(rounds):
+            campaign_duty.run(world, rate=quick)
+            sent += deliver(world, rate=quick)
+        return sent
+
+    return go
+
+
+@pytest.fixture
+def states(sessions):
+    def read(campaign_id: int) -> Counter:
+        with sessions() as session:
+            rows = session.scalars(select(Outgoing).where(Outgoing.campaign_id == campaign_id))
+            return Counter(f"{row.state} {row.reason}".strip() for row in rows)
+
+    return read
+
+
+@pytest.fixture
+def campaign_of(sessions):
+    def read(campaign_id: int) -> Campaign:
+        with sessions() as session:
+            found = session.get(Campaign, campaign_id)
+            _ = found.events
+            return found
+
+    return read

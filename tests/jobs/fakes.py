@@ -15,6 +15,13 @@ class Platform:
         self.templates: list[tuple[str, dict[str, Any], str, str]] = []
         self.notices: list[tuple[str, str, dict[str, Any], str]] = []
         self.menus: list[tuple[str, list[tuple[str, str]]]] = []
+        #: Mass sends by key: each was carried out once. `heard_anyway` carries one out although its answer is lost.
+        self.masses: list[tuple[str, list[str], str]] = []
+        self.jobs: dict[str, str] = {}
+        self.heard_anyway = False
+        self.on_mass: Callable[[str], None] = lambda msg_id: None
+        self.status = "SENDING"
+        self.asked: list[str] = []
         self.errors: dict[str, list[Exception]] = {}
         self.media: dict[str, bytes | Exception] = {}
         self.before: Callable[[str], None] = lambda openid: None
@@ -45,6 +52,21 @@ class Platform:
         answer = self._hear("subscribe", openid, template_id)
         self.notices.append((openid, template_id, data, page))
         return answer
+
+    def send_mass(self, openids: list[str], text: str, key: str) -> Sent:
+        waiting = self.errors.get("mass")
+        error = waiting.pop(0) if waiting else None
+        if (error is None or self.heard_anyway) and key not in self.jobs:
+            self.jobs[key] = str(900 + len(self.jobs))
+            self.masses.append((key, list(openids), text))
+            self.on_mass(self.jobs[key])
+        if error is not None:
+            raise error
+        return Sent(self.jobs[key])
+
+    def mass_status(self, msg_id: str) -> str:
+        self.asked.append(msg_id)
+        return self.status
 
     def upload_image(self, image: bytes, content_type: str) -> str:
         return f"uploaded-{len(image)}-{content_type}"

@@ -150,6 +150,17 @@ class Switchboard:
         answer = self._call("/cgi-bin/media/upload", files={"media": upload}, type="image")
         return answer["media_id"]
 
+    def send_mass(self, openids: Sequence[str], text: str, key: str) -> Sent:
+        told = {"touser": list(openids), "msgtype": "text", "text": {"content": text}, "clientmsgid": key}
+        answer = self._call("/cgi-bin/message/mass/send", told)
+        assert isinstance(answer, dict)
+        return Sent(str(answer["msg_id"]))
+
+    def mass_status(self, msg_id: str) -> str:
+        answer = self._call("/cgi-bin/message/mass/get", {"msg_id": msg_id})
+        assert isinstance(answer, dict)
+        return answer["msg_status"]
+
     def send_notice(self, openid: str, template_id: str, data: dict[str, Any], page: str = "") -> Sent:
         values = {key: {"value": value} for key, value in data.items()}
         told = {"touser": openid, "template_id": template_id, "data": values, "page": page}

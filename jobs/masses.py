@@ -1,0 +1,160 @@
+"""Mass sends on their way: formed of those who wait, sent by key, written down, asked about. One step, one transaction.
+
+A call is never repeated but by the same key, which the platform carries out once; what it does not answer within the
+key's life a person decides.
+"""
+
+import datetime as dt
+import logging
+import time
+import uuid
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.errors import GatewayError, MassSpent, Misconfigured, Refused, Throttled, Unknown, Unreachable
+from jobs.letters import edited_by_staff
+from jobs.rate import Rate
+from jobs.world import World
+from models.actors import SYSTEM
+from models.campaigns import Campaign, MassSend
+from models.desk import campaigns, ladder, mass, terms
+from models.desk.mass import Parcel
+from models.outbound import Outgoing
+
+log = logging.getLogger(__name__)
+#: After a call without an answer: the platform refuses the same key within a minute (45066).
+ASK_AGAIN = dt.timedelta(seconds=90)
+#: The platform's word for a mass send that failed or was deleted.
+FAILED = frozenset({"SEND_FAIL", "DELETE"})
+
+
+def run(world: World, house: terms.House, *, until: float, rate: Rate | None = None) -> int:
+    """Every mass send has come as far as it can; returns how many steps were taken. `until` is a monotonic moment."""
+    steps = _form(world, house, until)
+    # The platform takes 60 calls a minute; a second apiece is as good.
+    pace = rate or Rate(world.redis, per_second=1.0, key="rate:mass")
+    while time.monotonic() < until and "mass" not in pace.full() and _send(world, house, pace):
+        steps += 1
+    return steps + _spread(world, until) + _ask(world)
+
+
+def _form(world: World, house: terms.House, until: float) -> int:
+    steps = 0
+    with world.sessions() as session:
+        query = select(Campaign.id, Campaign.body_en).where(
+            Campaign.state == "running", Campaign.expanded_at.is_not(None), Campaign.mass
+        )
+        wanted = [
+            (one, lang) for one, english in session.execute(query) for lang in (("zh", "en") if english else ("zh",))
+        ]
+    if wanted and ladder.quiet_until(world.clock(), house.quiet) is not None:
+        return 0  # who writes before the morning gets it in their own window, without using up one of the four
+    for campaign_id, lang in wanted:
+        while time.monotonic() < until and _form_step(world, campaign_id, lang, house):
+            steps += 1
+    return steps
+
+
+def _form_step(world: World, campaign_id: int, lang: str, house: terms.House) -> int:
+    with world.sessions.begin() as session:
+        campaign = _mine(session, campaign_id)
+        if campaign is None or campaign.state != "running":
+            return 0
+        return mass.form(session, campaign, lang, house, now=world.clock())
+
+
+def _mine(session: Session, campaign_id: int) -> Campaign | None:
+    """The campaign, locked; None while another worker holds it."""
+    query = select(Campaign).where(Campaign.id == campaign_id).with_for_update(skip_locked=True)
+    return session.scalars(query).one_or_none()
+
+
+def _send(world: World, house: terms.House, pace: Rate) -> bool:
+    """One mass send has gone to the platform and its answer is written down; False when none may go now."""
+    with world.sessions.begin() as session:
+        parcel = mass.claim(session, str(uuid.uuid4()), house, now=world.clock())
+        text = _words(world, session, parcel.send) if parcel else ""
+    if parcel is None:
+        return False
+    pace.wait(1, {"mass": 1})
+    try:
+        answer = world.gateway.send_mass(parcel.openids, text, parcel.send.key)
+    except GatewayError as error:
+        return _failed(world, parcel, error)
+    with world.sessions.begin() as session:
+        mass.settle(session, parcel, "sent", now=world.clock(), msg_id=answer.platform_id or "", reason="")
+    return True
+
+
+def _words(world: World, session: Session, send: MassSend) -> str:
+    """What everybody of it reads, in the staff's wording if they have one; without a name, since it is for many."""
+    letter = campaigns.letter(send.campaign, send.lang, "")
+    edited = edited_by_staff(session, [Outgoing(text_key=letter.text_key)])
+    facts = {**letter.facts, "now": world.clock()}
+    return world.texts.render(letter.text_key, facts, send.lang, edited.get((letter.text_key, send.lang)))
+
+
+def _failed(world: World, parcel: Parcel, error: GatewayError) -> bool:
+    """What to do next, by the error's name. False stops this round of mass sends."""
+    facts = {"errcode": error.code or None, "error": error.message[:200], "rid": error.rid[:64]}
+    with world.sessions.begin() as session:
+        now = world.clock()
+        match error:
+            case MassSpent():
+                return mass.settle(session, parcel, "refused", now=now, reason="mass_quota", **facts)
+            case Refused():
+                return mass.settle(session, parcel, "refused", now=now, reason="refused", **facts)
+            case Throttled():
+                later = now + dt.timedelta(seconds=error.retry_after)
+                mass.settle(session, parcel, "ready", now=now, reason="throttled", next_try_at=later, **facts)
+            case Unreachable() | Unknown():
+                # Perhaps carried out: only the same key may ask again, and the platform then names the same job.
+                mass.settle(session, parcel, "ready", now=now, reason="no_answer", next_try_at=now + ASK_AGAIN, **facts)
+            case Misconfigured() | _:
+                mass.settle(session, parcel, "ready", now=now, reason="misconfigured", next_try_at=now, **facts)
+                campaign = session.get_one(Campaign, parcel.campaign.id, with_for_update=True)
+                if campaign.state == "running":
+                    campaigns.pause(campaign, by=SYSTEM, now=now, reason="misconfigured")
+                log.error("campaign %s is paused: %s %s", campaign.id, error.code, error.message)
+    return False
+
+
+def _spread(world: World, until: float) -> int:
+    """The messages of decided sends say what became of them."""
+    steps = 0
+    with world.sessions() as session:
+        ids = [send.id for send in mass.decided(session)]
+    for send_id in ids:
+        while time.monotonic() < until and _spread_step(world, send_id):
+            steps += 1
+    return steps
+
+
+def _spread_step(world: World, send_id: int) -> int:
+    with world.sessions.begin() as session:
+        query = select(MassSend).where(MassSend.id == send_id).with_for_update(skip_locked=True)
+        send = session.scalars(query).one_or_none()
+        if send is None or send.settled_at is not None or send.state not in ("sent", "refused", "unknown"):
+            return 0
+        words = _words(world, session, send) if send.state == "sent" else ""
+        return mass.spread(session, send, words, now=world.clock())
+
+
+def _ask(world: World) -> int:
+    """Where the platform's report stays away we ask how it went."""
+    with world.sessions() as session:
+        waiting = [(send.id, send.msg_id) for send in mass.unreported(session, now=world.clock())]
+    for send_id, msg_id in waiting:
+        try:
+            status = world.gateway.mass_status(msg_id)
+        except GatewayError as why:
+            log.warning("mass send %s cannot be asked about: %s", send_id, why)
+            continue
+        with world.sessions.begin() as session:
+            send = session.get_one(MassSend, send_id, with_for_update=True)
+            send.next_try_at = world.clock() + mass.ASK_AFTER
+            if status == "SEND_SUCCESS" or status in FAILED:
+                send.reported_at = world.clock()
+                send.reason = "not_delivered" if status in FAILED else ""
+    return len(waiting)
