@@ -188,6 +188,8 @@ class Facts:
     complaint: ComplaintRef | None = None
     crew_name: str | None = None
     staff_name: str | None = None
+    #: Whether the person waits for a colleague in the queue.
+    waiting: bool = False
     office_open: bool = True
     #: 明早9点; "" while the office is open.
     office_next: str = ""

@@ -15,6 +15,7 @@ from jobs import codes as code_duty
 from jobs import media as media_duty
 from jobs import outbox, upkeep
 from jobs import promises as promise_duty
+from jobs import silence as silence_duty
 from jobs import surveys as survey_duty
 from jobs.world import World, world
 
@@ -63,6 +64,11 @@ def conversations() -> int:
 def campaigns() -> int:
     """Bring every campaign as far as it can come now."""
     return _do("campaigns", campaign_duty.run)
+
+
+def silence() -> int:
+    """Remind customers who fell silent in the middle of a report, once, then leave them in peace."""
+    return _do("silence", silence_duty.run)
 
 
 def _do(name: str, duty: Callable[[World], int], build: Callable[[], Any] = world) -> int:

@@ -108,6 +108,9 @@ class Follower(Base):
     burst_until: Mapped[dt.datetime | None]
     burst_left: Mapped[int] = mapped_column(default=0)
     last_heard_at: Mapped[dt.datetime | None]
+    #: Since when, and how many messages came, within the minute that is being counted.
+    flood_since: Mapped[dt.datetime | None]
+    flood_count: Mapped[int] = mapped_column(default=0)
     #: Set while the person refuses marketing; service messages still go out.
     opted_out_at: Mapped[dt.datetime | None]
     #: Why the platform will not take messages for this person; cleared by their next push.

@@ -139,6 +139,15 @@ class Dialog(Base):
     """The draft of the dialog a follower is in, with what was parked; survives restarts and days."""
 
     __tablename__ = "dialog"
+    __table_args__ = (
+        # Open drafts by when they were last touched: what the clock looks through for silence.
+        Index(
+            "ix_dialog_open",
+            "updated_at",
+            sqlite_where=text("script <> ''"),
+            postgresql_where=text("script <> ''"),
+        ),
+    )
 
     follower_id: Mapped[int] = mapped_column(ForeignKey(Follower.id), primary_key=True)
     #: The script and step of the state, for lists; the state itself is the JSON.

@@ -110,6 +110,15 @@ class WorkCalendar:
             spent += min(shuts, end) - opens
         return int(spent.total_seconds() // 60)
 
+    def between(self, start: dt.datetime, end: dt.datetime) -> dt.timedelta:
+        """How much of the time from `start` to `end` was working time."""
+        spent = dt.timedelta(0)
+        for opens, shuts in self._windows(start):
+            if opens >= end:
+                break
+            spent += min(shuts, end) - opens
+        return spent
+
     def _windows(self, moment: dt.datetime) -> Iterator[tuple[dt.datetime, dt.datetime]]:
         """Open windows from `moment` on, in UTC."""
         day = local_day(moment)

@@ -23,6 +23,7 @@ NAMES = {
     "promises": "承诺时限",
     "surveys": "满意度",
     "conversations": "交还机器人",
+    "silence": "轻声提醒",
     "media": "取照片",
 }
 

@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from jobs.silence import HEAVY
 from models.callbacks import Callback, Slip
-from models.desk import callbacks, surveys
+from models.desk import callbacks, silence, surveys
 from models.houses import Project
+from models.outbound import Outgoing
 from models.promises import Promise
 from models.worktime import SHANGHAI
 
@@ -66,6 +68,15 @@ def due_promises(session: Session, followers: Collection[int]) -> list[Promise]:
     slips, calls = ids(session, followers)
     query = select(Promise).where(Promise.slip_id.in_(slips) | Promise.callback_id.in_(calls))
     return list(session.scalars(query.where(Promise.met_at.is_(None))))
+
+
+def silences(session: Session, followers: Collection[int]) -> Iterator[dt.datetime]:
+    """When somebody who fell silent hears from us."""
+    for dialog, follower in silence.open_drafts(session, HEAVY, since=dt.datetime.min.replace(tzinfo=dt.UTC)):
+        for at, text in silence.due(dialog) if follower.id in followers else ():
+            known = select(Outgoing.id).where(Outgoing.dedupe_key == silence.key(dialog, text))
+            if session.scalar(known) is None:
+                yield at
 
 
 def to_ask(session: Session, followers: Collection[int]) -> Iterator[dt.datetime]:

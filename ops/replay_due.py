@@ -38,6 +38,7 @@ def dues(session: Session, openids: Collection[str]) -> list[Due]:
     ids = list(session.scalars(select(Follower.id).where(Follower.openid.in_(openids))))
     found = [*_messages(session, ids), *_promises(session, ids), *_questions(session, ids)]
     found += [*_media(session, ids), *_codes(session, ids)]
+    found += [Due(at, "silence") for at in replay_care.silences(session, ids)]
     idle = select(Conversation).where(Conversation.owner == "agent", Conversation.follower_id.in_(ids))
     for thread in session.scalars(idle):
         spoken = [at for at in (thread.staff_wrote_at, thread.last_message_at) if at]

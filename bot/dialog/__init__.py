@@ -9,6 +9,7 @@ from dataclasses import replace
 from bot.dialog import (
     amend,
     ask,
+    call,
     colleague,
     complaint,
     desk,
@@ -64,6 +65,8 @@ def take(state: State | None, heard: Heard, facts: Facts) -> Outcome:
     rules = CREW_RULES if facts.crew_name is not None else RULES
     turn = _passed(turn)
     outcome = next(filter(None, (rule(turn) for rule in rules)), None) or talk.missed(turn)
+    if any(do.verb == "conversation.hand_over" for do in outcome.dos):
+        outcome = call.offered(turn, outcome)
     return mind.offer_parked(outcome, turn)
 
 
@@ -129,6 +132,8 @@ def resting(turn: Turn) -> Outcome | None:
 RULES = (
     complaint.grave,
     desk.danger,
+    talk.insulted,
+    call.wanted,
     household.family,
     talk.consent,
     talk.sticker,

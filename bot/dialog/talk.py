@@ -27,6 +27,18 @@ SURE_ENOUGH = 0.3
 SURE_IN_A_DRAFT = 0.6
 #: Heard, and no more: it asks for nothing.
 NODDED = re.compile(r"^(?:哦+|噢+|喔+|嗯+|额+|好吧|知道了|明白了?|了解了?|这样啊?|原来如此)[。.!！~～]*$")
+#: Abuse and nothing else; anger about something names it.
+INSULT = re.compile(
+    r"^(?:你们?|我|他妈|妈的|去|就是|一群|这|破|狗|都是|真|太|[操草艹滚]|傻[逼比bB叉子]?|垃圾|废物|[他她尼]?妈|的|公司|玩意儿?|东西"
+    r"|滚蛋|骗子|混蛋|王八蛋?|sb|shit|fuck|you|[!！。.，, ~～]){1,12}$",
+    re.IGNORECASE,
+)
+WHO = re.compile(r"^(?:你|您)(?:到底)?(?:是|叫)(?:谁|什么名字|啥|哪位|干嘛的|做什么的)|^who are you", re.IGNORECASE)
+CLOCK = re.compile(
+    r"^(?:请问)?(?:现在)?(?:是)?(?:几点了?|什么时间|几点钟了?)[？?呀啊]*$|^what(?:'s| is)? the time|^what time is it",
+    re.I,
+)
+JOKE = re.compile(r"(?:讲|说|来)(?:个|一个|段)?(?:笑话|段子|故事)|唱(?:个|首)?歌|tell me a joke|sing ", re.IGNORECASE)
 COST = re.compile(r"贵[不吗么]|便宜|要钱|收费|收钱|花钱|多少钱|免费|费用|怎么收")
 
 
@@ -63,6 +75,15 @@ def collected(turn: Turn) -> str:
     if photos := len(turn.state.media):
         known.append(f"附件{photos}个")
     return "。已收集：" + "，".join(str(one) for one in known if one)
+
+
+def insulted(turn: Turn) -> Outcome | None:
+    """An insult without a matter: one calm sentence with the offer of a person; the second one goes to that person."""
+    if not turn.slots.anger or not INSULT.match(turn.text) or turn.facts.tickets or turn.facts.waiting:
+        return None
+    if form.script_of(turn) or turn.state.missed:
+        return None
+    return Outcome(turn.state.missing(turn.facts.now), (turn.say("talk.calm"),))
 
 
 def wants_person(turn: Turn) -> Outcome | None:
@@ -126,6 +147,9 @@ def costs(turn: Turn) -> Outcome | None:
 def small_talk(turn: Turn) -> Outcome | None:
     """Greeting, thanks, a bare 好的 after something is done."""
     open_case = turn.facts.tickets[0].number if turn.facts.tickets else None
+    for pattern, key in ((WHO, "talk.robot"), (CLOCK, "talk.clock"), (JOKE, "talk.joke")):
+        if pattern.search(turn.text):
+            return form.aside(turn, turn.say(key))
     if turn.intent == "greeting":
         busy = form.script_of(turn) is not None
         return form.aside(turn, turn.say("talk.hello_again" if busy else "talk.hello"))

@@ -20,7 +20,7 @@ from bot.inbox.person import Person, person_of
 from bot.inbox.standing import Standing
 from bot.inbox.write import NEWS_EVENTS, Answer, Overtaken, Thought, Turn, Write
 from bot.push import Push
-from bot.understanding import Reading, read
+from bot.understanding import Reading, is_urgent, read
 from templates import Texts
 
 __all__ = ["Answer", "Busy", "Inbox"]
@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 ATTEMPTS = 8
 #: Events that no person expects an answer to and that are not a sign of life either.
 SILENT_EVENTS = frozenset({"location", "view", "view_miniprogram"}) | NEWS_EVENTS
+#: So many messages of one person in one minute are answered one by one; with more, all of them at once.
+MOST_A_MINUTE = 20
 #: A scanned code whose scene starts so carries a binding code.
 BIND_SCENE = "bind_"
 
@@ -104,6 +106,8 @@ class Inbox:
         silence = Thought(Outcome(state), silent=True)
         if push.event == "unsubscribe" or (person.owner == "agent" and not push.event):
             return silence
+        if (held_off := _flooding(person, push, now)) is not None:
+            return replace(silence, outcome=Outcome(state, held_off))
         facts = replace(
             person.facts(now, self._standing.office()),
             find_answer=self._standing.library(now).answer,
@@ -127,6 +131,19 @@ class Inbox:
             return Thought(Outcome(None), silent=True)
         ask = Do("conversation.hand_over", {"reason": "trouble", "words": push.words})
         return Thought(Outcome(None, (Say("hand_over.trouble"),), (ask,)))
+
+
+def _flooding(person: Person, push: Push, now: dt.datetime) -> tuple[Say, ...] | None:
+    """More messages in a minute than anybody answers one by one: answered once, then kept in silence.
+
+    None for what is thought about as always: also a burst pipe in the middle of a flood.
+    """
+    if push.kind == "event" or person.crew_name is not None or person.staff_name is not None:
+        return None
+    _, count = person.counted(False, now)
+    if count <= MOST_A_MINUTE or (push.words and is_urgent(push.words)):
+        return None
+    return (Say("talk.flood", {"now": now}),) if count == MOST_A_MINUTE + 1 else ()
 
 
 def _heard(push: Push) -> Heard:

@@ -22,6 +22,11 @@ class Book:
         """One named statement; returns the cursor to fetch from."""
         return cursor.execute(self.sql.sql[name], values)
 
+    def flood(self, turn: Any) -> dict[str, Any]:
+        """What the row of the turn's follower counts of this minute's messages, as its statement binds it."""
+        since, count = turn.person.counted(turn.push.kind == "event", turn.now)
+        return {"flood_since": self.sql.moment(since), "flood_count": count}
+
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """A transaction in which a Session can work."""

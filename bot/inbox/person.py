@@ -17,6 +17,7 @@ from models.worktime import SHANGHAI, WorkCalendar
 
 #: Of these nobody of the household waits any more.
 FINISHED = frozenset({"done", "closed"})
+MINUTE = dt.timedelta(minutes=1)
 #: What people say around the name of a house: 城西的, 翡翠城那套.
 _AROUND = re.compile(r"^(?:我|我家|是|就是|在)+|(?:的|那套|这套|那边|这边|那里|那个|房子|家|小区)+$")
 
@@ -40,6 +41,9 @@ class Person:
     staff_name: str | None
     #: Messages that wait until the person writes.
     held: int
+    #: The minute whose messages are counted, and how many they were.
+    flood_since: dt.datetime | None = None
+    flood_count: int = 0
     houses: tuple[House, ...] = ()
     tickets: tuple[TicketRef, ...] = ()
     household: tuple[TicketRef, ...] = ()
@@ -64,6 +68,14 @@ class Person:
             crew=self.crew_name is not None,
         )
 
+    def counted(self, push_is_event: bool, now: dt.datetime) -> tuple[dt.datetime | None, int]:
+        """The minute that is counted and its messages, with the one that just came; events count for nothing."""
+        if push_is_event:
+            return self.flood_since, self.flood_count
+        if self.flood_since is None or not now - MINUTE < self.flood_since <= now:
+            return now, 1
+        return self.flood_since, self.flood_count + 1
+
     def facts(self, now: dt.datetime, office: WorkCalendar) -> Facts:
         """The facts of a turn at `now`."""
         opens = office.is_open(now)
@@ -83,6 +95,7 @@ class Person:
             complaint=self.complaint,
             crew_name=self.crew_name,
             staff_name=self.staff_name,
+            waiting=self.owner == "queue",
             office_open=opens,
             office_next="" if opens else said_opening(office.next_open(now), now),
             opted_out=self.opted_out,
@@ -152,6 +165,8 @@ def person_of(row: Mapping[str, Any], statements: Statements) -> Person:
         crew_name=row["crew_name"],
         staff_name=row["staff_name"],
         held=row["held"],
+        flood_since=statements.heard_moment(row["flood_since"]),
+        flood_count=row["flood_count"],
         houses=tuple(
             House(h["id"], f"{h['estate']}{h['building']}{h['room']}", bool(h["completed"]), h["stage"]) for h in houses
         ),

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 #: Everything a turn needs to know, in one read: the person, the draft, what they may be asking about.
 LOAD = """
-SELECT f.id, f.turn, f.subscribed, f.lang, f.opted_out_at, f.reply_until,
+SELECT f.id, f.turn, f.subscribed, f.lang, f.opted_out_at, f.reply_until, f.flood_since, f.flood_count,
   c.id AS conversation_id, c.owner, d.state AS draft,
   u.name AS customer_name, u.form AS customer_form, u.phone AS customer_phone,
   w.name AS crew_name, s.name AS staff_name,
@@ -88,8 +88,8 @@ WHERE f.openid = :openid
 #: Somebody we have not seen: known by nothing but the openid. Two first messages at once make one row.
 NEW_FOLLOWER = """
 INSERT INTO follower (openid, unionid, lang, subscribed, subscribed_at, scene, turn, reply_left, burst_left,
-  unreachable, bind_tries, created_at)
-VALUES (:openid, '', 'zh', :subscribed, :now, '', 0, 0, 0, '', 0, :now) ON CONFLICT (openid) DO NOTHING
+  unreachable, bind_tries, flood_count, created_at)
+VALUES (:openid, '', 'zh', :subscribed, :now, '', 0, 0, 0, '', 0, 0, :now) ON CONFLICT (openid) DO NOTHING
 """
 
 NEW_CONVERSATION = """
@@ -108,7 +108,8 @@ ON CONFLICT (dedupe_key) DO NOTHING RETURNING id
 TAKE_TURN = """
 UPDATE follower SET turn = turn + 1, last_heard_at = :now, unreachable = '', subscribed = :subscribed,
   reply_until = COALESCE(:reply_until, reply_until), reply_left = COALESCE(:reply_left, reply_left),
-  burst_until = COALESCE(:burst_until, burst_until), burst_left = COALESCE(:burst_left, burst_left)
+  burst_until = COALESCE(:burst_until, burst_until), burst_left = COALESCE(:burst_left, burst_left),
+  flood_since = :flood_since, flood_count = :flood_count
 WHERE id = :id AND turn = :turn
 """
 
@@ -141,7 +142,7 @@ REPLY = "UPDATE inbound SET reply = :reply WHERE id = :inbound_id"
 PLAIN_TURN = """
 WITH taken AS (
   UPDATE follower SET turn = turn + 1, last_heard_at = :now, unreachable = '', subscribed = true,
-    reply_until = :reply_until, reply_left = :reply_left
+    reply_until = :reply_until, reply_left = :reply_left, flood_since = :flood_since, flood_count = :flood_count
   WHERE id = :id AND turn = :turn RETURNING id
 ), kept AS (
   INSERT INTO inbound (dedupe_key, openid, kind, event, fields, reply, state, received_at)

@@ -133,7 +133,8 @@ class Write:
             reply_left=ladder.MESSAGE_COUNT, dedupe_key=push.dedupe_key, openid=push.openid, kind=push.kind,
             fields=json.dumps(push.fields, ensure_ascii=False), reply=reply or None, author=_author(person),
             conversation_id=person.conversation_id, text=push.words, last_text=push.words[:120],
-            unread=0 if person.owner == "bot" else 1, **(draft or {"script": "", "step": "", "draft": None}),
+            unread=0 if person.owner == "bot" else 1, **self._book.flood(turn),
+            **(draft or {"script": "", "step": "", "draft": None}),
         ).fetchone()  # fmt: skip
         if row is None:
             raise Overtaken
@@ -188,7 +189,7 @@ class Write:
             windows |= {"burst_until": until, "burst_left": ladder.BURST_COUNT}
         taken = self._book.run(
             cursor, "TAKE_TURN", id=turn.person.id, turn=turn.person.turn, now=self._book.sql.moment(turn.now),
-            subscribed=push.event != "unsubscribe", **windows,
+            subscribed=push.event != "unsubscribe", **windows, **self._book.flood(turn),
         )  # fmt: skip
         if taken.rowcount != 1:
             raise Overtaken

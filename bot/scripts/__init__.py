@@ -3,6 +3,7 @@
 from bot.scripts import (
     aftermath,
     answered,
+    call,
     events,
     household,
     known,
@@ -27,6 +28,7 @@ SCRIPTS: dict[str, Script] = {
         small.BIND,
         quote.SCRIPT,
         warranty.SCRIPT,
+        call.SCRIPT,
         answered.ANSWERED,
         answered.WHICH,
         household.BY_CONTRACT,

@@ -2,11 +2,12 @@
 
 from bot.understanding.library import Answer, Entry, Library, key_of
 from bot.understanding.phone import without as without_phones
-from bot.understanding.reader import read, read_json
+from bot.understanding.reader import is_urgent, read, read_json
 from bot.understanding.reading import Context, Intent, Item, Reading, Slots, When
 from bot.understanding.words import Words
 
 __all__ = [
-    "Answer", "Context", "Entry", "Intent", "Item", "Library", "Reading", "Slots", "When", "Words", "key_of", "read",
+    "Answer", "Context", "Entry", "Intent", "Item", "Library", "Reading", "Slots", "When", "Words", "is_urgent",
+    "key_of", "read",
     "read_json", "without_phones",
 ]  # fmt: skip

@@ -49,6 +49,11 @@ def read(text: str, context: Context = _PLAIN, now: datetime | None = None, own:
     return Reading(found, slots)
 
 
+def is_urgent(text: str) -> bool:
+    """Whether the text tells of something that cannot wait: a fraction of a whole reading, for when many come."""
+    return urgency.read(normalise.flat(text))
+
+
 def slots_of(raw: str, flat: str, context: Context, now: datetime | None = None) -> Slots:
     """Return the slots of a text given as written and as normalised."""
     asking = context.asking or ""

@@ -1,17 +1,18 @@
 """Conversations between a customer and a person: queued, taken, answered, given back to the bot."""
 
 import datetime as dt
+import math
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models.actors import By
+from models.actors import SYSTEM, By
 from models.desk import calendar, escalations, outbox, promises, sight
 from models.desk.outbox import Letter
 from models.errors import IllegalMove, Missing, NotFound
 from models.outbound import Outgoing
 from models.people import Follower
-from models.promises import Promise
+from models.promises import Policy, Promise
 from models.staff import Staff
 from models.talk import Conversation, Message
 from models.work import Escalation, Ticket
@@ -20,6 +21,10 @@ from models.work import Escalation, Ticket
 IDLE = dt.timedelta(minutes=30)
 #: Minutes that one waiting conversation is expected to take before the next one's turn.
 MINUTES_EACH = 5
+#: Waits of how long ago, how many of them, and how few are too few to speak of.
+RECENT, LOOKED_AT, FEWEST = dt.timedelta(hours=8), 10, 3
+#: No promise is shorter than this, minutes.
+LEAST = 3
 
 
 def of(session: Session, follower: Follower) -> Conversation:
@@ -60,6 +65,31 @@ def place(session: Session, conversation: Conversation) -> int:
         Conversation.owner == "queue", Conversation.waiting_since < conversation.waiting_since
     )
     return (session.scalar(before) or 0) + 1
+
+
+def wait(session: Session, position: int, *, now: dt.datetime) -> int | None:
+    """Minutes that somebody at this place may expect to wait, from how long the last ones took; None without any.
+
+    Counted in office time, never less than LEAST.
+    """
+    recent = (
+        select(Promise.made_at, Promise.met_at)
+        .join(Policy)
+        .where(Policy.name == "conversation.first_reply", Promise.met_at > now - RECENT)
+        .order_by(Promise.met_at.desc())
+        .limit(LOOKED_AT)
+    )
+    office = calendar.office(session)
+    spans = sorted(office.between(made, met) for made, met in session.execute(recent))
+    if len(spans) < FEWEST:
+        return None
+    return max(LEAST, math.ceil(spans[len(spans) // 2] / dt.timedelta(minutes=1)) * max(position, 1))
+
+
+def leave_queue(session: Session, conversation: Conversation, *, words: str, now: dt.datetime) -> None:
+    """Nobody is waited for in chat any more because a call was arranged; one whom a person serves stays with them."""
+    if conversation.owner == "queue":
+        _release(session, conversation, by=SYSTEM, words=words, now=now)
 
 
 def take(session: Session, conversation: Conversation, staff: Staff, *, now: dt.datetime) -> None:
@@ -165,11 +195,27 @@ def give_back(session: Session, conversation: Conversation, *, by: By, now: dt.d
     """The bot answers again; what was promised about a first reply is dropped, escalations about it are resolved."""
     if conversation.owner == "bot":
         raise IllegalMove("errors.bot_already")
+    served = conversation.owner == "agent" and by.kind == "staff"
+    _release(session, conversation, by=by, words="交还机器人", now=now)
+    if served and conversation.follower.subscribed:
+        # Whoever was talking with a person hears who answers from here on; after an idle hour nobody is woken for it.
+        key, letter = f"given_back:{conversation.id}:{now.isoformat()}", Letter("hand_over.back", {"name": by.name})
+        outbox.post(session, key, to=conversation.follower, letter=letter, now=now, purpose="reply", urgent=True)
+
+
+def _release(session: Session, conversation: Conversation, *, by: By, words: str, now: dt.datetime) -> None:
+    """The bot's again; the thread shows that and by whom."""
     conversation.owner, conversation.staff_id, conversation.waiting_since = "bot", None, None
     conversation.reason = ""
     promises.drop(session, promises.find(session, "conversation.first_reply", conversation), now=now)
     for row in _open_escalations(session, conversation):
-        escalations.resolve(session, row, by=by, words="交还机器人", now=now)
+        escalations.resolve(session, row, by=by, words=words, now=now)
+    session.add(
+        Message(
+            conversation=conversation, direction="note", author="system", kind="given_back", text=by.name,
+            staff_id=by.id if by.kind == "staff" else None, created_at=now,
+        )
+    )  # fmt: skip
 
 
 def idle(session: Session, *, now: dt.datetime) -> list[Conversation]:

@@ -4,6 +4,7 @@ A verb that the desk refuses raises DomainError; the inbox says that text instea
 """
 
 from bot.inbox.verbs import (
+    callback,
     complaint,
     crew,
     events,
@@ -37,4 +38,5 @@ VERBS: dict[str, Verb] = (
     | site.VERBS
     | complaint.VERBS
     | staff.VERBS
+    | callback.VERBS
 )  # fmt: skip

@@ -15,11 +15,14 @@ def hand_over(hand: Hand, args: Args) -> Results:
     promise = conversations.first_reply_due(hand.session, conversation)
     minutes = promise.policy.minutes if promise else conversations.MINUTES_EACH
     is_open = opens is not None and opens <= hand.now
+    expected = conversations.wait(hand.session, place, now=hand.now)
+    guess = max(minutes, place * conversations.MINUTES_EACH)
     return {
         "position": place,
         "open": is_open,
         "next": "" if is_open else said_opening(opens, hand.now),
-        "minutes": max(minutes, place * conversations.MINUTES_EACH),
+        "minutes": guess if expected is None else expected,
+        "measured": expected is not None,
     }
 
 

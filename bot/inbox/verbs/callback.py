@@ -1,0 +1,24 @@
+"""Calls that customers ask for."""
+
+import datetime as dt
+
+from bot.inbox.verbs.hand import Args, Hand, Results, Verb, moment
+from models.desk import calls, conversations
+from models.desk.people import clean_phone
+
+
+def callback_ask(hand: Hand, args: Args) -> Results:
+    """Somebody will call at the wished time, or when the office next opens: the number, and the moment promised."""
+    conversation = conversations.of(hand.session, hand.follower)
+    start, end = moment(args.get("when_start")), moment(args.get("when_end"))
+    wish = calls.Wish(
+        start if start is not None and start > hand.now else hand.now, end, str(args.get("words") or ""),
+        clean_phone(str(args.get("phone") or "")),
+    )  # fmt: skip
+    call = calls.arrange(hand.session, conversation, wish, now=hand.now)
+    at = call.from_at or call.due_at
+    moved = start is not None and at - start > dt.timedelta(minutes=1)
+    return {"number": call.number, "at": at.isoformat(), "moved": moved}
+
+
+VERBS: dict[str, Verb] = {"callback.ask": callback_ask}

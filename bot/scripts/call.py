@@ -1,0 +1,62 @@
+"""A call asked for: when, and on which number. What follows is a callback with a number and an owner."""
+
+import re
+
+from bot.heard import Do, Facts, Outcome
+from bot.scripts import readers
+from bot.scripts.script import Answers, Ask, Refusal, Script
+from bot.scripts.turn import Turn
+
+#: A call is wished for; “师傅还没给我打电话” complains of one.
+WISH = re.compile(
+    r"(?:给|跟|向)我(?:们)?(?:回|打|来)(?:一?个|一下)?(?:电话|电)|打(?:一?个)?(?:电话)?给我|回(?:一?个)?电(?:话)?(?:给我)?"
+    r"|约(?:个|一个)?(?:回电|电话)|\bcall me\b|ring me",
+    re.IGNORECASE,
+)
+NO_WISH = re.compile(r"没|不要|别|不用|怎么|为什么|为啥|不接|刚才|已经|师傅|是谁|骚扰|\bnot\b|didn't", re.IGNORECASE)
+
+
+def wished(text: str) -> bool:
+    """Whether the words ask for a call."""
+    return bool(WISH.search(text)) and not NO_WISH.search(text)
+
+
+def read_when(turn: Turn) -> Answers | Refusal | None:
+    """A moment that is not over; a fault or another matter that names a time is not about the call."""
+    slots = turn.slots
+    if turn.intent == "repair" or slots.problem or (readers.elsewhere(turn) and not wished(turn.text)):
+        bare = slots.time and len(turn.text) - len(slots.time.text_zh) <= readers.BESIDE
+        if not bare:
+            return None
+    if given := readers.window(turn):
+        return given
+    return Refusal("repair.when_past") if slots.time and slots.time.past else None
+
+
+def _phone_unknown(_: Answers, facts: Facts) -> bool:
+    return not facts.has_phone
+
+
+def finish(turn: Turn) -> Outcome:
+    """The callback is asked for; the text says its number and the moment that was promised."""
+    answers = turn.state.answers
+    names = ("when_start", "when_end", "when_text", "phone", "words")
+    args = {name: answers[name] for name in names if answers.get(name)}
+    said = turn.say("call.done", phone=answers.get("phone") or turn.facts.phone or None)
+    return turn.leave(said, dos=(Do("callback.ask", args),))
+
+
+SCRIPT = Script(
+    "call",
+    start="when",
+    steps={
+        "when": Ask("call.ask_when", read_when, "phone", ("when_text",), spot=read_when, asking="time"),
+        "phone": Ask(
+            "call.ask_phone", readers.phone, None, ("phone",), spot=readers.spot_phone, needed=_phone_unknown,
+            why="call.why_phone", asking="phone",
+        ),
+    },
+    finish=finish,
+    takes_media=False,
+    light=True,
+)  # fmt: skip
