@@ -60,6 +60,7 @@ class QuotesView(DeskView):
         joinedload(Quote.repair).joinedload(Repair.project).joinedload(Project.estate),
         selectinload(Quote.items),
     )
+    finds = (Quote.number,)
     details_template = "admin/quote.html"
     column_formatters = column_formatters_detail = {
         "state": lambda _v, _c, row, _n: faces.chip("quote", row.state),

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.actors import By
-from models.desk import conversations, knowledge, ladder, people, promises, repairs, roles, surveys, visits
+from models.desk import conversations, demo_money, knowledge, ladder, people, promises, repairs, roles, surveys, visits
 from models.desk.repairs import Report
 from models.houses import Crew, Estate, Phase, Project
 from models.outbound import Outgoing
@@ -38,11 +38,12 @@ HOUSES = (
     ("HT-2025-007", "城西公馆", "3幢", "802", 89, 0, "in_warranty", 210),
     ("HT-2025-031", "翡翠城", "11幢", "302", 96, 1, "in_warranty", 95),
     ("HT-2026-002", "江南里", "5幢", "1101", 140, 1, "building", None),
+    ("HT-2019-004", "城西公馆", "6幢", "301", 105, 0, "out_of_warranty", 2650),
 )
 #: openid, name, form, phone, houses by index.
 FAMILIES = (
     ("oNuanju_W2", "林晓", "女士", "13700137002", (1,)),
-    ("oNuanju_W3", "周桂芳", "女士", "13600136003", (2, 3)),
+    ("oNuanju_W3", "周桂芳", "女士", "13600136003", (2, 3, 4)),
 )
 
 
@@ -136,6 +137,8 @@ def _story(session: Session, cast: _Cast, now: dt.datetime) -> None:
     closed = _report(session, lin, cast.houses[1], ("洁具", "卫生间", "马桶盖松了"), opened)
     _served(session, closed, opened, "换了缓冲铰链")
     _rated(session, closed, lin, surveys.Rating(5, "师傅很细心", "positive"), opened + 6 * hour)
+
+    demo_money.plant(session, zhou, cast.houses[4], now - 5 * hour)
 
     opened = _morning(now, 2)
     leak = _report(session, zhou, cast.houses[2], ("防水", "卫生间", "卫生间墙角渗水"), opened)

@@ -6,7 +6,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Escalation, Outgoing, Project, Repair, Staff
+from models import Escalation, Outgoing, Project, Quote, Repair, Staff
 from models.desk import demo, watch
 
 
@@ -29,7 +29,8 @@ def test_a_company_with_staff_of_its_own_is_left_alone(session: Session, now: dt
 
 def test_its_story_has_something_for_everybody_and_nothing_left_to_send(session: Session, now: dt.datetime) -> None:
     demo.plant(session, now)
-    assert {case.state for case in session.scalars(select(Repair))} == {"closed", "assigned", "accepted"}
-    assert {row.kind for row in session.scalars(select(Escalation))} == {"dissatisfied", "human"}
+    assert {case.state for case in session.scalars(select(Repair))} == {"closed", "assigned", "accepted", "on_site"}
+    assert [row.state for row in session.scalars(select(Quote).order_by(Quote.version))] == ["superseded", "sent"]
+    assert {row.kind for row in session.scalars(select(Escalation))} == {"dissatisfied", "human", "quote_haggled"}
     assert {row.state for row in session.scalars(select(Outgoing))} == {"sent"}
     assert watch.run(session, now=now) > 0  # the reopened case waits for its crew: the watch has something to say

@@ -5,11 +5,14 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page
+from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bot import links
 from bot.app import create_app
 from bot.links import Ticket
+from models.actors import By
+from models.quotes import Quote
 from models.talk import Attachment
 from models.work import Repair
 from settings import ROOT
@@ -43,6 +46,36 @@ def phone(playwright, chromium) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
     yield context.new_page()
     browser.close()
+
+
+def test_a_crew_writes_a_quote_and_loses_nothing(site, phone, house, sessions, settings, clock):
+    broken: list[str] = []
+    phone.on("console", lambda said: broken.append(said.text) if "Content Security" in said.text else None)
+    with sessions.begin() as session:
+        repair = session.get_one(Repair, house.repair)
+        repair.move("accepted", by=By("crew", house.crew, "王师傅"), now=clock())
+    token = links.sign(settings.secret_key, Ticket("crew", house.repair, house.crew), now=clock())
+    phone.goto(f"{site}/p/crew/{token}/quote")
+    phone.locator("input[name=name]").first.fill("换角阀")
+    phone.locator("input[name=price]").first.fill("80")
+    phone.get_by_role("button", name="再加一项").click()
+    phone.locator("input[name=name]").last.fill("人工")
+    phone.locator("input[name=price]").last.fill("120")
+    assert phone.locator("[data-sum]").inner_text() == "合计 200元"
+    phone.reload()
+    assert phone.locator("input[name=name]").last.input_value() == "人工"
+    phone.context.set_offline(True)
+    phone.locator("button.go").click()
+    phone.locator("#offline").wait_for(state="visible")
+    phone.context.set_offline(False)
+    phone.wait_for_url("**done=quote")
+    assert "等业主答复" in phone.locator("main").inner_text()
+    assert phone.evaluate("document.documentElement.scrollWidth") == 390
+    assert phone.evaluate("Object.keys(localStorage).filter((key) => key.includes('quote')).length") == 0
+    with sessions() as session:
+        (quote,) = session.scalars(select(Quote))
+        assert (quote.state, quote.total) == ("sent", 20000)
+    assert broken == []
 
 
 def test_a_crew_does_the_job_with_one_thumb_and_a_bad_network(site, phone, house, sessions, settings, clock):
