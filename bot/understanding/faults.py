@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.understanding.words import Hit, Words, table
 
@@ -58,6 +59,7 @@ class Fault:
     gone: bool
 
 
+@lru_cache(64)
 def read(text: str) -> Fault:
     """Return category and place, whether something is broken, whether it is said to be over."""
     named = _BROKEN.find(text)
@@ -73,7 +75,23 @@ def _denied(text: str, hit: Hit) -> bool:
     return bool(_NOT.search(before)) and not before.endswith(("是不", "要不", "会不", "能不"))
 
 
+def evidence(text: str) -> set[str]:
+    """Return what speaks for each category, as features of the linear model."""
+    totals = _totals(text)
+    ranked = sorted(totals, key=lambda name: -totals[name])
+    seen = {f"f{at}:{name}" for at, name in enumerate(ranked[:2])}
+    return seen | {f"f:{name}{int(min(total, 9.0)) // 3}" for name, total in totals.items()}
+
+
 def _category(text: str) -> tuple[str | None, float]:
+    totals = _totals(text)
+    if not totals:
+        return None, 0.0
+    best = max(totals, key=lambda name: totals[name])
+    return best, totals[best]
+
+
+def _totals(text: str) -> dict[str, float]:
     text = _FINE.sub("", text)
     totals: dict[str, float] = {}
     for pattern, name, weight in _TELLING:
@@ -84,10 +102,7 @@ def _category(text: str) -> tuple[str | None, float]:
             continue
         for name, weight in hit.value:  # type: ignore[attr-defined]
             totals[name] = totals.get(name, 0.0) + weight
-    if not totals:
-        return None, 0.0
-    best = max(totals, key=lambda name: totals[name])
-    return best, totals[best]
+    return totals
 
 
 def place_of(text: str) -> tuple[str | None, str | None]:

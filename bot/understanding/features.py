@@ -57,11 +57,12 @@ def of(text: str, signs: frozenset[str], context: Context) -> set[str]:
     out.update(f"k:{kind}" for kind in kinds)
     # Two kinds together carry the wish (refusal and adverts), in whichever words they come.
     out.update(f"k:{one}&{other}" for at, one in enumerate(kinds) for other in kinds[at + 1 :])
-    out.update(f"p:{intent}{min(int(total), 6) // 2}" for intent, total in patterns(text).items())
+    guessed = patterns(text)
+    out.update(f"p:{intent}{min(int(total), 6) // 2}" for intent, total in guessed.items())
     out.update(signs)
     state = [flag for flag in FLAGS if getattr(context, flag)]
     out.update(f"c:{flag}" for flag in state)
     # The same word means another thing while a survey is open: cross the few signs that depend on it.
     out.update(f"c:{flag}&{sign}" for flag in state for sign in signs)
-    out.update(f"c:{flag}&p:{intent}" for flag in state for intent in patterns(text))
+    out.update(f"c:{flag}&p:{intent}" for flag in state for intent in guessed)
     return out

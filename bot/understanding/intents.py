@@ -1,14 +1,10 @@
 """Which intents a text carries: one logistic score per intent over the features, from a shipped table of weights.
 
-The table (data/weights.tsv) is made by `python -m bot.understanding.train`; a line is a feature and its weights as
-index:hundredths. One-vs-rest, so that a message with two matters carries two intents.
+The table is data/weights.tsv. One-vs-rest, so that a message with two matters carries two intents.
 """
 
-import math
-
-from bot.understanding import features
+from bot.understanding import features, linear
 from bot.understanding.reading import INTENTS, Context, Intent
-from bot.understanding.words import DATA
 
 #: An intent is reported from this confidence on; the best one already from the lower bar, and lower still when
 #: nothing is under way: then a guess costs one question, while an open case must not be led astray by it.
@@ -17,54 +13,30 @@ SECOND, FIRST, FRESH = 0.35, 0.12, 0.06
 AWAITED, CALLED = 0.4, 0.5
 #: A clause of a longer message must be surer than the message as a whole.
 CLAUSE_PENALTY = 0.3
-#: The feature under which the bias stands.
-BIAS = "⊥"
+_TABLE = linear.load("weights.tsv")
 
 
-def load(lines) -> dict[str, tuple[tuple[int, float], ...]]:
-    """Return the weights per feature from the lines of a table."""
-    weights = {}
-    for line in lines:
-        feature, _, rest = line.rstrip("\n").partition("\t")
-        pairs = (pair.split(":") for pair in rest.split(" "))
-        weights[feature] = tuple((int(index), int(hundredths) / 100) for index, hundredths in pairs)
-    return weights
-
-
-with (DATA / "weights.tsv").open(encoding="utf-8") as _source:
-    _WEIGHTS = load(_source)
-
-
-def scores(text: str, signs: frozenset[str], context: Context, weights=None) -> list[float]:
+def scores(found: set[str], table: linear.Table | None = None) -> list[float]:
     """Return the raw score per intent, in the order of INTENTS."""
-    table = _WEIGHTS if weights is None else weights
-    found = features.of(text, signs, context)
-    # Longer texts have more features; without this their scores would run away.
-    scale = 4.0 / math.sqrt(len(found) + 8.0)
-    totals = [0.0] * len(INTENTS)
-    for feature in found:
-        for index, weight in table.get(feature, ()):
-            totals[index] += weight
-    bias = dict(table.get(BIAS, ()))
-    return [bias.get(index, 0.0) + scale * total for index, total in enumerate(totals)]
+    return linear.scores(found, _TABLE if table is None else table, len(INTENTS))
 
 
-def confidence(score: float) -> float:
-    """Return the score as a probability between 0 and 1."""
-    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
-
-
-def read(text: str, signs: frozenset[str], pieces: list[tuple[str, frozenset[str]]], context: Context) -> list[Intent]:
-    """Return the intents of a text and of its clauses, best first; empty when nothing is likely."""
-    best = scores(text, signs, context)
-    for piece, its_signs in pieces:
-        for index, score in enumerate(scores(piece, its_signs, context)):
+def rate(whole: set[str], pieces: list[set[str]]) -> list[Intent]:
+    """Return every intent for a text and its clauses, given by their features, with its confidence, best first."""
+    best = scores(whole)
+    for piece in pieces:
+        for index, score in enumerate(scores(piece)):
             best[index] = max(best[index], score - CLAUSE_PENALTY)
-    rated = sorted(zip(map(confidence, best), INTENTS, strict=True), key=lambda pair: -pair[0])
-    rated = [(sure, name) for sure, name in rated if name != "human" or sure >= CALLED]
-    if rated[0][0] < _bar(context):
+    rated = [Intent(name, linear.confidence(score)) for name, score in zip(INTENTS, best, strict=True)]
+    return sorted(rated, key=lambda intent: -intent.confidence)
+
+
+def heard(rated: list[Intent], context: Context) -> list[Intent]:
+    """Return those that are likely enough to be reported; none when nothing is."""
+    likely = [intent for intent in rated if intent.name != "human" or intent.confidence >= CALLED]
+    if likely[0].confidence < _bar(context):
         return []
-    return [Intent(name, sure) for at, (sure, name) in enumerate(rated) if at == 0 or sure >= SECOND]
+    return likely[:1] + [intent for intent in likely[1:] if intent.confidence >= SECOND]
 
 
 def _bar(context: Context) -> float:

@@ -41,7 +41,7 @@ _BESIDE = 5
 _CIRCLED = {ord(char): f" {n} " for n, char in enumerate("①②③④⑤⑥⑦⑧⑨⑩", 1)}
 _EMOJI = {
     "👌": "好的", "🆗": "好的", "✅": "是的", "💯": "很满意", "❤": "赞", "🌹": "赞", "👏": "赞", "💪": "赞",
-    "🙏": "谢谢", "😡": "生气", "🤬": "生气", "😠": "生气", "💩": "垃圾", "👎": "差评", "🆘": "救命", "⭐": "星",
+    "🙏": "谢谢", "😡": "生气", "🤬": "生气", "😠": "生气", "💩": "垃圾", "👎": "差评", "🆘": "救命",
     "👍": "赞", "😭": "难过", "😤": "生气", "🙂": "呵呵",
 }  # fmt: skip
 _STICKERS = {
@@ -55,6 +55,8 @@ _SIGNS = Words([*_EMOJI.items(), *_STICKERS.items()])
 _INVISIBLE = re.compile(
     r"[\u0000-\u0008\u000b-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe0e\ufe0f\ufeff]"
 )
+#: Stars are counted before anything shortens their row.
+_STARS = re.compile("[⭐★🌟☆]+")
 _SKIN = re.compile("[\U0001f3fb-\U0001f3ff]")
 _BLANKS = re.compile(r"\s+")
 _MARKS = str.maketrans(
@@ -84,6 +86,7 @@ def clean(text: str) -> str:
 def flat(text: str) -> str:
     """Return the one spelling of the text, lower-case, with Chinese commas, single blanks and plain digits."""
     text = _SKIN.sub("", clean(text).translate(_CIRCLED))
+    text = _STARS.sub(lambda row: f" {len(row.group())}星 ", text)
     text = unicodedata.normalize("NFKC", text).lower()
     text = _SIGNS.replace(text.translate(_SIMPLIFIED))
     text = _BLANKS.sub(" ", text.translate(_MARKS))

@@ -12,7 +12,7 @@ from itertools import product
 
 from bot.understanding.words import DATA, table
 
-LONGEST, OFTEN, MOST_READINGS = 6, 2, 4
+LONGEST, OFTEN, MOST_READINGS = 6, 4, 4
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _LEXICONS = ("faults.toml", "replies.toml", "opinions.toml", "spelling.toml")
 #: A character that our texts never use costs this much more than one that was used once.

@@ -11,10 +11,12 @@ from datetime import datetime
 from bot.understanding import (
     address,
     faults,
+    features,
     intents,
     normalise,
     people,
     phone,
+    points,
     replies,
     rules,
     score,
@@ -22,10 +24,17 @@ from bot.understanding import (
     urgency,
     when,
 )  # fmt: skip
+from bot.understanding.choices import Choices, evidence
 from bot.understanding.reading import Context, Intent, Item, Reading, Slots
 from bot.understanding.words import Words
 
 _PLAIN = Context()
+#: From which confidence on a fault is urgent: when the rules say so as well, and when the scores alone do.
+AGREED, ALARM = 0.15, 0.35
+#: From which confidence on a value is better than none, and one that no rule saw is named.
+GUESS, LIKELY = 0.2, 0.5
+#: Slots of an intent are read from this confidence in it on, whether or not it is reported.
+MAYBE = 0.1
 #: A greeting before a wish is no wish of its own.
 _GREETED = re.compile(
     r"^(?:你好|您好|早上好|上午好|中午好|下午好|晚上好|早|哈喽|hello|hi|嗨|亲|喂|在吗|在么|请问(?:一下)?)"
@@ -43,10 +52,11 @@ def read(text: str, context: Context = _PLAIN, now: datetime | None = None, own:
     if not flat:
         return Reading()
     slots = slots_of(raw, flat, context, now)
-    found = tuple(_intents(flat, slots, context))
-    if context.complaint_open or any(intent.name == "complaint" for intent in found):
-        slots = replace(slots, target=targets.of(flat))
-    return Reading(found, slots)
+    masked = view(flat, slots)
+    whole = features.of(masked, rules.signs(masked, slots, context), context)
+    rated = intents.rate(whole, _clauses(masked, context))
+    slots = chosen(flat, slots, whole, rated, context)
+    return Reading(tuple(rules.settle(flat, intents.heard(rated, context), slots, context)), slots)
 
 
 def is_urgent(text: str) -> bool:
@@ -111,12 +121,57 @@ def _time(said: str, asking: str, fault: faults.Fault, now: datetime | None) -> 
     return when.read(said, now, asked=asked, told=fault.broken or fault.gone)
 
 
-def _intents(flat: str, slots: Slots, context: Context) -> list[Intent]:
-    masked = view(flat, slots)
-    pieces = faults.pieces(masked) if len(masked) > 8 else []
-    signed = [(piece, rules.signs(piece, None, context)) for piece in pieces[: faults.MOST]] if len(pieces) > 1 else []
-    found = intents.read(masked, rules.signs(masked, slots, context), signed, context)
-    return rules.settle(flat, found, slots, context)
+def _clauses(masked: str, context: Context) -> list[set[str]]:
+    """Return the features of each clause of a text that has several."""
+    pieces = faults.pieces(masked)[: faults.MOST] if len(masked) > 8 else []
+    if len(pieces) < 2:
+        return []
+    return [features.of(piece, rules.signs(piece, None, context), context) for piece in pieces]
+
+
+def chosen(flat: str, slots: Slots, whole: set[str], rated: list[Intent], context: Context) -> Slots:
+    """Return the slots with those that the linear scores decide, each where it applies."""
+    sure = {intent.name: intent.confidence for intent in rated}
+    choices = Choices(whole | evidence(flat, context))
+    asked = context.survey_open or context.asking == "score"
+    found: dict = {"urgent": _urgent(slots, choices)}
+    if slots.category or (sure["repair"] >= MAYBE and "s:gone" not in whole):
+        found["category"] = _category(slots, choices)
+    if context.complaint_open or sure["complaint"] >= MAYBE:
+        found["target"] = _target(flat, choices)
+    if asked or sure["satisfaction_reply"] >= MAYBE:
+        found |= _opinion(flat, slots, choices, asked, rated[0].name == "satisfaction_reply")
+    return replace(slots, **found)
+
+
+def _urgent(slots: Slots, choices: Choices) -> bool:
+    """Weigh the alarm: what the rules call urgent needs little more, what they do not must be likely."""
+    return choices.best("urgent")[1] >= (AGREED if slots.urgent else ALARM)
+
+
+def _category(slots: Slots, choices: Choices) -> str | None:
+    name, sure = choices.best("category")
+    # Of several faults the first one names the case; what no rule knows must be likely to be named at all.
+    if slots.items or slots.problem is None and slots.category is None and sure < LIKELY:
+        return slots.category
+    return name if sure >= GUESS else slots.category
+
+
+def _target(flat: str, choices: Choices) -> str | None:
+    name, sure = choices.best("target")
+    return name if sure >= GUESS else targets.of(flat)
+
+
+def _opinion(flat: str, slots: Slots, choices: Choices, asked: bool, answered: bool) -> dict:
+    """Return score and sentiment of an answer to 满意吗: a figure is what it is, words are weighed."""
+    if given := points.read(flat, asked):
+        return {"score": given.score, "sentiment": score.feeling(given.score)}
+    mark, sure = choices.mark()
+    if slots.score is not None and score.feeling(slots.score) == score.feeling(mark):
+        mark = slots.score
+    # 卧室灯坏了 says nothing good either, but it is no answer: words are a score only where they are meant as one.
+    scored = slots.score is not None or (answered and sure >= GUESS)
+    return {"score": mark if scored else None, "sentiment": score.feeling(mark)}
 
 
 def view(flat: str, slots: Slots) -> str:
@@ -129,16 +184,32 @@ def view(flat: str, slots: Slots) -> str:
     return _GREETED.sub("", masked)
 
 
-def read_json(record: dict, now: datetime) -> dict:
-    """Return the reading of {"text": …, "context": {…}} as JSON types; unknown context keys are ignored.
+def read_json(record: object, now: datetime) -> dict:
+    """Return the reading of {"text": …, "context": {…}, "at": …} as JSON types; only the text is needed.
 
-    A record without a text, or with one that is no string, is read as the empty text.
+    Unknown context keys are ignored and values are taken as truth. Refused with a ValueError that says why: no object,
+    no text, a text that is no string, an `at` that is no moment with a time zone.
     """
-    text = record.get("text")
-    given = record.get("context")
+    if not isinstance(record, dict):
+        raise ValueError("a line must be an object with a text")
+    text, given, at = record.get("text"), record.get("context"), record.get("at")
+    if not isinstance(text, str):
+        raise ValueError("text is missing" if text is None else "text must be a string")
+    if at is not None:
+        now = _moment(at)
     known = {name: value for name, value in given.items() if name in _FIELDS} if isinstance(given, dict) else {}
     context = replace(_PLAIN, **{name: _typed(name, value) for name, value in known.items()})
-    return read(text if isinstance(text, str) else "", context, now).to_json()
+    return read(text, context, now).to_json()
+
+
+def _moment(at: object) -> datetime:
+    try:
+        moment = datetime.fromisoformat(str(at))
+    except ValueError:
+        raise ValueError("at must be a moment like 2026-11-21T10:00:00+08:00") from None
+    if moment.tzinfo is None:
+        raise ValueError("at needs a time zone")
+    return moment
 
 
 _FIELDS = frozenset(Context.__dataclass_fields__)

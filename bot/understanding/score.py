@@ -5,8 +5,9 @@ Scale: 5 很满意 · 4 满意 · 3 还行 · 2 不满意 · 1 十分不满意. 
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
-from bot.understanding import numbers
+from bot.understanding import points
 from bot.understanding.words import Words, table
 
 _data = table("opinions.toml")
@@ -15,16 +16,6 @@ _IRONY = Words((word, True) for word in _data["irony"]["words"])
 _BLAME = Words((word, True) for word in _data["irony"]["blame"])
 _ANGER = Words((word, True) for word in _data["anger"]["words"])
 
-_FIGURE = re.compile(
-    r"^(?:我)?(?:打|给|评|选|回复|回)?(?:个)?\s*([0-5]|[零一二两三四五])(?!\d)\s*(分|星|颗星|☎)?(?!号|幢|栋|"
-    r"座|楼|单元|点|[0-9-]|年|天|月|万|千|百|十|平|次|趟|个|遍|小时|块|直|下|般|点|样|起|定|共|些|切|楼)"
-)
-_POINTS = re.compile(
-    r"(?:打|给|评|算|值)(?:个|你们|他们|它|他|师傅)*\s*([0-5]|[零一二两三四五]|十|10)\s*(?:分|星|颗星)(?!钟)|"
-    r"(?<![\d.])([0-5]|[零一二两三四五])(?:分|星|颗星)(?!钟|之|半)"
-)
-_TEN = re.compile(r"^(?:10|十)分(?!之|钟|满|不|感|好|差|抱|难|生|失|垃|专)|100分|一百分|满分")
-_REPEATED = re.compile(r"^([1-5])\1+$")
 _PERSISTS = re.compile(
     r"(?:还|仍|又|依然|依旧|照样|还是)(?:在|是|有点|有|会|要)?(?:漏|滴|渗|堵|响|坏|掉|裂|不|没|松|晃|跳|臭|"
     r"味|流|冒|关不|打不|老样子|一样)|没修好|没弄好|没好|没用|没解决|越修越|又来了|反复"
@@ -51,17 +42,35 @@ class Opinion:
     figure: bool
 
 
+@lru_cache(64)
 def read(text: str, asked: bool = False) -> Opinion:
     """Return the opinion in the text; bare agreement or repeated figures count only when a score was asked for."""
     anger = _angry(text) or text.count("！") >= 4
     persists = bool(_PERSISTS.search(text))
     ironic = bool(_IRONY.find(text)) and (persists or bool(_BLAME.find(text)) or "呵呵" in text)
-    figure, rest = _figure(text, asked)
+    given = points.read(text, asked)
+    figure, rest = (given.score, given.rest) if given else (None, None)
     spoken = None if figure is not None else _spoken(text, asked)
     score = figure if figure is not None else spoken
     if figure is None and (ironic or (persists and score is not None and score > 2)):
         score = 1 if anger else 2
     return Opinion(score, _feeling(score, anger, persists or ironic), anger, rest, ironic, figure is not None)
+
+
+def evidence(text: str, asked: bool = False) -> set[str]:
+    """Return the words of praise and blame, and the verdict, as features of the linear model."""
+    opinion = read(text, asked)
+    seen = set()
+    for hit in _SCORES.find(text):
+        denied = _NOT.search(text[max(0, hit.start - 12) : hit.start])
+        seen.add(f"o:{hit.value}{'-' if denied else ''}")
+    told = {
+        f"o={opinion.score}": opinion.score is not None, f"o={opinion.sentiment}": opinion.sentiment is not None,
+        "o:anger": opinion.anger, "o:irony": opinion.ironic, "o:figure": opinion.figure,
+        "o:persists": bool(_PERSISTS.search(text)), "o:but": bool(_CONTRAST.search(text)),
+        "o:question": bool(_QUESTION.search(text)),
+    }  # fmt: skip
+    return seen | {name for name, there in told.items() if there}
 
 
 def _angry(text: str) -> bool:
@@ -71,23 +80,6 @@ def _angry(text: str) -> bool:
         if not (hit.word.isdigit() and any(sign.isdigit() for sign in around)):
             return True
     return False
-
-
-def _figure(text: str, asked: bool) -> tuple[int | None, str | None]:
-    if _TEN.search(text):
-        return 5, None
-    hit = _FIGURE.match(text)
-    if hit and (asked or hit.group(2) or hit.end() == len(text) or text[hit.end() :][:1] in " ，。！"):
-        value = numbers.value(hit.group(1))
-        rest = text[hit.end() :].strip(" ，。！？分星")
-        return (1 if value == 0 else value), rest or None
-    hit = _POINTS.search(text)
-    if hit:
-        value = numbers.value(hit.group(1) or hit.group(2)) or 1
-        rest = (text[: hit.start()] + " " + text[hit.end() :]).strip(" ，。！？")
-        return min(value, 5), rest or None
-    repeated = _REPEATED.match(text)
-    return (int(repeated.group(1)), None) if repeated and asked else (None, None)
 
 
 def _spoken(text: str, asked: bool) -> int | None:
@@ -115,8 +107,11 @@ def _mixed(text: str, found: list) -> int:
 
 
 def _feeling(score: int | None, anger: bool, blame: bool) -> str | None:
-    if anger or blame:
-        return "negative"
+    return "negative" if anger or blame else feeling(score)
+
+
+def feeling(score: int | None) -> str | None:
+    """Return what a score says of the mood; None for none."""
     if score is None:
         return None
     return "positive" if score >= 4 else "neutral" if score == 3 else "negative"

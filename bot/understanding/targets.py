@@ -29,7 +29,20 @@ ENOUGH = 1.0
 
 def of(text: str) -> str | None:
     """Return the target named right after 投诉, else the one that most speaks for, else None."""
-    text = _FINE.sub("", text)
+    return _of(_FINE.sub("", text))[0]
+
+
+def evidence(text: str) -> set[str]:
+    """Return what speaks for each target, as features of the linear model."""
+    best, totals = _of(_FINE.sub("", text))
+    seen = {f"t:{name}{size}" for name, total in totals.items() for size in (1, 3, 5) if total >= size}
+    return seen | {f"t={best}"} if best else seen
+
+
+def _of(text: str) -> tuple[str | None, dict[str, float]]:
+    totals = {
+        name: sum(weight for pattern, weight in group if pattern.search(text)) for name, group in _WEIGHED.items()
+    }
     about = _ABOUT.search(text)
     if about:
         rest = text[about.end() : about.end() + NEAR]
@@ -38,9 +51,6 @@ def of(text: str) -> str | None:
             if weight >= FIRST and (hit := pattern.search(rest))
         ]  # fmt: skip
         if named:
-            return min(named)[1]
-    totals = {
-        name: sum(weight for pattern, weight in group if pattern.search(text)) for name, group in _WEIGHED.items()
-    }
+            return min(named)[1], totals
     best = max(totals, key=lambda name: totals[name])
-    return best if totals[best] >= ENOUGH else None
+    return (best if totals[best] >= ENOUGH else None), totals

@@ -1,92 +1,123 @@
-"""Makes data/weights.tsv from the labelled texts: `python -m bot.understanding.train`. Standard library only.
+"""Makes the tables of weights from the labelled texts: `python -m bot.understanding.train`. Standard library only.
 
-One logistic regression per intent, AdaGrad with L2, features seen at least twice. The order of the examples is
-seeded, so the same texts give the same table.
+One logistic regression per output, AdaGrad with L2, features seen at least twice. The order of the examples is
+seeded, so the same texts give the same tables: data/weights.tsv for the intents, data/choices.tsv for the slots.
 """
 
 import math
 import random
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.understanding import intents, labelled, normalise, pinyin_table, reader, rules
-from bot.understanding.features import of
+from bot.understanding import choices, features, labelled, linear, normalise, pinyin_table, reader, rules
 from bot.understanding.reading import INTENTS
 from bot.understanding.words import DATA
 
 EPOCHS, RATE, L2, RARE = 16, 0.35, 0.004, 2
-#: Squares start here, so that a feature's first step is no leap.
-DAMPED = 0.1
+#: Squares start here, so that a feature's first step is no leap; the bias starts at "no".
+DAMPED, DOUBT = 0.1, -2.0
+#: Weights below this are left out of the table.
+SMALLEST = 0.1
 #: Times are resolved while training as they are while reading; which moment does not matter.
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
-_INDEX = {name: at for at, name in enumerate(INTENTS)}
 
-Example = tuple[list[str], float, list[int | None]]
+#: What one output learns from: features, their scale, yes or no.
+Example = tuple[list[str], float, bool]
 
 
-def example(row: labelled.Row) -> Example:
-    """Return the features of a row, their scale, and 1, 0 or None (not judged) per intent."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The features of one labelled text: for the intents, and with the evidence of the rules for the slots."""
+
+    row: labelled.Row
+    whole: list[str]
+    evidence: list[str]
+
+
+def seen(row: labelled.Row) -> Seen:
+    """Return what the models see of a row, as they see it while reading."""
     flat = normalise.dense(normalise.flat(row.text))
     slots = reader.slots_of(row.text, flat, row.context, NOW)
     masked = reader.view(flat, slots)
-    found = sorted(of(masked, rules.signs(masked, slots, row.context), row.context))
-    wanted: list[int | None] = [0] * len(INTENTS)
-    for name in row.either:
-        wanted[_INDEX[name]] = None
-    for name in row.intents:
-        wanted[_INDEX[name]] = 1
-    return found, 4.0 / math.sqrt(len(found) + 8.0), wanted
+    whole = features.of(masked, rules.signs(masked, slots, row.context), row.context)
+    return Seen(row, sorted(whole), sorted(whole | choices.evidence(flat, row.context)))
 
 
-def train(examples: list[Example], seed: int = 7) -> dict[str, list[float]]:
-    """Return the weights per feature; the bias stands under its own sign."""
+def wanted_intent(row: labelled.Row, name: str) -> bool | None:
+    """Tell whether the row has the intent; None where either is right."""
+    return True if name in row.intents else None if name in row.either else False
+
+
+def wanted_choice(row: labelled.Row, slot: str, value: str) -> bool | None:
+    """Tell whether the slot has the value; None where either is right, or nothing is known of it."""
+    if slot == "urgent":
+        return row.urgent
+    given = (row.sentiment,) if slot == "sentiment" else tuple(map(str, getattr(row, slot)))
+    if not given or given == (None,):
+        return None
+    if value in given:
+        return True if value == given[0] else None
+    return False
+
+
+def fit(examples: list[Example], seed: int = 7) -> dict[str, float]:
+    """Return the weights per feature for one output; the bias stands under its own sign."""
     counts = Counter(feature for found, _, _ in examples for feature in found)
-    weights = {feature: [0.0] * len(INTENTS) for feature, count in counts.items() if count >= RARE}
-    squares = {feature: [DAMPED] * len(INTENTS) for feature in weights}
-    bias = [-2.0] * len(INTENTS)
-    kept = [([f for f in found if f in weights], scale, wanted) for found, scale, wanted in examples]
+    number = {feature: at for at, feature in enumerate(f for f, count in counts.items() if count >= RARE)}
+    kept = [([number[f] for f in found if f in number], scale, want) for found, scale, want in examples]
+    weights, squares, bias = [0.0] * len(number), [DAMPED] * len(number), DOUBT
     shuffle = random.Random(seed)  # noqa: S311 - the order of examples, no secret
     for _ in range(EPOCHS):
         shuffle.shuffle(kept)
-        for found, scale, wanted in kept:
-            _step([(weights[f], squares[f]) for f in found], bias, scale, wanted)
-    weights[intents.BIAS] = bias
-    return weights
+        for ids, scale, want in kept:
+            error = linear.confidence(bias + scale * sum(map(weights.__getitem__, ids))) - want
+            if -0.01 < error < 0.01:
+                continue
+            bias -= 0.01 * error
+            for at in ids:
+                gradient = scale * error + L2 * weights[at]
+                squares[at] += gradient * gradient
+                weights[at] -= RATE * gradient / math.sqrt(squares[at])
+    return {linear.BIAS: bias} | {feature: weights[at] for feature, at in number.items()}
 
 
-def _step(pairs, bias: list[float], scale: float, wanted: list[int | None]) -> None:
-    for at, want in enumerate(wanted):
-        if want is None:
-            continue
-        score = bias[at] + scale * sum(weight[at] for weight, _ in pairs)
-        error = intents.confidence(score) - want
-        if -0.01 < error < 0.01:
-            continue
-        bias[at] -= 0.01 * error
-        for weight, square in pairs:
-            gradient = scale * error + L2 * weight[at]
-            square[at] += gradient * gradient
-            weight[at] -= RATE * gradient / math.sqrt(square[at])
+def outputs(texts: list[Seen]) -> tuple[list[list[Example]], list[list[Example]]]:
+    """Return what each intent and each value of each slot learns from."""
+    of_intents = [
+        [(text.whole, linear.scale_of(len(text.whole)), want) for text in texts
+         if (want := wanted_intent(text.row, name)) is not None] for name in INTENTS
+    ]  # fmt: skip
+    of_choices = [
+        [(text.evidence, linear.scale_of(len(text.evidence)), want) for text in texts
+         if (want := wanted_choice(text.row, slot, value)) is not None]
+        for slot, values in choices.VALUES.items() for value in values
+    ]  # fmt: skip
+    return of_intents, of_choices
 
 
-def lines(weights: dict[str, list[float]]) -> list[str]:
-    """Return the table of weights as text, one feature a line, small weights left out."""
-    out = []
-    for feature in sorted(weights):
-        pairs = [f"{at}:{round(w * 100)}" for at, w in enumerate(weights[feature]) if abs(w) >= 0.05]
-        if pairs:
-            out.append(f"{feature}\t{' '.join(pairs)}\n")
-    return out
+def train(sets: list[list[Example]]) -> list[str]:
+    """Return the table of these outputs as text, one feature a line, small weights left out."""
+    table: dict[str, list[str]] = {}
+    with ProcessPoolExecutor() as pool:
+        for at, weights in enumerate(pool.map(fit, sets)):
+            for feature, weight in weights.items():
+                if abs(weight) >= SMALLEST or feature == linear.BIAS:
+                    table.setdefault(feature, []).append(f"{at}:{round(weight * 100)}")
+    return [f"{feature}\t{' '.join(table[feature])}\n" for feature in sorted(table)]
 
 
 def main() -> None:
-    """Write the table."""
+    """Write the tables."""
     rows = labelled.rows(held_out=False)
     spelled = pinyin_table.lines(normalise.flat(row.text) for row in rows)
     (DATA / "pinyin.tsv").write_text("".join(spelled), "utf-8")
-    table = lines(train([example(row) for row in rows]))
-    (DATA / "weights.tsv").write_text("".join(table), "utf-8")
-    print(f"{len(rows)} texts, {len(table)} features")
+    of_intents, of_choices = outputs([seen(row) for row in rows])
+    for name, sets in (("weights.tsv", of_intents), ("choices.tsv", of_choices)):
+        table = train(sets)
+        (DATA / name).write_text("".join(table), "utf-8")
+        print(f"{name}: {len(rows)} texts, {len(table)} features")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ data/urgent.toml; here is only how they are weighed against each other.
 """
 
 import re
+from functools import lru_cache
 
 from bot.understanding.words import table
 
@@ -15,7 +16,10 @@ _IS = {
     name: re.compile("|".join(group["patterns"]).replace("{heavy}", _HEAVY)) for name, group in _data.items()
 }  # fmt: skip
 
+_SEEN = tuple(name for name in _IS if name not in ("heavy", "light"))
 
+
+@lru_cache(1024)
 def _has(name: str, text: str) -> bool:
     return bool(_IS[name].search(text))
 
@@ -27,6 +31,12 @@ def read(text: str) -> bool:
     if _looks_back(text) and not _has("present", text):
         return False
     return _dangerous(text) or _running(text) or _dark(text) or (_has("said", text) and _has("at_home", text))
+
+
+def evidence(text: str) -> set[str]:
+    """Return which of the lists speak in the text, and the verdict, as features of the linear model."""
+    seen = {f"u:{name}" for name in _SEEN if _has(name, text)}
+    return seen | {"u=urgent"} if read(text) else seen
 
 
 def _looks_back(text: str) -> bool:

@@ -5,7 +5,9 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 
-from ops.understand import plain, understand
+import pytest
+
+from ops.understand import understand
 from settings import ROOT
 
 NOW = datetime(2026, 11, 21, 2, tzinfo=UTC)
@@ -39,16 +41,34 @@ def test_the_best_intent_comes_first():
     assert confidences == sorted(confidences, reverse=True) and confidences
 
 
-def test_nonsense_is_answered_in_its_place():
-    lines = ['{"text": "你好"}', "", "{", "[]", '{"text": 5}', '{"no": "text"}', '{"text": "a", "context": {"x": 1}}',
-             '{"text": "a", "at": "2026-01-13T10:00:00"}', '{"text": "再见"}']  # fmt: skip
+def test_nonsense_is_answered_in_its_place_with_the_reason():
+    lines = ['{"text": "你好"}', "", "{", "[]", '{"text": 5}', '{"no": "text"}', '{"text": null}',
+             '{"text": "a", "at": "2026-01-13T10:00:00"}', '{"text": "a", "at": 5}', '{"text": "再见"}']  # fmt: skip
     said = list(understand(lines, NOW))
-    assert ["error" in each for each in said] == [False, *[True] * 6, False]
+    assert [each.get("error", "").partition(":")[0] for each in said] == [
+        "", "no JSON", "a line must be an object with a text", "text must be a string", "text is missing",
+        "text is missing", "at needs a time zone", "at must be a moment like 2026-11-21T10", "",
+    ]  # fmt: skip
 
 
-def test_moments_and_empty_fields_become_plain_json():
-    assert plain((NOW, "a")) == ["2026-11-21T02:00:00+00:00", "a"]
-    assert plain(False) is False and plain(0) == 0
+@pytest.mark.parametrize("context", [
+    None, {}, [], "survey", {"unknown": True, "weather": "rain"}, {"survey_open": None}, {"asking": None},
+    {"asking": ""}, {"asking": 5}, {"ticket_open": []},
+])  # fmt: skip
+def test_a_context_that_says_nothing_is_none(context):
+    assert one(text="厨房漏水", context=context) == one(text="厨房漏水")
+
+
+@pytest.mark.parametrize("value", [True, 1, "yes", [0], {"id": 7}])
+def test_any_value_that_is_there_is_taken_as_truth(value):
+    said = one(text="5", context={"survey_open": value, "unknown": 1})
+    assert (said["intents"][0]["name"], said["slots"]["score"]) == ("satisfaction_reply", 5)
+
+
+def test_the_core_slots_always_stand_there():
+    assert one(text="你好")["slots"] == {
+        "category": None, "urgent": False, "target": None, "score": None, "sentiment": None,
+    }  # fmt: skip
 
 
 def test_the_verb_reads_standard_input_and_says_whether_all_was_well():

@@ -1,4 +1,4 @@
-"""Grade `bot.understanding.read` on the blind examination: `python -m tests.understanding.exam.grade`.
+"""Grade `bot.understanding.read` on a blind examination: `python -m tests.understanding.exam.grade FILE`.
 
 Only totals, and confusions as class → class, are printed; texts appear with `--texts` alone, which is for whoever
 checks a label, never for whoever tunes the understanding. README.md says how each question is marked.
@@ -194,9 +194,10 @@ def confusions(sheet):
 def main(argv=None):
     """Print the report."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("file", nargs="?", type=Path, default=EXAM, help="questions, one JSON object a line")
     parser.add_argument("--texts", action="store_true", help="also print what failed; not for tuning")
     options = parser.parse_args(argv)
-    sheet = grade(questions())
+    sheet = grade(questions(options.file))
     for line in (*tables(sheet), *confusions(sheet)):
         print(line)
     for failure in sheet.failures if options.texts else ():
