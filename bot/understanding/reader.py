@@ -40,6 +40,8 @@ _GREETED = re.compile(
     r"^(?:你好|您好|早上好|上午好|中午好|下午好|晚上好|早|哈喽|hello|hi|嗨|亲|喂|在吗|在么|请问(?:一下)?)"
     r"(?:啊|呀)?[，。！？ ]+(?=.{4})"
 )
+#: Brackets of web pages and templates say nothing about the wish beside them.
+_MARKUP = re.compile(r"<[^<>]{0,80}>|\{\{[^{}]{0,80}\}\}|\{%[^{}]{0,80}%\}|\]\]>|\$\{[^{}]{0,80}\}")
 
 
 def read(text: str, context: Context = _PLAIN, now: datetime | None = None, own: Words | None = None) -> Reading:
@@ -181,7 +183,7 @@ def view(flat: str, slots: Slots) -> str:
         if words:
             masked = masked.replace(words, sign, 1)
     masked = masked.replace(slots.number.lower(), "№") if slots.number else masked
-    return _GREETED.sub("", masked)
+    return _GREETED.sub("", _MARKUP.sub(" ", masked)).strip()
 
 
 def read_json(record: object, now: datetime) -> dict:
