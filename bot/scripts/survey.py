@@ -117,7 +117,8 @@ def _clause(clause: str, topics: Words, left: Sequence[Question], found: Ratings
     if not hits:
         given = opinion(clause)
         last = found[next(reversed(found))] if found else {}
-        if given and found and last["score"] is None and given["score"] is not None:
+        weighed = found and (last["score"] is None or (last["words"] and not says_more(clause)))
+        if given and weighed and given["score"] is not None:
             last |= {"score": given["score"], "sentiment": given["sentiment"]}  # 师傅很客气，5分
         elif given and (given["score"] is not None or not found) and left and _verdict_first(clause, found):
             found[left[0].key] = given

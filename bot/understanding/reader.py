@@ -171,9 +171,11 @@ def _opinion(flat: str, slots: Slots, choices: Choices, asked: bool, answered: b
     mark, sure = choices.mark()
     if slots.score is not None and score.feeling(slots.score) == score.feeling(mark):
         mark = slots.score
-    # 卧室灯坏了 says nothing good either, but it is no answer: words are a score only where they are meant as one.
-    scored = slots.score is not None or (answered and sure >= GUESS)
-    return {"score": mark if scored else None, "sentiment": score.feeling(mark)}
+    # 卧室灯坏了 says nothing good either, but it is no answer: words are an opinion only where they are meant as one.
+    if not answered:
+        mark = mark if slots.score is not None else None
+        return {"score": mark, "sentiment": slots.sentiment and score.feeling(mark or slots.score) or slots.sentiment}
+    return {"score": mark if slots.score is not None or sure >= GUESS else None, "sentiment": score.feeling(mark)}
 
 
 def view(flat: str, slots: Slots) -> str:
