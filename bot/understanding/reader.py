@@ -33,8 +33,8 @@ _PLAIN = Context()
 AGREED, ALARM = 0.15, 0.35
 #: From which confidence on a value is better than none, and one that no rule saw is named.
 GUESS, LIKELY = 0.2, 0.5
-#: Slots of an intent are read from this confidence in it on, whether or not it is reported; words are a score from here on.
-MAYBE, MEANT = 0.1, 0.4
+#: Slots of an intent are read from this confidence in it on, whether or not it is reported.
+MAYBE = 0.1
 #: A greeting before a wish is no wish of its own.
 _GREETED = re.compile(
     r"^(?:你好|您好|早上好|上午好|中午好|下午好|晚上好|早|哈喽|hello|hi|嗨|亲|喂|在吗|在么|请问(?:一下)?)"
@@ -142,7 +142,7 @@ def chosen(flat: str, slots: Slots, whole: set[str], rated: list[Intent], contex
     if context.complaint_open or sure["complaint"] >= MAYBE:
         found["target"] = _target(flat, choices)
     if asked or sure["satisfaction_reply"] >= MAYBE:
-        found |= _opinion(flat, slots, choices, asked, sure["satisfaction_reply"] >= MEANT)
+        found |= _opinion(flat, slots, choices, asked, _answers(rated))
     return replace(slots, **found)
 
 
@@ -162,6 +162,12 @@ def _category(slots: Slots, choices: Choices) -> str | None:
 def _target(flat: str, choices: Choices) -> str | None:
     name, sure = choices.best("target")
     return name if sure >= GUESS else targets.of(flat)
+
+
+def _answers(rated: list[Intent]) -> bool:
+    """Tell whether the words are meant as an opinion: first of all, or beside anger."""
+    first, second = rated[0].name, rated[1].name
+    return first == "satisfaction_reply" or (first == "complaint" and second == "satisfaction_reply")
 
 
 def _opinion(flat: str, slots: Slots, choices: Choices, asked: bool, answered: bool) -> dict:
