@@ -15,28 +15,35 @@ VALUES: dict[str, tuple[str, ...]] = {
     "sentiment": ("positive", "neutral", "negative"),
     "score": ("1", "2", "3", "4", "5"),
 }
-#: Where the values of a slot begin in the list of all outputs.
-BEGINS: dict[str, int] = {}
-OUTPUTS = 0
-for _slot, _values in VALUES.items():
-    BEGINS[_slot] = OUTPUTS
-    OUTPUTS += len(_values)
-
-_TABLE = linear.load("choices.tsv")
 
 
-def evidence(flat: str, context: Context) -> set[str]:
-    """Return what the rules saw in the text, as features."""
-    asked = context.survey_open or context.asking == "score"
-    return faults.evidence(flat) | targets.evidence(flat) | urgency.evidence(flat) | score.evidence(flat, asked)
+def split(table: linear.Table) -> dict[str, linear.Table]:
+    """Return a table for each slot out of the shared one, counted from 0: a slot is scored without the others."""
+    owner = [(slot, at) for slot, values in VALUES.items() for at in range(len(values))]
+    tables: dict[str, dict[str, list[tuple[int, float]]]] = {slot: {} for slot in VALUES}
+    for feature, pairs in table.items():
+        for index, weight in pairs:
+            slot, at = owner[index]
+            tables[slot].setdefault(feature, []).append((at, weight))
+    return {slot: {feature: tuple(pairs) for feature, pairs in group.items()} for slot, group in tables.items()}
+
+
+_TABLES = split(linear.load("choices.tsv"))
+
+
+def evidence(slot: str, flat: str, context: Context) -> set[str]:
+    """Return what the rules for this slot saw in the text, as features."""
+    if slot in ("sentiment", "score"):
+        return score.evidence(flat, context.survey_open or context.asking == "score")
+    return {"category": faults.evidence, "target": targets.evidence, "urgent": urgency.evidence}[slot](flat)
 
 
 class Choices:
-    """The scores of every slot for one text."""
+    """The scores of the slots for one text; the evidence for a slot is only gathered when the slot is asked for."""
 
-    def __init__(self, found: set[str], table: linear.Table | None = None):
-        """Score the features, among them the evidence."""
-        self._scores = linear.scores(found, _TABLE if table is None else table, OUTPUTS)
+    def __init__(self, whole: set[str], flat: str, context: Context):
+        """Keep the text's features; nothing is scored yet."""
+        self._whole, self._flat, self._context = whole, flat, context
 
     def mark(self) -> tuple[int, float]:
         """Return the score from 1 to 5 that words give, with the mood behind it, and its confidence."""
@@ -52,5 +59,6 @@ class Choices:
         return VALUES[slot][at], rated[at]
 
     def _sure(self, slot: str) -> list[float]:
-        begin = BEGINS[slot]
-        return [linear.confidence(score) for score in self._scores[begin : begin + len(VALUES[slot])]]
+        found = self._whole | evidence(slot, self._flat, self._context)
+        rated = linear.scores(found, _TABLES[slot], len(VALUES[slot]))
+        return [linear.confidence(each) for each in rated]

@@ -30,15 +30,14 @@ def parse(lines: Iterable[str]) -> Table:
     return weights
 
 
-def scores(found: Iterable[str], table: Table, outputs: int) -> list[float]:
+def scores(found: set[str], table: Table, outputs: int) -> list[float]:
     """Return the raw score of each output for these features."""
-    features = list(found)
     totals = [0.0] * outputs
-    for feature in features:
-        for index, weight in table.get(feature, ()):
+    for feature in found & table.keys():
+        for index, weight in table[feature]:
             totals[index] += weight
     bias = dict(table.get(BIAS, ()))
-    scale = scale_of(len(features))
+    scale = scale_of(len(found))
     return [bias.get(index, 0.0) + scale * total for index, total in enumerate(totals)]
 
 

@@ -24,7 +24,7 @@ from bot.understanding import (
     urgency,
     when,
 )  # fmt: skip
-from bot.understanding.choices import Choices, evidence
+from bot.understanding.choices import Choices
 from bot.understanding.reading import Context, Intent, Item, Reading, Slots
 from bot.understanding.words import Words
 
@@ -134,7 +134,7 @@ def _clauses(masked: str, context: Context) -> list[set[str]]:
 def chosen(flat: str, slots: Slots, whole: set[str], rated: list[Intent], context: Context) -> Slots:
     """Return the slots with those that the linear scores decide, each where it applies."""
     sure = {intent.name: intent.confidence for intent in rated}
-    choices = Choices(whole | evidence(flat, context))
+    choices = Choices(whole, flat, context)
     asked = context.survey_open or context.asking == "score"
     found: dict = {"urgent": _urgent(slots, choices)}
     if slots.category or (sure["repair"] >= MAYBE and "s:gone" not in whole):

@@ -33,7 +33,7 @@ class Seen:
 
     row: labelled.Row
     whole: list[str]
-    evidence: list[str]
+    evidence: dict[str, list[str]]
 
 
 def seen(row: labelled.Row) -> Seen:
@@ -42,7 +42,8 @@ def seen(row: labelled.Row) -> Seen:
     slots = reader.slots_of(row.text, flat, row.context, NOW)
     masked = reader.view(flat, slots)
     whole = features.of(masked, rules.signs(masked, slots, row.context), row.context)
-    return Seen(row, sorted(whole), sorted(whole | choices.evidence(flat, row.context)))
+    told = {slot: sorted(whole | choices.evidence(slot, flat, row.context)) for slot in choices.VALUES}
+    return Seen(row, sorted(whole), told)
 
 
 def wanted_intent(row: labelled.Row, name: str) -> bool | None:
@@ -90,7 +91,7 @@ def outputs(texts: list[Seen]) -> tuple[list[list[Example]], list[list[Example]]
          if (want := wanted_intent(text.row, name)) is not None] for name in INTENTS
     ]  # fmt: skip
     of_choices = [
-        [(text.evidence, linear.scale_of(len(text.evidence)), want) for text in texts
+        [(text.evidence[slot], linear.scale_of(len(text.evidence[slot])), want) for text in texts
          if (want := wanted_choice(text.row, slot, value)) is not None]
         for slot, values in choices.VALUES.items() for value in values
     ]  # fmt: skip
