@@ -16,11 +16,11 @@ from werkzeug.datastructures import FileStorage
 from bot import links, photos
 from bot.links import DeadLink
 from bot.media import Stored
-from bot.pages import frame, quotes, rooms, steps
+from bot.pages import fields, frame, quotes, rooms, steps
 from bot.pages import view as shown
 from bot.pages.frame import blueprint, sorry
 from bot.pages.steps import LONGEST_WORDS, Press
-from bot.pages.view import LEADS_TO, View
+from bot.pages.view import ASIDE, LEADS_TO, View
 from models.errors import DomainError
 from models.talk import Attachment
 from models.work import Repair
@@ -41,18 +41,19 @@ def crew_step(token: str) -> Any:
     ticket = frame.ticket_of("crew", token)
     door, now = frame.door(), frame.door().clock()
     step, words = request.form.get("step", ""), request.form.get("words", "").strip()
-    if step not in LEADS_TO:
+    if step not in LEADS_TO and step not in ASIDE:
         raise DeadLink("broken")
+    given = fields.read(request.form)
     seen = links.read_view(door.settings.secret_key, request.form.get("seen", ""))
     view = _job_view(ticket)
-    again = functools.partial(_show_job, view, token, step=step, words=words)
+    again = functools.partial(_show_job, view, token, step=step, words=words, given=given)
     if steps.verdict(view, Press(step, words, (), seen)) == "stale":
         return again(trouble="stale"), 409
     if len(words) > LONGEST_WORDS:
         return again(trouble="too_long"), 422
     try:
         with _stored(now) as (kept, used):
-            what, paths = steps.take(door.sessions, ticket, Press(step, words, kept, seen), now=now)
+            what, paths = steps.take(door.sessions, ticket, Press(step, words, kept, seen, given), now=now)
             used.extend(paths)
     except photos.BadPhoto as bad:
         return again(trouble=bad.why), 422

@@ -17,6 +17,7 @@ from bot.pages.view import Released
 from models.db import make_sessions, reading
 from models.errors import DomainError
 from models.talk import Attachment
+from models.worktime import local_day
 from settings import ROOT
 from templates import faces
 
@@ -95,6 +96,7 @@ def page(name: str, **facts: Any) -> str:
         "date": lambda day: faces.date(day, now),
         "money": lambda fen: faces.money(fen / 100),
         "month": faces.month,
+        "today": local_day(now).isoformat(),
         "now": now,
         "nonce": g.nonce,
         "most_photos": photos.MOST_PHOTOS,

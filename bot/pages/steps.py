@@ -2,16 +2,18 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot import links, photos
 from bot.media import Stored
 from bot.pages import view as shown
+from bot.pages.fields import Fields
 from bot.pages.view import LEADS_TO, View
 from models.actors import By
-from models.desk import visits
+from models.desk import finishing, postponing, visits
+from models.errors import Missing
 from models.work import Repair
 
 #: Characters that a note and a reason may have.
@@ -26,6 +28,7 @@ class Press:
     words: str
     photos: Sequence[tuple[str, Stored]]
     seen: tuple[int, int, str, int]
+    fields: Fields = field(default_factory=Fields)
 
 
 def verdict(view: View, press: Press) -> str:
@@ -35,7 +38,9 @@ def verdict(view: View, press: Press) -> str:
         return "stale"
     if state == view.state:
         return "do"
-    return "again" if LEADS_TO[press.step] == view.state else "stale"
+    if press.step == "finish" and view.state == "accepted" and view.left_note == press.words:
+        return "again"  # finished with something left open: the case is the crew's still
+    return "again" if LEADS_TO.get(press.step) == view.state else "stale"
 
 
 def take(
@@ -64,9 +69,18 @@ def _do(session: Session, repair: Repair, press: Press, now: dt.datetime) -> lis
         case "start":
             visits.start(session, repair, by=by, now=now)
         case "arrive":
-            visits.arrive(session, repair, by=by, now=now)
+            visits.arrive(session, repair, by=by, now=now, place=press.fields.place)
         case "finish":
-            visits.finish(session, repair, note=press.words, by=by, now=now)
+            work = visits.Work(press.fields.materials, press.fields.left)
+            visits.finish(session, repair, note=press.words, by=by, now=now, work=work)
+        case "ask_time":
+            if (window := press.fields.window(press.words)) is None:
+                raise Missing(field="day")
+            postponing.ask(session, repair, window, words=press.words or window.text, by=by, now=now)
+        case "delay":
+            if press.fields.day is None:
+                raise Missing(field="day")
+            finishing.delay(session, repair, reason=press.words, until=press.fields.day, by=by, now=now)
         case "hand_back":
             visits.hand_back(session, repair, reason=press.words, by=by, now=now)
     added = photos.add(session, press.photos, ticket_id=repair.id, stage=stage, now=now)

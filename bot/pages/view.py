@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot import photos
 from bot.pages import quote_view
 from bot.pages.quote_view import QuoteView
-from models.desk import promises, quotes, visits
+from models.desk import finishing, postponing, promises, quotes, visits
 from models.errors import NotYours
 from models.houses import Crew
 from models.talk import Attachment
@@ -25,6 +25,8 @@ LEADS_TO = {
     "finish": "done",
     "hand_back": "handed_back",
 }
+#: Steps that leave the case where it is.
+ASIDE = ("ask_time", "delay")
 #: What a homeowner may read of the case's story; notes, chases and warnings are the house's own.
 TOLD = (
     "reported",
@@ -49,6 +51,16 @@ class Photo:
 
     id: int
     stage: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """One fault of the case, and what became of it."""
+
+    position: int
+    problem: str
+    state: str
+    note: str
 
 
 @dataclass(frozen=True)
@@ -83,6 +95,15 @@ class View:
     paused: bool = False
     note: str = ""
     photos: Sequence[Photo] = field(default=())
+    #: The faults one by one; a single one is `what`.
+    items: Sequence[Item] = field(default=())
+    #: What was written when the crew left something open; "" when nothing is.
+    left_note: str = ""
+    #: The other time that waits for the customer's answer.
+    asked: tuple[dt.datetime, dt.datetime] | None = None
+    #: Until when everything is to be mended, and the later day that the customer was told.
+    finish_by: dt.datetime | None = None
+    late_until: dt.date | None = None
     story: Sequence[Moment] = field(default=())
     #: The newest version that was sent, and whether the crew must quote before it works.
     quote: QuoteView | None = None
@@ -141,6 +162,8 @@ def for_crew(session: Session, repair: Repair) -> View:
         when_text=repair.when_text,
         note=repair.finish_note,
         photos=[Photo(photo.id, photo.stage) for photo in _shown(session, repair)],
+        left_note=next((v.note for v in repair.visits[-1:] if v.outcome == "left"), ""),
+        asked=(asked.start, asked.end) if (asked := postponing.waiting(repair)) else None,
     )
 
 
@@ -175,6 +198,9 @@ def _common(session: Session, repair: Repair) -> dict[str, object]:
         "when": (start, end) if start and end else None,
         "due_at": promise.due_at if promise else None,
         "paused": promise is not None and promise.state == "paused",
+        "items": [Item(i.position, i.problem, i.state, i.note) for i in repair.items] if len(repair.items) > 1 else [],
+        "finish_by": limit.due_at if (limit := finishing.find(session, repair)) else None,
+        "late_until": repair.late_until,
     }
 
 

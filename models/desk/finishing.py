@@ -58,6 +58,8 @@ def delay(session: Session, repair: Repair, *, reason: str, until: dt.date, by: 
         raise Missing("errors.past_time", field="until")
     if not repair.is_open:
         raise NotLate(number=repair.number)
+    if (repair.late_reason, repair.late_until) == (reason.strip()[:200], until):
+        return
     repair.late_reason, repair.late_until = reason.strip()[:200], until
     repair.tell("delayed", by=by, now=now, reason=repair.late_reason, until=until.isoformat())
     times = sum(event.name == "delayed" for event in repair.events)

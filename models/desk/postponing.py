@@ -43,7 +43,7 @@ def waiting(repair: Repair) -> Postponement | None:
 
 
 def ask(session: Session, repair: Repair, window: Window, *, words: str, by: By, now: dt.datetime) -> Postponement:
-    """The customer is asked whether `window` suits them; nothing else changes before they answer.
+    """The customer is asked whether `window` suits them, once; nothing else changes before they answer.
 
     Refused for a time that is past, when the job is in no crew's hands, and when the customer has no WeChat to be
     asked on: then somebody calls and pauses the clock by what was said.
@@ -54,6 +54,9 @@ def ask(session: Session, repair: Repair, window: Window, *, words: str, by: By,
         raise Missing("errors.past_time", field="until")
     if repair.follower is None or not repair.follower.subscribed:
         raise Missing("errors.no_wechat_to_ask", number=repair.number)
+    before = waiting(repair)
+    if before is not None and (before.start, before.end) == (window.start, window.end):
+        return before
     drop(repair, now=now)
     row = Postponement(
         crew=repair.crew, start=window.start, end=window.end, when_text=window.text[:60], words=window.why.strip(),

@@ -42,10 +42,10 @@ def link(settings, clock, house):
 def press(client):
     """Presses a button as a page shows it: its hidden fields, what was typed, the photos chosen."""
 
-    def send(address: str, step: str, words: str = "", photos: tuple = (), page: str | None = None):
+    def send(address: str, step: str, words: str = "", photos: tuple = (), page: str | None = None, **more: str):
         page = page or client.get(address).text
         form = page.split(f'data-step="{step}"')[1].split("</form>")[0]
         seen = re.search(r'name="seen" value="([^"]+)"', form)[1]
-        return client.post(address, **form_of({"seen": seen, "step": step, "words": words}, photos))
+        return client.post(address, **form_of({"seen": seen, "step": step, "words": words, **more}, photos))
 
     return send

@@ -12,6 +12,9 @@ from bot import links
 from bot.app import create_app
 from bot.links import Ticket
 from models.actors import By
+from models.desk import items, visits
+from models.desk.items import Fault
+from models.houses import Crew
 from models.quotes import Quote
 from models.talk import Attachment
 from models.work import Repair
@@ -113,7 +116,7 @@ def test_a_crew_does_the_job_with_one_thumb_and_a_bad_network(site, phone, house
 def test_what_was_typed_is_there_again_after_the_page_was_closed(site, phone, house, settings, clock):
     token = links.sign(settings.secret_key, Ticket("crew", house.repair, house.crew), now=clock())
     phone.goto(f"{site}/p/crew/{token}")
-    phone.click("summary")
+    phone.click("summary >> text=来不了，退单")
     phone.fill("#reason", "这两天在外地")
     phone.reload()
     assert phone.input_value("#reason") == "这两天在外地"
@@ -134,3 +137,57 @@ def test_nothing_is_wider_than_the_phone_or_smaller_than_it_can_be_read(
     written = "[...document.querySelectorAll('main *')].filter(e => e.innerText)"
     sizes = phone.evaluate(f"{written}.map(e => parseFloat(getComputedStyle(e).fontSize))")
     assert min(sizes) >= 16
+
+
+def at_work(sessions, house, clock, *faults: str) -> None:
+    """The crew stands at the door of a house with these faults."""
+    with sessions.begin() as session:
+        repair = session.get(Repair, house.repair)
+        items.name(repair, [Fault(fault) for fault in faults])
+        crew = session.get(Crew, house.crew)
+        visits.arrive(session, repair, by=By("crew", crew.id, crew.name), now=clock())
+
+
+def test_words_choices_and_photos_survive_a_reload_without_a_network(site, phone, house, sessions, settings, clock):
+    at_work(sessions, house, clock, "厨房漏水", "卧室门关不上")
+    token = links.sign(settings.secret_key, Ticket("crew", house.repair, house.crew), now=clock())
+    phone.goto(f"{site}/p/crew/{token}")
+    phone.context.set_offline(True)
+    phone.wait_for_selector("#offline:visible")
+    phone.fill("#words", "换了角阀")
+    phone.fill("#materials", "角阀1个")
+    phone.check("input[name='item-2'][value=left]", force=True)
+    phone.fill("input[name='why-2']", "等合页")
+    phone.set_input_files("#photos", PHOTO)
+    phone.wait_for_selector("text=再传一次")
+    phone.click("button.go")
+    phone.wait_for_selector("#retry:visible")
+    phone.context.set_offline(False)
+    phone.goto("about:blank")
+
+    phone.goto(f"{site}/p/crew/{token}")
+    phone.wait_for_selector("text=已上传")
+    assert phone.input_value("#words") == "换了角阀" and phone.input_value("#materials") == "角阀1个"
+    assert phone.is_checked("input[name='item-2'][value=left]") and phone.input_value("input[name='why-2']") == "等合页"
+    phone.click("button.go")
+    phone.wait_for_url("**done=finish")
+    assert phone.evaluate("Object.keys(localStorage).length") == 0
+    with sessions() as session:
+        repair = session.get(Repair, house.repair)
+        assert (repair.state, [item.state for item in repair.items]) == ("accepted", ["done", "left"])
+        assert (repair.items[1].note, repair.visits[0].materials) == ("等合页", ["角阀1个"])
+        assert [photo.stage for photo in session.query(Attachment)] == ["finish"]
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_the_whole_form_fits_a_small_phone(site, phone, house, sessions, settings, clock, width):
+    at_work(sessions, house, clock, "厨房水槽下面的角阀一直在漏水，地板也湿了一大片", "主卧门关不上")
+    phone.set_viewport_size({"width": width, "height": 640})
+    token = links.sign(settings.secret_key, Ticket("crew", house.repair, house.crew), now=clock())
+    phone.goto(f"{site}/p/crew/{token}")
+    phone.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    phone.check("input[name='item-1'][value=left]", force=True)
+    assert phone.evaluate("document.documentElement.scrollWidth") == width
+    small = "[...document.querySelectorAll('main button, main input[type=text], main input[type=date], .choices span')]"
+    heights = phone.evaluate(f"{small}.filter(e => e.offsetParent).map(e => e.getBoundingClientRect().height)")
+    assert min(heights) >= 44
