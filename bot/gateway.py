@@ -11,12 +11,12 @@ import json
 import re
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from bot.calls import Answer, Line, Patience, Request
 from bot.errors import TOKEN_CODES, GatewayError, Misconfigured, Refused, Throttled, Unknown, Unreachable, named
+from bot.parcels import Article, Media, Qr, Sent
 from bot.token import Tokens
 
 MEDIA_BYTES = 20 << 20  # the platform's largest temporary media is a 10 MB video
@@ -26,30 +26,6 @@ IMAGE_BYTES = 10 << 20
 QR_SECONDS = 2_592_000  # 30 days
 _IMAGES = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "image/bmp": "bmp"}
 _FILENAME = re.compile(r'filename="?([^";]+)')
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """WeChat took the message; `platform_id` is its number where it gives one, for the delivery report to come."""
-
-    platform_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Qr:
-    """A code that the platform made: the address that its picture holds, and the platform's ticket for its own."""
-
-    url: str
-    ticket: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Media:
-    """Fetched bytes, and what the platform says they are: neither type nor name may be trusted."""
-
-    bytes: bytes = field(repr=False)
-    content_type: str
-    filename: str
 
 
 class Gateway:
@@ -77,6 +53,11 @@ class Gateway:
     def send_image(self, openid: str, media_id: str) -> Sent:
         """Show an image uploaded within the last three days."""
         return self._custom(openid, "image", {"media_id": media_id})
+
+    def send_news(self, openid: str, article: Article) -> Sent:
+        """Show one card; the platform takes exactly one (45008, Refused, for more)."""
+        card = {"title": article.title, "description": article.description, "url": article.url}
+        return self._custom(openid, "news", {"articles": [card | {"picurl": article.picture}]})
 
     def send_template(
         self, openid: str, template_id: str, data: Mapping[str, Any], url: str = "", client_msg_id: str = ""

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bot.leads import Lead, Offer, Slot, VisitRef
+from bot.refs import EventRef, QuoteRef
 from bot.understanding.library import Answer
 from bot.understanding.reading import Reading, Slots
 from models.questions import Question
@@ -121,37 +123,11 @@ class SurveyRef:
     given: Mapping[str, int | None] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class QuoteRef:
-    """A quote that this person may answer."""
-
-    id: int
-    ticket_id: int
-    number: str
-    #: sent, haggled or lapsed.
-    state: str
-    #: What it is for.
-    label: str
-    #: 元.
-    total: float
-    #: Whether this version has reached this person's phone.
-    told: bool = True
-    #: Whether it is the last thing on this person's phone: only then is a bare “1” or “好的” meant for it.
-    asked_last: bool = False
-
-
-@dataclass(frozen=True)
-class EventRef:
-    """An event that one may sign up for now."""
-
-    id: int
-    title: str
-    starts_at: dt.datetime
-    place: str = ""
-    text: str = ""
-
-
 def _nothing_found(_: Any) -> tuple[House, ...]:
+    return ()
+
+
+def _no_slots(_: str) -> tuple[Slot, ...]:
     return ()
 
 
@@ -201,6 +177,15 @@ class Facts:
     #: What the house's articles say to a question.
     find_answer: Callable[[str], Answer] = _no_answer
     lang: str = "zh"
+    #: The person's visits to come, the next one first.
+    visits: tuple[VisitRef, ...] = ()
+    lead: Lead | None = None
+    #: What we offer, the first to be shown first.
+    offers: tuple[Offer, ...] = ()
+    #: The showroom's name, address, hours today …, as its text names them; empty while there is none.
+    showroom: Mapping[str, Any] = field(default_factory=dict)
+    #: The times at which a visit of a kind (measure, showroom) can still be booked, the next one first.
+    free_slots: Callable[[str], tuple[Slot, ...]] = _no_slots
 
 
 def _moment(value: Any) -> dt.datetime | None:
@@ -292,3 +277,5 @@ class Outcome:
     state: State | None
     says: tuple[Say, ...] = ()
     dos: tuple[Do, ...] = ()
+    #: What follows the desk's refusal of a verb, after its words; None: the dialog stays where it was before.
+    otherwise: "Outcome | None" = None

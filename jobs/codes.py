@@ -15,9 +15,9 @@ from sqlalchemy.orm import joinedload
 
 from bot.errors import GatewayError, Misconfigured, Refused, Throttled
 from bot.gateway import Qr
-from bot.media import keep
 from jobs.world import World
 from models.desk import referrals
+from models.media import keep
 from models.people import BindingCode
 from models.qrcodes import QrCode
 

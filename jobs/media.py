@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 
 from bot.errors import GatewayError, Misconfigured, Refused, Throttled
-from bot.media import NotMedia, keep
 from jobs.world import World
+from models.media import NotMedia, keep
 from models.talk import Attachment
 
 log = logging.getLogger(__name__)

@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 from bot.errors import GatewayError, Refused
 from bot.nudge import KEY as NUDGE
 from bot.nudge import nudge
+from bot.parcels import Article
 from jobs import claims, settling
 from jobs.claims import Batch, Errand
 from jobs.letters import Wording, Writer, client_msg_id
@@ -159,6 +160,8 @@ class Trip:
             return settling.sent(answer.platform_id, Wording(wording.text), wording.text)
         if row.kind == "image":
             return self._send_image(errand)
+        if row.kind == "news":
+            return self._send_card(errand, wording)
         if wording.choices:
             try:
                 answer = gateway.send_menu(openid, wording.text, list(wording.choices), "")
@@ -168,6 +171,14 @@ class Trip:
                     raise
         answer = gateway.send_text(openid, wording.in_words)
         return settling.sent(answer.platform_id, wording, wording.in_words)
+
+    def _send_card(self, errand: Errand, wording: Wording) -> Outcome:
+        """One card: the facts name its title, its picture of ours and the page behind it; the letter is its words."""
+        facts, public = errand.row.facts, self._world.settings.public_url
+        picture = f"{public}/p/pictures/{facts['picture']}" if facts.get("picture") else ""
+        title, url = str(facts.get("title", "")), str(facts.get("link") or picture or public)
+        answer = self._world.gateway.send_news(errand.follower.openid, Article(title, wording.text, url, picture))
+        return settling.sent(answer.platform_id, wording, f"{title}\n{wording.text}")
 
     def _send_image(self, errand: Errand) -> Outcome:
         """The stored picture named by the row's facts {"path", "content_type"} is uploaded and shown."""

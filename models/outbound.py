@@ -84,7 +84,7 @@ class Outgoing(Base):
     purpose: Mapped[str] = mapped_column(String(10))
     #: May break quiet hours: urgent repairs, words of an agent who is talking with the customer.
     urgent: Mapped[bool] = mapped_column(default=False)
-    #: text or image.
+    #: text, image or news (a card with title, picture and link in its facts).
     kind: Mapped[str] = mapped_column(String(10), default="text")
     #: Either a text key with its facts, or `body` with words of a person.
     text_key: Mapped[str] = mapped_column(String(60), default="")

@@ -20,6 +20,7 @@ from ops.replay_cast import only_its_own
 from ops.replay_file import BadFile, Script, read
 from ops.replay_live import LiveStage, NoSandbox
 from ops.replay_player import Player
+from ops.replay_sales import only_its_offers
 from settings import Settings
 
 
@@ -50,9 +51,10 @@ def perform(script: Script, settings: Settings) -> dict[str, Any]:
     try:
         with redis, closing(LiveStage(settings, engine, redis)) as stage:
             player = Player(stage, script, secrets.token_hex(4))
-            player.prepare()
-            with only_its_own(stage.sessions, player.cast):
-                return player.play()
+            with only_its_offers(stage.sessions, script.setup):
+                player.prepare()
+                with only_its_own(stage.sessions, player.cast):
+                    return player.play()
     finally:
         engine.dispose()
 

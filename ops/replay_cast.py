@@ -22,6 +22,7 @@ from models.people import BindingCode, Customer, Follower, ProjectMember
 from models.staff import Role, Staff
 from ops import replay_care, replay_complaints
 from ops.replay_file import BadFile, Script
+from ops.replay_sales import plant_offers
 
 #: A window as the file may open it: so many messages within 48 hours of the beginning.
 WINDOW = dt.timedelta(hours=48)
@@ -87,6 +88,7 @@ class _Setup:
         self._plant_codes()
         self._plant_articles()
         self._plant_events()
+        plant_offers(self._session, self._told, self._cast.tag)
         self._open_windows()
         for one in self._told.get("complaints", ()):
             who = people.find_or_add(self._session, self._cast.openid(str(one["from"])), now=self._now)

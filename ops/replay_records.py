@@ -20,6 +20,7 @@ from models.work import Escalation, Repair, Ticket
 from models.worktime import SHANGHAI
 from ops import replay_care, replay_cases, replay_comers, replay_money
 from ops.replay_cast import Cast
+from ops.replay_sales import appointments_of, enquiries_of
 
 Row = dict[str, Any]
 
@@ -54,6 +55,8 @@ class Records:
         about = {case.id: case.number for case in self._session.scalars(cases)}
         return {
             "repairs": [self._repair(repair) for repair in repairs],
+            "enquiries": enquiries_of(self._session, self._who),
+            "appointments": appointments_of(self._session, self._ids, self._who),
             "surveys": [self._survey(row) for row in self._rows(Survey)],
             "escalations": self._escalations(about, threads),
             "promises": [self._promise(row) for row in self._promises(threads)],

@@ -11,7 +11,9 @@ from .api import door
 from .config import is_loopback
 from .platform import Platform
 
-_CSP = "default-src 'self'; img-src 'self' data: blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+#: Pictures of cards come from wherever the account keeps them, as on a real phone.
+_PICTURES = "img-src 'self' data: blob: http: https:"
+_CSP = f"default-src 'self'; {_PICTURES}; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 _LARGEST = 24 * 1024 * 1024
 
 

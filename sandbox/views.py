@@ -18,7 +18,8 @@ def words(bubble: Bubble) -> str:
     if bubble.type == "template":
         return "\n".join([body["title"], *(f"{row['label']}：{row['value']}" for row in body["rows"])])
     if bubble.type == "news":
-        return "\n".join(article["title"] for article in body["articles"])
+        lines = (line for article in body["articles"] for line in (article["title"], article["description"]))
+        return "\n".join(line for line in lines if line)
     return str(body.get("text") or body.get("recognition") or body.get("label") or body.get("title") or "")
 
 

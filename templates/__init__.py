@@ -92,7 +92,7 @@ def _environment(lang: str) -> SandboxedEnvironment:
 
     env.filters.update(
         by=by, before=before, when=when, span=span, phone=faces.phone, link=Link.to, date=date,
-        **{face.__name__: _face(face, lang) for face in (faces.money, faces.month, faces.year)},
+        **{face.__name__: _face(face, lang) for face in (faces.money, faces.month, faces.year, faces.wan)},
     )  # fmt: skip
     return env
 

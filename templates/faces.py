@@ -162,3 +162,10 @@ def money(value: float, lang: str = "zh") -> str:
     """1,280元 (¥1,280 in English); cents only when there are any."""
     amount = f"{value:,.2f}".removesuffix(".00")
     return f"¥{amount}" if lang == "en" else f"{amount}元"
+
+
+def wan(yuan: float, lang: str = "zh") -> str:
+    """8.9万 (¥89,000 in English): a sum as people speak of it who build a home; below ten thousand it is 8,900元."""
+    if lang == "en" or yuan < 10_000:
+        return money(yuan, lang)
+    return f"{yuan / 10_000:.1f}".removesuffix(".0") + "万"

@@ -33,9 +33,9 @@ def question(turn: Turn, again: bool = False) -> Say | None:
     if not script:
         return None
     if turn.state.confirming == "cancel":
-        return turn.say("form.cancel_confirm", **script.facts(turn), script=script.name)
+        return turn.say(script.word("cancel_confirm"), **script.facts(turn), script=script.name)
     if turn.state.confirming == "resume":
-        return turn.say("form.resume", **script.facts(turn), script=script.name)
+        return turn.say(script.word("resume"), **script.facts(turn), script=script.name)
     if ask:
         key = ask.key_of(turn) if ask.key_of else (again and ask.again) or ask.text
         return turn.say(key, **ask.facts(turn))
@@ -74,7 +74,7 @@ def begin(turn: Turn, name: str, *says: Say, answers: Answers | None = None, med
     parked = old.parked
     if (script := script_of(turn)) and not script.light and old.script != name:
         parked = turn.put_aside
-        says = (turn.say("form.parked", **script.facts(turn), script=script.name), *says)
+        says = (turn.say(script.word("parked"), **script.facts(turn), script=script.name), *says)
     script = SCRIPTS[name]
     turn = turn.start(name, script.start, answers, parked=parked, media=media)
     turn = _with_media(turn) if turn.media and script.takes_media and not media else turn
@@ -115,6 +115,7 @@ def answer(turn: Turn) -> Outcome | None:
     if after.state.answers != turn.state.answers:
         corrected = turn.slots.correction or turn.state.step == "review"
         said = (*says, script.changed(turn, after)) if corrected else says
+        said += script.replies(turn, after)
         return proceed(after, *said, dos=script.effects(before, after))
     if says:
         return aside(turn, *says, dos=script.effects(before, turn))

@@ -125,7 +125,7 @@ def confirm(turn: Turn) -> Outcome | None:
     agree = readers.agrees(turn) and not refuse
     agree = agree or (dropping and bool(slots.command == "cancel" or DROP.search(turn.text)))
     if agree if dropping else refuse:
-        return turn.leave(turn.say("form.dropped", **script.facts(turn), script=script.name))
+        return turn.leave(turn.say(script.word("dropped"), **script.facts(turn), script=script.name))
     if agree or refuse:
         return form.proceed(refreshed(turn.become(confirming="")))
     return None

@@ -1,6 +1,7 @@
 """Everything that is no dialog of its own: a person is wanted, small talk, consent, binding, not understood."""
 
 import re
+from dataclasses import replace
 
 from bot.dialog import form
 from bot.heard import Do, Outcome
@@ -8,7 +9,7 @@ from bot.scripts import readers
 from bot.scripts.small import CODE
 from bot.scripts.turn import Turn
 
-#: Intents that this floor does not handle itself: the reason under which a person gets them.
+#: Intents that people answer where no other rule did: the reason under which a person gets them.
 FOR_A_PERSON = {
     "appointment": "appointment",
     "warranty_question": "warranty", "gift_activity": "gift", "enquiry_price": "enquiry",
@@ -134,12 +135,17 @@ def for_a_person(turn: Turn) -> Outcome | None:
         return None
     if turn.state.script in ("repair", "urgent") and top.name in ("enquiry_price", "warranty_question"):
         return form.aside(turn, turn.say("repair.costs"))
-    return hand_over(turn, FOR_A_PERSON[top.name])
+    outcome = hand_over(turn, FOR_A_PERSON[top.name])
+    if FOR_A_PERSON[top.name] != "enquiry" or turn.facts.houses:
+        return outcome
+    # Somebody who builds nothing with us yet and asks is a lead, whoever answers.
+    lead = Do("enquiry.learn", {"asked": turn.text[:500]})
+    return replace(outcome, dos=(lead, *outcome.dos))
 
 
 def costs(turn: Turn) -> Outcome | None:
     """“修要钱吗” in a repair: the rule, not a price."""
-    if turn.state.script in ("repair", "urgent") and COST.search(turn.text):
+    if turn.state.script in ("repair", "urgent") and COST.search(turn.text) and not turn.slots.area:
         return form.aside(turn, turn.say("repair.costs"))
     return None
 

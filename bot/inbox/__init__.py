@@ -115,6 +115,7 @@ class Inbox:
             lang=person.lang,
             redo=self._standing.redo(),
         )
+        facts = replace(facts, **self._standing.shop().facts(now, self._standing.office()))
         heard, own = _heard(push), self._standing.words()
         reading = read(heard.text, dialog.context(state, facts), now, own) if heard.text else Reading()
         heard = replace(heard, reading=reading)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.heard import ComplaintRef, Facts, House, Job, PastRef, QuoteRef, State, SurveyRef, TicketRef
+from bot.heard import ComplaintRef, Facts, House, Job, Lead, PastRef, QuoteRef, State, SurveyRef, TicketRef, VisitRef
 from bot.inbox.sql import Statements
 from bot.understanding import Context, Slots
 from models.desk.people import mask_phone
@@ -53,6 +53,8 @@ class Person:
     surveys: tuple[SurveyRef, ...] = ()
     quotes: tuple[QuoteRef, ...] = ()
     complaint: ComplaintRef | None = None
+    visits: tuple[VisitRef, ...] = ()
+    lead: Lead | None = None
     #: Rooms by project, for telling houses apart by words.
     rooms: Mapping[int, tuple[str, str, str]] = field(default_factory=dict)
 
@@ -60,6 +62,7 @@ class Person:
         """What moves the reading of a text."""
         return Context(
             survey_open=bool(self.surveys),
+            visit_booked=bool(self.visits),
             ticket_open=bool(self.tickets),
             repair_ticket_open=bool(self.tickets),
             repair_quote_pending=bool(self.quotes),
@@ -100,6 +103,8 @@ class Person:
             office_next="" if opens else said_opening(office.next_open(now), now),
             opted_out=self.opted_out,
             find_houses=self.find_houses,
+            visits=tuple(visit for visit in self.visits if visit.end > now),
+            lead=self.lead,
         )
 
     def find_houses(self, said: str | Slots) -> tuple[House, ...]:
@@ -178,6 +183,8 @@ def person_of(row: Mapping[str, Any], statements: Statements) -> Person:
         surveys=_surveys(row["surveys"], statements),
         quotes=tuple(_quote(q) for q in sorted(_rows(row["quotes"]), key=lambda q: -q["id"])),
         complaint=_complaint(_json(row["complaint"]), statements),
+        visits=tuple(_visit(v, statements) for v in sorted(_rows(row["visits"]), key=lambda v: v["start"])),
+        lead=_lead(_json(row["lead"])),
     )
 
 
@@ -194,6 +201,19 @@ def _complaint(row: Mapping[str, Any] | None, statements: Statements) -> Complai
         return None
     due = statements.heard_moment(row["due"])
     return ComplaintRef(row["id"], row["number"], row["state"], row["target"], due)
+
+
+def _visit(row: Mapping[str, Any], statements: Statements) -> VisitRef:
+    start, end = statements.heard_moment(row["start"]), statements.heard_moment(row["end"])
+    assert start is not None and end is not None  # no appointment is without a time
+    return VisitRef(row["id"], row["number"], row["visit"], start, end)
+
+
+def _lead(row: Mapping[str, Any] | None) -> Lead | None:
+    if row is None:
+        return None
+    budget = (row["budget"] or 0) // 100
+    return Lead(row["id"], row["area"] or 0, row["style"], budget, row["keys"], row["house"], bool(row["phone"]))
 
 
 def _surveys(value: Any, statements: Statements) -> tuple[SurveyRef, ...]:

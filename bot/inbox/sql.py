@@ -75,7 +75,13 @@ SELECT f.id, f.turn, f.subscribed, f.lang, f.opted_out_at, f.reply_until, f.floo
             WHERE p.ticket_id = t.id AND y.name = 'complaint.explain' AND p.met_at IS NULL AND p.state <> 'dropped'
             ORDER BY p.id DESC LIMIT 1))
      FROM ticket t JOIN complaint k ON k.id = t.id
-    WHERE t.follower_id = f.id AND t.state NOT IN ('closed', 'withdrawn') ORDER BY t.id DESC LIMIT 1) AS complaint
+    WHERE t.follower_id = f.id AND t.state NOT IN ('closed', 'withdrawn') ORDER BY t.id DESC LIMIT 1) AS complaint,
+  (SELECT {list}({row}('id', t.id, 'number', t.number, 'visit', a.visit, 'start', a.start_at, 'end', a.end_at))
+     FROM ticket t JOIN appointment a ON a.id = t.id WHERE t.follower_id = f.id AND t.state = 'booked') AS visits,
+  (SELECT {row}('id', t.id, 'area', q.area, 'style', q.style, 'budget', q.budget_high, 'keys', q.keys_text,
+          'house', t.house_text, 'phone', t.contact_phone)
+     FROM ticket t JOIN enquiry q ON q.id = t.id
+    WHERE t.follower_id = f.id AND t.state IN ('new', 'contacted', 'visiting') ORDER BY t.id DESC LIMIT 1) AS lead
 FROM follower f
 LEFT JOIN conversation c ON c.follower_id = f.id
 LEFT JOIN dialog d ON d.follower_id = f.id

@@ -1,4 +1,4 @@
-"""What rarely changes and every turn needs: office calendar, wordings, articles and words, read every 2 seconds."""
+"""What rarely changes and every turn needs: calendar, wordings, articles, words, offers; read every 2 seconds."""
 
 import datetime as dt
 import threading
@@ -8,6 +8,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from bot.heard import EventRef
+from bot.inbox.shop import Shop, read_shop
 from bot.understanding import Entry, Library, Words
 from models.db import reading
 from models.desk import calendar, events, knowledge
@@ -34,6 +35,7 @@ class Standing:
         self._words: Words | None = None
         self._events: tuple[tuple[EventRef, dt.datetime], ...] = ()
         self._redo = dt.timedelta(days=30)
+        self._shop = Shop()
         self._shelf: tuple[object, ...] = ()
         self._library: tuple[tuple[object, ...], Library] = (("nothing read",), Library(()))
 
@@ -70,6 +72,11 @@ class Standing:
                 self._library = (today, *self._shelf), Library(entries)
         return self._library[1]
 
+    def shop(self) -> Shop:
+        """What we offer before signing, and the times that are taken."""
+        self._refresh()
+        return self._shop
+
     def office(self) -> WorkCalendar:
         """The office calendar."""
         self._refresh()
@@ -97,5 +104,6 @@ class Standing:
                 )
                 minutes = session.scalar(select(Policy.minutes).where(Policy.name == "repair.redo"))
                 self._redo = dt.timedelta(minutes=minutes) if minutes is not None else self._redo
+                self._shop = read_shop(session)
                 self._shelf = tuple(session.execute(_SHELF).one())
             self._read_at = time.monotonic()

@@ -246,7 +246,8 @@ class Write:
             with session.begin_nested():
                 outcome, results = _carried_out(Hand(session, follower, now), outcome)
         except DomainError as refusal:
-            outcome = Outcome(person.draft, (Say(refusal.key, {"now": now, **refusal.facts}),))
+            said, then = Say(refusal.key, {"now": now, **refusal.facts}), outcome.otherwise
+            outcome = Outcome(then.state, (said, *then.says)) if then else Outcome(person.draft, (said,))
         reply, rest = cut(self._render(turn, outcome.says, results))
         if rest:
             key = f"rest:{push.dedupe_key}"

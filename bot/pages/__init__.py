@@ -15,17 +15,17 @@ from werkzeug.datastructures import FileStorage
 
 from bot import links, photos
 from bot.links import DeadLink
-from bot.media import Stored
-from bot.pages import fields, frame, quotes, rooms, steps
+from bot.pages import fields, frame, pictures, quotes, rooms, steps
 from bot.pages import view as shown
 from bot.pages.frame import blueprint, sorry
 from bot.pages.steps import LONGEST_WORDS, Press
 from bot.pages.view import ASIDE, LEADS_TO, View
 from models.errors import DomainError
+from models.media import Stored
 from models.talk import Attachment
 from models.work import Repair
 
-__all__ = ["blueprint", "quotes", "rooms"]
+__all__ = ["blueprint", "pictures", "quotes", "rooms"]
 
 
 @blueprint.get("/crew/<token>")

@@ -48,7 +48,7 @@ def _guard(response: Response) -> Response:
             "X-Robots-Tag": "noindex, nofollow, noarchive",
         }
     )
-    if request.endpoint == "pages.static":
+    if request.endpoint in ("pages.static", "pages.picture"):
         response.headers["Cache-Control"] = "public, max-age=3600"
     else:
         response.headers["Cache-Control"] = "no-store"

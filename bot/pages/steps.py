@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot import links, photos
-from bot.media import Stored
 from bot.pages import view as shown
 from bot.pages.fields import Fields
 from bot.pages.view import LEADS_TO, View
 from models.actors import By
 from models.desk import finishing, postponing, visits
 from models.errors import Missing
+from models.media import Stored
 from models.work import Repair
 
 #: Characters that a note and a reason may have.

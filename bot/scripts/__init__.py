@@ -3,7 +3,9 @@
 from bot.scripts import (
     aftermath,
     answered,
+    appointment,
     call,
+    enquiry,
     events,
     household,
     known,
@@ -40,5 +42,8 @@ SCRIPTS: dict[str, Script] = {
         events.SIGN_UP,
         events.WITHDRAW,
         *aftermath.SCRIPTS,
+        enquiry.SCRIPT,
+        appointment.SCRIPT,
+        appointment.CALL_OFF,
     )
 }

@@ -4,11 +4,12 @@ Words are understood in bot.understanding; here stands only what depends on the 
 """
 
 import re
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
 from bot.heard import House
-from bot.scripts.script import Answers, Refusal
+from bot.scripts.script import Answers, Ask, Refusal
 from bot.scripts.turn import Turn
 from bot.understanding import faults, read
 
@@ -79,6 +80,15 @@ def elsewhere(turn: Turn) -> bool:
     """Whether the message is a matter of its own: no free-text answer may swallow it."""
     top = turn.heard.reading.top
     return top.name in ELSEWHERE and top.confidence >= 0.5 or turn.slots.robot or bool(turn.slots.command)
+
+
+def deaf(steps: Mapping[str, Ask], to: Collection[str]) -> dict[str, Ask]:
+    """The same steps, deaf to these intents: “对了，厨房漏水，电话138…” is a repair, its number and address too."""
+
+    def half(read: Callable[[Turn], Any]) -> Callable[[Turn], Any]:
+        return lambda turn: None if turn.intent in to and turn.heard.reading.top.confidence >= 0.5 else read(turn)
+
+    return {name: replace(ask, read=half(ask.read), spot=half(ask.spot)) for name, ask in steps.items()}
 
 
 def words(turn: Turn) -> str:

@@ -82,12 +82,16 @@ class Script:
     review: str = ""
     #: Facts that texts about the whole draft name: the review, “接着报修吗”, what a cancel drops.
     facts: Callable[[Turn], Mapping[str, Any]] = lambda _: {}
+    #: Text keys of its own for what every dialog says of itself: resume, parked, cancel_confirm, dropped.
+    own: Mapping[str, str] = field(default_factory=dict)
     #: Merges what a message gives into the answers.
     merge: Callable[[Turn, Answers], Answers] = lambda turn, given: {**turn.state.answers, **given}
     #: How a correction is acknowledged, given the turn before and after it.
     changed: Callable[[Turn, Turn], Say] = lambda _, turn: turn.say("form.changed")
     #: What an answer causes at once, given the turn before and after it.
     effects: Callable[[Turn, Turn], tuple[Do, ...]] = lambda _, __: ()
+    #: What is said to an answer before the next question, given the turn before and after it.
+    replies: Callable[[Turn, Turn], tuple[Say, ...]] = lambda _, __: ()
     #: After each answer: an outcome that leaves the plan, or None.
     leave: Callable[[Turn], Outcome | None] = nothing
     #: Photos and recordings are kept with the draft.
@@ -117,8 +121,12 @@ class Script:
             step = self.steps[step].then
         return step
 
+    def word(self, name: str) -> str:
+        """The text key for what every dialog says of itself: its own, else that of form.toml."""
+        return self.own.get(name, f"form.{name}")
+
     def texts(self) -> set[str]:
         """Every text key the script may say as a question; a test looks each up in the catalogues."""
         keys = {ask.text for ask in self.steps.values()} | {ask.why for ask in self.steps.values()}
         keys |= {ask.again for ask in self.steps.values()}
-        return (keys | {self.review}) - {""}
+        return (keys | {self.review} | set(self.own.values())) - {""}

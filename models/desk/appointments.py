@@ -244,8 +244,7 @@ def _tell(session: Session, appointment: Appointment, step: str, by: By, now: dt
 
 def _remind(session: Session, appointment: Appointment, now: dt.datetime) -> None:
     """The day before, by the row's own time; a visit that is nearer than that needs no reminder."""
-    local = appointment.start_at.astimezone(SHANGHAI)
-    at = dt.datetime.combine(local.date() - dt.timedelta(days=1), REMIND_AT, SHANGHAI).astimezone(dt.UTC)
+    at = remind_at(appointment)
     if appointment.follower is None or at <= now:
         return
     outbox.post(
@@ -253,6 +252,12 @@ def _remind(session: Session, appointment: Appointment, now: dt.datetime) -> Non
         letter=Letter("notice.visit_reminder", facts_of(appointment)), now=now, ticket=appointment, not_before=at,
         not_after=appointment.start_at,
     )  # fmt: skip
+
+
+def remind_at(appointment: Appointment) -> dt.datetime:
+    """When the reminder is due: the morning of the day before."""
+    day = appointment.start_at.astimezone(SHANGHAI).date() - dt.timedelta(days=1)
+    return dt.datetime.combine(day, REMIND_AT, SHANGHAI).astimezone(dt.UTC)
 
 
 def _reminders(appointment: Appointment) -> str:

@@ -51,6 +51,14 @@ function card(title, under, picture = null, href = "") {
   return [h("div.bub.bare", {}, /^https?:/.test(href) ? h("a", { href, target: "_blank", rel: "noopener noreferrer" }, box) : box)];
 }
 
+// The cover of an article, fetched like a phone does; one that cannot be had leaves no hole.
+function picture(address) {
+  if (!/^https?:/.test(address || "")) return null;
+  const image = h("img.cover", { src: address, alt: "", referrerPolicy: "no-referrer" });
+  image.addEventListener("error", () => image.remove());
+  return image;
+}
+
 const DRAW = {
   text: (bubble) => [h("div.bub", {}, rich(bubble.text))],
   image: (bubble) => [h("div.bub.bare", {}, h("a", { href: bubble.media_url, target: "_blank" }, h("img", { src: bubble.media_url, alt: "照片" })))],
@@ -58,7 +66,7 @@ const DRAW = {
   msgmenu: menuBubble,
   location: (bubble) => card(bubble.label || "位置", `${Number(bubble.lat ?? 30.2741).toFixed(4)}, ${Number(bubble.lon ?? 120.1551).toFixed(4)}`, map()),
   link: (bubble) => card(bubble.title || bubble.url, bubble.description || bubble.url, null, bubble.url),
-  news: (bubble) => bubble.articles.flatMap((one) => card(one.title, one.description, null, one.url)),
+  news: (bubble) => bubble.articles.flatMap((one) => card(one.title, one.description, picture(one.pic), one.url)),
   video: () => [h("div.bub", {}, "▶ 视频")],
   shortvideo: () => [h("div.bub", {}, "▶ 小视频")],
   file: (bubble) => card(bubble.title, "文件"),

@@ -7,7 +7,7 @@ import pytest
 
 from bot.calls import Patience
 from bot.errors import GatewayError, Misconfigured, Refused, Throttled, WindowClosed
-from bot.gateway import MEDIA_BYTES, Qr
+from bot.gateway import MEDIA_BYTES, Article, Qr
 from bot.wechat import Gateway, Media, Sent
 from tests.fakes_wechat import OK, SEND_PATH, TOKEN_PATH, Platform, Reply, refusal
 
@@ -51,6 +51,17 @@ def test_a_menu_and_an_image_go_out_in_the_platforms_shape(gateway, platform):
         "tail_content": "回数字也行",
     }
     assert image == {"touser": "oA1", "msgtype": "image", "image": {"media_id": "m1"}}
+
+
+def test_a_card_is_one_article_with_its_picture(gateway, platform):
+    gateway.send_news("oA1", Article("暖居·简白", "每㎡大约999元", "https://n.example/a", "https://n.example/a.jpg"))
+    card = {
+        "title": "暖居·简白",
+        "description": "每㎡大约999元",
+        "url": "https://n.example/a",
+        "picurl": "https://n.example/a.jpg",
+    }
+    assert platform.of(SEND_PATH)[0].json == {"touser": "oA1", "msgtype": "news", "news": {"articles": [card]}}
 
 
 def test_a_notice_carries_values_and_its_number_comes_back(gateway, platform):

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from bot.gateway import Media, Sent
+from bot.gateway import Article, Media, Sent
 
 
 class Platform:
@@ -22,6 +22,7 @@ class Platform:
         self.on_mass: Callable[[str], None] = lambda msg_id: None
         self.status = "SENDING"
         self.asked: list[str] = []
+        self.cards: list[Article] = []
         self.errors: dict[str, list[Exception]] = {}
         self.media: dict[str, bytes | Exception] = {}
         self.before: Callable[[str], None] = lambda openid: None
@@ -73,6 +74,10 @@ class Platform:
 
     def send_image(self, openid: str, media_id: str) -> Sent:
         return self._hear("image", openid, media_id)
+
+    def send_news(self, openid: str, article: Article) -> Sent:
+        self.cards.append(article)
+        return self._hear("news", openid, article.title)
 
     def fetch_media(self, media_id: str) -> Media:
         found = self.media[media_id]

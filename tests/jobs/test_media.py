@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import Misconfigured, Refused, Throttled, Unreachable
-from bot.media import NotMedia, keep, kind_of
 from jobs import media
+from models.media import NotMedia, keep, kind_of
 from models.talk import Attachment
 
 JPEG = b"\xff\xd8\xff\xe0 a photo"

@@ -16,7 +16,7 @@ from flask import Flask
 from werkzeug.datastructures import FileStorage
 
 from bot.errors import Unknown, named
-from bot.gateway import Media, Qr, Sent
+from bot.gateway import Article, Media, Qr, Sent
 from clock import Frozen
 from sandbox.api.call import Binary, Call
 from sandbox.api.table import ROUTES
@@ -128,6 +128,10 @@ class Switchboard:
 
     def send_image(self, openid: str, media_id: str) -> Sent:
         return self._send(openid, "image", {"media_id": media_id})
+
+    def send_news(self, openid: str, article: Article) -> Sent:
+        card = {"title": article.title, "description": article.description, "url": article.url}
+        return self._send(openid, "news", {"articles": [card | {"picurl": article.picture}]})
 
     def send_template(
         self, openid: str, template_id: str, data: dict[str, Any], url: str = "", client_msg_id: str = ""

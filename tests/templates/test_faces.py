@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from templates.faces import SHANGHAI, money, phone, readable, span, when
+from templates.faces import SHANGHAI, money, phone, readable, span, wan, when
 
 #: Saturday 21 November 2026, 10:00 in Shanghai.
 NOW = dt.datetime(2026, 11, 21, 2, 0, tzinfo=dt.UTC)
@@ -81,3 +81,16 @@ def test_a_promise_is_said_on_a_readable_minute_and_never_earlier(minute, up, do
     assert readable(exact) == exact + dt.timedelta(minutes=up - minute)
     assert readable(exact, up=False) == exact - dt.timedelta(minutes=minute - down)
     assert readable(exact.replace(second=1)) > exact
+
+
+@pytest.mark.parametrize(
+    ("yuan", "zh", "en"),
+    [
+        (89_000, "8.9万", "¥89,000"),
+        (120_000, "12万", "¥120,000"),
+        (9_000, "9,000元", "¥9,000"),
+        (1_234_000, "123.4万", "¥1,234,000"),
+    ],
+)
+def test_a_sum_as_people_who_build_a_home_say_it(yuan, zh, en):
+    assert (wan(yuan), wan(yuan, "en")) == (zh, en)

@@ -13,6 +13,7 @@ from bot.inbox.verbs import (
     quotes,
     referral,
     repair,
+    sales,
     site,
     staff,
     survey,
@@ -39,4 +40,5 @@ VERBS: dict[str, Verb] = (
     | complaint.VERBS
     | staff.VERBS
     | callback.VERBS
+    | sales.VERBS
 )  # fmt: skip

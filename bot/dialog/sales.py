@@ -1,0 +1,170 @@
+"""Before signing: what it costs about, what there is to see, where the showroom is; visits booked, moved, called off.
+
+Questions about other things (how long, which boards, whether measuring is free) are no dialog: articles answer them
+(bot/dialog/ask.py), else a person, with everything that was collected.
+"""
+
+import re
+from dataclasses import replace
+
+from bot.dialog import form, talk
+from bot.heard import Do, Outcome, Say, VisitRef
+from bot.scripts import appointment, enquiry, readers
+from bot.scripts.turn import Turn
+
+SURE_ENOUGH = 0.3
+#: Words that name a visit before signing, so that they cannot be about a repair.
+NAMED = re.compile(r"量房|量尺|预约|到店|展厅|门店|店里|去店|看店|样板间|appointment|showroom|measur", re.IGNORECASE)
+#: A bill or a rule is asked about, not what a home would cost.
+OTHER_PRICE = re.compile(
+    r"量房.{0,6}(?:钱|费|免费)|(?:设计|管理|远程|拆除|人工|搬运|垃圾)费|定金|订金|押金|增项|付款|分期|贷款|发票|首付|尾款|打折|优惠|便宜|砍价"
+    r"|(?:刷|贴|铺|换|拆|敲|做)(?:个|一?下)?(?:墙|砖|地|瓷|门|窗|顶|柜|厨|厕|卫)|单独|只做|换个?|(?:厨房|卫生间|厕所|阳台|墙面|地板|吊顶|柜子?|门|窗|水电|防水|瓷砖)(?!.{0,12}(?:整装|全包|半包|㎡|平))"
+)
+#: A whole home is meant: 想装修, 咨询一下装修, 有什么套餐.
+WHOLE = re.compile(
+    r"(?:想|要|打算|准备|咨询|了解|问一?下)[^，。]{0,6}(?:装修|装房|装一下房|装新房)|装修(?:房子|新房|咨询)|套餐|方案|案例|风格|全包|半包|整装"
+)
+PACKAGES = re.compile(r"(?:什么|哪些|看看|介绍).{0,4}(?:套餐|方案)")
+#: The visit falls to another day.
+MOVES = re.compile(
+    r"改约|改期|改时间|改到|改成|改天|换(?:个|到|成)?(?:时间|日子|天)|推迟|延后|提前|挪|没空|有事|来不了|去不了|reschedule",
+    re.IGNORECASE,
+)
+#: The visit falls away.
+OFF = re.compile(r"取消|不(?:用|要|想)?(?:再)?(?:来|去|量|约|看)了|别来了|cancel", re.IGNORECASE)
+DEAR = re.compile(r"贵|超(?:出|了)?预算|便宜|优惠|打折|expensive", re.IGNORECASE)
+#: When is it?
+WHEN = re.compile(r"几点|什么时候|哪天|几号|时间是|约的.{0,4}(?:时间|吗)|when", re.IGNORECASE)
+
+
+def _words(turn: Turn) -> bool:
+    return turn.heard.kind in ("text", "voice") and bool(turn.text)
+
+
+def _visit(turn: Turn) -> VisitRef | None:
+    """The booked visit that the words are about; None when they are about a repair, or there is none."""
+    visits, named = turn.facts.visits, NAMED.search(turn.text)
+    if not visits or not _words(turn) or (turn.facts.tickets and not named):
+        return None
+    kind = appointment.visit_of(turn.text)
+    return next((one for one in visits if one.visit == kind), visits[0])
+
+
+def call_off(turn: Turn) -> Outcome | None:
+    """“取消预约”: asked once, with the other way out."""
+    if form.script_of(turn) or not OFF.search(turn.text) or not (visit := _visit(turn)):
+        return None
+    answers = {
+        "appointment_id": visit.id, "visit": visit.visit, "words": turn.text[:200],
+        "when_start": visit.start.isoformat(), "when_end": visit.end.isoformat(),
+    }  # fmt: skip
+    return form.proceed(turn.start("call_off", "sure", answers))
+
+
+def change(turn: Turn) -> Outcome | None:
+    """“改到周日下午行吗”: another time for a booked visit; “我约的几点” is told when it is."""
+    script, visit = form.script_of(turn), _visit(turn)
+    if (script and not script.light) or visit is None:
+        return None
+    moves = bool(MOVES.search(turn.text)) or (turn.intent == "appointment" and turn.slots.time and turn.facts.visits)
+    if WHEN.search(turn.text) and not MOVES.search(turn.text):
+        return form.aside(turn, turn.say("appointment.yours", visits=_listed(turn)))
+    kind = appointment.visit_of(turn.text)
+    if not moves or (kind and kind != visit.visit):
+        return None
+    offered = appointment.free_now(turn, visit.visit)
+    return _begin(turn.become(script=""), {"visit": visit.visit, "moving": visit.id, "offered": offered})
+
+
+def _listed(turn: Turn) -> list[dict[str, object]]:
+    return [{"visit": one.visit, "start": one.start, "end": one.end} for one in turn.facts.visits]
+
+
+def appoint(turn: Turn) -> Outcome | None:
+    """“约个量房”, “周六想去展厅看看”: one of the free times. Nothing to book: a person agrees on one."""
+    if turn.intent != "appointment" or not _words(turn) or turn.heard.reading.top.confidence < SURE_ENOUGH:
+        return None
+    kind, script = appointment.visit_of(turn.text), form.script_of(turn)
+    if script and script.name in ("repair", "urgent") and not NAMED.search(turn.text):
+        return None
+    if turn.facts.tickets and not NAMED.search(turn.text) and not kind:
+        return None
+    if not any(turn.facts.free_slots(visit) for visit in ((kind,) if kind else ("measure", "showroom"))):
+        return None
+    if script and script.name == "appointment":
+        return form.aside(turn)
+    return _begin(turn, {})
+
+
+def _begin(turn: Turn, answers: dict[str, object]) -> Outcome:
+    """The appointment's dialog with what the words already say; an enquiry ends here, all of it is recorded."""
+    if turn.state.script == "enquiry":
+        turn = turn.become(script="", step="", answers={})
+    return form.begin(turn, "appointment", answers=answers)
+
+
+def where(turn: Turn) -> Outcome | None:
+    """Where the showroom is, how long it is open, how to get there."""
+    if turn.intent != "enquiry_showroom" or not turn.facts.showroom or not _words(turn):
+        return None
+    if turn.heard.reading.top.confidence < SURE_ENOUGH:
+        return None
+    return form.aside(turn, turn.say("showroom.where", **turn.facts.showroom))
+
+
+def enquire(turn: Turn) -> Outcome | None:
+    """What it costs and what there is: answered first, then the few questions that make it exact."""
+    if not turn.facts.offers or not _words(turn) or not _asks_for_a_home(turn):
+        return None
+    script = form.script_of(turn)
+    if script and script.name in ("repair", "urgent") and not enquiry.area_of(turn):
+        return None
+    if script is enquiry.SCRIPT:
+        return form.aside(turn, *enquiry.answered(turn), dos=enquiry.learnt(turn, turn))
+    parked, says = turn.state.parked, []
+    if script and not script.light:
+        parked = turn.put_aside
+        says.append(turn.say(script.word("parked"), **script.facts(turn), script=script.name))
+    fresh = turn.start("enquiry", "area", enquiry.known(turn.facts.lead), parked=parked)
+    given = form.gather(enquiry.SCRIPT, fresh, asked=False)
+    begun = fresh.become(answers={**fresh.state.answers, **given}) if isinstance(given, dict) else fresh
+    dos = (Do("enquiry.learn", enquiry.told(begun, begun.state.answers)), *enquiry.shown(begun))
+    if turn.facts.lead and begun.state.answers.get("area"):
+        # The questions were asked when the enquiry began: whoever comes back only wants the answer.
+        return form.aside(turn, *enquiry.answered(begun), *_onward(turn), dos=dos)
+    return form.proceed(begun, *says, *enquiry.answered(begun), dos=dos)
+
+
+def _onward(turn: Turn) -> tuple[Say, ...]:
+    return () if turn.facts.visits or turn.state.script else (turn.say("enquiry.onward"),)
+
+
+def decided(turn: Turn) -> Outcome | None:
+    """“打算签了，什么时候能开工”: the best news there is goes to a person at once."""
+    lead = turn.facts.lead or turn.state.script == "enquiry"
+    if not lead or not _words(turn) or not enquiry.DECIDED.search(turn.text):
+        return None
+    outcome = talk.hand_over(turn, "decided")
+    learn = Do("enquiry.learn", {"asked": turn.text[:500], "decided": True})
+    return replace(outcome, dos=(learn, *outcome.dos))
+
+
+def dear(turn: Turn) -> Outcome | None:
+    """“太贵了” to a price that we named: what moves it."""
+    if turn.state.script != "enquiry" or not DEAR.search(turn.text) or enquiry.area_of(turn):
+        return None
+    return form.aside(turn, turn.say("enquiry.dear"))
+
+
+def _asks_for_a_home(turn: Turn) -> bool:
+    top, text = turn.heard.reading.top, turn.text
+    if top.confidence < SURE_ENOUGH or talk.NODDED.match(text) or turn.slots.problem:
+        return False
+    if top.name == "enquiry_price":
+        return not OTHER_PRICE.search(text) or bool(enquiry.area_of(turn))
+    if top.name == "gift_activity":
+        return bool(PACKAGES.search(text))
+    if top.name not in ("enquiry_design", "enquiry_process"):
+        return False
+    facts = bool(enquiry.area_of(turn) or turn.slots.budget or (turn.slots.style and top.name == "enquiry_design"))
+    return facts or bool(WHOLE.search(text) and not (readers.QUESTION.search(text) and top.name == "enquiry_process"))

@@ -1,0 +1,34 @@
+"""What a person may answer or take part in, as a turn knows it: plain frozen values."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class QuoteRef:
+    """A quote that this person may answer."""
+
+    id: int
+    ticket_id: int
+    number: str
+    #: sent, haggled or lapsed.
+    state: str
+    #: What it is for.
+    label: str
+    #: 元.
+    total: float
+    #: Whether this version has reached this person's phone.
+    told: bool = True
+    #: Whether it is the last thing on this person's phone: only then is a bare “1” or “好的” meant for it.
+    asked_last: bool = False
+
+
+@dataclass(frozen=True)
+class EventRef:
+    """An event that one may sign up for now."""
+
+    id: int
+    title: str
+    starts_at: dt.datetime
+    place: str = ""
+    text: str = ""
