@@ -13,12 +13,14 @@ from sqlalchemy import text
 from admin import account, auth, escalations, faces, frame, guard, icons, media, outgoing, place, reveal, search, words
 from admin.audit import AuditView, DisclosuresView
 from admin.calendar import CalendarView
+from admin.callbacks import CallbacksView
 from admin.codes import CodesView
 from admin.conversations import ConversationsView
 from admin.crews import CrewsView
 from admin.customers import CustomersView
 from admin.escalations import EscalationsView
 from admin.events import EventsView
+from admin.forms import FormsView
 from admin.home import HomeView
 from admin.inbound import InboundView
 from admin.knowledge import ArticlesView, UnansweredView, WordsView
@@ -29,6 +31,7 @@ from admin.promises import PoliciesView, PromisesView, TouchesView
 from admin.qrcodes import QrCodesView, ReferralsView
 from admin.quotes import QuotesView
 from admin.repairs import RepairsView
+from admin.slips import SlipsView
 from admin.surveys import SurveysView
 from admin.texts import TextsView
 from admin.warranty import WarrantiesView
@@ -42,6 +45,7 @@ from templates import Texts
 #: In the order of the rail.
 VIEWS = (
     EscalationsView, ConversationsView, OutgoingView, InboundView, RepairsView, QuotesView, PromisesView, SurveysView,
+    CallbacksView, SlipsView, FormsView,
     CustomersView, ProjectsView, PhasesView, EstatesView, CrewsView, CodesView,
     EventsView, ReferralsView, QrCodesView, ArticlesView,
     UnansweredView, WordsView, TextsView, WarrantiesView, PoliciesView, TouchesView, CalendarView,

@@ -149,5 +149,9 @@ TONES = {
     "quote.refused": "late", "quote.lapsed": "late", "quote.superseded": "plain", "quote.withdrawn": "plain",
     "survey.planned": "plain", "survey.asked": "info", "survey.answered": "done", "survey.phone": "near",
     "survey.dropped": "plain",
+    "callback.open": "info", "callback.done": "done", "callback.dropped": "plain",
+    "call_outcome.reached": "done", "call_outcome.no_answer": "near", "call_outcome.off": "late",
+    "call_outcome.refused": "late", "call_outcome.later": "info",
+    "slip.open": "late", "slip.answered": "near", "slip.called": "info", "slip.closed": "done",
     "stage.in_warranty": "done", "stage.building": "info", "stage.out_of_warranty": "plain",
 }  # fmt: skip

@@ -7,13 +7,14 @@ from flask import current_app, request, url_for
 from sqlalchemy import ColumnElement, func, select
 
 from admin import base, inbound, outgoing, place
-from models import BindingCode, Conversation, Escalation, Message, Outgoing, QrCode, Repair, TicketEvent
+from models import BindingCode, Callback, Conversation, Escalation, Message, Outgoing, QrCode, Repair, TicketEvent
 
 #: Group -> (view, icon) in the order of the rail; a view's name is also the key of its title.
 RAIL: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("today", (("home", "home"), ("escalations", "bell"))),
     ("talk", (("conversations", "chat"), ("outgoing", "send"), ("inbound", "alert"))),
-    ("work", (("repairs", "wrench"), ("quotes", "tag"), ("promises", "clock"), ("surveys", "smile"))),
+    ("work", (("repairs", "wrench"), ("quotes", "tag"), ("promises", "clock"), ("surveys", "smile"),
+              ("callbacks", "phone"), ("slips", "list"), ("forms", "text"))),
     ("people", (("customers", "people"), ("projects", "house"), ("estates", "map"), ("crews", "helmet"),
                 ("codes", "qr"))),
     ("growth", (("events", "calendar"), ("referrals", "smile"), ("qrcodes", "qr"))),
@@ -64,6 +65,9 @@ def badges() -> dict[str, int]:
     if base.allowed("escalation.see"):
         waits = Escalation.state.in_(("open", "taken"))
         wanted["escalations"] = select(func.count()).where(waits).scalar_subquery()
+    if base.allowed("callback.call"):
+        mine = (Callback.state == "open", Callback.owner_id == place.staff().id, Callback.due_at < place.now())
+        wanted["callbacks"] = select(func.count()).where(*mine).scalar_subquery()
     if base.allowed("outgoing.see"):
         wanted["outgoing"] = outgoing.stuck_count()
     if base.allowed("inbound.see"):

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from admin import base, board, escalations, frame, inbound, outgoing, place
-from models import Conversation, Escalation, Follower, Project, Promise, Repair, Survey
+from models import Callback, CallbackAttempt, Conversation, Escalation, Follower, Project, Promise, Repair, Slip, Survey
 from templates.faces import SHANGHAI
 
 MOST = 8
@@ -86,6 +86,12 @@ def _numbers(now: dt.datetime) -> list[tuple[str, str, str, dict[str, str]]]:
         missed = count(Promise.state.in_(("met", "missed")), due, Promise.missed_at.is_not(None))
         figure = f"{kept}/{kept + missed}" if kept + missed else "—"
         found.append(("kept", figure, "promises", {}))
+    if place.may("callback.see"):
+        mine = count(Callback.state == "open", Callback.due_at < today + dt.timedelta(days=1))
+        done = count(CallbackAttempt.at >= today)
+        found.append(("calls", f"{done}/{done + mine}", "callbacks", {"view": "open"}))
+    if place.may("slip.see"):
+        found.append(("slips", str(count(Slip.state != "closed")), "slips", {}))
     if place.may("survey.see"):
         scored = select(func.count(), func.avg(Survey.score)).where(
             Survey.answered_at >= today, Survey.score.is_not(None), frame.recent(Survey)

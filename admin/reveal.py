@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, abort
 
 from admin import place
-from models import Crew, Customer, Message, Repair, Staff
+from models import Callback, Crew, Customer, Message, Repair, Staff
 from models.desk import trust
 from models.desk.trust import Fact
 
@@ -18,6 +18,7 @@ REVEALABLE: dict[tuple[str, str], tuple[Any, str]] = {
     ("customer", "phone"): (Customer, "customer.see"),
     ("repair", "contact_phone"): (Repair, "repair.see"),
     ("repair", "problem"): (Repair, "repair.see"),
+    ("callback", "phone"): (Callback, "callback.see"),
     ("crew", "phone"): (Crew, "crew.see"),
     ("staff", "phone"): (Staff, "staff.see"),
     ("message", "text"): (Message, "conversation.see"),

@@ -1,10 +1,10 @@
 """Satisfaction: what was asked after which round, and what came back."""
 
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from admin import faces
 from admin.tables import DeskView
-from admin.words import t
+from admin.words import name_of, t
 from models import Follower, Survey
 from models.work import Ticket
 
@@ -15,13 +15,15 @@ class SurveysView(DeskView):
     record = Survey
     see = "survey.see"
     may_export = True
-    column_list = ("ticket", "follower", "round", "state", "score", "words", "asked_at", "answered_at")
-    column_details_list = ("ticket", "follower", "round", "state", "score", "words", "sentiment", "asked_at",
-                           "answered_at")  # fmt: skip
+    column_list = ("ticket", "label", "follower", "round", "state", "score", "words", "asked_at", "answered_at")
+    column_details_list = ("ticket", "label", "follower", "round", "state", "score", "words", "sentiment", "asked_at",
+                           "answered_at", "callback", "answers")  # fmt: skip
     column_default_sort = ("id", True)
     facets = {"state": ("survey", ("planned", "asked", "answered", "phone", "dropped"))}
     finds = (Survey.words,)
     loads = (
+        joinedload(Survey.callback),
+        selectinload(Survey.answers),
         joinedload(Survey.ticket).joinedload(Ticket.project),
         joinedload(Survey.follower).joinedload(Follower.customer),
         joinedload(Survey.follower).joinedload(Follower.crew),
@@ -29,5 +31,17 @@ class SurveysView(DeskView):
     )
     column_formatters = column_formatters_detail = column_formatters_export = {
         "state": lambda _v, _c, row, _n: faces.chip("survey", row.state),
+        "answers": lambda _v, _c, row, _n: answers_of(row),
         "score": lambda _v, _c, row, _n: t("survey_score", n=row.score) if row.score is not None else None,
     }
+
+
+def answers_of(survey: Survey) -> str:
+    """Every answer in one line: 工艺 5分；监理 2分（没来过）."""
+    said = []
+    for one in survey.answers:
+        verdict = t("survey_score", n=one.score) if one.score is not None else ""
+        words = faces.hidden(one.words)
+        parts = [name_of("question", one.question), verdict, f"（{words}）" if words and verdict else words]
+        said.append(" ".join(part for part in parts if part))
+    return "；".join(said)

@@ -183,3 +183,17 @@ $$("[data-ask]").forEach((box) => {
     return line;
   }
 });
+
+// Callback workbench: 1 to 5 answer the question at hand and go on to the next. Never while somebody types.
+const questions = () => $$("[data-call] [data-question]").filter((ask) => $("[type=radio]", ask));
+const current = () => questions().find((ask) => !$(":checked", ask));
+const mark = () => questions().forEach((ask) => ask.classList.toggle("current", ask === current()));
+document.addEventListener("keydown", (event) => {
+  if (!$("[data-call]") || event.isComposing || event.ctrlKey || event.metaKey || event.altKey || $("dialog[open]")) return;
+  if (event.target.matches("input:not([type=radio]), textarea, select") || !/^[1-5]$/.test(event.key)) return;
+  const ask = current(), choices = ask ? $$("[type=radio]", ask) : [];
+  const choice = choices[Number(event.key) - 1];
+  if (choice) { event.preventDefault(); choice.checked = true; mark(); }
+});
+document.addEventListener("change", (event) => { if (event.target.closest("[data-call]")) mark(); });
+mark();

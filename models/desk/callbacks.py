@@ -22,6 +22,7 @@ from models.people import Customer, Follower
 from models.staff import Staff
 from models.talk import Conversation
 from models.work import Ticket
+from models.worktime import SHANGHAI
 
 #: What a callback may be about.
 About = Ticket | Project | Conversation | Slip
@@ -29,6 +30,8 @@ About = Ticket | Project | Conversation | Slip
 DUE = "callback.due"
 #: Nobody answered: the next try, when the person who called names none.
 TRY_AGAIN = dt.timedelta(hours=2)
+#: Nobody's telephone rings before or after.
+DECENT = (dt.time(9), dt.time(21))
 #: After so many tries in vain it may be given up as not to be reached.
 TRIES = 3
 
@@ -126,6 +129,19 @@ def pick(session: Session, *, without: Collection[int] = ()) -> Staff | None:
     return found or duty.pick(session, "agent", without=without)
 
 
+def _next_try(session: Session, tried: "Try", at: dt.datetime | None) -> dt.datetime | None:
+    """The moment a person chose, if it is a decent one; our own guess falls into office hours."""
+    if at is None:
+        return None
+    if tried.next_at is None:
+        return in_office(session, at)
+    local = at.astimezone(SHANGHAI)
+    if DECENT[0] <= local.time() <= DECENT[1]:
+        return at
+    day = local.date() + dt.timedelta(days=local.time() > DECENT[1])
+    return dt.datetime.combine(day, DECENT[0], SHANGHAI).astimezone(dt.UTC)
+
+
 @dataclass(frozen=True)
 class Try:
     """How dialling ended: reached, no_answer, off, refused or later; when the next try is, and what was said."""
@@ -151,7 +167,7 @@ def attempt(session: Session, callback: Callback, tried: Try, *, by: By, now: dt
         next_at = now + TRY_AGAIN
     row = CallbackAttempt(
         callback=callback, at=now, staff_id=by.id if by.kind == "staff" else None, outcome=outcome,
-        words=words, next_at=in_office(session, next_at) if next_at else None,
+        words=words, next_at=_next_try(session, tried, next_at),
     )  # fmt: skip
     session.add(row)
     session.flush()

@@ -13,6 +13,7 @@ from models.desk import answers, callbacks, conversations, forms, surveys
 from models.desk.answers import Rating
 from models.desk.callbacks import Try
 from models.errors import Missing
+from models.surveys import Survey, SurveyForm
 from models.talk import Conversation
 
 #: The purpose of calls that customers wish for.
@@ -56,6 +57,14 @@ def arrange(session: Session, conversation: Conversation, wish: Wish, *, now: dt
     return call
 
 
+def form_of(session: Session, callback: Callback, *, now: dt.datetime) -> SurveyForm | None:
+    """The form of this call: the version that was begun in chat, else the one that its occasion asks now."""
+    begun = session.scalar(select(Survey).where(Survey.callback_id == callback.id))
+    if begun is not None and begun.form is not None:
+        return begun.form
+    return forms.current(session, callback.purpose, now=now)
+
+
 def answered(
     session: Session, callback: Callback, ratings: Mapping[str, Rating], *, words: str, by: By, now: dt.datetime
 ) -> None:
@@ -63,7 +72,7 @@ def answered(
 
     Refused once the callback is closed, and without an answer where the form asks for one.
     """
-    form = forms.current(session, callback.purpose, now=now)
+    form = form_of(session, callback, now=now)
     if form is not None and not ratings:
         raise Missing("errors.no_answers")
     callbacks.attempt(session, callback, Try("reached", words=words), by=by, now=now)

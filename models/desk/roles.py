@@ -41,6 +41,12 @@ PERMISSIONS: dict[str, str] = {
     "suggestion.see": "查看建议",
     "suggestion.answer": "答复建议",
     "survey.see": "查看回访",
+    "callback.see": "查看待打的回访",
+    "callback.call": "打回访电话、记结果",
+    "slip.see": "查看联系单",
+    "slip.answer": "写联系单措施、换人负责",
+    "slip.close": "关闭联系单",
+    "form.edit": "修改问卷",
     "enquiry.see": "查看自己的咨询与预约",
     "enquiry.all": "查看所有人的咨询与预约",
     "enquiry.act": "跟进咨询，约量房、到店",
@@ -101,6 +107,10 @@ _DESK = (
     "suggestion.see",
     "suggestion.answer",
     *_COMPLAINTS,
+    "callback.see",
+    "callback.call",
+    "slip.see",
+    "slip.answer",
 )
 
 #: How people come to us: codes and whom they brought.
@@ -141,6 +151,8 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
         "客服经理",
         (
             *_DESK,
+            "slip.close",
+            "form.edit",
             *_GROWTH,
             "inbound.see",
             "offer.edit",
@@ -166,6 +178,9 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "engineer": (
         "工程部",
         (
+            "callback.see",
+            "slip.see",
+            "slip.answer",
             "repair.see",
             "repair.assign",
             "repair.pause",

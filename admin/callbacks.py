@@ -1,0 +1,215 @@
+"""Callbacks: the workbench, one card at a time, and the list of all calls that are owed or were made."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from flask import redirect, request
+from flask_admin import expose
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from admin import base, faces, place
+from admin.words import known, lang, lazy, name_of, t
+from models import Callback, CallbackAttempt, Conversation, Follower, Project, Slip, Survey, Ticket
+from models.callbacks import OUTCOMES
+from models.desk import answers, callbacks, calls
+from models.desk.answers import Rating
+from models.desk.callbacks import Try
+from models.desk.trust import Deed
+from models.errors import DomainError, Missing, Stale
+from models.questions import NO, YES, Question
+from models.worktime import SHANGHAI
+
+SIZE = 50
+VIEWS = ("mine", "open", "late", "closed")
+#: When to dial again, in one press; `own` is a moment of the person's choice.
+PRESETS = ("half", "evening", "morning", "own")
+EVENING, MORNING = dt.time(19), dt.time(9, 30)
+_LOADS = (
+    joinedload(Callback.customer),
+    joinedload(Callback.owner),
+    joinedload(Callback.ticket).joinedload(Ticket.project).joinedload(Project.estate),
+    joinedload(Callback.ticket).joinedload(Ticket.customer),
+    joinedload(Callback.project).joinedload(Project.estate),
+    joinedload(Callback.slip).joinedload(Slip.project),
+    joinedload(Callback.follower).joinedload(Follower.customer),
+    joinedload(Callback.conversation).joinedload(Conversation.follower),
+    selectinload(Callback.attempts).joinedload(CallbackAttempt.staff),
+)
+
+
+class CallbacksView(base.Guarded):
+    """What is owed on the telephone."""
+
+    see = "callback.see"
+    needs = {"desk": "callback.call", "answered": "callback.call", "tried": "callback.call", "drop": "callback.call"}
+
+    @classmethod
+    def build(cls, _sessions: Any) -> "CallbacksView":
+        """The view, named by the catalogue."""
+        return cls(name=lazy("nav.callbacks"), endpoint="callbacks", url="callbacks")
+
+    @expose("/")
+    def index_view(self) -> str:
+        """One's own open calls, everybody's, the late ones or those that are over; the next due first."""
+        view = request.args.get("view", "mine")
+        view = view if view in VIEWS else "mine"
+        rows = place.session().scalars(_listed(view, place.now()).options(*_LOADS).limit(SIZE)).all()
+        return self.render("admin/callbacks.html", rows=rows, view=view, views=VIEWS, wait=_waiting())
+
+    @expose("/desk")
+    def desk(self) -> str:
+        """The next card: the person's own calls first, then those that are late with colleagues."""
+        call = place.session().get(Callback, base.number("at", request.args) or 0, options=_LOADS)
+        call = call if call is not None and call.is_open else _next()
+        done, left = progress()
+        if call is None:
+            return self.render("admin/callback_desk.html", call=None, done=done, left=left)
+        survey = place.session().scalar(select(Survey).where(Survey.callback_id == call.id))
+        form = survey.form if survey is not None and survey.form is not None else callbacks_form(call)
+        given = {row.question: row for row in survey.answers} if survey is not None else {}
+        asked = [(one, question_words(one, form.name)) for one in form.asked] if form is not None else []
+        return self.render(
+            "admin/callback_desk.html", call=call, asked=asked, given=given, done=done, left=left, presets=PRESETS,
+            outcomes=[name for name in OUTCOMES if name != "reached"], script=script_of(call),
+            tries=callbacks.unsuccessful(call), many=callbacks.TRIES,
+        )  # fmt: skip
+
+    @expose("/<int:number>/answered", methods=("POST",))
+    def answered(self, number: int) -> Any:
+        """Reached: what was answered is on the form, and the next card comes."""
+        call = self._fresh(number)
+        words = base.words("words", limit=1000, needed=False)
+        form = callbacks_form(call)
+        ratings = ratings_of(request.form, form.asked) if form is not None else {}
+        calls.answered(place.session(), call, ratings, words=words, by=place.by(), now=place.now())
+        scores = {key: one.score for key, one in ratings.items()}
+        return self._on(call, "answered", {"scores": scores, "words": words}, t("callbacks.done.answered"))
+
+    @expose("/<int:number>/tried", methods=("POST",))
+    def tried(self, number: int) -> Any:
+        """Not reached: how, and when it is tried again."""
+        call = self._fresh(number)
+        outcome = request.form.get("outcome", "")
+        tried = Try(outcome, again_at(request.form, place.now()), base.words("words", limit=500, needed=False))
+        callbacks.attempt(place.session(), call, tried, by=place.by(), now=place.now())
+        said = t("callbacks.done.tried", outcome=name_of("call_outcome", outcome))
+        return self._on(call, "tried", {"outcome": outcome, "next": call.due_at.isoformat()}, said)
+
+    @expose("/<int:number>/drop", methods=("POST",))
+    def drop(self, number: int) -> Any:
+        """Nobody will call any more, and the reason stands."""
+        call = self._fresh(number)
+        reason = base.words("reason", limit=200)
+        callbacks.drop(place.session(), call, reason=reason, by=place.by(), now=place.now())
+        return self._on(call, "drop", {"reason": reason}, t("callbacks.done.drop"))
+
+    def _fresh(self, number: int) -> Callback:
+        """The callback, if nobody has touched it since the person saw it."""
+        call = base.found(place.session().get(Callback, number, options=_LOADS))
+        if base.number("version") != call.version:
+            raise Stale(number=call.number)
+        return call
+
+    def _on(self, call: Callback, step: str, after: Mapping[str, Any], said: str) -> Any:
+        deed = Deed(f"callback.{step}", "callback", call.number, {}, dict(after))
+        base.commit(deed, f"{call.number} {said}", sends=True)
+        return redirect(self.get_url(".desk"))
+
+
+def callbacks_form(call: Callback) -> Any:
+    """The form that this call's occasion asks now; None where it asks nothing."""
+    return calls.form_of(place.session(), call, now=place.now())
+
+
+def _listed(view: str, now: dt.datetime) -> Select[tuple[Callback]]:
+    if view == "closed":
+        return select(Callback).where(Callback.state != "open").order_by(Callback.closed_at.desc(), Callback.id.desc())
+    query = select(Callback).where(Callback.state == "open").order_by(Callback.due_at, Callback.id)
+    if view == "mine":
+        query = query.where(Callback.owner_id == place.staff().id)
+    return query.where(Callback.due_at < now) if view == "late" else query
+
+
+def _waiting() -> int:
+    query = select(func.count()).where(Callback.state == "open", Callback.owner_id == place.staff().id)
+    return place.session().scalar(query) or 0
+
+
+def _next() -> Callback | None:
+    """The person's own next call whose time has come; after that, whatever of a colleague's is late."""
+    now = place.now()
+    soon = Callback.from_at.is_(None) | (Callback.from_at <= now + dt.timedelta(minutes=5))
+    query = select(Callback).where(Callback.state == "open", soon).options(*_LOADS)
+    query = query.order_by(Callback.due_at, Callback.id).limit(1)
+    mine = place.session().scalar(query.where(Callback.owner_id == place.staff().id))
+    return mine or place.session().scalar(query.where(Callback.due_at < now))
+
+
+def today(now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
+    """The beginning and the end of the day in China."""
+    start = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    return start.astimezone(dt.UTC), (start + dt.timedelta(days=1)).astimezone(dt.UTC)
+
+
+def progress() -> tuple[int, int]:
+    """How many calls the person dialled today, and how many are still due today: 18 of 45."""
+    (start, end), me = today(place.now()), place.staff().id
+    dialled = select(func.count(func.distinct(CallbackAttempt.callback_id))).where(
+        CallbackAttempt.staff_id == me, CallbackAttempt.at >= start
+    )
+    due = select(func.count()).where(Callback.state == "open", Callback.owner_id == me, Callback.due_at < end)
+    return place.session().scalar(dialled) or 0, place.session().scalar(due) or 0
+
+
+def question_words(question: Question, form: str) -> str:
+    """The question as it is read out: the form's own words, else the house's."""
+    return question.text.get(lang()) or place.desk().texts.render(f"question.{form}_{question.key}", {}, lang())
+
+
+def script_of(call: Callback) -> str:
+    """What the person who calls says first."""
+    key = f"call_script.{call.purpose}"
+    who = call.call or t("callbacks.you")
+    about = faces.hidden(call.words) or t("callbacks.matter")
+    house = call.house or t("callbacks.home")
+    return t(key if known(key) else "call_script.other", who=who, me=place.staff().name, about=about, house=house)
+
+
+def ratings_of(told: Mapping[str, str], questions: tuple[Question, ...]) -> dict[str, Rating]:
+    """What was ticked and written in the form, question by question; untouched questions are left out."""
+    found = {}
+    for one in questions:
+        score, words = told.get(f"score_{one.key}", ""), told.get(f"words_{one.key}", "").strip()[:500]
+        number = int(score) if score in ("1", "2", "3", "4", "5") else None
+        if one.kind == "yes_no":
+            number = {"yes": YES, "no": NO}.get(score)
+        if one.kind == "words":
+            number = None
+        if number is None and not words:
+            continue
+        verdict = answers.verdict(number, "")
+        feeling = {True: "positive", False: "negative", None: "neutral"}[verdict] if number is not None else ""
+        found[one.key] = Rating(number, words, feeling)
+    return found
+
+
+def again_at(told: Mapping[str, str], now: dt.datetime) -> dt.datetime | None:
+    """The moment of the next try that a preset or the person's own choice means; None where none is needed."""
+    preset, local = told.get("again", ""), now.astimezone(SHANGHAI)
+    if preset == "half":
+        return now + dt.timedelta(minutes=30)
+    if preset == "evening":
+        at = dt.datetime.combine(local.date(), EVENING, SHANGHAI)
+        return (at if at > local else at + dt.timedelta(days=1)).astimezone(dt.UTC)
+    if preset == "morning":
+        return dt.datetime.combine(local.date() + dt.timedelta(days=1), MORNING, SHANGHAI).astimezone(dt.UTC)
+    if preset != "own" or not told.get("at"):
+        if told.get("outcome") == "later":
+            raise Missing("errors.no_moment")
+        return None
+    try:
+        return dt.datetime.fromisoformat(told["at"]).replace(tzinfo=SHANGHAI).astimezone(dt.UTC)
+    except ValueError:
+        raise DomainError("errors.no_moment") from None
