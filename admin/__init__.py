@@ -24,6 +24,7 @@ from admin.forms import FormsView
 from admin.home import HomeView
 from admin.inbound import InboundView
 from admin.knowledge import ArticlesView, UnansweredView, WordsView
+from admin.menus import MenusView, TagsView
 from admin.outgoing import OutgoingView
 from admin.people import RolesView, StaffView
 from admin.projects import EstatesView, PhasesView, ProjectsView
@@ -47,7 +48,7 @@ VIEWS = (
     EscalationsView, ConversationsView, OutgoingView, InboundView, RepairsView, QuotesView, PromisesView, SurveysView,
     CallbacksView, SlipsView, FormsView,
     CustomersView, ProjectsView, PhasesView, EstatesView, CrewsView, CodesView,
-    EventsView, ReferralsView, QrCodesView, ArticlesView,
+    MenusView, TagsView, EventsView, ReferralsView, QrCodesView, ArticlesView,
     UnansweredView, WordsView, TextsView, WarrantiesView, PoliciesView, TouchesView, CalendarView,
     StaffView, RolesView, AuditView, DisclosuresView,
 )  # fmt: skip

@@ -17,7 +17,7 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
               ("callbacks", "phone"), ("slips", "list"), ("forms", "text"))),
     ("people", (("customers", "people"), ("projects", "house"), ("estates", "map"), ("crews", "helmet"),
                 ("codes", "qr"))),
-    ("growth", (("events", "calendar"), ("referrals", "smile"), ("qrcodes", "qr"))),
+    ("growth", (("events", "calendar"), ("referrals", "smile"), ("qrcodes", "qr"), ("tags", "tag"), ("menus", "menu"))),
     ("settings", (("articles", "book"), ("unanswered", "question"), ("words", "tag"), ("texts", "text"),
                   ("warranties", "check"),
                   ("policies", "timer"), ("touches", "send"), ("calendar", "calendar"), ("staff", "badge"),

@@ -14,21 +14,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from bot.account import Account
 from bot.calls import Answer, Line, Patience, Request
 from bot.errors import TOKEN_CODES, GatewayError, Misconfigured, Refused, Throttled, Unknown, Unreachable, named
-from bot.parcels import Article, Media, Qr, Sent
+from bot.parcels import Article, Media, Sent
 from bot.token import Tokens
 
 MEDIA_BYTES = 20 << 20  # the platform's largest temporary media is a 10 MB video
 #: The platform has done a mass send with this key before and names it again.
 SAME_JOB = 45065
 IMAGE_BYTES = 10 << 20
-QR_SECONDS = 2_592_000  # 30 days
 _IMAGES = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "image/bmp": "bmp"}
 _FILENAME = re.compile(r'filename="?([^";]+)')
 
 
-class Gateway:
+class Gateway(Account):
     """The platform's API for one account. Cheap to build, safe in threads and after a fork; keeps its connections."""
 
     def __init__(self, settings: Any, redis: Any, patience: Patience | None = None) -> None:
@@ -120,20 +120,6 @@ class Gateway:
             return _media(self._video(_text(answer, "video_url")))
         return _media(answer)
 
-    def create_menu(self, menu: Mapping[str, Any]) -> None:
-        """Put this menu under the chat; clients show it within five minutes."""
-        self._post("/cgi-bin/menu/create", menu, repeatable=True)
-
-    def create_qr(self, scene: str, seconds: int | None = None) -> Qr:
-        """A code of this scene, for `seconds` (up to 30 days) or for ever (100 000 of them an account)."""
-        if not 1 <= len(scene) <= 64 or (seconds is not None and not 1 <= seconds <= QR_SECONDS):
-            raise ValueError("a scene has 1 to 64 characters, and a temporary code lives up to 30 days")
-        order: dict[str, Any] = {"action_name": "QR_LIMIT_STR_SCENE", "action_info": {"scene": {"scene_str": scene}}}
-        if seconds is not None:
-            order |= {"action_name": "QR_STR_SCENE", "expire_seconds": seconds}
-        answer = self._post("/cgi-bin/qrcode/create", order, repeatable=True)
-        return Qr(_text(answer, "url"), str(answer.get("ticket", "")))
-
     def user(self, openid: str) -> dict[str, Any]:
         """What the platform tells of a follower: no nickname, no picture; `subscribe: 0` of who has left."""
         query = urlencode({"openid": openid, "lang": "zh_CN"})
@@ -146,6 +132,9 @@ class Gateway:
     def _custom(self, openid: str, kind: str, content: dict[str, Any]) -> Sent:
         message = {"touser": openid, "msgtype": kind, kind: content}
         return _sent(self._post("/cgi-bin/message/custom/send", message))
+
+    def _get(self, path: str) -> dict[str, Any]:
+        return _object(self._call(Request("GET", path), repeatable=True), repeatable=True)
 
     def _post(
         self, path: str, payload: Mapping[str, Any], repeatable: bool = False, fine: frozenset[int] = frozenset()

@@ -25,7 +25,8 @@ from wechatpy.replies import TextReply
 from wechatpy.utils import WeChatSigner
 
 from bot.errors import Forged, Misconfigured, Unreadable
-from bot.gateway import Gateway, Media, Qr, Sent
+from bot.gateway import Gateway, Media, Sent
+from bot.parcels import Qr
 from bot.push import Push, legal, legal_xml, push_of, without_illegal_references
 
 __all__ = ["Codec", "Gateway", "Media", "Opened", "Push", "Qr", "Sent", "cut", "read", "text_reply"]

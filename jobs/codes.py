@@ -14,7 +14,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from bot.errors import GatewayError, Misconfigured, Refused, Throttled
-from bot.gateway import Qr
+from bot.parcels import Qr
 from jobs.world import World
 from models.desk import referrals
 from models.media import keep

@@ -47,6 +47,8 @@ TIMETABLE = (
     Entry("media", 10),
     Entry("codes", 10),
     Entry("campaigns", 5),
+    Entry("menu", 10),
+    Entry("tags", 10),
     Entry("sweep", 20),
     Entry("conversations", 60),
     Entry("silence", 60),

@@ -13,10 +13,12 @@ from typing import Any
 from jobs import campaigns as campaign_duty
 from jobs import codes as code_duty
 from jobs import media as media_duty
+from jobs import menus as menu_duty
 from jobs import outbox, upkeep
 from jobs import promises as promise_duty
 from jobs import silence as silence_duty
 from jobs import surveys as survey_duty
+from jobs import tags as tag_duty
 from jobs.world import World, world
 
 log = logging.getLogger(__name__)
@@ -54,6 +56,16 @@ def media() -> int:
 def codes() -> int:
     """Have the platform make every code that is wanted."""
     return _do("codes", code_duty.run)
+
+
+def menu() -> int:
+    """Put the menu that staff want under the chat."""
+    return _do("menu", menu_duty.run)
+
+
+def tags() -> int:
+    """Make tags on the platform and put them on people."""
+    return _do("tags", tag_duty.run)
 
 
 def conversations() -> int:

@@ -7,6 +7,7 @@ from models.events import Event, EventStep, Signup
 from models.household import BindTry, HouseEvent
 from models.houses import Crew, Estate, Phase, Project
 from models.knowledge import Article, DomainWord, NumberSeries, TextVersion, Unanswered
+from models.menus import MenuVersion, Tag, Tagging
 from models.outbound import Consent, DeliveryReport, NoticeConsent, Outgoing, TouchCap
 from models.people import BindingCode, Customer, CustomerTag, Follower, ProjectMember
 from models.promises import Calendar, CalendarDay, Policy, Promise
@@ -22,11 +23,12 @@ from models.work import Escalation, Repair, Ticket, TicketEvent
 
 __all__ = [
     "Answer", "Appointment", "Article", "Attachment", "AuditEntry", "BindTry", "BindingCode", "Calendar",
-    "CalendarDay", "Callback", "CallbackAttempt", "Campaign", "CampaignEvent", "CareEvent", "Complaint", "Consent",
-    "Conversation", "Crew", "Customer", "CustomerTag", "DeliveryReport", "Dialog", "Disclosure", "DomainWord",
-    "Enquiry", "Escalation", "Estate", "Event", "EventStep", "Follower", "HouseEvent", "Inbound", "MassQuota",
-    "MassSend", "Message", "NoticeConsent", "NumberSeries", "Outgoing", "Package", "Phase", "Policy", "Project",
-    "ProjectMember", "Promise", "QrCode", "Quote", "QuoteItem", "Recipient", "Referral", "Repair", "RepairWarranty",
-    "Role", "Showroom", "Signup", "Slip", "SlipRound", "Staff", "Suggestion", "Survey", "SurveyForm", "TextVersion",
-    "Ticket", "TicketEvent", "TouchCap", "Unanswered", "VisitPlan", "WarrantyTerm",
+    "CalendarDay", "Callback", "CallbackAttempt", "Campaign", "CampaignEvent", "CareEvent", "Complaint",
+    "Consent", "Conversation", "Crew", "Customer", "CustomerTag", "DeliveryReport", "Dialog", "Disclosure",
+    "DomainWord", "Enquiry", "Escalation", "Estate", "Event", "EventStep", "Follower", "HouseEvent", "Inbound",
+    "MassQuota", "MassSend", "MenuVersion", "Message", "NoticeConsent", "NumberSeries", "Outgoing", "Package",
+    "Phase", "Policy", "Project", "ProjectMember", "Promise", "QrCode", "Quote", "QuoteItem", "Recipient",
+    "Referral", "Repair", "RepairWarranty", "Role", "Showroom", "Signup", "Slip", "SlipRound", "Staff",
+    "Suggestion", "Survey", "SurveyForm", "Tag", "Tagging", "TextVersion", "Ticket", "TicketEvent", "TouchCap",
+    "Unanswered", "VisitPlan", "WarrantyTerm",
 ]  # fmt: skip

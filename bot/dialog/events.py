@@ -41,9 +41,10 @@ def withdraw(turn: Turn) -> Outcome | None:
 
 def asked(turn: Turn) -> Outcome | None:
     """有什么活动, 我要报名: the open ones to choose from, or honestly none."""
-    if turn.heard.kind not in ("text", "voice") or turn.state.script == "sign_up":
+    clicked = turn.heard.event == "click" and turn.heard.key == "MENU_EVENTS"
+    if not clicked and (turn.heard.kind not in ("text", "voice") or turn.state.script == "sign_up"):
         return None
-    wanted = turn.intent in ("gift_activity", "appointment", "", "out_of_scope") and EVENT.search(turn.text)
+    wanted = clicked or turn.intent in ("gift_activity", "appointment", "", "out_of_scope") and EVENT.search(turn.text)
     if not wanted or GIFT.search(turn.text):
         return None
     if not turn.facts.events:

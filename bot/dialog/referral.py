@@ -20,6 +20,8 @@ SCENE = "ref_"
 
 def wanted(turn: Turn) -> Outcome | None:
     """推荐码, 我要推荐朋友: the code is on its way, from whatever dialog it was asked."""
+    if turn.heard.event == "click" and turn.heard.key == "MENU_REFER":
+        return form.aside(turn, turn.say("referral.code"), dos=(Do("referral.code"),))
     if turn.heard.kind not in ("text", "voice") or not WANTS.search(turn.text) or REWARD.search(turn.text):
         return None
     return form.aside(turn, turn.say("referral.code"), dos=(Do("referral.code"),))

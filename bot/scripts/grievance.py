@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.heard import Do, Facts, Outcome, Say
-from bot.scripts import fault_words, readers, repair
+from bot.scripts import fault_words, known, readers, repair
 from bot.scripts.script import Answers, Ask, Script
 from bot.scripts.turn import Turn
 from bot.understanding import faults
@@ -76,7 +76,7 @@ def _secret(turn: Turn) -> dict[str, Any]:
 
 def _fault(turn: Turn) -> dict[str, Any]:
     """What is broken in it and has no open repair yet, as the answers of a report."""
-    if not turn.slots.problem or repair.like_open_case(turn):
+    if not turn.slots.problem or known.open_case(turn):
         return {}
     read = {one: faults.read(one) for one in CLAUSE.split(turn.text) if one}
     broken = [one for one, fault in read.items() if fault.broken and fault.category is not None]

@@ -32,6 +32,10 @@ PERMISSIONS: dict[str, str] = {
     "referral.see": "查看转介绍",
     "event.see": "查看活动",
     "event.edit": "办活动",
+    "menu.see": "查看菜单",
+    "menu.edit": "编辑、发布菜单",
+    "tag.see": "查看标签",
+    "tag.edit": "编辑标签",
     "outgoing.see": "查看发出的消息",
     "outgoing.act": "重发、取消消息",
     "inbound.see": "查看没读懂的推送",
@@ -114,7 +118,17 @@ _DESK = (
 )
 
 #: How people come to us: codes and whom they brought.
-_GROWTH = ("qr.see", "qr.make", "referral.see", "event.see", "event.edit")
+_GROWTH = (
+    "qr.see",
+    "qr.make",
+    "referral.see",
+    "event.see",
+    "event.edit",
+    "menu.see",
+    "menu.edit",
+    "tag.see",
+    "tag.edit",
+)
 
 #: Name -> (title, permissions) of the roles that a new desk starts with.
 ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -145,6 +159,8 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "warranty.edit",
             "qr.see",
             "qr.make",
+            "menu.see",
+            "menu.edit",
         ),
     ),
     "manager": (
@@ -172,7 +188,7 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "campaign.approve",
         ),
     ),
-    "agent": ("客服专员", (*_DESK, "knowledge.edit", "qr.see", "referral.see", "event.see")),
+    "agent": ("客服专员", (*_DESK, "knowledge.edit", "qr.see", "referral.see", "event.see", "tag.see", "tag.edit")),
     # Own leads, and what they are offered; no conversations but their own leads' facts.
     "designer": ("设计师", ("enquiry.see", "enquiry.act", "offer.see", "customer.reveal")),
     "engineer": (

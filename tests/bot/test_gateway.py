@@ -7,7 +7,8 @@ import pytest
 
 from bot.calls import Patience
 from bot.errors import GatewayError, Misconfigured, Refused, Throttled, WindowClosed
-from bot.gateway import MEDIA_BYTES, Article, Qr
+from bot.gateway import MEDIA_BYTES, Article
+from bot.parcels import Qr
 from bot.wechat import Gateway, Media, Sent
 from tests.fakes_wechat import OK, SEND_PATH, TOKEN_PATH, Platform, Reply, refusal
 

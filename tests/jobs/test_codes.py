@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from bot.errors import Misconfigured, Refused, Throttled, Unknown, Unreachable
-from bot.gateway import Qr
 from bot.inbox import BIND_SCENE
+from bot.parcels import Qr
 from jobs import codes
 from models.desk import codes as models_codes
 from models.desk import people, referrals

@@ -3,7 +3,10 @@
 import re
 
 import pytest
+from sqlalchemy import select
 
+from models import MenuVersion
+from models.desk import menus
 from ops import menu
 from settings import ROOT
 from tests.fakes_wechat import TOKEN_PATH, Platform, refusal
@@ -59,3 +62,25 @@ def test_a_refusal_is_told_in_words(deployed, platform, capsys, path, code, word
     assert (
         said.out == "" and said.err.startswith("✗ 菜单没有发布") and words in said.err and "Traceback" not in said.err
     )
+
+
+def test_it_publishes_what_the_panel_holds_and_is_its_newest_version(
+    deployed, platform, engine, sessions, now, capsys, monkeypatch
+):
+    monkeypatch.setenv("DATABASE_URL", engine.url.render_as_string(hide_password=False))
+    own = [{"name": "活动", "type": "click", "key": "MENU_EVENTS"}]
+    with sessions.begin() as session:
+        row = menus.draft(session, own, staff=None, now=now)
+        menus.publish(session, row, now=now)
+        menus.published(session, row, now=now)
+    assert menu.main([]) == 0 and "MENU_EVENTS" in capsys.readouterr().out
+    assert platform.of(CREATE)[0].json == {"button": own}
+    with sessions() as session:
+        assert len(session.scalars(select(MenuVersion)).all()) == 1
+
+
+def test_the_first_menu_it_publishes_stands_in_the_panel(deployed, platform, engine, sessions, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", engine.url.render_as_string(hide_password=False))
+    assert menu.main([]) == 0
+    with sessions() as session:
+        assert menus.current(session).buttons == menu.wanted()["button"]

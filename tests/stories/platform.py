@@ -16,7 +16,8 @@ from flask import Flask
 from werkzeug.datastructures import FileStorage
 
 from bot.errors import Unknown, named
-from bot.gateway import Article, Media, Qr, Sent
+from bot.gateway import Article, Media, Sent
+from bot.parcels import Qr
 from clock import Frozen
 from sandbox.api.call import Binary, Call
 from sandbox.api.table import ROUTES
@@ -141,6 +142,21 @@ class Switchboard:
         answer = self._call("/cgi-bin/message/template/send", told | {"client_msg_id": client_msg_id})
         assert isinstance(answer, dict)
         return Sent(str(answer["msgid"]))
+
+    def create_menu(self, menu: dict[str, Any]) -> None:
+        self._call("/cgi-bin/menu/create", menu)
+
+    def tags(self) -> dict[str, int]:
+        return {one["name"]: one["id"] for one in self._call("/cgi-bin/tags/get")["tags"]}
+
+    def create_tag(self, name: str) -> int:
+        return self._call("/cgi-bin/tags/create", {"tag": {"name": name}})["tag"]["id"]
+
+    def tag_people(self, tag_id: int, openids: Sequence[str]) -> None:
+        self._call("/cgi-bin/tags/members/batchtagging", {"tagid": tag_id, "openid_list": list(openids)})
+
+    def untag_people(self, tag_id: int, openids: Sequence[str]) -> None:
+        self._call("/cgi-bin/tags/members/batchuntagging", {"tagid": tag_id, "openid_list": list(openids)})
 
     def create_qr(self, scene: str, seconds: int | None = None) -> Qr:
         order = {"action_name": "QR_LIMIT_STR_SCENE", "action_info": {"scene": {"scene_str": scene}}}
