@@ -18,6 +18,7 @@ from admin.codes import CodesView
 from admin.conversations import ConversationsView
 from admin.crews import CrewsView
 from admin.customers import CustomersView
+from admin.dispatch import DispatchView
 from admin.escalations import EscalationsView
 from admin.events import EventsView
 from admin.forms import FormsView
@@ -45,8 +46,8 @@ from templates import Texts
 
 #: In the order of the rail.
 VIEWS = (
-    EscalationsView, ConversationsView, OutgoingView, InboundView, RepairsView, QuotesView, PromisesView, SurveysView,
-    CallbacksView, SlipsView, FormsView,
+    EscalationsView, ConversationsView, OutgoingView, InboundView, RepairsView, DispatchView, QuotesView, PromisesView,
+    SurveysView, CallbacksView, SlipsView, FormsView,
     CustomersView, ProjectsView, PhasesView, EstatesView, CrewsView, CodesView,
     MenusView, TagsView, EventsView, ReferralsView, QrCodesView, ArticlesView,
     UnansweredView, WordsView, TextsView, WarrantiesView, PoliciesView, TouchesView, CalendarView,

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from models import Customer, Estate, Project, Promise, Repair
+from models import Customer, Estate, Policy, Project, Promise, Repair
+from models.desk import finishing
 from models.work import MOVES, OPEN_STATES
 
 SIZE = 30
 #: The first columns of the board, in the order of their chips.
-VIEWS = ("open", "late", "near", "unassigned", "mine", "all")
+VIEWS = ("open", "late", "near", "overdue", "unassigned", "mine", "all")
 NEAR = dt.timedelta(minutes=60)
 UNASSIGNED = ("reported", "handed_back", "reopened")
 
@@ -73,6 +74,8 @@ def _narrowed(wish: Wish, now: dt.datetime) -> Select[tuple[Repair]]:
         query = query.where(Repair.state.in_(sorted(OPEN_STATES)))
     if wish.view == "late":
         query = query.where(Repair.next_due_at < now)
+    elif wish.view == "overdue":
+        query = query.where(Repair.id.in_(_overdue(now)))
     elif wish.view == "near":
         query = query.where(Repair.next_due_at.between(now, now + NEAR))
     elif wish.view == "unassigned":
@@ -86,6 +89,13 @@ def _narrowed(wish: Wish, now: dt.datetime) -> Select[tuple[Repair]]:
     if wish.crew_id:
         query = query.where(Repair.crew_id == wish.crew_id)
     return query.where(matches(wish.search)) if wish.search else query
+
+
+def _overdue(now: dt.datetime) -> Select[tuple[int | None]]:
+    """The cases that were not finished in time: what the review twice a week looks at."""
+    limit = Policy.name.in_(finishing.NAMES)
+    owed = (Promise.due_at < now) & Promise.met_at.is_(None) & (Promise.state != "dropped")
+    return select(Promise.ticket_id).join(Policy).where(limit, owed)
 
 
 def matches(text: str) -> ColumnElement[bool]:

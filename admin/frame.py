@@ -13,8 +13,8 @@ from models import BindingCode, Callback, Conversation, Escalation, Message, Out
 RAIL: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("today", (("home", "home"), ("escalations", "bell"))),
     ("talk", (("conversations", "chat"), ("outgoing", "send"), ("inbound", "alert"))),
-    ("work", (("repairs", "wrench"), ("quotes", "tag"), ("promises", "clock"), ("surveys", "smile"),
-              ("callbacks", "phone"), ("slips", "list"), ("forms", "text"))),
+    ("work", (("repairs", "wrench"), ("dispatch", "map"), ("quotes", "tag"), ("promises", "clock"),
+              ("surveys", "smile"), ("callbacks", "phone"), ("slips", "list"), ("forms", "text"))),
     ("people", (("customers", "people"), ("projects", "house"), ("estates", "map"), ("crews", "helmet"),
                 ("codes", "qr"))),
     ("growth", (("events", "calendar"), ("referrals", "smile"), ("qrcodes", "qr"), ("tags", "tag"), ("menus", "menu"))),

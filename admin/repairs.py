@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import redirect, request
+from flask import flash, redirect, request, url_for
 from flask_admin import expose
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -12,7 +12,18 @@ from sqlalchemy.orm import joinedload
 from admin import base, board, place, story
 from admin.words import lazy, name_of, t
 from models import Conversation, Crew, Escalation, Project, Repair, Survey
-from models.desk import care, conversations, ladder, promises, quotes, repairs, warranty
+from models.desk import (
+    care,
+    clashes,
+    conversations,
+    finishing,
+    ladder,
+    promises,
+    quotes,
+    repairs,
+    visits,
+    warranty,
+)  # fmt: skip
 from models.desk.trust import Deed
 from models.errors import DomainError, Missing, Stale
 from models.work import MOVES
@@ -27,6 +38,7 @@ class RepairsView(base.Guarded):
     needs = {
         "assign": "repair.assign",
         "pause": "repair.pause",
+        "delay": "repair.pause",
         "resume": "repair.pause",
         "reopen": "repair.close",
         "close": "repair.close",
@@ -84,6 +96,7 @@ class RepairsView(base.Guarded):
             promises=story.promises(session, repair),
             upcoming=board.next_promises(session, [repair.id]).get(repair.id),
             moves=MOVES[repair.state],
+            far=visits.FAR,
             crews=_crews(),
             escalations=_escalations(repair),
             surveys=session.scalars(select(Survey).where(Survey.ticket_id == repair.id).order_by(Survey.id)).all(),
@@ -105,6 +118,8 @@ class RepairsView(base.Guarded):
         reason = base.words("reason", limit=200, needed=False)
         before = {"crew": repair.crew.name if repair.crew else ""}
         repairs.assign(place.session(), repair, crew, by=place.by(), now=place.now(), reason=reason)
+        for clash in clashes.of(place.session(), repair, crew):
+            flash(t("dispatch.clashed", number=repair.number, other=clash.other.number), "error")
         return self._done(repair, "assign", t("repair.done.assign", crew=crew.name), (before, {"crew": crew.name}))
 
     @expose("/<int:ticket_id>/pause", methods=("POST",))
@@ -116,6 +131,16 @@ class RepairsView(base.Guarded):
         care.pause(place.session(), repair, until=until, words=said, by=place.by(), now=place.now())
         facts = {"until": until.isoformat(), "words": said}
         return self._done(repair, "pause", t("repair.done.pause"), ({}, facts))
+
+    @expose("/<int:ticket_id>/delay", methods=("POST",))
+    def delay(self, ticket_id: int) -> Any:
+        """It takes longer: the customer reads why, and the new day."""
+        repair = self._fresh(ticket_id)
+        until, reason = _local_moment(f"{request.form.get('until', '')}T12:00"), base.words("reason", limit=200)
+        day = until.astimezone(SHANGHAI).date()
+        finishing.delay(place.session(), repair, reason=reason, until=day, by=place.by(), now=place.now())
+        facts = {"until": day.isoformat(), "reason": reason}
+        return self._done(repair, "delay", t("repair.done.delay"), ({}, facts))
 
     @expose("/<int:ticket_id>/resume", methods=("POST",))
     def resume(self, ticket_id: int) -> Any:
@@ -179,6 +204,8 @@ class RepairsView(base.Guarded):
 
     def _done(self, repair: Repair, step: str, said: str, facts: tuple = ({}, {}), *, sends: bool = True) -> Any:
         base.commit(Deed(f"repair.{step}", "repair", repair.number, *facts), said, sends=sends)
+        if request.form.get("back") == "dispatch":
+            return redirect(url_for("dispatch.index_view"))
         return redirect(self.get_url(".case", number=repair.number))
 
 

@@ -46,6 +46,8 @@ PAGES = {
     "account.page": ("GET", "/admin/account/", EVERYONE),
     "repairs.index_view": ("GET", "/admin/repairs/", "MGE"),
     "repairs.case": ("GET", "/admin/repairs/{number}", "MGE"),
+    "repairs.delay": ("POST", "/admin/repairs/{repair}/delay", "MGE"),
+    "dispatch.index_view": ("GET", "/admin/dispatch/", "MGE"),
     "repairs.assign": ("POST", "/admin/repairs/{repair}/assign", "MGE"),
     "repairs.pause": ("POST", "/admin/repairs/{repair}/pause", "MGE"),
     "repairs.resume": ("POST", "/admin/repairs/{repair}/resume", "MGE"),
