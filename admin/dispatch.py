@@ -73,7 +73,9 @@ class DispatchView(base.Guarded):
     @expose("/")
     def index_view(self) -> str:
         """Crews by today and tomorrow; what waits for a crew at the side."""
-        return self.render("admin/dispatch.html", board=gathered(place.now()), lanes=LANES)
+        return self.render(
+            "admin/dispatch.html", board=gathered(place.now()), lanes=LANES, parts=[name for _, name in PARTS]
+        )
 
 
 def gathered(now: dt.datetime) -> Board:
