@@ -11,7 +11,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.actors import By
-from models.desk import conversations, demo_money, knowledge, ladder, people, promises, repairs, roles, surveys, visits
+from models.desk import (
+    conversations,
+    demo_care,
+    demo_money,
+    knowledge,
+    ladder,
+    people,
+    promises,
+    repairs,
+    roles,
+    surveys,
+    visits,
+)
 from models.desk.repairs import Report
 from models.houses import Crew, Estate, Phase, Project
 from models.outbound import Outgoing
@@ -67,6 +79,7 @@ def plant(session: Session, now: dt.datetime) -> list[tuple[str, str, str]]:
         session.add(Calendar(name="office", hours=DEFAULT_HOURS))
         cast = _cast(session, now)
         _story(session, cast, now)
+        demo_care.plant(session, list(cast.people.values())[-1], cast.houses[-1], now)
         _letters_arrived(session)
     found = session.scalars(select(Staff).where(Staff.username.in_([row[0] for row in STAFF])).order_by(Staff.id))
     return [(person.username, PASSWORD, f"{person.role.title} {person.name}") for person in found]

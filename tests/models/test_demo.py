@@ -6,7 +6,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Escalation, Outgoing, Project, Quote, Repair, Staff
+from models import Callback, Escalation, Outgoing, Project, Quote, Repair, Slip, Staff
 from models.desk import demo, watch
 
 
@@ -33,4 +33,6 @@ def test_its_story_has_something_for_everybody_and_nothing_left_to_send(session:
     assert [row.state for row in session.scalars(select(Quote).order_by(Quote.version))] == ["superseded", "sent"]
     assert {row.kind for row in session.scalars(select(Escalation))} == {"dissatisfied", "human", "quote_haggled"}
     assert {row.state for row in session.scalars(select(Outgoing))} == {"sent"}
+    assert {row.purpose for row in session.scalars(select(Callback))} == {"asked_by_customer", "control_point"}
+    assert session.scalars(select(Slip)).one().is_open
     assert watch.run(session, now=now) > 0  # the reopened case waits for its crew: the watch has something to say
