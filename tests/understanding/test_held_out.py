@@ -15,12 +15,12 @@ def result():
 
 def test_the_best_intent_is_right(result):
     assert result.rows >= 1700
-    assert result.accuracy >= 0.88
+    assert result.accuracy >= 0.885
 
 
 @pytest.mark.parametrize(("slot", "floor"), [
-    ("category", 0.92), ("target", 0.75), ("score", 0.73), ("sentiment", 0.70), ("urgent", 0.87), ("calm", 0.92),
-    ("calm elsewhere", 0.985),
+    ("category", 0.93), ("target", 0.76), ("score", 0.74), ("sentiment", 0.71), ("urgent", 0.87), ("calm", 0.92),
+    ("calm elsewhere", 0.99),
 ])  # fmt: skip
 def test_the_slots_are_right(result, slot, floor):
     assert result.share(slot) >= floor
