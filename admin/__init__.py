@@ -25,7 +25,9 @@ from admin.forms import FormsView
 from admin.home import HomeView
 from admin.inbound import InboundView
 from admin.knowledge import ArticlesView, UnansweredView, WordsView
+from admin.leads import EnquiriesView
 from admin.menus import MenusView, TagsView
+from admin.offers import PackagesView, ShowroomsView, VisitPlansView
 from admin.outgoing import OutgoingView
 from admin.people import RolesView, StaffView
 from admin.projects import EstatesView, PhasesView, ProjectsView
@@ -36,6 +38,7 @@ from admin.repairs import RepairsView
 from admin.slips import SlipsView
 from admin.surveys import SurveysView
 from admin.texts import TextsView
+from admin.visits import AppointmentsView
 from admin.warranty import WarrantiesView
 from clock import Clock
 from models.db import make_engine
@@ -46,8 +49,9 @@ from templates import Texts
 
 #: In the order of the rail.
 VIEWS = (
-    EscalationsView, ConversationsView, OutgoingView, InboundView, RepairsView, DispatchView, QuotesView, PromisesView,
-    SurveysView, CallbacksView, SlipsView, FormsView,
+    EscalationsView, ConversationsView, OutgoingView, InboundView, RepairsView, DispatchView, QuotesView,
+    PromisesView, SurveysView, CallbacksView, SlipsView, FormsView, EnquiriesView, AppointmentsView, PackagesView,
+    ShowroomsView, VisitPlansView,
     CustomersView, ProjectsView, PhasesView, EstatesView, CrewsView, CodesView,
     MenusView, TagsView, EventsView, ReferralsView, QrCodesView, ArticlesView,
     UnansweredView, WordsView, TextsView, WarrantiesView, PoliciesView, TouchesView, CalendarView,
@@ -106,7 +110,7 @@ def _pages(app: Flask) -> None:
         allowed=place.may, person=place.staff, now=place.now, chip=faces.chip, due=faces.due, stamp=faces.stamp,
         nonce=guard.nonce, page_stamp=frame.stamp, has_phone=faces.has_phone, full=faces.full, lasting=faces.lasting,
         local_minute=faces.local_minute, reason_of=outgoing.reason, said_of=outgoing.said, state_names=tuple(MOVES),
-        known=words.known, title_of=faces.title_of, matter_words=escalations.words_of,
+        known=words.known, case_at=frame.case_at, title_of=faces.title_of, matter_words=escalations.words_of,
         yuan=faces.yuan, exclusions=tuple(EXCLUSIONS),
     )  # fmt: skip
     app.jinja_env.filters.update(

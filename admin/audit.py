@@ -69,6 +69,7 @@ _ABOUT: dict[str, tuple[Any, Any, str, str]] = {
     "crew": (Crew, Crew.name, "crews.details_view", "id"),
     "staff": (Staff, Staff.name, "staff.details_view", "id"),
     "repair": (Ticket, Ticket.number, "repairs.case", "number"),
+    "enquiry": (Ticket, Ticket.number, "enquiries.case", "number"),
 }
 
 

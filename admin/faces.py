@@ -153,5 +153,10 @@ TONES = {
     "call_outcome.reached": "done", "call_outcome.no_answer": "near", "call_outcome.off": "late",
     "call_outcome.refused": "late", "call_outcome.later": "info",
     "slip.open": "late", "slip.answered": "near", "slip.called": "info", "slip.closed": "done",
+    "grade.A": "done", "grade.B": "info", "grade.C": "plain", "grade.D": "plain",
+    "state.new": "near", "state.contacted": "info", "state.visiting": "info", "state.won": "done",
+    "state.lost": "plain",
+    "visit_state.booked": "info", "visit_state.done": "done", "visit_state.missed": "late",
+    "visit_state.cancelled": "plain", "visit.measure": "plain", "visit.showroom": "plain",
     "stage.in_warranty": "done", "stage.building": "info", "stage.out_of_warranty": "plain",
 }  # fmt: skip

@@ -7,7 +7,17 @@ from flask import current_app, request, url_for
 from sqlalchemy import ColumnElement, func, select
 
 from admin import base, inbound, outgoing, place
-from models import BindingCode, Callback, Conversation, Escalation, Message, Outgoing, QrCode, Repair, TicketEvent
+from models import (
+    BindingCode,
+    Callback,
+    Conversation,
+    Escalation,
+    Message,
+    Outgoing,
+    QrCode,
+    Ticket,
+    TicketEvent,
+)
 
 #: Group -> (view, icon) in the order of the rail; a view's name is also the key of its title.
 RAIL: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
@@ -18,6 +28,12 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("people", (("customers", "people"), ("projects", "house"), ("estates", "map"), ("crews", "helmet"),
                 ("codes", "qr"))),
     ("growth", (("events", "calendar"), ("referrals", "smile"), ("qrcodes", "qr"), ("tags", "tag"), ("menus", "menu"))),
+    ("work", (("repairs", "wrench"), ("quotes", "tag"), ("promises", "clock"), ("surveys", "smile"))),
+    ("leads", (("enquiries", "question"), ("appointments", "calendar"))),
+    ("people", (("customers", "people"), ("projects", "house"), ("estates", "map"), ("crews", "helmet"),
+                ("codes", "qr"))),
+    ("growth", (("packages", "tag"), ("showrooms", "map"), ("visitplans", "timer"),
+                ("events", "calendar"), ("referrals", "smile"), ("qrcodes", "qr"))),
     ("settings", (("articles", "book"), ("unanswered", "question"), ("words", "tag"), ("texts", "text"),
                   ("warranties", "check"),
                   ("policies", "timer"), ("touches", "send"), ("calendar", "calendar"), ("staff", "badge"),
@@ -103,7 +119,7 @@ def stamp(watch: str = "") -> str:
     parts += sorted(map(tuple, session.execute(states.group_by(Escalation.state))))
     parts.append(session.scalar(select(func.count()).where(Conversation.owner.in_(("queue", "agent")))))
     kind, _, number = watch.partition(":")
-    if number.isdigit() and kind in ("repair", "conversation", "code", "qr"):
+    if number.isdigit() and kind in ("repair", "enquiry", "conversation", "code", "qr"):
         parts += _watched(kind, int(number))
     return "-".join(str(part) for part in parts).replace(" ", "")
 
@@ -116,11 +132,21 @@ def _watched(kind: str, number: int) -> list[Any]:
     if kind == "qr":
         code = session.get(QrCode, number)
         return [code.state, code.reason, code.scans] if code else []
-    if kind == "repair":
-        version = session.scalar(select(Repair.version).where(Repair.id == number))
+    if kind in ("repair", "enquiry"):
+        version = session.scalar(select(Ticket.version).where(Ticket.id == number))
         mail = select(Outgoing.state, func.count()).where(Outgoing.ticket_id == number)
     else:
         row = session.get(Conversation, number)
         version = f"{row.owner}{row.staff_id}{row.unread}" if row else ""
         mail = select(Outgoing.state, func.count()).where(Outgoing.follower_id == (row.follower_id if row else 0))
     return [version, *sorted(map(tuple, session.execute(mail.group_by(Outgoing.state))))]
+
+
+#: The beginning of a number -> the page of such a case and what opens it.
+CASES = {"BX": ("repairs.case", "repair.see"), "ZX": ("enquiries.case", "enquiry.see")}
+
+
+def case_at(number: str) -> str:
+    """The page of the case with this number, where the person may open it; "" where there is none for them."""
+    page, see = CASES.get(number[:2], ("", ""))
+    return url_for(page, number=number) if page and base.allowed(see) else ""

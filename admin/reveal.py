@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import Blueprint, abort
 
-from admin import place
-from models import Callback, Crew, Customer, Message, Repair, Staff
+from admin import leads, place
+from models import Callback, Crew, Customer, Enquiry, Message, Repair, Staff
 from models.desk import trust
 from models.desk.trust import Fact
 
@@ -19,6 +19,7 @@ REVEALABLE: dict[tuple[str, str], tuple[Any, str]] = {
     ("repair", "contact_phone"): (Repair, "repair.see"),
     ("repair", "problem"): (Repair, "repair.see"),
     ("callback", "phone"): (Callback, "callback.see"),
+    ("enquiry", "contact_phone"): (Enquiry, "enquiry.see"),
     ("crew", "phone"): (Crew, "crew.see"),
     ("staff", "phone"): (Staff, "staff.see"),
     ("message", "text"): (Message, "conversation.see"),
@@ -35,7 +36,7 @@ def reveal(kind: str, number: int, field: str) -> Any:
     if person is None or not (place.may("customer.reveal") and place.may(see)):
         abort(403)
     row = place.session().get(table, number)
-    if row is None:
+    if row is None or (kind == "enquiry" and not leads.visible(row)):
         abort(404)
     value = getattr(row, field)
     trust.disclose(place.session(), person, Fact(kind, number, field), origin=place.origin(), now=place.now())

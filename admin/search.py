@@ -6,8 +6,8 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
-from admin import board, place
-from models import Customer, Estate, Project, Repair
+from admin import board, leads, place
+from models import Customer, Enquiry, Estate, Project, Repair
 
 blueprint = Blueprint("search", __name__, url_prefix="/admin")
 MOST = 8
@@ -23,6 +23,10 @@ def search() -> Any:
         exact = place.session().scalar(select(Repair.number).where(Repair.number == text.upper()))
         if exact:
             return redirect(url_for("repairs.case", number=exact))
+    if place.may("enquiry.see") and text:
+        lead = place.session().scalar(select(Enquiry).where(Enquiry.number == text.upper()))
+        if leads.visible(lead):
+            return redirect(url_for("enquiries.case", number=lead.number))
     found = {"repairs": _repairs(text), "customers": _customers(text), "projects": _projects(text)} if text else {}
     return render_template("admin/search.html", text=text, found=found)
 

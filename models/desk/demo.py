@@ -15,6 +15,7 @@ from models.desk import (
     conversations,
     demo_care,
     demo_money,
+    demo_sales,
     knowledge,
     ladder,
     people,
@@ -42,6 +43,7 @@ STAFF = (
     ("agent", "小林", "agent", "13900000003"),
     ("engineer", "赵工", "engineer", "13900000004"),
     ("marketing", "小许", "marketing", "13900000005"),
+    ("designer", "林设计", "designer", "13900000006"),
 )
 PHASES = ("签约", "开工交底", "水电验收", "材料进场", "中期验收", "竣工验收", "质保")
 #: contract, estate, building, room, square metres, crew, stage, finished days ago.
@@ -80,6 +82,7 @@ def plant(session: Session, now: dt.datetime) -> list[tuple[str, str, str]]:
         cast = _cast(session, now)
         _story(session, cast, now)
         demo_care.plant(session, list(cast.people.values())[-1], cast.houses[-1], now)
+        demo_sales.plant(session, cast.staff, now)
         _letters_arrived(session)
     found = session.scalars(select(Staff).where(Staff.username.in_([row[0] for row in STAFF])).order_by(Staff.id))
     return [(person.username, PASSWORD, f"{person.role.title} {person.name}") for person in found]

@@ -7,24 +7,29 @@ from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
 from models import (
+    Appointment,
     Attachment,
     Conversation,
     Crew,
     Customer,
+    Enquiry,
     Estate,
     Follower,
     Message,
     Outgoing,
+    Package,
     Phase,
     Project,
     ProjectMember,
     Repair,
     Role,
+    Showroom,
     Staff,
     Survey,
+    VisitPlan,
 )
 from models.actors import By
-from models.desk import conversations, escalations, people, promises, repairs, roles
+from models.desk import appointments, conversations, enquiries, escalations, people, promises, repairs, roles
 from models.desk.repairs import Report
 
 PASSWORD = "a long enough password"
@@ -39,6 +44,7 @@ NAMES = {
     "engineer": "赵工",
     "marketing": "小许",
     "finance": "小钱",
+    "designer": "林设计",
 }
 
 
@@ -56,6 +62,9 @@ class Desk:
     repair: Repair
     lost: Outgoing
     photo: Attachment
+    enquiry: Enquiry
+    visit: Appointment
+    package: Package
 
 
 def staff(session: Session, **overrides) -> dict[str, Staff]:
@@ -139,4 +148,21 @@ def plant(session: Session, now: dt.datetime) -> Desk:
     photo = Attachment(message=message, follower_id=owner.id, ticket_id=repair.id, kind="image", created_at=now)
     session.add_all([lost, photo])
     session.flush()
-    return Desk(people_, project, crew, other, customer, owner, talk, repair, lost, photo)
+    return Desk(people_, project, crew, other, customer, owner, talk, repair, lost, photo, *lead(session, owner, now))
+
+
+def lead(session: Session, who: Follower, now: dt.datetime) -> tuple[Enquiry, Appointment, Package]:
+    """The household asks for a second home: a lead of the designer's with a measuring visit, and what is on offer."""
+    package = Package(name="暖居·简白", style="现代简约", price_low=99900, price_high=129900, picture="", position=1)
+    session.add_all([package, Showroom(name="滨江店", address="江南大道100号")])
+    for weekday in range(7):
+        for visit in ("measure", "showroom"):
+            session.add(VisitPlan(visit=visit, weekday=weekday, starts=dt.time(9), ends=dt.time(17)))
+    session.flush()
+    by = By("customer", who.id, "陈先生")
+    wish = enquiries.Wish(asked="多少钱", area=89, style="现代简约", house_text="翡翠城8幢1602", phone=PHONE)
+    enquiry = enquiries.ask(session, who, wish, by=by, now=now)
+    start = appointments.free(session, "measure", now=now)[0][0]
+    visit = appointments.book(session, enquiry, appointments.Meeting("measure", start), by=by, now=now)
+    session.flush()
+    return enquiry, visit, package

@@ -6,9 +6,11 @@ from tests.admin.builders import Desk
 
 pytestmark = pytest.mark.sqlite_only  # who may do what does not depend on the database
 
-#: A admin, M manager, G agent, E engineer, K marketing, F finance.
-LETTERS = {"A": "admin", "M": "manager", "G": "agent", "E": "engineer", "K": "marketing", "F": "finance"}
-EVERYONE = "AMGEKF"
+#: A admin, M manager, G agent, E engineer, K marketing, F finance, D designer.
+LETTERS = {
+    "A": "admin", "M": "manager", "G": "agent", "E": "engineer", "K": "marketing", "F": "finance", "D": "designer",
+}  # fmt: skip
+EVERYONE = "AMGEKFD"
 #: view -> who may see, add, change, remove, export.
 TABLES = {
     "outgoing": ("AMGE", "", "", "", "M"),
@@ -30,6 +32,9 @@ TABLES = {
     "events": ("MGK", "MK", "MK", "", ""),
     "qrcodes": ("AMGK", "AMK", "", "", ""),
     "referrals": ("MGK", "", "", "", "M"),
+    "packages": ("AMGKD", "AMK", "AMK", "AMK", ""),
+    "showrooms": ("AMGKD", "AMK", "AMK", "AMK", ""),
+    "visitplans": ("AMGKD", "AMK", "AMK", "AMK", ""),
     "policies": ("AMGE", "", "AM", "", ""),
     "touches": ("AMGE", "", "AM", "", ""),
     "calendar": ("AMGE", "AM", "AM", "AM", ""),
@@ -61,6 +66,23 @@ PAGES = {
     "quotes.save": ("POST", "/admin/quotes/write/{number}", "MGE"),
     "quotes.send": ("POST", "/admin/quotes/1/send", "MGE"),
     "quotes.answer": ("POST", "/admin/quotes/1/answer", "MGE"),
+    "enquiries.index_view": ("GET", "/admin/enquiries/", "MGD"),
+    "enquiries.case": ("GET", "/admin/enquiries/{lead}", "MGD"),
+    "enquiries.contacted": ("POST", "/admin/enquiries/{enquiry}/contacted", "MGD"),
+    "enquiries.grade": ("POST", "/admin/enquiries/{enquiry}/grade", "MGD"),
+    "enquiries.won": ("POST", "/admin/enquiries/{enquiry}/won", "MGD"),
+    "enquiries.lost": ("POST", "/admin/enquiries/{enquiry}/lost", "MGD"),
+    "enquiries.note": ("POST", "/admin/enquiries/{enquiry}/note", "MGD"),
+    "enquiries.book": ("POST", "/admin/enquiries/{enquiry}/book", "MGD"),
+    "enquiries.give": ("POST", "/admin/enquiries/{enquiry}/give", "MG"),
+    "enquiries.answer": ("POST", "/admin/enquiries/{enquiry}/answer", "MG"),
+    "appointments.index_view": ("GET", "/admin/appointments/", "MGD"),
+    "appointments.move": ("POST", "/admin/appointments/{visit}/move", "MGD"),
+    "appointments.cancel": ("POST", "/admin/appointments/{visit}/cancel", "MGD"),
+    "appointments.done": ("POST", "/admin/appointments/{visit}/done", "MGD"),
+    "appointments.missed": ("POST", "/admin/appointments/{visit}/missed", "MGD"),
+    "packages.picture": ("GET", "/admin/packages/{package}/picture", "AMGKD"),
+    "packages.upload": ("POST", "/admin/packages/{package}/upload", "AMK"),
     "conversations.index_view": ("GET", "/admin/conversations/", "MG"),
     "conversations.thread": ("GET", "/admin/conversations/{talk}", "MG"),
     "conversations.read": ("POST", "/admin/conversations/{talk}/read", "MG"),
@@ -148,6 +170,10 @@ def address(pattern: str, desk: Desk) -> str:
         lost=desk.lost.id,
         project=desk.project.id,
         customer=desk.customer.id,
+        lead=desk.enquiry.number,
+        enquiry=desk.enquiry.id,
+        visit=desk.visit.id,
+        package=desk.package.id,
     )
 
 

@@ -6,14 +6,27 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Callback, Escalation, Outgoing, Project, Quote, Repair, Slip, Staff
+from models import (
+    Appointment,
+    Callback,
+    Enquiry,
+    Escalation,
+    Outgoing,
+    Package,
+    Project,
+    Quote,
+    Repair,
+    Showroom,
+    Slip,
+    Staff,
+)
 from models.desk import demo, watch
 
 
 def test_it_is_planted_once_and_tells_its_log_ins_each_time(session: Session, now: dt.datetime) -> None:
     told = demo.plant(session, now)
     assert demo.plant(session, now + dt.timedelta(days=1)) == told
-    assert [row[0] for row in told] == ["admin", "manager", "agent", "engineer", "marketing"]
+    assert [row[0] for row in told] == ["admin", "manager", "agent", "engineer", "marketing", "designer"]
     assert len(session.scalars(select(Project)).all()) == len(demo.HOUSES)
     agent = session.scalars(select(Staff).where(Staff.username == "agent")).one()
     assert PasswordHasher().verify(agent.password_hash, demo.PASSWORD)
@@ -36,3 +49,12 @@ def test_its_story_has_something_for_everybody_and_nothing_left_to_send(session:
     assert {row.purpose for row in session.scalars(select(Callback))} == {"asked_by_customer", "control_point"}
     assert session.scalars(select(Slip)).one().is_open
     assert watch.run(session, now=now) > 0  # the reopened case waits for its crew: the watch has something to say
+
+
+def test_before_signing_there_are_offers_and_leads_in_every_mood(session: Session, now: dt.datetime) -> None:
+    demo.plant(session, now)
+    leads = session.scalars(select(Enquiry).order_by(Enquiry.id)).all()
+    assert [(lead.grade, lead.state) for lead in leads] == [("A", "visiting"), ("C", "contacted"), ("D", "new")]
+    assert {lead.owner.username for lead in leads} == {"designer"}
+    assert session.scalars(select(Appointment)).one().state == "booked"
+    assert len(session.scalars(select(Package)).all()) == 3 and session.scalars(select(Showroom)).one().lat

@@ -40,7 +40,7 @@ def test_the_demo_company_is_planted_once_and_its_log_ins_are_shown(deployed, ca
     assert capsys.readouterr().out == first
     with make_sessions(deployed)() as session:
         names = [staff.username for staff in session.query(Staff)]
-    assert sorted(names) == ["admin", "agent", "engineer", "manager", "marketing"]
+    assert sorted(names) == ["admin", "agent", "designer", "engineer", "manager", "marketing"]
     assert all(f"  {name} " in first for name in names)
 
 
