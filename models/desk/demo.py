@@ -14,6 +14,7 @@ from models.actors import By
 from models.desk import (
     conversations,
     demo_care,
+    demo_growth,
     demo_money,
     demo_sales,
     knowledge,
@@ -84,6 +85,7 @@ def plant(session: Session, now: dt.datetime) -> list[tuple[str, str, str]]:
         demo_care.plant(session, list(cast.people.values())[-1], cast.houses[-1], now)
         demo_sales.plant(session, cast.staff, now)
         _letters_arrived(session)
+        demo_growth.plant(session, cast.people["oNuanju_W2"], now=now)
     found = session.scalars(select(Staff).where(Staff.username.in_([row[0] for row in STAFF])).order_by(Staff.id))
     return [(person.username, PASSWORD, f"{person.role.title} {person.name}") for person in found]
 
