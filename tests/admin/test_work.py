@@ -16,6 +16,7 @@ from models import (
     Escalation,
     Message,
     Outgoing,
+    Policy,
     Promise,
     Repair,
     TextVersion,
@@ -73,7 +74,8 @@ def test_pausing_needs_the_customers_words(as_role, desk, clock, look):
     assert person.post(path, version=desk.repair.version, until=until, words="").status_code == 409
     assert person.post(path, version=desk.repair.version, until="", words="周六来").status_code == 409
     assert person.post(path, version=desk.repair.version, until=until, words="周六上午来就行").status_code == 302
-    promise = look(lambda session: session.scalars(select(Promise).where(Promise.state == "paused")).one())
+    paused = select(Promise).join(Policy).where(Promise.state == "paused", Policy.name == "repair.on_site")
+    promise = look(lambda session: session.scalars(paused).one())
     assert promise.agreement == "周六上午来就行"
     assert promise.paused_until == clock() + dt.timedelta(hours=24), "the form's time is Beijing's"
     assert person.post(f"/admin/repairs/{desk.repair.id}/resume", version=fresh(look, desk).version).status_code == 302

@@ -186,7 +186,7 @@ def test_a_failed_template_is_noted_on_its_message(box, sessions, now) -> None:
     with sessions.begin() as session:
         person = people.find_or_add(session, "o-new", now=now)
         row = outbox.post(session, "k", to=person, letter=Letter(body="您好"), now=now)
-        row.state, row.platform_id = "sent", "200163836"
+        row.state, row.rung, row.platform_id = "sent", "template", "200163836"
     report = an_event(now, "TEMPLATESENDJOBFINISH", MsgID="200163836", Status="failed:user block")
     box.answer(report, now=now)
     with sessions() as session:
