@@ -7,6 +7,7 @@ import re
 import pytest
 from sqlalchemy import select
 
+from admin import frame
 from models import Appointment, AuditEntry, Disclosure, Enquiry, Outgoing, Package, Showroom, VisitPlan
 from models.actors import By
 from models.desk import appointments, enquiries, people
@@ -214,3 +215,10 @@ def test_pages_in_english(as_role, desk, session, name):
     session.commit()
     answer = as_role("manager").get(f"/admin/{name}/")
     assert answer.status_code == 200 and not re.search(r"<h1>[^<]*[一-龥]", text(answer))
+
+
+def test_each_page_stands_once_in_the_rail():
+    names = [name for _group, lines in frame.RAIL for name, _icon in lines]
+    assert len(names) == len(set(names)) and {"enquiries", "appointments", "packages"} <= set(names)
+    groups = [group for group, _lines in frame.RAIL]
+    assert len(groups) == len(set(groups))
