@@ -17,6 +17,7 @@ from models.desk import (
     demo_growth,
     demo_money,
     demo_sales,
+    demo_visits,
     knowledge,
     ladder,
     people,
@@ -167,6 +168,7 @@ def _story(session: Session, cast: _Cast, now: dt.datetime) -> None:
     visits.accept(session, door, by=_crew_of(door), now=now - 7 * hour + 10 * minute)
 
     _report(session, lin, cast.houses[1], ("水", "厨房", "厨房龙头滴水"), now - 20 * minute)
+    demo_visits.plant(session, zhou, cast.houses[3], now)
     _asks_for_a_person(session, zhou, "柜子门板颜色跟样板不一样，想找人看看", now - hour)
 
 

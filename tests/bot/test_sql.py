@@ -39,8 +39,18 @@ def test_every_statement_is_accepted_by_the_database(name: str, engine: Engine) 
     explain = "EXPLAIN " + sql
     names = set(re.findall(r"%\((\w+)\)s", sql) or re.findall(r"(?<!:):([a-z_]+)", sql))
     now = statements.moment(dt.datetime(2026, 11, 21, tzinfo=dt.UTC))
-    kinds = {"now": now, "reply_until": now, "burst_until": now, "fields": "{}", "subscribed": True}
-    integers = {"id", "turn", "inbound_id", "message_id", "conversation_id", "unread", "reply_left", "burst_left"}
+    kinds = {"now": now, "reply_until": now, "burst_until": now, "flood_since": now, "fields": "{}", "subscribed": True}
+    integers = {
+        "id",
+        "turn",
+        "inbound_id",
+        "message_id",
+        "conversation_id",
+        "unread",
+        "reply_left",
+        "burst_left",
+        "flood_count",
+    }
     values = {n: kinds.get(n, 1 if n in integers else "x") for n in names}
     with engine.connect() as connection, connection.begin():
         connection.connection.cursor().execute(explain, values)
