@@ -22,7 +22,7 @@ shape:  ## measure the code beside the targets of our style
 	@ops/bootstrap.sh requirements-dev.lock
 	@$(PY) cli.py shape
 
-bench:  ## measure a dialog turn against a bare echo, and the outbox against a bare loop
+bench:  ## measure a dialog turn against a bare echo, the outbox and a campaign against a bare loop
 	@ops/bootstrap.sh requirements-dev.lock
 	@$(PY) -m bench $(ARGS)
 

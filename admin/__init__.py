@@ -14,6 +14,7 @@ from admin import account, auth, escalations, faces, frame, guard, icons, media,
 from admin.audit import AuditView, DisclosuresView
 from admin.calendar import CalendarView
 from admin.callbacks import CallbacksView
+from admin.campaigns import CampaignsView
 from admin.codes import CodesView
 from admin.conversations import ConversationsView
 from admin.crews import CrewsView
@@ -53,7 +54,7 @@ VIEWS = (
     PromisesView, SurveysView, CallbacksView, SlipsView, FormsView, EnquiriesView, AppointmentsView, PackagesView,
     ShowroomsView, VisitPlansView,
     CustomersView, ProjectsView, PhasesView, EstatesView, CrewsView, CodesView,
-    MenusView, TagsView, EventsView, ReferralsView, QrCodesView, ArticlesView,
+    MenusView, TagsView, CampaignsView, EventsView, ReferralsView, QrCodesView, ArticlesView,
     UnansweredView, WordsView, TextsView, WarrantiesView, PoliciesView, TouchesView, CalendarView,
     StaffView, RolesView, AuditView, DisclosuresView,
 )  # fmt: skip

@@ -7,9 +7,10 @@ from flask_admin import expose
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from wtforms import SelectField
+from wtforms.validators import NumberRange, Optional
 
 from admin import base, place
-from admin.fields import named
+from admin.fields import ListField, named
 from admin.tables import DeskView
 from admin.words import name_of, t
 from models import Consent, Customer, Follower, Project, ProjectMember, Repair
@@ -30,10 +31,12 @@ class CustomersView(DeskView):
     needs = {"wish": "customer.edit"}
     may_export = True
     column_list = ("name", "form", "phone", "houses", "stage", "source", "created_at")
-    column_details_list = ("name", "form", "phone", "stage", "source", "note", "created_at")
+    column_details_list = ("name", "form", "phone", "stage", "source", "tag_words", "note", "created_at")
     column_sortable_list = ("name", "created_at")
     column_default_sort = ("id", True)
-    form_columns = ("name", "form", "phone", "stage", "source", "note")
+    form_columns = ("name", "form", "phone", "stage", "source", "tag_words", "birth_month", "birth_day", "birth_lunar",
+                    "note")  # fmt: skip
+    form_extra_fields = {"tag_words": ListField()}
     secret = ("phone",)
     facets = {"stage": ("stage", STAGES)}
     finds = (Customer.name, Customer.source)
@@ -45,7 +48,11 @@ class CustomersView(DeskView):
     }
     details_template = "admin/customer.html"
     form_overrides = {"stage": SelectField, "form": SelectField}
-    form_args = {"stage": {"choices": named("stage", STAGES)}, "form": {"choices": named("form", FORMS)}}
+    form_args = {
+        "stage": {"choices": named("stage", STAGES)}, "form": {"choices": named("form", FORMS)},
+        "birth_month": {"validators": [Optional(), NumberRange(1, 12)]},
+        "birth_day": {"validators": [Optional(), NumberRange(1, 31)]},
+    }  # fmt: skip
 
     def matches(self, search: str) -> ColumnElement[bool] | None:
         """Names, houses, and a phone as a whole or by its last four digits."""

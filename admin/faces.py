@@ -134,6 +134,11 @@ def months(count: int) -> str:
 
 #: group.value -> tone of its chip.
 TONES = {
+    "campaign_state.checked": "near", "campaign_state.approved": "info", "campaign_state.scheduled": "info",
+    "campaign_state.running": "info", "campaign_state.paused": "near", "campaign_state.done": "done",
+    "recipient.in": "done", "recipient.sent": "done", "recipient.queued": "info", "recipient.sending": "info",
+    "recipient.held": "near", "recipient.refused": "late", "recipient.unknown": "late",
+    "mass_state.sent": "done", "mass_state.refused": "late", "mass_state.unknown": "late", "mass_state.sending": "info",
     "unanswered.open": "near", "unanswered.answered": "done", "unanswered.dropped": "plain",
     "state.reported": "info", "state.assigned": "info", "state.handed_back": "late", "state.accepted": "info",
     "state.on_the_way": "info", "state.on_site": "info", "state.done": "done", "state.reopened": "near",

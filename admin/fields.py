@@ -1,5 +1,6 @@
 """The form behind every table view, and fields for what Flask-Admin would print in clear or as raw JSON."""
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -16,9 +17,18 @@ from wtforms.widgets import CheckboxInput, ListWidget, Select, TextInput
 
 from admin.words import lazy, t
 from models.desk.people import clean_phone, mask_phone
+from models.worktime import SHANGHAI
 
 #: For a date that may be left empty.
 DAY = {"validators": [Optional()]}
+
+
+def local_moment(text: str) -> dt.datetime | None:
+    """What a field for date and time holds, which is Beijing's clock; None when it holds none."""
+    try:
+        return dt.datetime.fromisoformat(text).replace(tzinfo=SHANGHAI).astimezone(dt.UTC)
+    except ValueError:
+        return None
 
 
 def named(group: str, values: Iterable[str]) -> list[SelectChoice]:

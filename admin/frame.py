@@ -10,6 +10,7 @@ from admin import base, inbound, outgoing, place
 from models import (
     BindingCode,
     Callback,
+    Campaign,
     Conversation,
     Escalation,
     Message,
@@ -28,8 +29,8 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
               ("surveys", "smile"), ("callbacks", "phone"), ("slips", "list"), ("forms", "text"))),
     ("people", (("customers", "people"), ("projects", "house"), ("estates", "map"), ("crews", "helmet"),
                 ("codes", "qr"))),
-    ("growth", (("packages", "tag"), ("showrooms", "map"), ("visitplans", "timer"), ("events", "calendar"),
-                ("referrals", "smile"), ("qrcodes", "qr"), ("tags", "tag"), ("menus", "menu"))),
+    ("growth", (("campaigns", "send"), ("packages", "tag"), ("showrooms", "map"), ("visitplans", "timer"),
+                ("events", "calendar"), ("referrals", "smile"), ("qrcodes", "qr"), ("tags", "tag"), ("menus", "menu"))),
     ("settings", (("articles", "book"), ("unanswered", "question"), ("words", "tag"), ("texts", "text"),
                   ("warranties", "check"),
                   ("policies", "timer"), ("touches", "send"), ("calendar", "calendar"), ("staff", "badge"),
@@ -115,7 +116,7 @@ def stamp(watch: str = "") -> str:
     parts += sorted(map(tuple, session.execute(states.group_by(Escalation.state))))
     parts.append(session.scalar(select(func.count()).where(Conversation.owner.in_(("queue", "agent")))))
     kind, _, number = watch.partition(":")
-    if number.isdigit() and kind in ("repair", "enquiry", "conversation", "code", "qr"):
+    if number.isdigit() and kind in ("repair", "enquiry", "conversation", "code", "campaign", "campaigns", "qr"):
         parts += _watched(kind, int(number))
     return "-".join(str(part) for part in parts).replace(" ", "")
 
@@ -128,7 +129,13 @@ def _watched(kind: str, number: int) -> list[Any]:
     if kind == "qr":
         code = session.get(QrCode, number)
         return [code.state, code.reason, code.scans] if code else []
-    if kind in ("repair", "enquiry"):
+    if kind == "campaigns":
+        query = select(Campaign.state, func.count(), func.max(Campaign.version)).group_by(Campaign.state)
+        return sorted(map(tuple, session.execute(query)))
+    if kind == "campaign":
+        version = session.scalar(select(Campaign.version).where(Campaign.id == number))
+        mail = select(Outgoing.state, func.count()).where(Outgoing.campaign_id == number)
+    elif kind in ("repair", "enquiry"):
         version = session.scalar(select(Ticket.version).where(Ticket.id == number))
         mail = select(Outgoing.state, func.count()).where(Outgoing.ticket_id == number)
     else:

@@ -1,14 +1,16 @@
 """`make bench`: every measurement as a ratio to its baseline in the same run, as tables for the README.
 
-`python -m bench turn` or `outbox` or `profile` measures one of them.
+`python -m bench turn` or `outbox`, `campaign 100000`, `profile` measures one of them.
 """
 
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import get_context
 from pathlib import Path
 
-from bench import outbox, profile, turn
+from bench import campaign, outbox, profile, turn
 from tests import servers
 
 
@@ -58,17 +60,30 @@ def measure_outbox(urls: dict[str, str], redis_url: str, folder: Path) -> None:
             print(f"| {delay * 1000:.0f} ms | {name} | {share:.2f} | {sent} | {doubled} |", flush=True)
 
 
+def measure_campaign(urls: dict[str, str], redis_url: str, folder: Path, people: int) -> None:
+    """Print a campaign's share of a bare HTTP loop's rate and what it takes of memory, each in a process of its own."""
+    print("| people | database | share of a bare loop | sent | memory |\n|---|---|---|---|---|")
+    for name, url in urls.items():
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
+            share, sent, grown = apart.submit(campaign.compare, url, redis_url, folder, people).result()
+        print(f"| {people} | {name} | {share:.2f} | {sent} | +{grown:.0f} MB |", flush=True)
+
+
 def main(wanted: list[str]) -> int:
-    """Measure what was asked for, or everything."""
-    unknown = set(wanted) - {"turn", "outbox", "profile"}
+    """Measure what was asked for, or everything; a number says how many people the campaign has."""
+    people = next((int(word) for word in wanted if word.isdigit()), campaign.PEOPLE)
+    wanted = [word for word in wanted if not word.isdigit()]
+    unknown = set(wanted) - {"turn", "outbox", "campaign", "profile"}
     if unknown:
-        print("python -m bench [turn] [outbox] [profile]", file=sys.stderr)
+        print("python -m bench [turn] [outbox] [campaign [PEOPLE]] [profile]", file=sys.stderr)
         return 2
     with servers.private_folder() as folder, servers.redis_server() as redis_url, databases(folder) as urls:
         if not wanted or "turn" in wanted:
             measure_turn(urls, redis_url, folder)
         if not wanted or "outbox" in wanted:
             measure_outbox(urls, redis_url, folder)
+        if not wanted or "campaign" in wanted:
+            measure_campaign(urls, redis_url, folder, people)
         if not wanted or "profile" in wanted:
             measure_profile(urls)
     return 0

@@ -197,3 +197,21 @@ document.addEventListener("keydown", (event) => {
 });
 document.addEventListener("change", (event) => { if (event.target.closest("[data-call]")) mark(); });
 mark();
+
+// The planner of campaigns: what is typed is shown on the phone and counted; buttons and fields reshape the conditions
+const planner = $("[data-compose]");
+if (planner) {
+  let timer, turn = 0;
+  const compose = async (button) => {
+    const mine = ++turn, facts = new FormData(planner);
+    if (button) facts.set("do", button.value);
+    const answer = await ask(planner.dataset.compose, { method: "POST", body: facts });
+    if (!answer.ok || mine !== turn) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    $("#side").replaceWith(page.getElementById("side"));
+    if (button) $("#builder").replaceWith(page.getElementById("builder"));
+  };
+  planner.addEventListener("input", (event) => { if (!event.target.matches("[data-shape]")) { clearTimeout(timer); timer = setTimeout(compose, 500); } });
+  planner.addEventListener("change", (event) => { if (event.target.matches("[data-shape]")) { clearTimeout(timer); compose({ value: "shape" }); } });
+  planner.addEventListener("click", (event) => { const button = event.target.closest("button[name=do]"); if (button) { event.preventDefault(); clearTimeout(timer); compose(button); } });
+}

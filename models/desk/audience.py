@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from models.errors import DomainError
 from models.houses import Phase, Project
+from models.menus import Tag, Tagging
 from models.outbound import Consent
 from models.people import Customer, CustomerTag, Follower, ProjectMember
 
@@ -61,6 +62,18 @@ def _in_phase(names: Sequence[str]) -> ColumnElement[bool]:
     return _of_house(exists(here))
 
 
+def _tagged(words: Sequence[str]) -> ColumnElement[bool]:
+    """A word that staff put on the person, or a tag of the platform on their WeChat."""
+    by_staff = select(CustomerTag.id).where(
+        CustomerTag.customer_id == Follower.customer_id, CustomerTag.word.in_(words)
+    )
+    on_wechat = select(Tagging.id).join(Tag, Tag.id == Tagging.tag_id)
+    on_wechat = on_wechat.where(
+        Tagging.follower_id == Follower.id, Tag.name.in_(words), Tagging.state.in_(("wanted", "put"))
+    )
+    return or_(exists(by_staff), exists(on_wechat))
+
+
 def _heard(days: int, now: dt.datetime) -> ColumnElement[bool]:
     return and_(Follower.last_heard_at.is_not(None), Follower.last_heard_at >= now - dt.timedelta(days=days))
 
@@ -78,12 +91,7 @@ FIELDS: dict[str, Field] = {
     "estate": Field("choice", lambda values, _now: _of_house(Project.estate_id.in_([int(one) for one in values]))),
     "building": Field("choice", lambda values, _now: _of_house(_building(values))),
     "phase": Field("choice", lambda values, _now: _in_phase(values)),
-    "tag": Field(
-        "choice",
-        lambda values, _now: exists(
-            select(CustomerTag.id).where(CustomerTag.customer_id == Follower.customer_id, CustomerTag.word.in_(values))
-        ),
-    ),
+    "tag": Field("choice", lambda values, _now: _tagged(values)),
     "heard": Field("days", lambda values, now: _heard(int(values[0]), now), ("within", "longer")),
     "bought": Field("yes", lambda _values, _now: _of_house(Project.id.is_not(None))),
     "opted_in": Field("yes", lambda _values, _now: _said_yes()),

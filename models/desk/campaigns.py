@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from models.actors import SYSTEM, By
 from models.campaigns import PURPOSES, Campaign, MassSend
-from models.desk import audience, outbox, reach, terms
+from models.desk import audience, outbox, reach
 from models.desk.outbox import Letter
 from models.errors import DomainError, Missing
 from models.outbound import Outgoing
@@ -127,19 +127,20 @@ def _is_page(url: str) -> bool:
     return parts.scheme == "https" and bool(parts.hostname) and not re.search(r"[\s\"'<>]", url)
 
 
-def check(session: Session, campaign: Campaign, house: terms.House, *, by: By, now: dt.datetime) -> reach.Preview:
-    """Fit to be approved: words, link, time and audience are sound and somebody is reached; else CannotRun."""
+def check(campaign: Campaign, found: reach.Preview | None, *, by: By, now: dt.datetime) -> None:
+    """Fit to be approved: words, link, time and audience are sound and somebody is reached; else CannotRun.
+
+    `found` was counted just now over everybody; None when the audience says nothing.
+    """
     if why := unfit(campaign, now):
         raise CannotRun(why=why)
-    found = reach.preview(session, campaign, house, now=now, most=1_000_000)
-    if not found.reached:
+    if found is None or not found.reached:
         raise CannotRun(why="nobody")
     campaign.expected = found.reached
     campaign.move("checked", by=by, now=now)
-    return found
 
 
-def approve(session: Session, campaign: Campaign, *, by: By, now: dt.datetime) -> None:
+def approve(campaign: Campaign, *, by: By, now: dt.datetime) -> None:
     """A second person has read it and lets it go. OwnWork for whoever wrote or changed it."""
     if by.id is None or by.id in (campaign.author_id, campaign.changed_by_id):
         raise OwnWork
@@ -157,7 +158,7 @@ def send_back(campaign: Campaign, *, reason: str, by: By, now: dt.datetime) -> N
     campaign.approved_by_id = None
 
 
-def schedule(session: Session, campaign: Campaign, *, by: By, now: dt.datetime) -> None:
+def schedule(campaign: Campaign, *, by: By, now: dt.datetime) -> None:
     """It starts by itself at its time, or at once when it has none; refused when its time is over by now."""
     if why := unfit(campaign, now):
         raise CannotRun(why=why)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from models.actors import By
 from models.desk import (
     conversations,
+    demo_campaigns,
     demo_care,
     demo_growth,
     demo_money,
@@ -87,6 +88,8 @@ def plant(session: Session, now: dt.datetime) -> list[tuple[str, str, str]]:
         demo_sales.plant(session, cast.staff, now)
         _letters_arrived(session)
         demo_growth.plant(session, cast.people["oNuanju_W2"], now=now)
+        owners = [one.customer for one in cast.people.values() if one.customer is not None]
+        demo_campaigns.plant(session, cast.staff, owners, now)
     found = session.scalars(select(Staff).where(Staff.username.in_([row[0] for row in STAFF])).order_by(Staff.id))
     return [(person.username, PASSWORD, f"{person.role.title} {person.name}") for person in found]
 

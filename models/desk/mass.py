@@ -200,7 +200,7 @@ def settle(session: Session, parcel: Parcel, to: str, *, now: dt.datetime, **fac
     return True
 
 
-def decide(session: Session, send: MassSend, *, went_out: bool, by: By, now: dt.datetime) -> None:
+def decide(send: MassSend, *, went_out: bool, by: By, now: dt.datetime) -> None:
     """A person has looked into the console: it went out, or it did not. Refused for what nobody doubts."""
     if send.state != "unknown":
         raise DomainError("errors.mass_clear")

@@ -37,6 +37,8 @@ class Lot:
     follower_id: int
     reason: str
     verdict: Verdict
+    #: Mass messages of this month that are left to them; None where the campaign may use none.
+    left: int | None = None
 
     @property
     def way(self) -> str:
@@ -56,6 +58,8 @@ class Preview:
     looked: int = 0
     ways: Counter[str] = field(default_factory=Counter)
     out: Counter[str] = field(default_factory=Counter)
+    #: Of those whose window is shut: how many have so many mass messages left this month.
+    left: Counter[int] = field(default_factory=Counter)
 
     @property
     def whole(self) -> bool:
@@ -72,7 +76,9 @@ class Preview:
         if self.whole or not self.looked:
             return self
         share = self.meant / self.looked
-        grown = (Counter({name: round(n * share) for name, n in one.items()}) for one in (self.ways, self.out))
+        grown = (
+            Counter({name: round(n * share) for name, n in one.items()}) for one in (self.ways, self.out, self.left)
+        )
         return Preview(self.meant, self.looked, *grown)
 
 
@@ -96,6 +102,9 @@ def judge(
     drafts = {row.id: _draft(campaign, row.id) for row in rows}
     # Nothing is sent here: households are counted, not locked.
     known = terms.load(session, list(drafts.values()), house, now=now, lock=False)
+    # As the plan says, which need not be what is stored yet.
+    known.campaigns = {campaign.id or 0: ("running", bool(campaign.mass))}
+    known.mass_used = terms.mass_used(session, list(drafts), now) if campaign.mass else {}
     already = _taken(session, campaign, known) if taken is None else taken
     lots = []
     for row in rows:
@@ -103,8 +112,9 @@ def judge(
         if not circle.isdisjoint(already):
             lots.append(Lot(row.id, "household", Verdict("refuse", "household")))
             continue
-        verdict = ladder.judge(drafts[row.id], row, replace(known.terms(drafts[row.id])), now=now)
-        lot = Lot(row.id, _out(verdict, campaign), verdict)
+        told = known.terms(drafts[row.id])
+        verdict = ladder.judge(drafts[row.id], row, told, now=now)
+        lot = Lot(row.id, _out(verdict, campaign), verdict, told.mass_left)
         if not lot.reason:
             already.add(row.id)
         lots.append(lot)
@@ -159,6 +169,8 @@ def preview(
         found.looked += 1
         if lot.reason:
             found.out[lot.reason] += 1
-        else:
-            found.ways[lot.way] += 1
+            continue
+        found.ways[lot.way] += 1
+        if lot.left is not None and lot.way in ("mass", "wait"):
+            found.left[lot.left] += 1
     return found

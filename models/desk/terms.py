@@ -105,12 +105,16 @@ def _campaigns(session: Session, rows: Sequence[Outgoing], known: Knowledge) -> 
         return
     query = select(Campaign.id, Campaign.state, Campaign.mass).where(Campaign.id.in_(ids))
     known.campaigns = {one: (state, many) for one, state, many in session.execute(query)}
-    month = f"{known.now.astimezone(SHANGHAI):%Y-%m}"
     many = [row.follower_id for row in rows if known.campaigns.get(row.campaign_id or 0, ("", False))[1]]
-    used = select(MassQuota.follower_id, MassQuota.used).where(
-        MassQuota.month == month, MassQuota.follower_id.in_(many)
-    )
-    known.mass_used = {one: count for one, count in session.execute(used)} if many else {}
+    known.mass_used = mass_used(session, many, known.now) if many else {}
+
+
+def mass_used(session: Session, ids: Collection[int], now: dt.datetime) -> dict[int, int]:
+    """How many mass messages of this month (in China) these followers have had; those without any are left out."""
+    month = f"{now.astimezone(SHANGHAI):%Y-%m}"
+    query = select(MassQuota.follower_id, MassQuota.used)
+    rows = session.execute(query.where(MassQuota.month == month, MassQuota.follower_id.in_(ids)))
+    return {one: count for one, count in rows}
 
 
 def _held_elsewhere(session: Session, ids: Collection[int]) -> set[int]:

@@ -5,10 +5,12 @@ the last place free, so whoever counts has locked the household (models/desk/ter
 """
 
 import datetime as dt
+import functools
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.outbound import TOUCHES, Outgoing, TouchCap
@@ -34,20 +36,26 @@ def caps(session: Session) -> Caps:
 
 def households(session: Session, ids: Collection[int]) -> dict[int, set[int]]:
     """For each of these followers everybody of their households, themselves included. Two queries."""
+    found = {one: {one} for one in ids}
+    for query in _household_queries():
+        for mine_id, other_id in session.execute(query, {"ids": list(ids)}):
+            found[mine_id].add(other_id)
+    return found
+
+
+@functools.cache
+def _household_queries() -> tuple[Any, Any]:
+    """Pairs of followers of one house, and of one person. Built once: making aliases costs more than the rows."""
     me, mine, theirs, other = aliased(Follower), aliased(ProjectMember), aliased(ProjectMember), aliased(Follower)
+    among = me.id.in_(bindparam("ids", expanding=True))
     of_houses = (
         select(me.id, other.id)
         .join(mine, mine.customer_id == me.customer_id)
         .join(theirs, theirs.project_id == mine.project_id)
         .join(other, other.customer_id == theirs.customer_id)
-        .where(me.id.in_(ids))
+        .where(among)
     )
-    same_person = select(me.id, other.id).join(other, other.customer_id == me.customer_id).where(me.id.in_(ids))
-    found = {one: {one} for one in ids}
-    for query in (of_houses, same_person):
-        for mine_id, other_id in session.execute(query):
-            found[mine_id].add(other_id)
-    return found
+    return of_houses, select(me.id, other.id).join(other, other.customer_id == me.customer_id).where(among)
 
 
 def lately(session: Session, ids: Collection[int], *, since: dt.datetime) -> dict[int, list[dt.datetime]]:

@@ -138,6 +138,18 @@ PAGES = {
     "texts.preview": ("POST", "/admin/texts/survey.ask/preview", "AMK"),
     "texts.save": ("POST", "/admin/texts/survey.ask/save", "AMK"),
     "texts.restore": ("POST", "/admin/texts/survey.ask/restore", "AMK"),
+    "campaigns.index_view": ("GET", "/admin/campaigns/", "MK"),
+    "campaigns.new": ("GET", "/admin/campaigns/new", "MK"),
+    "campaigns.compose": ("POST", "/admin/campaigns/compose", "MK"),
+    "campaigns.save": ("POST", "/admin/campaigns/save", "MK"),
+    "campaigns.one": ("GET", "/admin/campaigns/1", "MK"),
+    "campaigns.edit": ("GET", "/admin/campaigns/1/edit", "MK"),
+    "campaigns.check": ("POST", "/admin/campaigns/1/check", "MK"),
+    "campaigns.test": ("POST", "/admin/campaigns/1/test", "MK"),
+    "campaigns.step": ("POST", "/admin/campaigns/1/do/approve", "M"),
+    "campaigns.send_back": ("POST", "/admin/campaigns/1/send-back", "M"),
+    "campaigns.decide": ("POST", "/admin/campaigns/1/decide/1", "M"),
+    "campaigns.export": ("POST", "/admin/campaigns/1/export/csv", "M"),
     "audit.verify": ("POST", "/admin/audit/verify", "AM"),
     "reveal.reveal": ("POST", "/admin/reveal/customer/{customer}/phone", "MGE"),
 }
@@ -193,6 +205,19 @@ def test_a_role_may_exactly_what_the_table_says(letter, as_role, desk):
         if refused == (letter in who) or answer.status_code >= 500:
             wrong.append(f"{endpoint}: {answer.status_code}")
     assert not wrong
+
+
+#: Verbs of a campaign -> who may; marketing plans and stops, managers let go.
+STEPS = {"approve": "M", "resume": "M", "schedule": "MK", "pause": "MK", "cancel": "MK", "nonsense": ""}
+
+
+@pytest.mark.parametrize("letter", LETTERS)
+def test_the_verbs_of_a_campaign_are_for_whom_the_table_says(letter, as_role, desk):
+    person = as_role(LETTERS[letter])
+    for verb, who in STEPS.items():
+        answer = person.post(f"/admin/campaigns/1/do/{verb}", version="1")
+        assert (answer.status_code == 403) == (letter not in who), verb
+        assert answer.status_code < 500
 
 
 @pytest.mark.parametrize("letter", LETTERS)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from models import Follower, Role, Staff
 from models.actors import By
 from models.campaigns import Campaign
-from models.desk import campaigns, terms
+from models.desk import campaigns, reach, terms
 from models.desk.campaigns import Plan
 
 EVERYBODY = {"groups": [{"conditions": [{"field": "lang", "op": "is", "value": ["zh", "en"]}]}]}
@@ -47,7 +47,7 @@ def scheduled(session: Session, now: dt.datetime, **plan: object) -> Campaign:
     author, boss = colleagues(session)
     told = {"name": "秋季", "body": "周六有讲座", "audience": EVERYBODY, "by_name": False} | plan
     campaign = campaigns.make(session, Plan(**told), by=author, now=now)
-    campaigns.check(session, campaign, QUIET, by=author, now=now)
-    campaigns.approve(session, campaign, by=boss, now=now)
-    campaigns.schedule(session, campaign, by=boss, now=now)
+    campaigns.check(campaign, reach.preview(session, campaign, QUIET, now=now, most=10**6), by=author, now=now)
+    campaigns.approve(campaign, by=boss, now=now)
+    campaigns.schedule(campaign, by=boss, now=now)
     return campaign

@@ -58,7 +58,7 @@ def test_a_key_that_has_died_leaves_it_to_a_person(launch, run, states, platform
     with sessions.begin() as session:
         send = session.scalars(select(MassSend)).one()
         assert send.state == "unknown"
-        mass.decide(session, send, went_out=True, by=SYSTEM, now=clock())
+        mass.decide(send, went_out=True, by=SYSTEM, now=clock())
     run()
     assert states(one) == {"sent": 4}
 

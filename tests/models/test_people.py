@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Consent, Follower, Outgoing, ProjectMember
+from models import Consent, Customer, CustomerTag, Follower, Outgoing, ProjectMember
 from models.desk import outbox, people
 from models.desk.outbox import Letter
 from models.errors import TooManyTries, WrongCode
@@ -107,3 +107,13 @@ def test_saying_no_stops_marketing_only_and_is_on_record_like_the_yes(session, w
 def test_phones(given: str, clean: str, masked: str) -> None:
     assert people.clean_phone(given) == clean
     assert people.mask_phone(clean) == masked
+
+
+def test_tags_are_words_without_repetition(session, now):
+    customer = Customer(name="陈", created_at=now)
+    session.add(customer)
+    customer.tag_words = ["a", "b", "a"]
+    session.flush()
+    customer.tag_words = ["b", "c"]
+    session.flush()
+    assert [tag.word for tag in session.scalars(select(CustomerTag).order_by(CustomerTag.id))] == ["b", "c"]

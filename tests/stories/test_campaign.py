@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from models.actors import By
 from models.campaigns import Campaign, MassSend, Recipient
-from models.desk import campaigns, people, terms
+from models.desk import campaigns, people, reach, terms
 from models.desk.campaigns import Plan
 from models.people import Customer
 from models.staff import Staff
@@ -44,9 +44,10 @@ def lecture(scene, street):
             author, boss = (By("staff", one.id, one.name) for one in session.scalars(select(Staff).limit(2)))
             told = Plan(name, body=words, audience=EVERYBODY, mass=True)
             campaign = campaigns.make(session, told, by=author, now=scene.now())
-            campaigns.check(session, campaign, HOUSE, by=author, now=scene.now())
-            campaigns.approve(session, campaign, by=boss, now=scene.now())
-            campaigns.schedule(session, campaign, by=author, now=scene.now())
+            found = reach.preview(session, campaign, HOUSE, now=scene.now())
+            campaigns.check(campaign, found, by=author, now=scene.now())
+            campaigns.approve(campaign, by=boss, now=scene.now())
+            campaigns.schedule(campaign, by=author, now=scene.now())
 
     return plan
 
