@@ -30,7 +30,7 @@ from bot.understanding.words import Words
 
 _PLAIN = Context()
 #: From which confidence on a fault is urgent: when the rules say so as well, and when the scores alone do.
-AGREED, ALARM = 0.03, 0.35
+AGREED, ALARM = 0.08, 0.35
 #: From which confidence on a value is better than none, and one that no rule saw is named.
 GUESS, LIKELY = 0.2, 0.5
 #: Slots of an intent are read from this confidence in it on, whether or not it is reported.
