@@ -6,7 +6,7 @@ import traceback
 import pytest
 
 from bot.calls import Patience
-from bot.errors import GatewayError, Misconfigured, Refused, Throttled, WindowClosed
+from bot.errors import GatewayError, MassSpent, Misconfigured, NoConsent, Refused, Throttled, WindowClosed
 from bot.gateway import MEDIA_BYTES, Article
 from bot.parcels import Qr
 from bot.wechat import Gateway, Media, Sent
@@ -166,6 +166,8 @@ def test_a_code_that_the_platform_would_not_make_is_not_asked_for(gateway, scene
 
 
 REACTIONS = {
+    NoConsent: [43101],
+    MassSpent: [45028],
     Refused: [
         40003,
         43004,
@@ -181,13 +183,12 @@ REACTIONS = {
         40033,
         40037,
         47003,
-        43101,
         70000,
         40200,
         45065,
         99999,
     ],
-    Throttled: [-1, 45009, 45011, 45028, 45066, 43116, 43117, 43118],
+    Throttled: [-1, 45009, 45011, 45066, 43116, 43117, 43118],
     WindowClosed: [45015, 45047],
     Misconfigured: [
         40013,
