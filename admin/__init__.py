@@ -10,12 +10,27 @@ from flask_babel import Babel
 from redis import Redis
 from sqlalchemy import text
 
-from admin import account, auth, escalations, faces, frame, guard, icons, media, outgoing, place, reveal, search, words
+from admin import (
+    account,
+    auth,
+    escalations,
+    faces,
+    frame,
+    guard,
+    icons,
+    media,
+    outgoing,
+    place,
+    reveal,
+    search,
+    words,
+)
 from admin.audit import AuditView, DisclosuresView
 from admin.calendar import CalendarView
 from admin.callbacks import CallbacksView
 from admin.campaigns import CampaignsView
 from admin.codes import CodesView
+from admin.complaints import ComplaintsView
 from admin.conversations import ConversationsView
 from admin.crews import CrewsView
 from admin.customers import CustomersView
@@ -37,6 +52,7 @@ from admin.qrcodes import QrCodesView, ReferralsView
 from admin.quotes import QuotesView
 from admin.repairs import RepairsView
 from admin.slips import SlipsView
+from admin.suggestions import SuggestionsView
 from admin.surveys import SurveysView
 from admin.texts import TextsView
 from admin.visits import AppointmentsView
@@ -51,6 +67,7 @@ from templates import Texts
 #: In the order of the rail.
 VIEWS = (
     EscalationsView, ConversationsView, OutgoingView, InboundView, RepairsView, DispatchView, QuotesView,
+    ComplaintsView, SuggestionsView,
     PromisesView, SurveysView, CallbacksView, SlipsView, FormsView, EnquiriesView, AppointmentsView, PackagesView,
     ShowroomsView, VisitPlansView,
     CustomersView, ProjectsView, PhasesView, EstatesView, CrewsView, CodesView,

@@ -5,10 +5,10 @@ from typing import Any
 from flask import flash, g, redirect, url_for
 from flask_admin import expose
 from markupsafe import Markup, escape
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
-from admin import base, place
+from admin import base, hidden, place
 from admin.tables import DeskView
 from admin.words import known, name_of, t
 from models import AuditEntry, Crew, Customer, Disclosure, Staff, Ticket
@@ -37,6 +37,10 @@ class AuditView(DeskView):
         "changes": lambda _v, _c, row, _n: changes(row),
     }
 
+    def veil(self) -> ColumnElement[bool]:
+        """What was done about a complaint does not exist for whom it is about."""
+        return hidden.numbers(AuditEntry.record_type, AuditEntry.record_id)
+
     @expose("/verify", methods=("POST",))
     def verify(self) -> Any:
         """Walk the whole chain and say whether it is whole; the walk itself is on record."""
@@ -62,6 +66,10 @@ class DisclosuresView(DeskView):
         "field": lambda _v, _c, row, _n: name_of("field", row.field),
     }
 
+    def veil(self) -> ColumnElement[bool]:
+        """Numbers revealed in a complaint do not exist for whom it is about."""
+        return hidden.ids(Disclosure.record_type, Disclosure.record_id)
+
 
 #: What a disclosure is about -> (its table, the column with its name, its page, the page's argument).
 _ABOUT: dict[str, tuple[Any, Any, str, str]] = {
@@ -70,6 +78,7 @@ _ABOUT: dict[str, tuple[Any, Any, str, str]] = {
     "staff": (Staff, Staff.name, "staff.details_view", "id"),
     "repair": (Ticket, Ticket.number, "repairs.case", "number"),
     "enquiry": (Ticket, Ticket.number, "enquiries.case", "number"),
+    "complaint": (Ticket, Ticket.number, "complaints.case", "number"),
 }
 
 

@@ -9,7 +9,7 @@ from flask_admin import expose
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from admin import base, faces, place
+from admin import base, faces, hidden, place
 from admin.words import known, lang, lazy, name_of, t
 from models import Callback, CallbackAttempt, Conversation, Follower, Project, Slip, Survey, Ticket
 from models.callbacks import OUTCOMES
@@ -61,7 +61,7 @@ class CallbacksView(base.Guarded):
     @expose("/desk")
     def desk(self) -> str:
         """The next card: the person's own calls first, then those that are late with colleagues."""
-        call = place.session().get(Callback, base.number("at", request.args) or 0, options=_LOADS)
+        call = _found(base.number("at", request.args) or 0)
         call = call if call is not None and call.is_open else _next()
         done, left = progress()
         if call is None:
@@ -107,7 +107,7 @@ class CallbacksView(base.Guarded):
 
     def _fresh(self, number: int) -> Callback:
         """The callback, if nobody has touched it since the person saw it."""
-        call = base.found(place.session().get(Callback, number, options=_LOADS))
+        call = base.found(_found(number))
         if base.number("version") != call.version:
             raise Stale(number=call.number)
         return call
@@ -123,10 +123,16 @@ def callbacks_form(call: Callback) -> Any:
     return calls.form_of(place.session(), call, now=place.now())
 
 
+def _found(number: int) -> Callback | None:
+    query = select(Callback).where(Callback.id == number, hidden.calls())
+    return place.session().scalar(query.options(*_LOADS))
+
+
 def _listed(view: str, now: dt.datetime) -> Select[tuple[Callback]]:
     if view == "closed":
-        return select(Callback).where(Callback.state != "open").order_by(Callback.closed_at.desc(), Callback.id.desc())
-    query = select(Callback).where(Callback.state == "open").order_by(Callback.due_at, Callback.id)
+        over = select(Callback).where(Callback.state != "open", hidden.calls())
+        return over.order_by(Callback.closed_at.desc(), Callback.id.desc())
+    query = select(Callback).where(Callback.state == "open", hidden.calls()).order_by(Callback.due_at, Callback.id)
     if view == "mine":
         query = query.where(Callback.owner_id == place.staff().id)
     return query.where(Callback.due_at < now) if view == "late" else query
@@ -141,7 +147,7 @@ def _next() -> Callback | None:
     """The person's own next call whose time has come; after that, whatever of a colleague's is late."""
     now = place.now()
     soon = Callback.from_at.is_(None) | (Callback.from_at <= now + dt.timedelta(minutes=5))
-    query = select(Callback).where(Callback.state == "open", soon).options(*_LOADS)
+    query = select(Callback).where(Callback.state == "open", soon, hidden.calls()).options(*_LOADS)
     query = query.order_by(Callback.due_at, Callback.id).limit(1)
     mine = place.session().scalar(query.where(Callback.owner_id == place.staff().id))
     return mine or place.session().scalar(query.where(Callback.due_at < now))

@@ -9,7 +9,7 @@ from flask_admin import expose
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from admin import base, place, story
+from admin import base, hidden, place, story
 from admin.words import lazy, t
 from models import Conversation, Follower, Message, Repair
 from models.desk import conversations, ladder, people
@@ -39,7 +39,7 @@ class ConversationsView(base.Guarded):
     @expose("/<int:number>")
     def thread(self, number: int) -> str:
         """One thread beside the list."""
-        return self._panes(base.found(place.session().get(Conversation, number, options=_LOADS)))
+        return self._panes(self._found(number))
 
     def _panes(self, chosen: Conversation | None) -> str:
         view = request.args.get("view", "")
@@ -103,7 +103,8 @@ class ConversationsView(base.Guarded):
         return {"unread": 0}
 
     def _found(self, number: int) -> Conversation:
-        return base.found(place.session().get(Conversation, number, options=_LOADS))
+        query = select(Conversation).where(Conversation.id == number, hidden.people(Conversation.follower_id))
+        return base.found(place.session().scalar(query.options(*_LOADS)))
 
     def _done(self, row: Conversation, step: str, said: str, *, sends: bool = False) -> Any:
         base.commit(Deed(f"conversation.{step}", "conversation", str(row.id)), said, sends=sends)
@@ -120,7 +121,7 @@ _LOADS = (
 
 def _list(view: str, after: str) -> tuple[list[Conversation], str]:
     """One page of the list and the key of the next: who waits longest first, otherwise the latest first."""
-    query = select(Conversation).options(*_LOADS)
+    query = select(Conversation).where(hidden.people(Conversation.follower_id)).options(*_LOADS)
     if view == "waiting":
         query = query.where(Conversation.owner == "queue").order_by(Conversation.waiting_since, Conversation.id)
         return list(place.session().scalars(query.limit(200))), ""

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from wtforms import SelectField
 from wtforms.validators import NumberRange, Optional
 
-from admin import base, place
+from admin import base, complaint_list, place
 from admin.fields import ListField, named
 from admin.tables import DeskView
 from admin.words import name_of, t
@@ -90,6 +90,7 @@ class CustomersView(DeskView):
             "repairs": session.scalars(repairs.order_by(Repair.id.desc()).limit(20)).all()
             if place.may("repair.see")
             else [],
+            "complaints": complaint_list.of_customer(model.id) if place.may("complaint.see") else [],
         }
 
     @expose("/<int:number>/wish", methods=("POST",))

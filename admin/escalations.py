@@ -7,17 +7,17 @@ from flask_admin import expose
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, with_polymorphic
 
-from admin import base, faces, place
+from admin import base, faces, hidden, place
 from admin.auth import safe_path
 from admin.words import lazy, name_of, t
-from models import Conversation, Escalation, Follower, Policy, Project, Repair, Ticket
+from models import Complaint, Conversation, Escalation, Follower, Policy, Project, Repair, Ticket
 from models.desk import escalations
 from models.desk.trust import Deed
 
 SIZE = 50
 VIEWS = ("open", "mine", "resolved")
 #: Cases of every kind with their own columns, in one query.
-_CASES = with_polymorphic(Ticket, [Repair], flat=True)
+_CASES = with_polymorphic(Ticket, [Repair, Complaint], flat=True)
 #: What a list row prints, in the same number of queries for one row and for fifty.
 LOADS = (
     joinedload(Escalation.ticket.of_type(_CASES)).joinedload(_CASES.project).joinedload(Project.estate),
@@ -44,7 +44,7 @@ class EscalationsView(base.Guarded):
         """Open ones, one's own, or those that are done."""
         view = request.args.get("view", "open")
         view = view if view in VIEWS else "open"
-        query = select(Escalation).options(*LOADS)
+        query = select(Escalation).where(hidden.matters()).options(*LOADS)
         if view == "resolved":
             query = query.where(Escalation.state == "resolved").order_by(Escalation.id.desc())
         else:
@@ -75,7 +75,8 @@ class EscalationsView(base.Guarded):
         return self._done(row, "resolve", before, {"state": row.state, "words": said})
 
     def _found(self, number: int) -> Escalation:
-        return base.found(place.session().get(Escalation, number, options=[joinedload(Escalation.owner)]))
+        query = select(Escalation).where(Escalation.id == number, hidden.matters())
+        return base.found(place.session().scalar(query.options(joinedload(Escalation.owner))))
 
     def _done(self, row: Escalation, step: str, before: Any, after: Any) -> Any:
         deed = Deed(f"escalation.{step}", "escalation", str(row.id), before, after)

@@ -143,6 +143,8 @@ TONES = {
     "state.reported": "info", "state.assigned": "info", "state.handed_back": "late", "state.accepted": "info",
     "state.on_the_way": "info", "state.on_site": "info", "state.done": "done", "state.reopened": "near",
     "state.closed": "plain", "state.cancelled": "plain",
+    "state.registered": "info", "state.upheld": "near", "state.not_upheld": "plain", "state.explained": "info",
+    "state.proposed": "info", "state.agreed": "near", "state.carried_out": "done", "state.withdrawn": "plain",
     "outgoing.queued": "info", "outgoing.sending": "info", "outgoing.sent": "done", "outgoing.held": "near",
     "outgoing.refused": "late", "outgoing.expired": "plain", "outgoing.unknown": "late", "outgoing.cancelled": "plain",
     "owner.bot": "plain", "owner.queue": "near", "owner.agent": "info",

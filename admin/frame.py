@@ -6,7 +6,7 @@ from typing import Any
 from flask import current_app, request, url_for
 from sqlalchemy import ColumnElement, func, select
 
-from admin import base, inbound, outgoing, place
+from admin import base, hidden, inbound, outgoing, place
 from models import (
     BindingCode,
     Callback,
@@ -25,8 +25,9 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("today", (("home", "home"), ("escalations", "bell"))),
     ("talk", (("conversations", "chat"), ("outgoing", "send"), ("inbound", "alert"))),
     ("leads", (("enquiries", "question"), ("appointments", "calendar"))),
-    ("work", (("repairs", "wrench"), ("dispatch", "map"), ("quotes", "tag"), ("promises", "clock"),
-              ("surveys", "smile"), ("callbacks", "phone"), ("slips", "list"), ("forms", "text"))),
+    ("work", (("repairs", "wrench"), ("dispatch", "map"), ("quotes", "tag"), ("complaints", "alert"),
+              ("suggestions", "inbox"), ("promises", "clock"), ("surveys", "smile"), ("callbacks", "phone"),
+              ("slips", "list"), ("forms", "text"))),
     ("people", (("customers", "people"), ("projects", "house"), ("estates", "map"), ("crews", "helmet"),
                 ("codes", "qr"))),
     ("growth", (("campaigns", "send"), ("packages", "tag"), ("showrooms", "map"), ("visitplans", "timer"),
@@ -38,6 +39,8 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 )  # fmt: skip
 
 
+#: What a page may watch besides the house as a whole.
+WATCHED = ("repair", "enquiry", "complaint", "conversation", "code", "campaign", "campaigns", "qr")
 #: How many of the latest rows counts without an index look at.
 RECENT = 2000
 
@@ -74,10 +77,11 @@ def badges() -> dict[str, int]:
     """How many things wait, by view; only what the person may see is counted. One query."""
     wanted: dict[str, ColumnElement[int]] = {}
     if base.allowed("conversation.see"):
-        wanted["conversations"] = select(func.count()).where(Conversation.owner == "queue").scalar_subquery()
+        waiting = select(func.count()).where(Conversation.owner == "queue", hidden.people(Conversation.follower_id))
+        wanted["conversations"] = waiting.scalar_subquery()
     if base.allowed("escalation.see"):
         waits = Escalation.state.in_(("open", "taken"))
-        wanted["escalations"] = select(func.count()).where(waits).scalar_subquery()
+        wanted["escalations"] = select(func.count()).where(waits, hidden.matters()).scalar_subquery()
     if base.allowed("callback.call"):
         mine = (Callback.state == "open", Callback.owner_id == place.staff().id, Callback.due_at < place.now())
         wanted["callbacks"] = select(func.count()).where(*mine).scalar_subquery()
@@ -116,7 +120,7 @@ def stamp(watch: str = "") -> str:
     parts += sorted(map(tuple, session.execute(states.group_by(Escalation.state))))
     parts.append(session.scalar(select(func.count()).where(Conversation.owner.in_(("queue", "agent")))))
     kind, _, number = watch.partition(":")
-    if number.isdigit() and kind in ("repair", "enquiry", "conversation", "code", "campaign", "campaigns", "qr"):
+    if number.isdigit() and kind in WATCHED:
         parts += _watched(kind, int(number))
     return "-".join(str(part) for part in parts).replace(" ", "")
 
@@ -135,7 +139,7 @@ def _watched(kind: str, number: int) -> list[Any]:
     if kind == "campaign":
         version = session.scalar(select(Campaign.version).where(Campaign.id == number))
         mail = select(Outgoing.state, func.count()).where(Outgoing.campaign_id == number)
-    elif kind in ("repair", "enquiry"):
+    elif kind in ("repair", "enquiry", "complaint"):
         version = session.scalar(select(Ticket.version).where(Ticket.id == number))
         mail = select(Outgoing.state, func.count()).where(Outgoing.ticket_id == number)
     else:
@@ -146,7 +150,11 @@ def _watched(kind: str, number: int) -> list[Any]:
 
 
 #: The beginning of a number -> the page of such a case and what opens it.
-CASES = {"BX": ("repairs.case", "repair.see"), "ZX": ("enquiries.case", "enquiry.see")}
+CASES = {
+    "BX": ("repairs.case", "repair.see"),
+    "ZX": ("enquiries.case", "enquiry.see"),
+    "TS": ("complaints.case", "complaint.see"),
+}
 
 
 def case_at(number: str) -> str:

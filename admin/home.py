@@ -8,7 +8,7 @@ from flask_admin import expose
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from admin import base, board, escalations, frame, inbound, outgoing, place
+from admin import base, board, escalations, frame, hidden, inbound, outgoing, place
 from models import Callback, CallbackAttempt, Conversation, Escalation, Follower, Project, Promise, Repair, Slip, Survey
 from templates.faces import SHANGHAI
 
@@ -43,7 +43,8 @@ class HomeView(base.Guarded):
 
 
 def _escalations() -> Any:
-    query = select(Escalation).where(Escalation.state.in_(("open", "taken"))).options(*escalations.LOADS)
+    query = select(Escalation).where(Escalation.state.in_(("open", "taken")), hidden.matters())
+    query = query.options(*escalations.LOADS)
     mine_first = (Escalation.owner_id == place.staff().id).desc()
     return place.session().scalars(query.order_by(mine_first, Escalation.id).limit(MOST)).all()
 
@@ -60,7 +61,7 @@ def _near(now: dt.datetime) -> Any:
 def _waiting() -> Any:
     query = (
         select(Conversation)
-        .where(Conversation.owner == "queue")
+        .where(Conversation.owner == "queue", hidden.people(Conversation.follower_id))
         .options(joinedload(Conversation.follower).joinedload(Follower.customer))
     )
     return place.session().scalars(query.order_by(Conversation.waiting_since).limit(MOST)).all()

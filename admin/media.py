@@ -9,8 +9,8 @@ from typing import Any
 
 from flask import Blueprint, abort, send_file
 
-from admin import place
-from models import Attachment
+from admin import hidden, place
+from models import Attachment, Ticket
 
 blueprint = Blueprint("media", __name__, url_prefix="/admin/media")
 
@@ -62,7 +62,10 @@ def show(number: int) -> Any:
 
 
 def _may_see(row: Attachment) -> bool:
-    if row.ticket_id and place.may("repair.see"):
+    if not hidden.has_photo(row):
+        return False
+    about = place.session().get(Ticket, row.ticket_id) if row.ticket_id else None
+    if about is not None and place.may("complaint.see" if about.kind == "complaint" else "repair.see"):
         return True
     if row.project_id and place.may("project.see"):
         return True

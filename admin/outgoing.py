@@ -9,7 +9,7 @@ from markupsafe import Markup
 from sqlalchemy import ColumnElement, and_, func, select, text, union
 from sqlalchemy.orm import joinedload
 
-from admin import base, faces, place
+from admin import base, faces, hidden, place
 from admin.auth import safe_path
 from admin.tables import DeskView
 from admin.words import known, lang, name_of, t
@@ -65,6 +65,10 @@ class OutgoingView(DeskView):
         "said": lambda _v, _c, row, _n: said(row),
     }
 
+    def veil(self) -> ColumnElement[bool]:
+        """No letters about hidden complaints, nor to somebody who complained about the person."""
+        return and_(hidden.cases(Outgoing.ticket_id), hidden.people(Outgoing.follower_id))
+
     def chosen(self, column: str, value: str) -> ColumnElement[bool]:
         """States by the index that holds them; `stuck` is what a person should look at."""
         if column != "state":
@@ -98,7 +102,7 @@ class OutgoingView(DeskView):
         return {"retriable": model.state in RETRIABLE, "cancellable": model.state in CANCELLABLE}
 
     def _act(self, number: int, step: str, verb: Any) -> Any:
-        row = base.found(place.session().get(Outgoing, number))
+        row = base.found(self.get_one(number))
         before = {"state": row.state}
         verb(place.session(), row, by=place.by(), now=place.now())
         deed = Deed(f"outgoing.{step}", "outgoing", str(number), before, {"state": row.state})
@@ -109,7 +113,8 @@ class OutgoingView(DeskView):
 
 def stuck(limit: int) -> list[Outgoing]:
     """The newest that a person should look at: no answer came, or refused within the last days."""
-    query = select(Outgoing).where(LIES).options(*OutgoingView.loads).order_by(Outgoing.id.desc()).limit(limit)
+    seen = and_(hidden.cases(Outgoing.ticket_id), hidden.people(Outgoing.follower_id))
+    query = select(Outgoing).where(LIES, seen).options(*OutgoingView.loads).order_by(Outgoing.id.desc()).limit(limit)
     session = place.session()
     rows = [*session.scalars(query.where(Outgoing.state == "unknown"))]
     rows += session.scalars(query.where(Outgoing.state == "refused", Outgoing.settled_at >= place.now() - LATELY))

@@ -3,10 +3,11 @@
 from typing import Any
 
 from flask import request
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import joinedload
 from wtforms.validators import NumberRange
 
-from admin import faces
+from admin import faces, hidden
 from admin.tables import DeskView
 from models import Conversation, Follower, Policy, Promise, TouchCap
 
@@ -35,6 +36,11 @@ class PromisesView(DeskView):
         "state": lambda _v, _c, row, _n: faces.chip("promise", row.state),
         "policy": lambda _v, _c, row, _n: faces.title_of(row.policy, "policy"),
     }
+
+    def veil(self) -> ColumnElement[bool]:
+        """No promises about hidden complaints."""
+        about = hidden.cases(Promise.ticket_id) & hidden.talks(Promise.conversation_id)
+        return about & hidden.care(Promise.callback_id, Promise.slip_id)
 
     def keyed(self) -> bool:
         """By key as a whole; within one state by its moment, for which there is an index."""

@@ -9,7 +9,7 @@ from flask_admin import expose
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from admin import base, board, place, story
+from admin import base, board, hidden, place, story
 from admin.words import lazy, name_of, t
 from models import Conversation, Crew, Escalation, Project, Repair, Survey
 from models.desk import (
@@ -86,7 +86,7 @@ class RepairsView(base.Guarded):
             )
         )
         repair = base.found(session.scalar(query))
-        beats = story.of(session, repair, chat=place.may("conversation.see"))
+        beats = story.of(session, repair, chat=place.may("conversation.see") and hidden.has_talk(repair.follower_id))
         messages = [beat.row for beat in beats if beat.kind == "message"]
         return self.render(
             "admin/repair.html",
@@ -177,6 +177,7 @@ class RepairsView(base.Guarded):
         repair = self._found(ticket_id)
         if repair.follower is None:
             raise DomainError("errors.no_wechat")
+        base.found(hidden.has_talk(repair.follower_id) or None)
         talk = conversations.of(place.session(), repair.follower)
         said = base.words("words", limit=600)
         conversations.say(place.session(), talk, place.staff(), said, now=place.now(), ticket=repair)
@@ -227,4 +228,4 @@ def _escalations(repair: Repair) -> Any:
 
 def _conversation(repair: Repair) -> Conversation | None:
     query = select(Conversation).where(Conversation.follower_id == repair.follower_id)
-    return place.session().scalar(query) if repair.follower_id else None
+    return place.session().scalar(query) if repair.follower_id and hidden.has_talk(repair.follower_id) else None

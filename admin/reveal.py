@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import Blueprint, abort
 
-from admin import leads, place
-from models import Callback, Crew, Customer, Enquiry, Message, Repair, Staff
+from admin import hidden, leads, place
+from models import Callback, Complaint, Crew, Customer, Enquiry, Message, Repair, Staff
 from models.desk import trust
 from models.desk.trust import Fact
 
@@ -20,6 +20,8 @@ REVEALABLE: dict[tuple[str, str], tuple[Any, str]] = {
     ("repair", "problem"): (Repair, "repair.see"),
     ("callback", "phone"): (Callback, "callback.see"),
     ("enquiry", "contact_phone"): (Enquiry, "enquiry.see"),
+    ("complaint", "contact_phone"): (Complaint, "complaint.see"),
+    ("complaint", "problem"): (Complaint, "complaint.see"),
     ("crew", "phone"): (Crew, "crew.see"),
     ("staff", "phone"): (Staff, "staff.see"),
     ("message", "text"): (Message, "conversation.see"),
@@ -36,9 +38,17 @@ def reveal(kind: str, number: int, field: str) -> Any:
     if person is None or not (place.may("customer.reveal") and place.may(see)):
         abort(403)
     row = place.session().get(table, number)
-    if row is None or (kind == "enquiry" and not leads.visible(row)):
+    if row is None or (kind == "enquiry" and not leads.visible(row)) or not _may_know(row):
         abort(404)
     value = getattr(row, field)
     trust.disclose(place.session(), person, Fact(kind, number, field), origin=place.origin(), now=place.now())
     place.session().commit()
     return {"value": value, "seconds": SHOWN_FOR}
+
+
+def _may_know(row: Any) -> bool:
+    if isinstance(row, Callback):
+        return hidden.has_case(row.ticket_id) and hidden.has_talk(row.follower_id)
+    if isinstance(row, Complaint):
+        return hidden.has_case(row.id)
+    return not isinstance(row, Message) or hidden.has_message(row)

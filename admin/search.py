@@ -6,8 +6,8 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
-from admin import board, leads, place
-from models import Customer, Enquiry, Estate, Project, Repair
+from admin import board, complaint_list, hidden, leads, place
+from models import Complaint, Customer, Enquiry, Estate, Project, Repair
 
 blueprint = Blueprint("search", __name__, url_prefix="/admin")
 MOST = 8
@@ -27,7 +27,14 @@ def search() -> Any:
         lead = place.session().scalar(select(Enquiry).where(Enquiry.number == text.upper()))
         if leads.visible(lead):
             return redirect(url_for("enquiries.case", number=lead.number))
-    found = {"repairs": _repairs(text), "customers": _customers(text), "projects": _projects(text)} if text else {}
+    if place.may("complaint.see") and text:
+        known = select(Complaint.number).where(Complaint.number == text.upper(), hidden.cases(Complaint.id))
+        if exact := place.session().scalar(known):
+            return redirect(url_for("complaints.case", number=exact))
+    found = {}
+    if text:
+        found = {"repairs": _repairs(text), "complaints": _complaints(text)}
+        found |= {"customers": _customers(text), "projects": _projects(text)}
     return render_template("admin/search.html", text=text, found=found)
 
 
@@ -37,6 +44,14 @@ def _repairs(text: str) -> Any:
     wanted = board.matches(text)
     query = select(Repair).where(wanted).options(joinedload(Repair.project).joinedload(Project.estate))
     return place.session().scalars(query.order_by(Repair.id.desc()).limit(MOST)).all()
+
+
+def _complaints(text: str) -> Any:
+    if not place.may("complaint.see"):
+        return []
+    query = select(Complaint).where(complaint_list.matches(text), hidden.cases(Complaint.id))
+    query = query.options(joinedload(Complaint.project).joinedload(Project.estate)).order_by(Complaint.id.desc())
+    return place.session().scalars(query.limit(MOST)).all()
 
 
 def _customers(text: str) -> Any:

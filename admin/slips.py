@@ -8,7 +8,7 @@ from flask_admin import expose
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from admin import base, place
+from admin import base, hidden, place
 from admin.words import lazy, t
 from models import Callback, Project, Promise, Slip, SlipRound, Staff, Ticket
 from models.desk import slips
@@ -44,7 +44,7 @@ class SlipsView(base.Guarded):
         """Open slips, the oldest first; one's own; or those that are closed."""
         view = request.args.get("view", "open")
         view = view if view in VIEWS else "open"
-        query = select(Slip).options(*_LOADS)
+        query = select(Slip).where(hidden.slips()).options(*_LOADS)
         if view == "closed":
             query = query.where(Slip.state == "closed").order_by(Slip.id.desc())
         else:
@@ -57,7 +57,8 @@ class SlipsView(base.Guarded):
     @expose("/<number>")
     def slip(self, number: str) -> str:
         """One slip: its rounds, what is owed about it, and what can be done now."""
-        row = base.found(place.session().scalar(select(Slip).where(Slip.number == number).options(*_LOADS)))
+        query = select(Slip).where(Slip.number == number, hidden.slips()).options(*_LOADS)
+        row = base.found(place.session().scalar(query))
         calls = select(Callback).where(Callback.slip_id == row.id).order_by(Callback.id)
         return self.render(
             "admin/slip.html", slip=row, moves=row.moves[row.state], owed=_owed([row.id]).get(row.id),
@@ -102,7 +103,8 @@ class SlipsView(base.Guarded):
         return self._done(row, "close", {"reason": reason})
 
     def _fresh(self, slip_id: int) -> Slip:
-        row = base.found(place.session().get(Slip, slip_id, options=_LOADS))
+        query = select(Slip).where(Slip.id == slip_id, hidden.slips()).options(*_LOADS)
+        row = base.found(place.session().scalar(query))
         if base.number("version") != row.version:
             raise Stale(number=row.number)
         return row

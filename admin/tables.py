@@ -17,6 +17,7 @@ from admin import base, columns, export, faces, place, words
 from admin.changes import diff, plain
 from admin.fields import Converter, PhoneField, SecureForm
 from admin.tell import sentence
+from admin.veil import Veiled
 from models.desk.people import mask_phone
 from models.desk.trust import Deed
 from models.errors import DomainError
@@ -36,7 +37,7 @@ def _text(view: "DeskView", value: str, name: str) -> Markup | str:
     return faces.chip(name, value) if name in view.named else faces.masked(value)
 
 
-class DeskView(base.Guarded, ModelView):
+class DeskView(base.Guarded, Veiled, ModelView):
     """Staff see nothing and may change nothing until a subclass names the permissions."""
 
     record: type
@@ -151,7 +152,7 @@ class DeskView(base.Guarded, ModelView):
 
     def get_query(self) -> Query[Any]:
         """The rows of the list: with their relations, inside the chosen filters and the search."""
-        query = self.session.query(self.model).options(*self.loads)
+        query = self.unveiled().options(*self.loads)
         for column, (_group, values) in self.facets.items():
             chosen = request.args.get(column, "")
             if chosen in values:

@@ -47,7 +47,8 @@ def sees(staff: Staff, complaint: Complaint) -> bool:
 
 def unseen_cases(staff: Staff) -> Select[tuple[int]]:
     """The ids of complaints that do not exist for `staff`; a subquery for whatever lists rows about cases."""
-    query = select(Complaint.id).where(Complaint.kind == "complaint")
+    # Not correlated: the rows that are listed may be complaints themselves.
+    query = select(Complaint.id).where(Complaint.kind == "complaint").correlate(None)
     if not staff.may(SEE):
         return query
     hidden: list[Any] = [Complaint.about_staff_id == staff.id]
@@ -59,4 +60,5 @@ def unseen_cases(staff: Staff) -> Select[tuple[int]]:
 
 def unseen_people(staff: Staff) -> Select[tuple[int | None]]:
     """The ids of followers whose conversation does not exist for `staff`, because they complained about them."""
-    return select(Complaint.follower_id).where(Complaint.about_staff_id == staff.id, Complaint.follower_id.is_not(None))
+    mine = Complaint.about_staff_id == staff.id
+    return select(Complaint.follower_id).where(mine, Complaint.follower_id.is_not(None)).correlate(None)

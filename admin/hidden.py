@@ -1,0 +1,102 @@
+"""What does not exist for the person who asks: complaints about them, and confidential ones of others.
+
+Every list, page and count of the panel that may touch a case or a conversation asks here; models/desk/sight.py says
+what is hidden, this module says it as conditions of a query.
+"""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from admin import place
+from models import Attachment, Callback, Complaint, Conversation, Escalation, Message, Slip
+from models.desk import sight
+
+
+def _but(column: Any, hidden: Any) -> ColumnElement[bool]:
+    return or_(column.is_(None), column.not_in(hidden))
+
+
+def cases(column: Any) -> ColumnElement[bool]:
+    """Rows whose case, if they are about one, the person may know of."""
+    return _but(column, sight.unseen_cases(place.staff()))
+
+
+def people(column: Any) -> ColumnElement[bool]:
+    """Rows whose customer did not complain about the person."""
+    return _but(column, sight.unseen_people(place.staff()))
+
+
+def talks(column: Any) -> ColumnElement[bool]:
+    """Rows whose conversation, if they are about one, the person may know of."""
+    mute = select(Conversation.id).where(Conversation.follower_id.in_(sight.unseen_people(place.staff())))
+    return _but(column, mute)
+
+
+def care(callback: Any, slip: Any) -> ColumnElement[bool]:
+    """Rows whose callback and slip are about nothing that is hidden."""
+    unseen = sight.unseen_cases(place.staff())
+    slips = select(Slip.id).where(Slip.ticket_id.in_(unseen))
+    calls = select(Callback.id).where(or_(Callback.ticket_id.in_(unseen), Callback.slip_id.in_(slips)))
+    return and_(_but(callback, calls), _but(slip, slips))
+
+
+def calls() -> ColumnElement[bool]:
+    """Callbacks that the person may know of."""
+    return and_(
+        cases(Callback.ticket_id), talks(Callback.conversation_id), people(Callback.follower_id),
+        care(Callback.id, Callback.slip_id),
+    )  # fmt: skip
+
+
+def slips() -> ColumnElement[bool]:
+    """Slips that the person may know of."""
+    return and_(cases(Slip.ticket_id), people(Slip.follower_id))
+
+
+def matters() -> ColumnElement[bool]:
+    """Escalations that the person may know of."""
+    return and_(
+        cases(Escalation.ticket_id),
+        talks(Escalation.conversation_id),
+        care(Escalation.callback_id, Escalation.slip_id),
+    )
+
+
+def numbers(kind: Any, number: Any) -> ColumnElement[bool]:
+    """Audit rows but those about complaints against the person themselves."""
+    mine = select(Complaint.number).where(Complaint.about_staff_id == place.staff().id)
+    return or_(kind != "complaint", number.not_in(mine))
+
+
+def ids(kind: Any, number: Any) -> ColumnElement[bool]:
+    """Disclosures but those about complaints against the person themselves."""
+    return or_(
+        kind != "complaint", number.not_in(select(Complaint.id).where(Complaint.about_staff_id == place.staff().id))
+    )
+
+
+def has_talk(follower_id: int | None) -> bool:
+    """Whether the person may know of the conversation with this customer."""
+    if follower_id is None:
+        return True
+    return (
+        place.session().scalar(sight.unseen_people(place.staff()).where(Complaint.follower_id == follower_id)) is None
+    )
+
+
+def has_case(ticket_id: int | None) -> bool:
+    """Whether the person may know of this case."""
+    if ticket_id is None:
+        return True
+    return place.session().scalar(sight.unseen_cases(place.staff()).where(Complaint.id == ticket_id)) is None
+
+
+def has_message(message: Message) -> bool:
+    """Whether the person may know of this entry of a conversation."""
+    return has_talk(message.conversation.follower_id) and has_case(message.ticket_id)
+
+
+def has_photo(photo: Attachment) -> bool:
+    """Whether the person may know of this photo: of its case and of the conversation it came in."""
+    return has_case(photo.ticket_id) and has_talk(photo.follower_id)
