@@ -18,17 +18,18 @@ from models.staff import Role, Staff
 from models.surveys import Answer, Survey, SurveyForm
 from models.talk import Attachment, Conversation, Dialog, Inbound, Message
 from models.trust import AuditEntry, Disclosure
+from models.visits import Postponement, RepairItem, TicketWatcher, Visit
 from models.warranty import RepairWarranty, WarrantyTerm
 from models.work import Escalation, Repair, Ticket, TicketEvent
 
 __all__ = [
     "Answer", "Appointment", "Article", "Attachment", "AuditEntry", "BindTry", "BindingCode", "Calendar",
-    "CalendarDay", "Callback", "CallbackAttempt", "Campaign", "CampaignEvent", "CareEvent", "Complaint",
-    "Consent", "Conversation", "Crew", "Customer", "CustomerTag", "DeliveryReport", "Dialog", "Disclosure",
-    "DomainWord", "Enquiry", "Escalation", "Estate", "Event", "EventStep", "Follower", "HouseEvent", "Inbound",
-    "MassQuota", "MassSend", "MenuVersion", "Message", "NoticeConsent", "NumberSeries", "Outgoing", "Package",
-    "Phase", "Policy", "Project", "ProjectMember", "Promise", "QrCode", "Quote", "QuoteItem", "Recipient",
-    "Referral", "Repair", "RepairWarranty", "Role", "Showroom", "Signup", "Slip", "SlipRound", "Staff",
-    "Suggestion", "Survey", "SurveyForm", "Tag", "Tagging", "TextVersion", "Ticket", "TicketEvent", "TouchCap",
-    "Unanswered", "VisitPlan", "WarrantyTerm",
+    "CalendarDay", "Callback", "CallbackAttempt", "Campaign", "CampaignEvent", "CareEvent", "Complaint", "Consent",
+    "Conversation", "Crew", "Customer", "CustomerTag", "DeliveryReport", "Dialog", "Disclosure", "DomainWord",
+    "Enquiry", "Escalation", "Estate", "Event", "EventStep", "Follower", "HouseEvent", "Inbound", "MassQuota",
+    "MassSend", "MenuVersion", "Message", "NoticeConsent", "NumberSeries", "Outgoing", "Package", "Phase", "Policy",
+    "Postponement", "Project", "ProjectMember", "Promise", "QrCode", "Quote", "QuoteItem", "Recipient", "Referral",
+    "Repair", "RepairItem", "RepairWarranty", "Role", "Showroom", "Signup", "Slip", "SlipRound", "Staff",
+    "Suggestion", "Survey", "SurveyForm", "Tag", "Tagging", "TextVersion", "Ticket", "TicketEvent", "TicketWatcher",
+    "TouchCap", "Unanswered", "Visit", "VisitPlan", "WarrantyTerm",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ import datetime as dt
 from collections import Counter
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Interval, func, literal, select
 from sqlalchemy.orm import Session
 
 from models.campaigns import Campaign, Recipient
@@ -105,7 +105,7 @@ def _opt_outs(session: Session, campaign: Campaign) -> int:
 def _soon(session: Session, moment: ColumnElement[dt.datetime]) -> tuple[ColumnElement[bool], ...]:
     """`moment` lies within two days after the message was sent; each database adds hours in its own way."""
     if session.get_bind().dialect.name == "postgresql":
-        end: ColumnElement[dt.datetime] = Outgoing.settled_at + dt.timedelta(hours=HOURS)
+        end: ColumnElement[dt.datetime] = Outgoing.settled_at + literal(dt.timedelta(hours=HOURS), Interval())
     else:
         end = func.strftime("%Y-%m-%d %H:%M:%f", Outgoing.settled_at, f"+{HOURS} hours")
     return moment >= Outgoing.settled_at, moment <= end
