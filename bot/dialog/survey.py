@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from bot.dialog import form
 from bot.heard import Do, Outcome, SurveyRef
+from bot.scripts import readers
 from bot.scripts import survey as script
 from bot.scripts.turn import Turn
 from models.questions import series
@@ -77,7 +78,8 @@ def _meant(turn: Turn, survey: SurveyRef) -> bool:
     named = script.topics_in(turn.text, survey.questions)
     if named and script.ratings(turn.text, survey.questions, ()) and turn.intent not in ("human", "repair"):
         return not _answers_dialog(turn)
-    return turn.intent == "satisfaction_reply" and not (slots.score is None and _answers_dialog(turn))
+    to_the_dialog = _agrees_with_dialog(turn, survey) or (slots.score is None and _answers_dialog(turn))
+    return turn.intent == "satisfaction_reply" and not to_the_dialog
 
 
 def _taken(turn: Turn, survey: SurveyRef, said: script.Ratings) -> Outcome:
@@ -120,7 +122,7 @@ def _plain(turn: Turn, survey: SurveyRef) -> Outcome | None:
         return None
     if not bare and turn.intent != "satisfaction_reply":
         return None
-    if slots.score is None and _answers_dialog(turn):
+    if _agrees_with_dialog(turn, survey) or (slots.score is None and _answers_dialog(turn)):
         return None
     words = slots.note or ("" if bare or _only_a_score(turn) else turn.text)
     args = {"survey_id": survey.id, "score": slots.score, "words": words, "sentiment": slots.sentiment}
@@ -136,6 +138,12 @@ def _plain(turn: Turn, survey: SurveyRef) -> Outcome | None:
 def _answers_dialog(turn: Turn) -> bool:
     open_script = form.script_of(turn)
     return open_script is not None and not open_script.light and bool(form.gather(open_script, turn))
+
+
+def _agrees_with_dialog(turn: Turn, survey: SurveyRef) -> bool:
+    """“是的” under a review that was shown after the survey asked."""
+    yes_or_no = readers.agrees(turn) or readers.refuses(turn)
+    return yes_or_no and _dialog_asked_last(turn, survey)
 
 
 def _only_a_score(turn: Turn) -> bool:

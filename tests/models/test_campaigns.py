@@ -109,8 +109,9 @@ def test_sent_back_it_is_a_draft_with_a_reason(session, office, now):
 )
 def test_what_is_not_fit_says_why(session, office, now, change, why):
     crowd(session, 2, now)
-    times = {f"{name}s_at": now + change.pop(f"{name}s_in") * H for name in ("start", "end") if f"{name}s_in" in change}
-    campaign = campaigns.make(session, plan(**change, **times), by=office[0], now=now)
+    times = {f"{name}s_at": now + change[f"{name}s_in"] * H for name in ("start", "end") if f"{name}s_in" in change}
+    said = {name: value for name, value in change.items() if not name.endswith("_in")}
+    campaign = campaigns.make(session, plan(**said, **times), by=office[0], now=now)
     with pytest.raises(CannotRun) as refusal:
         checked(session, campaign, office[0], now)
     assert refusal.value.facts == {"why": why} and campaign.state == "draft"
