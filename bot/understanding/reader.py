@@ -58,7 +58,9 @@ def read(text: str, context: Context = _PLAIN, now: datetime | None = None, own:
     whole = features.of(masked, rules.signs(masked, slots, context), context)
     rated = intents.rate(whole, _clauses(masked, context))
     slots = chosen(flat, slots, whole, rated, context)
-    return Reading(tuple(rules.settle(flat, intents.heard(rated, context), slots, context)), slots)
+    # A text of nothing but brackets says nothing.
+    heard = intents.heard(rated, context) if masked else []
+    return Reading(tuple(rules.settle(flat, heard, slots, context)), slots)
 
 
 def is_urgent(text: str) -> bool:
@@ -141,7 +143,9 @@ def chosen(flat: str, slots: Slots, whole: set[str], rated: list[Intent], contex
         found["category"] = _category(slots, choices)
     if context.complaint_open or sure["complaint"] >= MAYBE:
         found["target"] = _target(flat, choices)
-    if asked or sure["satisfaction_reply"] >= MAYBE:
+    # 是的 answers whoever asked; it is no opinion, whatever it sounds like.
+    nodded = slots.yes is not None and slots.score is None and len(replies.bare(flat)) <= 3
+    if not nodded and (asked or sure["satisfaction_reply"] >= MAYBE):
         found |= _opinion(flat, slots, choices, asked, _answers(rated))
     return replace(slots, **found)
 
