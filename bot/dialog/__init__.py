@@ -137,6 +137,7 @@ RULES = (
     talk.insulted,
     call.wanted,
     household.family,
+    talk.privacy,
     talk.consent,
     talk.sticker,
     talk.robot,
