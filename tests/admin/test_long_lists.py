@@ -24,7 +24,7 @@ LONG = ("outgoing", "message", "inbound")
 def crowd(session, desk, now):
     """5,000 messages out and in, nearly all of them sent; the other states are few, as in life."""
     states = [name for name in OUTGOING_STATES if name != "sent"]
-    case = {"kind": "ticket", "opened_at": now, "follower_id": desk.follower.id}
+    case = {"kind": "ticket", "state": "open", "opened_at": now, "follower_id": desk.follower.id}
     cases = [case | {"number": f"ZX{n}"} for n in range(CASES)]
     session.execute(insert(Ticket.__table__), cases)
     known = session.scalars(select(Ticket.id).where(Ticket.kind == "ticket")).all()

@@ -132,7 +132,7 @@ def test_the_crews_page_fits_the_phone(house, visit, width, height):
     is_sound(job)
     shows_focus(job, presses=3)
     job.get_by_text("来不了，退单").click()
-    expect(job.get_by_label("为什么")).to_be_visible()
+    expect(job.locator("#reason")).to_be_visible()
     fits(job)
     is_sound(job)
 
