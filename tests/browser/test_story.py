@@ -124,7 +124,7 @@ def test_content_closes_the_case_and_the_desk_sees_it_without_reloading(house, v
     wang.says("到场")
     wang.reads("到场记好了")
     expect(row).to_contain_text("已到场")
-    wang.says("完工 换了密封圈")
+    wang.says(f"完工 {number} 换了密封圈")
     wang.reads("完工记好了")
     expect(row).to_have_count(0)
     phones.travel("+1 小时")
