@@ -46,6 +46,7 @@ from admin.menus import MenusView, TagsView
 from admin.offers import PackagesView, ShowroomsView, VisitPlansView
 from admin.outgoing import OutgoingView
 from admin.people import RolesView, StaffView
+from admin.planner import PlannerView
 from admin.projects import EstatesView, PhasesView, ProjectsView
 from admin.promises import PoliciesView, PromisesView, TouchesView
 from admin.qrcodes import QrCodesView, ReferralsView
@@ -71,7 +72,7 @@ VIEWS = (
     PromisesView, SurveysView, CallbacksView, SlipsView, FormsView, EnquiriesView, AppointmentsView, PackagesView,
     ShowroomsView, VisitPlansView,
     CustomersView, ProjectsView, PhasesView, EstatesView, CrewsView, CodesView,
-    MenusView, TagsView, CampaignsView, EventsView, ReferralsView, QrCodesView, ArticlesView,
+    MenusView, TagsView, PlannerView, CampaignsView, EventsView, ReferralsView, QrCodesView, ArticlesView,
     UnansweredView, WordsView, TextsView, WarrantiesView, PoliciesView, TouchesView, CalendarView,
     StaffView, RolesView, AuditView, DisclosuresView,
 )  # fmt: skip

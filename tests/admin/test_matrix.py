@@ -161,6 +161,7 @@ PAGES = {
     "texts.preview": ("POST", "/admin/texts/survey.ask/preview", "AMK"),
     "texts.save": ("POST", "/admin/texts/survey.ask/save", "AMK"),
     "texts.restore": ("POST", "/admin/texts/survey.ask/restore", "AMK"),
+    "planner.index_view": ("GET", "/admin/planner/?month=2027-02", "MK"),
     "campaigns.index_view": ("GET", "/admin/campaigns/", "MK"),
     "campaigns.new": ("GET", "/admin/campaigns/new", "MK"),
     "campaigns.compose": ("POST", "/admin/campaigns/compose", "MK"),
