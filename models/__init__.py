@@ -13,23 +13,26 @@ from models.people import BindingCode, Customer, CustomerTag, Follower, ProjectM
 from models.promises import Calendar, CalendarDay, Policy, Promise
 from models.qrcodes import QrCode, Referral
 from models.quotes import Quote, QuoteItem
+from models.roster import Absence, RosterEntry, Shift
 from models.sales import Appointment, Enquiry, Package, Showroom, VisitPlan
 from models.staff import Role, Staff
 from models.surveys import Answer, Survey, SurveyForm
 from models.talk import Attachment, Conversation, Dialog, Inbound, Message
+from models.team import Announcement, Confirmation, HandoverNote, Review, ReviewDay
 from models.trust import AuditEntry, Disclosure
 from models.visits import Postponement, RepairItem, TicketWatcher, Visit
 from models.warranty import RepairWarranty, WarrantyTerm
 from models.work import Escalation, Repair, Ticket, TicketEvent
 
 __all__ = [
-    "Answer", "Appointment", "Article", "Attachment", "AuditEntry", "BindTry", "BindingCode", "Calendar",
-    "CalendarDay", "Callback", "CallbackAttempt", "Campaign", "CampaignEvent", "CareEvent", "Complaint", "Consent",
-    "Conversation", "Crew", "Customer", "CustomerTag", "DeliveryReport", "Dialog", "Disclosure", "DomainWord",
-    "Enquiry", "Escalation", "Estate", "Event", "EventStep", "Follower", "HouseEvent", "Inbound", "MassQuota",
-    "MassSend", "MenuVersion", "Message", "NoticeConsent", "NumberSeries", "Outgoing", "Package", "Phase", "Policy",
-    "Postponement", "Project", "ProjectMember", "Promise", "QrCode", "Quote", "QuoteItem", "Recipient", "Referral",
-    "Repair", "RepairItem", "RepairWarranty", "Role", "Showroom", "Signup", "Slip", "SlipRound", "Staff",
-    "Suggestion", "Survey", "SurveyForm", "Tag", "Tagging", "TextVersion", "Ticket", "TicketEvent", "TicketWatcher",
-    "TouchCap", "Unanswered", "Visit", "VisitPlan", "WarrantyTerm",
+    "Absence", "Announcement", "Answer", "Appointment", "Article", "Attachment", "AuditEntry", "BindTry",
+    "BindingCode", "Calendar", "CalendarDay", "Callback", "CallbackAttempt", "Campaign", "CampaignEvent", "CareEvent",
+    "Complaint", "Confirmation", "Consent", "Conversation", "Crew", "Customer", "CustomerTag", "DeliveryReport",
+    "Dialog", "Disclosure", "DomainWord", "Enquiry", "Escalation", "Estate", "Event", "EventStep", "Follower",
+    "HandoverNote", "HouseEvent", "Inbound", "MassQuota", "MassSend", "MenuVersion", "Message", "NoticeConsent",
+    "NumberSeries", "Outgoing", "Package", "Phase", "Policy", "Postponement", "Project", "ProjectMember", "Promise",
+    "QrCode", "Quote", "QuoteItem", "Recipient", "Referral", "Repair", "RepairItem", "RepairWarranty", "Review",
+    "ReviewDay", "Role", "RosterEntry", "Shift", "Showroom", "Signup", "Slip", "SlipRound", "Staff", "Suggestion",
+    "Survey", "SurveyForm", "Tag", "Tagging", "TextVersion", "Ticket", "TicketEvent", "TicketWatcher", "TouchCap",
+    "Unanswered", "Visit", "VisitPlan", "WarrantyTerm",
 ]  # fmt: skip

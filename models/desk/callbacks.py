@@ -62,7 +62,7 @@ def ask(
         from_at=in_office(session, from_at) if from_at else None,
         due_at=_due(session, due_at, urgent, now), **{kind: about}, **(_people(session, about) | more),
     )  # fmt: skip
-    row.owner = row.owner or pick(session, without=_shut_out(session, about))
+    row.owner = row.owner or pick(session, now=max(now, row.from_at or row.due_at), without=_shut_out(session, about))
     row.tell("asked", by=By("system"), now=now, reason=row.words)
     try:
         with session.begin_nested():
@@ -121,12 +121,12 @@ def _shut_out(session: Session, about: About) -> frozenset[int]:
     return frozenset() if isinstance(about, Project) else sight.shut_out(session, about)
 
 
-def pick(session: Session, *, without: Collection[int] = ()) -> Staff | None:
-    """The agent with the fewest open callbacks; who stands in when there is none. Nobody in `without`."""
+def pick(session: Session, *, now: dt.datetime, without: Collection[int] = ()) -> Staff | None:
+    """Of the agents on duty the one with the fewest open callbacks; who stands in when nobody is. None in `without`."""
     load = select(func.count()).where(Callback.owner_id == Staff.id, Callback.state == "open").scalar_subquery()
-    agents = select(Staff).where(Staff.role.has(name="agent"), Staff.active, Staff.id.not_in(without))
+    agents = select(Staff).where(Staff.id.in_(duty.on_duty(session, "agent", now=now, without=without)))
     found = session.scalar(agents.order_by(load, Staff.id).limit(1))
-    return found or duty.pick(session, "agent", without=without)
+    return found or duty.pick(session, "agent", now=now, without=without)
 
 
 def _next_try(session: Session, tried: "Try", at: dt.datetime | None) -> dt.datetime | None:

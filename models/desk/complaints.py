@@ -115,7 +115,7 @@ def entrust(session: Session, complaint: Complaint, *, now: dt.datetime) -> None
     role = HEAD_OF[complaint.target]
     meant = complaint.about_staff
     touched = meant is not None and meant.role.name == role
-    complaint.owner = duty.pick_able(session, "manager" if touched else role, sight.SEE, without=shut)
+    complaint.owner = duty.pick_able(session, "manager" if touched else role, sight.SEE, now=now, without=shut)
     session.flush()
     if touched:
         escalate(session, complaint, "handler", now=now)

@@ -63,7 +63,7 @@ def ask(session: Session, follower: Follower, wish: Wish, *, by: By, now: dt.dat
         number=next_number(session, "ZX", now=now),
         follower=follower,
         customer=customer,
-        owner=duty.pick(session, "designer"),
+        owner=duty.pick(session, "designer", now=now),
         contact_name=customer.name,
         contact_phone=customer.phone,
         opened_at=now,

@@ -53,7 +53,7 @@ def raise_(
     if known is not None:
         return known
     shut = sight.shut_out(session, about)
-    owner = _responsible(about, kind, shut) or _on_duty(session, about, kind, shut)
+    owner = _responsible(session, about, kind, shut, now) or _on_duty(session, about, kind, shut, now)
     row = Escalation(
         kind=kind,
         cause_key=key,
@@ -78,16 +78,20 @@ def key_of(about: promises.Matter, kind: str, cause: str) -> str:
     return f"{about.matter}:{about.id}:{kind}:{cause}"
 
 
-def _on_duty(session: Session, about: promises.Matter, kind: str, shut: Collection[int]) -> Staff | None:
+def _on_duty(
+    session: Session, about: promises.Matter, kind: str, shut: Collection[int], now: dt.datetime
+) -> Staff | None:
     """Whose matter it is when nobody answers for it; of a complaint nothing goes past those who may see it."""
     if isinstance(about, Complaint):
-        return duty.pick_able(session, "manager", sight.SEE, without=shut)
+        return duty.pick_able(session, "manager", sight.SEE, now=now, without=shut)
     role = "agent" if isinstance(about, Callback | Slip | Conversation) else ROLE_OF[kind]
-    return duty.pick(session, role, without=shut)
+    return duty.pick(session, role, now=now, without=shut)
 
 
-def _responsible(about: promises.Matter, kind: str, shut: Collection[int]) -> Staff | None:
-    """Who answers for it already: the lead of the crew that is chased, else the matter's own owner.
+def _responsible(
+    session: Session, about: promises.Matter, kind: str, shut: Collection[int], now: dt.datetime
+) -> Staff | None:
+    """Who answers for it already: the lead of the crew that is chased, else the matter's own owner, or who stands in.
 
     For a repair that is so in engineering's matters only; what the manager must know goes to the manager.
     """
@@ -96,8 +100,8 @@ def _responsible(about: promises.Matter, kind: str, shut: Collection[int]) -> St
         return None
     crew = getattr(about, "crew", None)
     lead = crew.lead if crew is not None and kind == "chased" else None
-    people = (person for person in (lead, about.owner) if person is not None and person.active)
-    return next((person for person in people if person.id not in shut), None)
+    people = (duty.present(session, person, now=now, without=shut) for person in (lead, about.owner))
+    return next((person for person in people if person is not None and sight.fits(person, about)), None)
 
 
 def take(session: Session, escalation: Escalation, staff: Staff, *, now: dt.datetime) -> None:
@@ -121,7 +125,7 @@ def climb(session: Session, escalation: Escalation, *, now: dt.datetime) -> None
     escalation.level += 1
     about = escalation.about
     shut = sight.shut_out(session, about) if about is not None else frozenset()
-    escalation.owner = duty.above(session, escalation.owner, without=shut) or escalation.owner
+    escalation.owner = duty.above(session, escalation.owner, now=now, without=shut) or escalation.owner
     notices.tell_owner(session, escalation, now=now)
 
 

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.callbacks import Callback, Slip
-from models.desk import calendar
+from models.desk import calendar, duty, sight
 from models.errors import DomainError, Missing
 from models.promises import Policy, Promise
+from models.staff import Staff
 from models.talk import Conversation
 from models.work import Ticket
 
@@ -109,7 +110,7 @@ def make(
         policy=rule,
         **{about.matter: about},
         urgent=urgent,
-        owner=None if isinstance(about, Conversation) else about.owner,
+        owner=_first_told(session, about, now),
         made_at=now,
         due_at=due_at,
         warn_at=warn_at,
@@ -120,6 +121,14 @@ def make(
     session.add(promise)
     _refresh(promise)
     return promise
+
+
+def _first_told(session: Session, about: Matter, now: dt.datetime) -> Staff | None:
+    """The matter's owner, while they are away whoever stands in and may know of it."""
+    if isinstance(about, Conversation):
+        return None
+    there = duty.present(session, about.owner, now=now, without=sight.shut_out(session, about))
+    return there if there is not None and sight.fits(there, about) else about.owner
 
 
 def _clock(session: Session, rule: Policy, now: dt.datetime, urgent: bool) -> tuple[dt.datetime, dt.datetime]:

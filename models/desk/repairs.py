@@ -30,6 +30,7 @@ from models.errors import IllegalMove, Missing
 from models.houses import Crew, Project
 from models.people import Follower
 from models.promises import Promise
+from models.staff import Staff
 from models.talk import Attachment
 from models.work import MOVES, Repair, Ticket
 
@@ -76,7 +77,7 @@ def open_repair(session: Session, follower: Follower, report: Report, *, by: By,
         project=report.project,
         contact_name=report.name or customer.call,
         contact_phone=people.clean_phone(report.phone) or customer.phone,
-        owner=(report.project.supervisor if report.project else None) or duty.pick(session, "engineer"),
+        owner=_answers(session, report.project, now),
         opened_at=now,
         round=1,
         chased=0,
@@ -100,6 +101,12 @@ def open_repair(session: Session, follower: Follower, report: Report, *, by: By,
     if promise.state == "paused":
         postponing.pause(session, limit, _window(repair), now=now)
     return repair
+
+
+def _answers(session: Session, project: Project | None, now: dt.datetime) -> Staff | None:
+    """Who answers for a repair in the office: the site's supervisor or who stands in, else engineering on duty."""
+    supervisor = project.supervisor if project is not None else None
+    return duty.present(session, supervisor, now=now) or duty.pick(session, "engineer", now=now)
 
 
 def _agree_on_time(session: Session, repair: Repair, promise: Promise, now: dt.datetime) -> None:

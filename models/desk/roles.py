@@ -74,6 +74,11 @@ PERMISSIONS: dict[str, str] = {
     "campaign.see": "查看活动群发",
     "campaign.make": "写活动群发、提交审批",
     "campaign.approve": "批准、排期、暂停、取消活动群发",
+    "roster.see": "查看排班、请假、交接班、公告",
+    "roster.edit": "排班、管班次、替人请假",
+    "handover.write": "写、签交接班记录",
+    "announcement.make": "发公告",
+    "review.hold": "做超期复核",
     "rows.export": "导出表格（每次都有记录）",
 }
 
@@ -115,7 +120,11 @@ _DESK = (
     "callback.call",
     "slip.see",
     "slip.answer",
+    "roster.see",
+    "handover.write",
 )
+
+_ROSTER = ("roster.see", "roster.edit", "announcement.make")
 
 #: How people come to us: codes and whom they brought.
 _GROWTH = (
@@ -136,6 +145,7 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "admin": (
         "管理员",
         (
+            *_ROSTER,
             "staff.see",
             "staff.edit",
             "role.edit",
@@ -167,6 +177,9 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
         "客服经理",
         (
             *_DESK,
+            "roster.edit",
+            "announcement.make",
+            "review.hold",
             "slip.close",
             "form.edit",
             *_GROWTH,
@@ -190,10 +203,13 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "agent": ("客服专员", (*_DESK, "knowledge.edit", "qr.see", "referral.see", "event.see", "tag.see", "tag.edit")),
     # Own leads, and what they are offered; no conversations but their own leads' facts.
-    "designer": ("设计师", ("enquiry.see", "enquiry.act", "offer.see", "customer.reveal")),
+    "designer": ("设计师", ("enquiry.see", "enquiry.act", "offer.see", "customer.reveal", "roster.see")),
     "engineer": (
         "工程部",
         (
+            "roster.see",
+            "handover.write",
+            "review.hold",
             "callback.see",
             "slip.see",
             "slip.answer",
@@ -227,6 +243,7 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "marketing": (
         "市场部",
         (
+            "roster.see",
             "customer.see",
             "campaign.see",
             "campaign.make",
@@ -240,7 +257,7 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             *_GROWTH,
         ),
     ),
-    "finance": ("财务部", ("customer.see", "project.see", "quote.see")),
+    "finance": ("财务部", ("customer.see", "project.see", "quote.see", "roster.see")),
 }
 
 

@@ -45,6 +45,11 @@ def sees(staff: Staff, complaint: Complaint) -> bool:
     return not complaint.confidential or complaint.owner_id == staff.id or staff.may(LEAD)
 
 
+def fits(staff: Staff, about: Ticket | Conversation | Callback | Slip) -> bool:
+    """Whether `staff` may answer for a matter in somebody's place: nobody gets a complaint that they may not see."""
+    return not isinstance(about, Complaint) or about.owner_id == staff.id or sees(staff, about)
+
+
 def unseen_cases(staff: Staff) -> Select[tuple[int]]:
     """The ids of complaints that do not exist for `staff`; a subquery for whatever lists rows about cases."""
     # Not correlated: the rows that are listed may be complaints themselves.

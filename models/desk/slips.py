@@ -46,7 +46,7 @@ def raise_(session: Session, about: About, problem: str, *, by: By, now: dt.date
         number=numbers.next_number(session, "LX", now=now), key=key, problem=problem.strip(), opened_at=now, round=1,
         **({kind: about} | _people(session, about) | more),
     )  # fmt: skip
-    slip.owner = slip.owner or responsible(session, about)
+    slip.owner = slip.owner or responsible(session, about, now=now)
     slip.tell("opened", by=by, now=now, reason=problem.strip())
     slip.rounds.append(SlipRound(number=1, opened_at=now, problem=problem.strip()))
     try:
@@ -74,14 +74,15 @@ def _people(session: Session, about: About) -> dict[str, Any]:
     return {"customer": customer, "follower": callbacks.wechat_of(session, customer)}
 
 
-def responsible(session: Session, about: About) -> Staff | None:
-    """Who answers for it: the crew's lead, the site's supervisor, else engineering on duty."""
+def responsible(session: Session, about: About, *, now: dt.datetime) -> Staff | None:
+    """Who answers for it: the crew's lead, the site's supervisor, each while they
+    are there, else engineering on duty."""
     crew = getattr(about, "crew", None)
     project = about.project if isinstance(about, Ticket) else about
     shut = sight.shut_out(session, about) if isinstance(about, Ticket) else frozenset()
     known = (crew.lead if crew else None, project.supervisor if project else None)
-    able = (one for one in known if one is not None and one.active and one.id not in shut)
-    return next(able, None) or duty.pick(session, "engineer", without=shut)
+    there = (duty.present(session, one, now=now, without=shut) for one in known)
+    return next(filter(None, there), None) or duty.pick(session, "engineer", now=now, without=shut)
 
 
 def _owe(session: Session, slip: Slip, *, now: dt.datetime, urgent: bool = False) -> None:

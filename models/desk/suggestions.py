@@ -23,7 +23,7 @@ def record(session: Session, follower: Follower, words: str, *, by: By, now: dt.
     row = Suggestion(
         number=next_number(session, "JY", now=now), follower=follower, customer=customer, words=words.strip(),
         project=houses[0] if len(houses) == 1 else None, contact_name=customer.call, contact_phone=customer.phone,
-        owner=duty.pick(session, "agent"), opened_at=now, answer="",
+        owner=duty.pick(session, "agent", now=now), opened_at=now, answer="",
     )  # fmt: skip
     session.add(row)
     session.flush()

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from models.actors import SYSTEM
 from models.callbacks import Callback, Slip
 from models.complaints import Complaint
-from models.desk import complaint_letters, escalations, finishing, notices, promises, quotes
+from models.desk import complaint_letters, duty, escalations, finishing, notices, promises, quotes, sight
 from models.desk.outbox import Letter
 from models.promises import Promise
+from models.staff import Staff
 from models.work import Escalation, Repair, Ticket
 
 #: Rows looked at in one run; the next run goes on.
@@ -67,7 +68,7 @@ def _warn(session: Session, promise: Promise, now: dt.datetime) -> None:
     if isinstance(about, Callback | Slip):
         facts = notices.facts_of_care(about) | {"promise": promise.policy.title, "due": promise.due_at.isoformat()}
         letter = Letter("staff.promise_near", facts)
-        notices.tell_staff(session, about.owner, f"promise:{promise.id}:warn", letter, now=now)
+        notices.tell_staff(session, _told(session, promise, now), f"promise:{promise.id}:warn", letter, now=now)
     case = promise.ticket
     if case is None:
         return
@@ -77,12 +78,21 @@ def _warn(session: Session, promise: Promise, now: dt.datetime) -> None:
     case.tell("warned", by=SYSTEM, now=now, reason=promise.policy.title)
     known = notices.facts_of(case) if isinstance(case, Repair) else notices.case_of(case)
     letter = Letter("staff.promise_near", {**known, "promise": promise.policy.title, "due": promise.due_at.isoformat()})
-    notices.tell_staff(session, promise.owner, f"promise:{promise.id}:warn", letter, now=now, ticket=case)
+    notices.tell_staff(
+        session, _told(session, promise, now), f"promise:{promise.id}:warn", letter, now=now, ticket=case
+    )
     if isinstance(case, Repair):
         if finishing.known_late(case, promise):
             return
         step = "crew_finish_near" if promise.policy.name in finishing.NAMES else "crew_reminder"
         notices.tell_crew(session, case, step, now=now, mark=promise.id, due=promise.due_at.isoformat())
+
+
+def _told(session: Session, promise: Promise, now: dt.datetime) -> Staff | None:
+    """Who hears of it: its owner, or who stands in for them now."""
+    about = promise.about
+    there = duty.present(session, promise.owner, now=now, without=sight.shut_out(session, about))
+    return there if there is not None and sight.fits(there, about) else None
 
 
 def _miss(session: Session, promise: Promise, now: dt.datetime) -> None:
