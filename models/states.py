@@ -88,10 +88,23 @@ CAMPAIGN: Machine = {
     "done": frozenset(),
     "cancelled": frozenset(),
 }
+#: What somebody wants done with their own data.
+PRIVACY: Machine = {
+    # open -> approved: a copy needs one colleague; what a rule of the house erases needs none.
+    "open": frozenset({"checked", "approved", "refused", "withdrawn"}),
+    # checked -> open: the second colleague sends it back.
+    "checked": frozenset({"open", "approved", "refused", "withdrawn"}),
+    "approved": frozenset({"running", "withdrawn"}),
+    # From here on there is no way back: some of it is gone already.
+    "running": frozenset({"done"}),
+    "done": frozenset(),
+    "refused": frozenset({"open"}),
+    "withdrawn": frozenset(),
+}
 #: Every state that a case of any kind may be in, for the table's constraint.
-EVERY = tuple(dict.fromkeys([*REPAIR, *COMPLAINT, *TASK, *ENQUIRY, *APPOINTMENT]))
+EVERY = tuple(dict.fromkeys([*REPAIR, *COMPLAINT, *TASK, *ENQUIRY, *APPOINTMENT, *PRIVACY]))
 #: Nobody waits for us: done, answered, or over.
-FINAL = frozenset({"done", "closed", "cancelled", "withdrawn", "answered", "won", "lost", "missed"})
+FINAL = frozenset({"done", "closed", "cancelled", "withdrawn", "answered", "won", "lost", "missed", "refused"})
 #: What staff and customers read.
 NAMES = {
     "reported": "已登记",
@@ -124,6 +137,15 @@ NAMES = {
 }
 CALLBACK_NAMES = {"open": "待回访", "done": "已回访", "dropped": "已放弃"}
 SLIP_NAMES = {"open": "待答复", "answered": "已答复", "called": "已回访", "closed": "已关闭"}
+PRIVACY_NAMES = {
+    "open": "待核对",
+    "checked": "待复核",
+    "approved": "已批准",
+    "running": "执行中",
+    "done": "已办结",
+    "refused": "未受理",
+    "withdrawn": "已撤回",
+}
 CAMPAIGN_NAMES = {
     "draft": "草稿",
     "checked": "待审批",

@@ -1,4 +1,4 @@
-"""What came of a conversation besides repairs: complaints and suggestions, as plain JSON. Read only."""
+"""What came of a conversation besides repairs: complaints, suggestions, privacy requests. Plain JSON. Read only."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.complaints import Complaint, Suggestion
+from models.privacy import PrivacyRequest
 from models.promises import Promise
 from models.worktime import SHANGHAI
 
@@ -21,6 +22,20 @@ def families(session: Session, who: Mapping[int, str]) -> dict[str, list[Row]]:
         "suggestions": [
             {"number": row.number, "who": who[row.follower_id or 0], "state": row.state, "words": row.words}
             for row in _of(session, Suggestion, who)
+        ],
+        "privacy": [
+            {
+                "number": row.number,
+                "who": who[row.follower_id or 0],
+                "wish": row.wish,
+                "state": row.state,
+                "proof": row.proof,
+                "words": row.words,
+                "chased": row.chased,
+                "owner": row.owner.name if row.owner else None,
+                "events": [event.name for event in row.events],
+            }
+            for row in _of(session, PrivacyRequest, who)
         ],
     }
 

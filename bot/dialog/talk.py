@@ -16,13 +16,6 @@ FOR_A_PERSON = {
     "enquiry_design": "enquiry", "enquiry_process": "enquiry", "enquiry_material": "enquiry",
     "enquiry_showroom": "enquiry",
 }  # fmt: skip
-#: Wants to see what we keep, or wants it gone: not what we send.
-ABOUT_MY_DATA = re.compile(
-    r"(?:删除?掉?|清除|清空|清掉|注销|销毁|抹掉|导出|调取|查看|拷贝)(?:一下)?(?:我|本人|我们家?|你们存|保存)?"
-    r"(?:在你们(?:那|这)(?:里|边|儿)?)?(?:的|所有|全部)*(?:个人|私人|隐私)?(?:信息|资料|数据|隐私|账号|帐号|账户|聊天记录)"
-    r"|(?:我的|个人)(?:信息|资料|数据)[^，。]{0,8}(?:删了|删掉|删除|导出|清掉)|delete my (?:data|account|information)",
-    re.IGNORECASE,
-)
 OPT_IN = re.compile(r"恢复(?:订阅|通知|消息|提醒)?$|重新(?:订阅|接收)|^(?:订阅|接收消息)$|\bstart\b", re.IGNORECASE)
 OPT_OUT = re.compile(r"^\s*(?:td|t|退订|unsubscribe)\s*[。.!！]?\s*$", re.IGNORECASE)
 #: “别再拖了” sounds like a refusal, but of delay; one of what we send names it.
@@ -107,13 +100,6 @@ def wants_person(turn: Turn) -> Outcome | None:
     if turn.intent == "human" or (turn.heard.event == "click" and turn.heard.key == "MENU_HUMAN"):
         return hand_over(turn, "asked")
     return None
-
-
-def privacy(turn: Turn) -> Outcome | None:
-    """删除我的信息, 导出我的资料: a right of its own and no refusal of advertising; a person sees to it."""
-    if turn.heard.kind not in ("text", "voice") or not ABOUT_MY_DATA.search(turn.text):
-        return None
-    return hand_over(turn, "privacy")
 
 
 def consent(turn: Turn) -> Outcome | None:

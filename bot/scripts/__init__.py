@@ -9,6 +9,7 @@ from bot.scripts import (
     events,
     household,
     known,
+    privacy,
     quote,
     repair,
     site,
@@ -45,5 +46,6 @@ SCRIPTS: dict[str, Script] = {
         enquiry.SCRIPT,
         appointment.SCRIPT,
         appointment.CALL_OFF,
+        privacy.SCRIPT,
     )
 }

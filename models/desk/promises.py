@@ -38,6 +38,8 @@ POLICIES: tuple[tuple[str, str, int, int, bool], ...] = (
     ("complaint.first_contact", "投诉首次联系", 60, 30, True),
     ("complaint.explain", "投诉书面说明", 480, 480, False),
     ("suggestion.answer", "建议答复", 2250, 2250, True),
+    # Fifteen working days of seven and a half hours.
+    ("privacy.answer", "隐私申请办结", 6750, 6750, True),
 )
 #: Where the default share of the time is not the right one: half of two working days is the reminder after one.
 WARN_PERCENT = {"quote.answer": 50}

@@ -80,6 +80,10 @@ PERMISSIONS: dict[str, str] = {
     "announcement.make": "发公告",
     "review.hold": "做超期复核",
     "rows.export": "导出表格（每次都有记录）",
+    "privacy.see": "查看隐私申请",
+    "privacy.handle": "核对隐私申请、导出与交付个人资料（每次都有记录）",
+    "privacy.approve": "批准删除个人资料、改保存期限",
+    "privacy.locked": "查看封存资料（每次都有记录）",
 }
 
 _COMPLAINTS = ("complaint.see", "complaint.handle")
@@ -125,6 +129,7 @@ _DESK = (
 )
 
 _ROSTER = ("roster.see", "roster.edit", "announcement.make")
+_PRIVACY = ("privacy.see", "privacy.handle", "privacy.approve", "privacy.locked")
 
 #: How people come to us: codes and whom they brought.
 _GROWTH = (
@@ -171,6 +176,7 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "qr.make",
             "menu.see",
             "menu.edit",
+            *_PRIVACY[:3],
         ),
     ),
     "manager": (
@@ -180,6 +186,7 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "roster.edit",
             "announcement.make",
             "review.hold",
+            *_PRIVACY,
             "slip.close",
             "form.edit",
             *_GROWTH,

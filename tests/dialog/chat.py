@@ -212,6 +212,14 @@ def _complained(chat: Chat, do: Do) -> dict[str, Any]:
     return {"complaint_id": 9, "complaint": number} | ({"times": times} if do.verb == "complaint.chase" else {})
 
 
+def _private(chat: Chat, do: Do) -> dict[str, Any]:
+    known = {"number": "YS20261121-0001", "due": (MORNING + dt.timedelta(days=21)).isoformat(), "state": "open"}
+    asked = [one.verb for one in chat.done].count("privacy.ask")
+    if do.verb == "privacy.begin":
+        return known | {"again": True} if asked else {"number": "", "cases": [one.number for one in chat.facts.tickets]}
+    return known | {"wish": do.args.get("wish", "delete"), "again": asked > 1}
+
+
 #: What the desk would answer to who somebody is and how they came to us.
 IDENTITY: dict[str, Callable[[Chat, Do], dict[str, Any]]] = {
     "person.bind_contract": _by_contract,
@@ -235,6 +243,7 @@ IDENTITY: dict[str, Callable[[Chat, Do], dict[str, Any]]] = {
         "people": do.args["people"],
     },
     **{f"complaint.{verb}": _complained for verb in ("open", "add", "attach", "chase", "agree", "decline", "withdraw")},
+    **{f"privacy.{verb}": _private for verb in ("begin", "ask", "withdraw", "look")},
     "suggestion.record": lambda *_: {"suggestion": "JY20261121-0001"},
     "referral.code": lambda chat, _: {"ready": chat.verbs.count("referral.code") > 1},
 }

@@ -33,21 +33,3 @@ def test_back_again_in_ones_own_words():
     chat = Chat(bound(opted_out=True))
     assert "恢复了" in chat.say("恢复")
     assert (chat.last.verb, chat.last.args["words"]) == ("person.opt_in", "恢复")
-
-
-@pytest.mark.parametrize(
-    "words",
-    ["删除我的信息", "请把我的个人资料删掉", "导出我的资料", "注销账号", "我的数据都给我清掉"],
-)
-def test_whoever_wants_their_data_is_no_refusal_of_advertising(words):
-    chat = Chat(bound())
-    chat.say(words)
-    assert "person.opt_out" not in chat.verbs
-    assert chat.last.verb == "conversation.hand_over" and chat.last.args["reason"] == "privacy"
-
-
-@pytest.mark.parametrize("words", ["退订", "别给我发广告了", "我的资料发您了，什么时候量房"])
-def test_other_words_about_messages_and_papers_are_no_privacy_request(words):
-    chat = Chat(bound())
-    chat.say(words)
-    assert "privacy" not in [do.args.get("reason") for do in chat.done]

@@ -55,7 +55,7 @@ def test_every_text_and_verb_that_the_engine_names_exists(path):
 
 
 def test_texts_and_verbs_with_a_computed_name_exist_for_every_name():
-    reasons = {*talk.FOR_A_PERSON.values(), "asked", "anger", "not_understood", "progress", "crew", "privacy"}
+    reasons = {*talk.FOR_A_PERSON.values(), "asked", "anger", "not_understood", "progress", "crew"}
     assert {f"hand_over.{reason}" for reason in reasons} <= KEYS
     assert {f"crew.{step}" for step in crew.FROM} <= KEYS & set(VERBS)
     assert {f"crew.ask_{what}" for what in crew.ASKED} <= KEYS

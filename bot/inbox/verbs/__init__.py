@@ -10,6 +10,7 @@ from bot.inbox.verbs import (
     events,
     household,
     knowledge,
+    privacy,
     quotes,
     referral,
     repair,
@@ -41,4 +42,5 @@ VERBS: dict[str, Verb] = (
     | staff.VERBS
     | callback.VERBS
     | sales.VERBS
+    | privacy.VERBS
 )  # fmt: skip

@@ -1,0 +1,82 @@
+"""Whose it is: all WeChats and the file of one person, and the work that still goes on for them.
+
+What belongs to somebody else of the household, to a crew or to a colleague is never part of it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy.orm import Session
+
+from models import states
+from models.callbacks import Slip
+from models.people import Customer, Follower, ProjectMember
+from models.work import Ticket
+
+#: A case in one of these states is nobody's work any more.
+OVER = states.FINAL
+
+
+@dataclass(frozen=True)
+class Whose:
+    """One person: their file, if there is one, and every WeChat of theirs."""
+
+    customer: int | None
+    followers: tuple[int, ...] = ()
+    openids: tuple[str, ...] = ()
+
+    @property
+    def cases(self) -> ColumnElement[bool]:
+        """Cases that the person reported or that stand on their file."""
+        return or_(of(Ticket.follower_id, self.followers), of(Ticket.customer_id, self.customer))
+
+    def to_json(self) -> dict[str, Any]:
+        """As a request keeps it: once the WeChats are forgotten nobody could find them again."""
+        return {"customer": self.customer, "followers": list(self.followers), "openids": list(self.openids)}
+
+    @classmethod
+    def from_json(cls, plain: dict[str, Any]) -> "Whose":
+        """What `to_json` kept."""
+        return cls(plain["customer"], tuple(plain["followers"]), tuple(plain["openids"]))
+
+
+def of(column: Any, value: Any) -> ColumnElement[bool]:
+    """Rows of one id or of several; none where there is nobody."""
+    if value in (None, ()):
+        return false()
+    return column.in_(value) if isinstance(value, tuple) else column == value
+
+
+def person(session: Session, follower: Follower | None, customer: Customer | None) -> Whose:
+    """The person behind a WeChat or a file; WeChats that serve a crew or a colleague are not theirs."""
+    customer = customer or (follower.customer if follower is not None else None)
+    known = [follower] if follower is not None else []
+    if customer is not None:
+        query = select(Follower).where(Follower.customer_id == customer.id).order_by(Follower.id)
+        known = [*session.scalars(query), *(one for one in known if one.customer_id != customer.id)]
+    own = [one for one in known if one.crew_id is None and one.staff_id is None]
+    return Whose(
+        customer.id if customer is not None else None,
+        tuple(one.id for one in own),
+        tuple(one.openid for one in own),
+    )
+
+
+def open_cases(session: Session, who: Whose, *, but: int | None = None) -> Sequence[Ticket]:
+    """The cases that go on for the person, oldest first; `but` is one that does not count."""
+    query = select(Ticket).where(who.cases, Ticket.state.not_in(OVER), Ticket.id != (but or 0))
+    return session.scalars(query.order_by(Ticket.id)).all()
+
+
+def open_slips(session: Session, who: Whose) -> Sequence[Slip]:
+    """The slips on which somebody still owes the person an answer."""
+    mine = or_(of(Slip.follower_id, who.followers), of(Slip.customer_id, who.customer))
+    return session.scalars(select(Slip).where(mine, Slip.state != "closed").order_by(Slip.id)).all()
+
+
+def contracts(session: Session, who: Whose) -> Sequence[int]:
+    """The houses that a contract ties the person to."""
+    query = select(ProjectMember.project_id).where(of(ProjectMember.customer_id, who.customer))
+    return session.scalars(query.order_by(ProjectMember.project_id)).all()
