@@ -67,7 +67,7 @@ def ask(
         number=next_number(session, "YS", now=now), wish=wish, follower=follower, customer=customer,
         proof=_proof(session, asker), cause="asked" if asker is follower else "phone", words=words.strip()[:1000],
         contact_name=customer.call if customer else "", contact_phone=customer.phone if customer else "",
-        owner=duty.pick_able(session, "manager", "privacy.handle"), opened_at=now,
+        owner=duty.pick_able(session, "manager", "privacy.handle", now=now), opened_at=now,
     )  # fmt: skip
     session.add(row)
     session.flush()
