@@ -18,7 +18,7 @@ TURNS, PEOPLE = 600, 60
 PARTS = {
     "understand": ("understanding", "read"),
     "dialog": ("dialog/__init__.py", "take"),
-    "read": ("inbox/__init__.py", "_read"),
+    "read": ("book.py", "load"),
     "write": ("write.py", "turn"),
     "· of it verbs": ("write.py", "_carried_out"),
     "· of it texts": ("templates", "render"),

@@ -16,6 +16,7 @@ from bot import dialog
 from bot.away import is_away
 from bot.heard import Do, Heard, Outcome, Say, State
 from bot.inbox import sql
+from bot.inbox.book import Book
 from bot.inbox.person import Person, person_of
 from bot.inbox.standing import Standing
 from bot.inbox.write import NEWS_EVENTS, Answer, Overtaken, Thought, Turn, Write
@@ -45,10 +46,9 @@ class Inbox:
 
     def __init__(self, engine: Engine, texts: Texts) -> None:
         """Prepare the statements for this database."""
-        self._engine = engine
-        self._sql = sql.for_driver(engine)
+        self._book = Book(engine, sql.for_driver(engine))
         self._standing = Standing(engine)
-        self._write = Write(engine, self._sql, texts, self._standing)
+        self._write = Write(self._book, texts, self._standing)
 
     def answer(self, push: Push, *, now: dt.datetime) -> Answer:
         """The answer to a push, stored with it; Busy when the turn cannot be had."""
@@ -58,7 +58,7 @@ class Inbox:
             row = self._load(push, now)
             if row["told_id"] is not None:
                 return Answer(row["told"])
-            person = person_of(row, self._sql)
+            person = person_of(row, self._book.sql)
             try:
                 return self._answer(Turn(person, push, now))
             except Overtaken:
@@ -83,22 +83,12 @@ class Inbox:
 
     def _load(self, push: Push, now: dt.datetime) -> dict[str, Any]:
         wanted = {"openid": push.person, "dedupe_key": push.dedupe_key}
-        row = self._read(wanted)
+        row = self._book.load(wanted)
         if row is None or row["conversation_id"] is None:
             self._write.let_in(push.person, now)
-            row = self._read(wanted)
+            row = self._book.load(wanted)
             assert row is not None
         return row
-
-    def _read(self, wanted: dict[str, Any]) -> dict[str, Any] | None:
-        raw = self._engine.raw_connection()
-        try:
-            cursor = raw.cursor()
-            cursor.execute(self._sql.sql["LOAD"], wanted)
-            found = cursor.fetchone()
-            return dict(zip((column[0] for column in cursor.description), found, strict=True)) if found else None
-        finally:
-            raw.close()
 
     def _think(self, person: Person, push: Push, now: dt.datetime) -> Thought:
         """What the turn will do, decided before any lock is taken."""
@@ -108,14 +98,15 @@ class Inbox:
             return silence
         if (held_off := _flooding(person, push, now)) is not None:
             return replace(silence, outcome=Outcome(state, held_off))
+        office = self._standing.office()
         facts = replace(
-            person.facts(now, self._standing.office()),
+            person.facts(now, office),
             find_answer=self._standing.library(now).answer,
             events=self._standing.events(now),
             lang=person.lang,
             redo=self._standing.redo(),
+            **self._standing.shop().facts(now, office),
         )
-        facts = replace(facts, **self._standing.shop().facts(now, self._standing.office()))
         heard, own = _heard(push), self._standing.words()
         reading = read(heard.text, dialog.context(state, facts), now, own) if heard.text else Reading()
         heard = replace(heard, reading=reading)

@@ -238,7 +238,7 @@ def _json(value: Any) -> Any:
 
 
 def _rows(value: Any) -> list[dict[str, Any]]:
-    return _json(value) or []
+    return [] if value == "[]" else _json(value) or []  # on SQLite most of a person's lists come as empty ones
 
 
 def _due(job: Mapping[str, Any]) -> tuple[bool, str, int]:

@@ -11,13 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from bot.heard import Outcome, Say, State
 from bot.inbox.book import Book
 from bot.inbox.person import Person
-from bot.inbox.sql import Statements
 from bot.inbox.standing import Standing
 from bot.inbox.verbs import VERBS, Hand
 from bot.push import Push
@@ -73,9 +71,9 @@ class Turn:
 class Write:
     """Writes turns of one database."""
 
-    def __init__(self, engine: Engine, statements: Statements, texts: Texts, standing: Standing) -> None:
-        """Keep what every turn needs; nothing is opened yet."""
-        self._book, self._texts, self._standing = Book(engine, statements), texts, standing
+    def __init__(self, book: Book, texts: Texts, standing: Standing) -> None:
+        """Keep what every turn needs."""
+        self._book, self._texts, self._standing = book, texts, standing
 
     def keep(self, push: Push, now: dt.datetime) -> Answer:
         """A push that nobody expects an answer to is stored once; reports reach their messages, consents the ledger."""
@@ -115,27 +113,28 @@ class Write:
             reply, rest = cut(self._render(turn, outcome.says, {}))
         if works or rest:
             return self._working_turn(turn, outcome)
-        with self._book.on_driver() as cursor:
-            if self._book.sql.postgresql and turn.push.kind in WORDS_ONLY:
-                self._at_once(cursor, turn, outcome, reply)
-            else:
+        if self._book.sql.postgresql and turn.push.kind in WORDS_ONLY:
+            self._at_once(turn, outcome, reply)
+        else:
+            with self._book.on_driver() as cursor:
                 inbound_id = self._begin(cursor, turn, reply)
                 self._end(cursor, turn, outcome, reply, inbound_id)
         return Answer(reply or None)
 
-    def _at_once(self, cursor: Any, turn: Turn, outcome: Outcome, reply: str) -> None:
-        """The same as _begin and _end for a turn of words, in one round trip to PostgreSQL."""
+    def _at_once(self, turn: Turn, outcome: Outcome, reply: str) -> None:
+        """The same as _begin and _end for a turn of words: one statement and one round trip to PostgreSQL."""
         person, push = turn.person, turn.push
         until = min(turn.now, push.created_at) + ladder.MESSAGE_WINDOW
         draft = self._draft(turn, outcome.state)
-        row = self._book.run(
-            cursor, "PLAIN_TURN", id=person.id, turn=person.turn, now=turn.now, reply_until=until,
-            reply_left=ladder.MESSAGE_COUNT, dedupe_key=push.dedupe_key, openid=push.openid, kind=push.kind,
-            fields=json.dumps(push.fields, ensure_ascii=False), reply=reply or None, author=_author(person),
-            conversation_id=person.conversation_id, text=push.words, last_text=push.words[:120],
-            unread=0 if person.owner == "bot" else 1, **self._book.flood(turn),
-            **(draft or {"script": "", "step": "", "draft": None}),
-        ).fetchone()  # fmt: skip
+        with self._book.at_once() as cursor:
+            row = self._book.run(
+                cursor, "PLAIN_TURN", id=person.id, turn=person.turn, now=turn.now, reply_until=until,
+                reply_left=ladder.MESSAGE_COUNT, dedupe_key=push.dedupe_key, openid=push.openid, kind=push.kind,
+                fields=json.dumps(push.fields, ensure_ascii=False), reply=reply or None, author=_author(person),
+                conversation_id=person.conversation_id, text=push.words, last_text=push.words[:120],
+                unread=0 if person.owner == "bot" else 1, **self._book.flood(turn),
+                **(draft or {"script": "", "step": "", "draft": None}),
+            ).fetchone()  # fmt: skip
         if row is None:
             raise Overtaken
 

@@ -5,13 +5,14 @@ import itertools
 import threading
 
 import pytest
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, event, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot import inbox as inbox_module
 from bot.inbox import Answer, Inbox
 from bot.push import Push, push_of
 from models import Attachment, Conversation, Dialog, Escalation, Follower, Inbound, Message, Outgoing, Promise, Repair
+from models.db import make_engine
 from models.desk import conversations, outbox, people
 from models.desk.outbox import Letter
 from templates import Texts
@@ -253,3 +254,21 @@ def test_the_name_of_a_file_is_not_what_the_person_says(box, sessions, now) -> N
     with sessions() as session:
         assert not session.scalars(select(Dialog)).one_or_none() or not session.scalars(select(Dialog)).one().script
         assert session.scalars(select(Message.text).where(Message.direction == "in")).all() == ["漏水报修合同.pdf"]
+
+
+@pytest.mark.postgresql_only  # only there a statement is planned apart
+def test_the_read_of_a_turn_is_planned_once(database_url: str, now: dt.datetime) -> None:
+    """A ROLLBACK after it would make the driver forget what it has prepared, and each turn would plan it anew."""
+    engine = make_engine(database_url, pool_size=1)
+    box = Inbox(engine, TEXTS)
+
+    def prepared() -> bool:
+        with engine.connect() as connection:
+            plans = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%AS conversation_id%'")
+            return connection.execute(plans).scalar_one() > 0
+
+    assert not prepared()
+    for _ in range(12):  # the driver prepares what it has run five times
+        box.answer(a_push(now, "你好"), now=now)
+    assert prepared()
+    engine.dispose()
