@@ -3,6 +3,7 @@
 import secrets
 from typing import Any
 
+from flask import flash
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 from wtforms import BooleanField, ValidationError
@@ -12,7 +13,9 @@ from admin.fields import HiddenText, TickField, named
 from admin.tables import DeskView
 from admin.words import lazy, name_of, t
 from models import Role, Staff
+from models.desk import cover, trust
 from models.desk.roles import PERMISSIONS
+from models.desk.trust import Deed
 from models.errors import DomainError
 
 
@@ -52,6 +55,20 @@ class StaffView(DeskView):
         form = super().create_form(obj)
         del form.unlock, form.drop_second
         return form
+
+    def update_model(self, form: Any, model: Any) -> bool:
+        """The change stands; what somebody who leaves had open is given to others in the same transaction."""
+        session, handed = place.session(), {}
+        if model.active and not form.active.data:
+            handed = cover.leave(session, model, by=place.by(), now=place.now())
+            deed = Deed("staff.leave", "staff", str(model.id), after=handed)
+            trust.record(session, place.staff(), deed, origin=place.origin(), now=place.now())
+        if not super().update_model(form, model):
+            session.rollback()
+            return False
+        if handed:
+            flash(t("people.handed", n=sum(handed.values())), "success")
+        return True
 
     def prepare(self, form: Any, model: Any, created: bool) -> None:
         """Write the new password; end the sessions of whoever lost the right to them; keep one administrator."""

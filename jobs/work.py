@@ -16,6 +16,7 @@ from jobs import media as media_duty
 from jobs import menus as menu_duty
 from jobs import outbox, upkeep
 from jobs import promises as promise_duty
+from jobs import roster as roster_duty
 from jobs import silence as silence_duty
 from jobs import surveys as survey_duty
 from jobs import tags as tag_duty
@@ -81,6 +82,11 @@ def campaigns() -> int:
 def silence() -> int:
     """Remind customers who fell silent in the middle of a report, once, then leave them in peace."""
     return _do("silence", silence_duty.run)
+
+
+def roster() -> int:
+    """Give what absent colleagues have open to their substitutes."""
+    return _do("roster", roster_duty.run)
 
 
 def _do(name: str, duty: Callable[[World], int], build: Callable[[], Any] = world) -> int:

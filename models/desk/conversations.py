@@ -57,6 +57,26 @@ def hand_over(
     return place(session, conversation), calendar.office(session).next_open(now)
 
 
+def requeue(session: Session, conversation: Conversation, *, gone: Staff, now: dt.datetime) -> None:
+    """It waits for somebody else, because whoever served it has gone; the thread says so, a reply is promised anew."""
+    conversation.owner, conversation.staff_id, conversation.waiting_since = "queue", None, now
+    note = Message(
+        conversation=conversation, direction="note", author="system", kind="requeued", text=gone.name, created_at=now
+    )
+    session.add(note)
+    session.flush()
+    promises.make(session, "conversation.first_reply", conversation, now=now)
+    waits = _open_escalations(session, conversation)
+    words = conversation.last_text
+    row = (
+        waits[0]
+        if waits
+        else escalations.raise_(session, "human", conversation, words=words, now=now, cause=f"gone{note.id}")
+    )
+    if (promise := promises.find(session, "conversation.first_reply", conversation)) is not None:
+        promise.owner = row.owner
+
+
 def place(session: Session, conversation: Conversation) -> int:
     """How many wait before this one, plus one; 0 when it does not wait."""
     if conversation.owner != "queue" or conversation.waiting_since is None:

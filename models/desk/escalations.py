@@ -118,6 +118,12 @@ def take(session: Session, escalation: Escalation, staff: Staff, *, now: dt.date
     escalation.taken_at = escalation.taken_at or now
 
 
+def hand_on(escalation: Escalation, staff: Staff) -> None:
+    """`staff` is its owner and has not taken it yet: whoever had it has gone. Nothing happens once it is resolved."""
+    if escalation.state != "resolved":
+        escalation.owner, escalation.state = staff, "open"
+
+
 def climb(session: Session, escalation: Escalation, *, now: dt.datetime) -> None:
     """One level up: the next person becomes its owner and is told. Resolved ones stay where they are."""
     if escalation.state == "resolved" or escalation.level >= 2:
