@@ -118,4 +118,4 @@ def _said(one: Mapping[str, Any], names: Mapping[str, str]) -> str:
     if kind == "yes":
         return t(f"campaign.yes.{one['op']}", name=name)
     values = "、".join(names.get(value, value) for value in one["value"])
-    return t(f"campaign.{'days' if kind == 'days' else 'choice'}.{one['op']}", name=name, values=values)
+    return t(f"campaign.{kind if kind in ('days', 'day') else 'choice'}.{one['op']}", name=name, values=values)

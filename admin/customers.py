@@ -17,6 +17,7 @@ from models import Consent, Customer, Follower, Project, ProjectMember, Repair
 from models.desk import people
 from models.desk.trust import Deed
 from models.errors import DomainError
+from models.lunar import Birth
 
 STAGES = ("potential", "likely", "signed", "building", "in_warranty", "out_of_warranty")
 FORMS = ("", "先生", "女士")
@@ -35,7 +36,7 @@ class CustomersView(DeskView):
     column_sortable_list = ("name", "created_at")
     column_default_sort = ("id", True)
     form_columns = ("name", "form", "phone", "stage", "source", "tag_words", "birth_month", "birth_day", "birth_lunar",
-                    "note")  # fmt: skip
+                    "birth_leap", "wants_greetings", "note")  # fmt: skip
     form_extra_fields = {"tag_words": ListField()}
     secret = ("phone",)
     facets = {"stage": ("stage", STAGES)}
@@ -64,9 +65,14 @@ class CustomersView(DeskView):
         return or_(*found)
 
     def prepare(self, form: Any, model: Any, created: bool) -> None:
-        """A new file knows when it was made."""
+        """A new file knows when it was made; a birthday is a day that there is."""
         if created:
             model.created_at = place.now()
+        model.birth_leap = bool(model.birth_leap and model.birth_lunar)
+        if model.birth_month or model.birth_day:
+            birth = Birth(model.birth_month or 0, model.birth_day or 0, bool(model.birth_lunar), model.birth_leap)
+            if not birth.real:
+                raise DomainError("errors.no_birthday")
 
     def more(self, model: Customer) -> dict[str, Any]:
         """What the card shows beside the customer's own facts."""

@@ -19,7 +19,7 @@ from models.desk.trust import Deed
 from models.outbound import LYING, OUTGOING_STATES
 from templates import MissingFact, UnknownText
 
-PURPOSES = ("service", "staff", "reply", "marketing", "greeting", "follow_up", "survey")
+PURPOSES = ("service", "staff", "reply", "marketing", "greeting", "follow_up", "warning", "survey")
 #: Refused messages older than this are history: whoever had to act was told by an escalation.
 LATELY = dt.timedelta(days=3)
 COUNTED = 500

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-#: How far an entry is -> the tone of its chip; each has a name in the catalogue (`planned.…`).
+#: How far an entry is -> the tone of its chip, none for what concerns nobody yet; the catalogue names each.
 STATES = {
-    "expected": "plain", "draft": "plain", "checked": "near", "approved": "info", "scheduled": "info",
-    "running": "info", "paused": "near", "done": "done", "cancelled": "plain", "missed": "late",
+    "expected": "", "draft": "", "checked": "near", "approved": "info", "scheduled": "info",
+    "running": "info", "paused": "near", "done": "done", "cancelled": "", "missed": "late",
 }  # fmt: skip
 #: States in which somebody has to do something before its day.
 WAITING = frozenset({"draft", "checked", "approved"})

@@ -45,16 +45,19 @@ class ProjectsView(DeskView):
     needs = dict.fromkeys(("join", "leave", "photos"), "project.edit")
     may_export = True
     column_list = ("number", "label", "area", "stage", "crew", "supervisor", "completed_on")
-    column_details_list = ("number", "label", "area", "stage", "crew", "supervisor", "completed_on", "note")
+    column_details_list = (
+        "number", "label", "area", "stage", "crew", "supervisor", "completed_on", "moved_in_on", "note",
+    )  # fmt: skip
     column_sortable_list = ("number", "completed_on")
     column_default_sort = ("id", True)
     form_columns = (
-        "number", "estate", "building", "room", "area", "stage", "crew", "supervisor", "completed_on", "note",
+        "number", "estate", "building", "room", "area", "stage", "crew", "supervisor", "completed_on", "moved_in_on",
+        "note",
     )  # fmt: skip
     facets = {"stage": ("stage", STAGES)}
     loads = (joinedload(Project.estate), joinedload(Project.crew), joinedload(Project.supervisor))
-    form_overrides = {"completed_on": DateField, "stage": SelectField}
-    form_args = {"completed_on": DAY, "stage": {"choices": named("stage", STAGES)}}
+    form_overrides = {"completed_on": DateField, "moved_in_on": DateField, "stage": SelectField}
+    form_args = {"completed_on": DAY, "moved_in_on": DAY, "stage": {"choices": named("stage", STAGES)}}
     details_template = "admin/project.html"
 
     def matches(self, search: str) -> ColumnElement[bool] | None:

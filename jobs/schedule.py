@@ -47,6 +47,7 @@ TIMETABLE = (
     Entry("media", 10),
     Entry("codes", 10),
     Entry("campaigns", 5),
+    Entry("greetings", 60),
     Entry("menu", 10),
     Entry("tags", 10),
     Entry("sweep", 20),

@@ -12,6 +12,7 @@ from typing import Any
 
 from jobs import campaigns as campaign_duty
 from jobs import codes as code_duty
+from jobs import greetings as greeting_duty
 from jobs import media as media_duty
 from jobs import menus as menu_duty
 from jobs import outbox, upkeep
@@ -77,6 +78,11 @@ def conversations() -> int:
 def campaigns() -> int:
     """Bring every campaign as far as it can come now."""
     return _do("campaigns", campaign_duty.run)
+
+
+def greetings() -> int:
+    """Suggest greetings ahead of festivals, and plan what standing rules send today."""
+    return _do("greetings", greeting_duty.run)
 
 
 def silence() -> int:

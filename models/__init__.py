@@ -4,6 +4,7 @@ from models.callbacks import Callback, CallbackAttempt, CareEvent, Slip, SlipRou
 from models.campaigns import Campaign, CampaignEvent, MassQuota, MassSend, Recipient
 from models.complaints import Complaint, Suggestion
 from models.events import Event, EventStep, Signup
+from models.greetings import Greeting, GreetingRule, GreetingRuleEvent
 from models.household import BindTry, HouseEvent
 from models.houses import Crew, Estate, Phase, Project
 from models.knowledge import Article, DomainWord, NumberSeries, TextVersion, Unanswered
@@ -30,7 +31,9 @@ __all__ = [
     "BindingCode", "Calendar", "CalendarDay", "Callback", "CallbackAttempt", "Campaign", "CampaignEvent",
     "CareEvent", "Complaint", "Confirmation", "Consent", "Conversation", "Crew", "Customer", "CustomerTag",
     "DeliveryReport", "Dialog", "Disclosure", "DomainWord", "Enquiry", "Escalation", "Estate", "Event", "EventStep",
-    "Follower", "HandoverNote", "HouseEvent", "Inbound", "MassQuota", "MassSend", "MenuVersion", "Message",
+    "Follower", "HandoverNote",
+    "Greeting", "GreetingRule", "GreetingRuleEvent", "HouseEvent", "Inbound", "MassQuota", "MassSend", "MenuVersion",
+    "Message",
     "NoticeConsent", "NumberSeries", "Outgoing", "Package", "Phase", "Policy", "Postponement", "PrivacyRequest",
     "Project", "ProjectMember", "Promise", "QrCode", "Quote", "QuoteItem", "Recipient", "Referral", "Repair",
     "RepairItem", "RepairWarranty", "Review", "ReviewDay", "Role", "RosterEntry", "Shift", "Showroom", "Signup",

@@ -19,7 +19,7 @@ from models.people import Follower
 from models.staff import Staff
 
 #: Kind -> the purpose of its messages.
-PURPOSES = {"campaign": "marketing", "greeting": "greeting"}
+PURPOSES = {"campaign": "marketing", "greeting": "greeting", "warning": "warning"}
 #: What becomes of a mass send.
 MASS_STATES = ("forming", "ready", "sending", "sent", "refused", "unknown")
 
@@ -43,7 +43,7 @@ class Campaign(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(60))
-    #: campaign or greeting.
+    #: campaign, greeting or warning.
     kind: Mapped[str] = mapped_column(String(10), default="campaign")
     _state: Mapped[str] = mapped_column("state", String(10), default="draft")
     #: Why it stands still by itself: audience_grew, misconfigured; empty while a person decided.

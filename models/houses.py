@@ -70,6 +70,8 @@ class Project(Base):
     stage: Mapped[str] = mapped_column(String(20), default="building")
     #: 竣工验收; the warranty runs from here.
     completed_on: Mapped[dt.date | None]
+    #: When the family moved in; null while nobody knows.
+    moved_in_on: Mapped[dt.date | None]
     note: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[dt.datetime]
 

@@ -23,9 +23,11 @@ OUTGOING_STATES = {
     "cancelled": "已取消",
 }
 #: What the company says unasked: refused by opting out, kept back while a household is cross with us.
-UNASKED = frozenset({"marketing", "greeting", "follow_up"})
+UNASKED = frozenset({"marketing", "greeting", "follow_up", "warning"})
 #: Touches: what the caps of a household count together, whoever sends it.
 TOUCHES = UNASKED | {"survey"}
+#: Touches that count like the others but are not kept back by the caps: a storm does not wait for next week.
+PRESSING = frozenset({"warning"})
 #: The literal of the partial index: SQLite uses it only for a query that says the very same.
 LYING = text("state IN ('held', 'refused', 'expired', 'unknown', 'cancelled')")
 
@@ -80,7 +82,7 @@ class Outgoing(Base):
     dedupe_key: Mapped[str] = mapped_column(String(120), unique=True)
     follower_id: Mapped[int] = mapped_column(ForeignKey(Follower.id))
     #: service (about something the person started), staff (crew and colleagues), reply (words of an agent), or one of
-    #: TOUCHES: marketing, greeting, follow_up, survey.
+    #: TOUCHES: marketing, greeting, follow_up, warning (of the weather), survey.
     purpose: Mapped[str] = mapped_column(String(10))
     #: May break quiet hours: urgent repairs, words of an agent who is talking with the customer.
     urgent: Mapped[bool] = mapped_column(default=False)

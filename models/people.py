@@ -30,6 +30,10 @@ class Customer(Base):
     birth_month: Mapped[int | None]
     birth_day: Mapped[int | None]
     birth_lunar: Mapped[bool] = mapped_column(default=False)
+    #: The month of a lunar birthday was a leap month 闰月.
+    birth_leap: Mapped[bool] = mapped_column(default=False)
+    #: False for who wants no wishes at festivals and birthdays, but everything else.
+    wants_greetings: Mapped[bool] = mapped_column(default=True)
     #: What colleagues should know; never shown to the customer.
     note: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[dt.datetime]

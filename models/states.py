@@ -101,6 +101,14 @@ PRIVACY: Machine = {
     "refused": frozenset({"open"}),
     "withdrawn": frozenset(),
 }
+#: Standing words: written, waiting for a second person, in force.
+GREETING_RULE: Machine = {
+    # draft -> on: what only suggests needs nobody's approval.
+    "draft": frozenset({"waiting", "on"}),
+    # -> draft: it was changed, sent back or switched off.
+    "waiting": frozenset({"draft", "on"}),
+    "on": frozenset({"draft"}),
+}
 #: Every state that a case of any kind may be in, for the table's constraint.
 EVERY = tuple(dict.fromkeys([*REPAIR, *COMPLAINT, *TASK, *ENQUIRY, *APPOINTMENT, *PRIVACY]))
 #: Nobody waits for us: done, answered, or over.
@@ -156,3 +164,4 @@ CAMPAIGN_NAMES = {
     "done": "已完成",
     "cancelled": "已取消",
 }
+GREETING_RULE_NAMES = {"draft": "停用", "waiting": "待审批", "on": "启用"}

@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, extract, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from models import lunar
 from models.errors import DomainError
 from models.houses import Phase, Project
 from models.menus import Tag, Tagging
@@ -31,7 +32,7 @@ class BadAudience(DomainError):
 
 @dataclass(frozen=True)
 class Field:
-    """What can be asked of a person: the kind of its values (choice, days, month or yes) and the condition."""
+    """What can be asked of a person: the kind of its values (choice, days, month, day or yes) and the condition."""
 
     kind: str
     test: Test
@@ -86,6 +87,26 @@ def _said_yes() -> ColumnElement[bool]:
     return and_(Follower.opted_out_at.is_(None), exists(yes))
 
 
+def _has_birthday(day: dt.date) -> ColumnElement[bool]:
+    """Their birthday, by sun or moon, is kept on this day."""
+    return _of_customer(or_(*(_born(one) for one in lunar.born(day))))
+
+
+def _born(birth: lunar.Birth) -> ColumnElement[bool]:
+    same = and_(Customer.birth_month == birth.month, Customer.birth_day == birth.day)
+    same = and_(same, Customer.birth_lunar.is_(birth.lunar))
+    return and_(same, Customer.birth_leap.is_(birth.leap)) if birth.lunar else same
+
+
+def _moved_in(day: dt.date) -> ColumnElement[bool]:
+    """They moved into a house on this day of an earlier year."""
+    dates = [(one.month, one.day) for one in lunar.born(day) if not one.lunar]
+    same = or_(
+        *(and_(extract("month", Project.moved_in_on) == m, extract("day", Project.moved_in_on) == d) for m, d in dates)
+    )
+    return _of_house(and_(Project.moved_in_on < dt.date(day.year, 1, 1), same))
+
+
 FIELDS: dict[str, Field] = {
     "stage": Field("choice", lambda values, _now: _of_customer(Customer.stage.in_(values))),
     "estate": Field("choice", lambda values, _now: _of_house(Project.estate_id.in_([int(one) for one in values]))),
@@ -98,6 +119,8 @@ FIELDS: dict[str, Field] = {
     "birth_month": Field(
         "month", lambda values, _now: _of_customer(Customer.birth_month.in_([int(one) for one in values]))
     ),
+    "birthday": Field("day", lambda values, _now: _has_birthday(dt.date.fromisoformat(values[0])), ("is",)),
+    "moved_in": Field("day", lambda values, _now: _moved_in(dt.date.fromisoformat(values[0])), ("is",)),
     "lang": Field("choice", lambda values, _now: Follower.lang.in_(values)),
     "person": Field("choice", lambda values, _now: Follower.id.in_([int(one) for one in values])),
 }
@@ -140,6 +163,8 @@ def _checked(condition: Any) -> dict[str, Any]:
         fine = fine and values[0].isascii() and values[0].isdigit() and 1 <= int(values[0]) <= 3650
     if field.kind == "month":
         fine = fine and set(values) <= _MONTHS
+    if field.kind == "day":
+        fine = fine and len(values) == 1 and _is_day(values[0])
     if name in ("estate", "person"):
         fine = fine and all(value.isascii() and value.isdigit() for value in values)
     if name == "building":
@@ -147,6 +172,14 @@ def _checked(condition: Any) -> dict[str, Any]:
     if not fine:
         raise BadAudience(field=name)
     return {"field": name, "op": op, "value": values}
+
+
+def _is_day(text: str) -> bool:
+    try:
+        year = dt.date.fromisoformat(text).year
+    except ValueError:
+        return False
+    return lunar.FIRST_YEAR <= year <= lunar.LAST_YEAR
 
 
 def condition(audience: Mapping[str, Any], now: dt.datetime) -> ColumnElement[bool]:

@@ -138,6 +138,9 @@ def check(campaign: Campaign, found: reach.Preview | None, *, by: By, now: dt.da
         raise CannotRun(why="nobody")
     campaign.expected = found.reached
     campaign.move("checked", by=by, now=now)
+    if campaign.author_id is None:
+        # A suggestion of the house: whoever submits it makes it theirs, so that approving takes somebody else.
+        campaign.author_id = by.id
 
 
 def approve(campaign: Campaign, *, by: By, now: dt.datetime) -> None:

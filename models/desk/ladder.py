@@ -7,7 +7,7 @@ one minute and does not open the 48 h (developers.weixin.qq.com/doc/service/api/
 import datetime as dt
 from dataclasses import dataclass
 
-from models.outbound import TOUCHES, UNASKED, Outgoing
+from models.outbound import PRESSING, TOUCHES, UNASKED, Outgoing
 from models.people import Follower
 from models.worktime import SHANGHAI
 
@@ -123,7 +123,7 @@ def _unwelcome(row: Outgoing, terms: Terms, now: dt.datetime) -> Verdict | None:
         return Verdict("wait", "complaint_open", until=now + LOOK_AGAIN)
     if row.purpose in UNASKED and terms.talking:
         return Verdict("wait", "in_conversation", until=now + TALK_LASTS)
-    if row.purpose in TOUCHES and terms.touched_until is not None:
+    if row.purpose in TOUCHES - PRESSING and terms.touched_until is not None:
         return Verdict("wait", "touched_lately", until=terms.touched_until)
     return None
 

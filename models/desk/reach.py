@@ -16,7 +16,7 @@ from models.campaigns import Campaign, Recipient
 from models.desk import audience, ladder, terms
 from models.desk.ladder import Verdict
 from models.outbound import Outgoing
-from models.people import Follower
+from models.people import Customer, Follower
 
 #: People judged at once: a flat number of queries and little memory each.
 BATCH = 500
@@ -27,6 +27,8 @@ PASSES = frozenset({"in_conversation", "quiet_hours", "window_closed", "awaits_m
 COLUMNS = (
     Follower.id, Follower.lang, Follower.subscribed, Follower.opted_out_at, Follower.unreachable,
     Follower.last_heard_at, Follower.reply_until, Follower.reply_left, Follower.burst_until, Follower.burst_left,
+    select(Customer.wants_greetings).where(Customer.id == Follower.customer_id).scalar_subquery()
+    .label("wants_greetings"),
 )  # fmt: skip
 
 
@@ -108,9 +110,8 @@ def judge(
     already = _taken(session, campaign, known) if taken is None else taken
     lots = []
     for row in rows:
-        circle = known.circles.get(row.id, {row.id})
-        if not circle.isdisjoint(already):
-            lots.append(Lot(row.id, "household", Verdict("refuse", "household")))
+        if no := _unwanted(row, campaign, known.circles.get(row.id, {row.id}), already):
+            lots.append(Lot(row.id, no.reason, no))
             continue
         told = known.terms(drafts[row.id])
         verdict = ladder.judge(drafts[row.id], row, told, now=now)
@@ -119,6 +120,13 @@ def judge(
             already.add(row.id)
         lots.append(lot)
     return lots
+
+
+def _unwanted(row: Row[Any], campaign: Campaign, circle: set[int], already: set[int]) -> Verdict | None:
+    """No wishes for who wants none, and one message for a household, whatever the ladder says."""
+    if campaign.kind == "greeting" and row.wants_greetings is False:
+        return Verdict("refuse", "no_greetings")
+    return None if circle.isdisjoint(already) else Verdict("refuse", "household")
 
 
 def _draft(campaign: Campaign, follower_id: int) -> Outgoing:

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from models import Follower, Role, Staff
 from models.actors import By
 from models.campaigns import Campaign
-from models.desk import campaigns, reach, terms
+from models.desk import campaigns, greeting_rules, reach, terms
 from models.desk.campaigns import Plan
+from models.greetings import GreetingRule
 
 EVERYBODY = {"groups": [{"conditions": [{"field": "lang", "op": "is", "value": ["zh", "en"]}]}]}
 QUIET = terms.House()
@@ -51,3 +52,10 @@ def scheduled(session: Session, now: dt.datetime, **plan: object) -> Campaign:
     campaigns.approve(campaign, by=boss, now=now)
     campaigns.schedule(campaign, by=boss, now=now)
     return campaign
+
+
+def in_force(rule: GreetingRule, office: tuple[By, By], now: dt.datetime) -> None:
+    """The rule is submitted by one and approved by the other."""
+    author, boss = office
+    greeting_rules.submit(rule, by=author, now=now)
+    greeting_rules.approve(rule, by=boss, now=now)

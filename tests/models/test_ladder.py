@@ -7,7 +7,7 @@ import pytest
 from models import Follower, Outgoing
 from models.desk import ladder
 from models.desk.ladder import Terms
-from models.outbound import TOUCHES, UNASKED
+from models.outbound import PRESSING, TOUCHES, UNASKED
 
 H = dt.timedelta(hours=1)
 M = dt.timedelta(minutes=1)
@@ -37,6 +37,8 @@ RUNGS = [
     ({"purpose": "staff"}, SHUT, BOTH, "subscribe"),
     ({"purpose": "survey"}, SHUT, BOTH, "subscribe"),
     (PROMOTION, OPEN, BOTH, "custom"),
+    # A storm does not wait until the household may be touched again.
+    ({"purpose": "warning"}, OPEN, {"touched_until": TOMORROW}, "custom"),
     ({}, {**SHUT, "burst_left": 1, "burst_until": DAY + M}, {}, "custom"),
 ]
 
@@ -56,7 +58,10 @@ REFUSALS = [
     *[({"purpose": one}, {**OPEN, "opted_out_at": DAY}, BOTH, "refuse", "opted_out") for one in sorted(UNASKED)],
     *[({"purpose": one}, OPEN, {"complaint": True}, "wait", "complaint_open") for one in sorted(UNASKED)],
     *[({"purpose": one}, OPEN, {"talking": True}, "wait", "in_conversation") for one in sorted(UNASKED)],
-    *[({"purpose": one}, OPEN, {"touched_until": TOMORROW}, "wait", "touched_lately") for one in sorted(TOUCHES)],
+    *[
+        ({"purpose": one}, OPEN, {"touched_until": TOMORROW}, "wait", "touched_lately")
+        for one in sorted(TOUCHES - PRESSING)
+    ],
     (PROMOTION, {**OPEN, "opted_out_at": DAY, "unreachable": "48002"}, {"complaint": True}, "refuse", "opted_out"),
     (PROMOTION, OPEN, {"complaint": True, "touched_until": TOMORROW}, "wait", "complaint_open"),
     # Promotion never goes by a notice, whatever is allowed.
