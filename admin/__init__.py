@@ -25,6 +25,7 @@ from admin import (
     search,
     words,
 )
+from admin.absences import AbsencesView
 from admin.audit import AuditView, DisclosuresView
 from admin.calendar import CalendarView
 from admin.callbacks import CallbacksView
@@ -52,6 +53,7 @@ from admin.promises import PoliciesView, PromisesView, TouchesView
 from admin.qrcodes import QrCodesView, ReferralsView
 from admin.quotes import QuotesView
 from admin.repairs import RepairsView
+from admin.rosters import RosterView, ShiftsView
 from admin.slips import SlipsView
 from admin.suggestions import SuggestionsView
 from admin.surveys import SurveysView
@@ -74,7 +76,7 @@ VIEWS = (
     CustomersView, ProjectsView, PhasesView, EstatesView, CrewsView, CodesView,
     MenusView, TagsView, PlannerView, CampaignsView, EventsView, ReferralsView, QrCodesView, ArticlesView,
     UnansweredView, WordsView, TextsView, WarrantiesView, PoliciesView, TouchesView, CalendarView,
-    StaffView, RolesView, AuditView, DisclosuresView,
+    RosterView, AbsencesView, ShiftsView, StaffView, RolesView, AuditView, DisclosuresView,
 )  # fmt: skip
 
 

@@ -33,6 +33,7 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("growth", (("planner", "calendar"), ("campaigns", "send"), ("packages", "tag"), ("showrooms", "map"),
                 ("visitplans", "timer"), ("events", "calendar"), ("referrals", "smile"), ("qrcodes", "qr"),
                 ("tags", "tag"), ("menus", "menu"))),
+    ("team", (("roster", "calendar"), ("absences", "person"))),
     ("settings", (("articles", "book"), ("unanswered", "question"), ("words", "tag"), ("texts", "text"),
                   ("warranties", "check"),
                   ("policies", "timer"), ("touches", "send"), ("calendar", "calendar"), ("staff", "badge"),

@@ -53,6 +53,28 @@ def public_day(day: dt.date) -> str:
     return "workday" if day.weekday() >= 5 else "plain"
 
 
+#: The library's names of public holidays -> ours (models/lunar.py).
+_NAMES = {
+    "New Year's Day": "new_year", "Spring Festival": "spring", "Tomb-sweeping Day": "qingming", "Labour Day": "labour",
+    "Dragon Boat Festival": "dragon_boat", "National Day": "national", "Mid-autumn Festival": "mid_autumn",
+}  # fmt: skip
+#: The same for the days of the fallback, by month (and day by the moon).
+_FIXED_NAMES = {1: "new_year", 5: "labour", 10: "national"}
+_LUNAR_NAMES = {1: "spring", 5: "dragon_boat", 8: "mid_autumn"}
+
+
+def public_name(day: dt.date) -> str:
+    """Which festival's holiday or make-up workday a day is; "" for a plain one, and where nobody has a name for it."""
+    kind = public_day(day)
+    if kind == "plain":
+        return ""
+    if schedule_loaded(day.year):
+        return _NAMES.get(chinese_calendar.get_holiday_detail(day)[1] or "", "")
+    if (day.month, day.day) in FIXED_HOLIDAYS:
+        return _FIXED_NAMES[day.month]
+    return _LUNAR_NAMES[LunarDate.from_solar_date(day.year, day.month, day.day).month]
+
+
 @dataclass(frozen=True)
 class WorkCalendar:
     """Office hours by weekday with overrides by day. An override wins over every other source."""

@@ -8,7 +8,7 @@ import itertools
 from collections.abc import Collection
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from models.people import Follower
 from models.roster import Absence, RosterEntry, Shift
@@ -55,6 +55,18 @@ def rota(session: Session, members: Collection[int], *, now: dt.datetime, withou
     )
     turns = [Turn(who, day, *window(day, starts, ends)) for who, day, starts, ends in session.execute(query)]
     return Rota(turns, _aways(session, now), _fit(session, without))
+
+
+def everywhere(session: Session, *, now: dt.datetime) -> dict[str, list[Staff]]:
+    """Who is on duty now in each role that anybody has, by the role's name; who stands in stands there."""
+    people = {row.id: row for row in session.scalars(select(Staff).where(Staff.active).options(joinedload(Staff.role)))}
+    whole = rota(session, people, now=now)
+    found: dict[str, list[Staff]] = {}
+    for name in dict.fromkeys(row.role.name for row in people.values()):
+        members = {row.id for row in people.values() if row.role.name == name}
+        own = Rota([turn for turn in whole.turns if turn.staff_id in members], whole.aways, whole.fit)
+        found[name] = [people[one] for one in sorted(own.on_duty(members, now))]
+    return found
 
 
 def present(session: Session, staff: Staff | None, *, now: dt.datetime, without: Collection[int] = ()) -> Staff | None:

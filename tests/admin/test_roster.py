@@ -1,8 +1,11 @@
 """The department in the panel: who leaves, who is away, who works when, what shifts tell one another."""
 
+import datetime as dt
+import re
+
 import pytest
 
-from models import AuditEntry, Escalation, Repair, Staff
+from models import Absence, AuditEntry, CalendarDay, Escalation, Repair, RosterEntry, Shift, Staff
 from tests.admin import builders
 
 pytestmark = pytest.mark.sqlite_only  # what pages do does not depend on the database
@@ -41,3 +44,97 @@ def test_a_refused_change_hands_nothing_on(as_role, desk, look):
     staff_form(admin, desk.staff["admin"])
     assert look(lambda s: s.get(Repair, desk.repair.id).owner_id) == desk.staff["engineer"].id
     assert look(lambda s: s.query(AuditEntry).filter_by(action="staff.leave").count()) == 0
+
+
+MONDAY, TUESDAY = dt.date(2026, 11, 23), dt.date(2026, 11, 24)
+
+
+@pytest.fixture
+def shifts(session, desk) -> list[Shift]:
+    rows = [
+        Shift(name="早班", starts=dt.time(9), ends=dt.time(14)),
+        Shift(name="夜班", starts=dt.time(22), ends=dt.time(6)),
+    ]
+    session.add_all(rows)
+    session.commit()
+    return rows
+
+
+def seen_in(shown: str) -> str:
+    return re.search(r'name="seen" value="([^"]*)"', shown)[1]
+
+
+def rostered(look) -> dict:
+    return look(lambda s: {(row.staff_id, row.day): row.shift_id for row in s.query(RosterEntry)})
+
+
+def test_a_week_is_planned_in_the_grid_and_copied_to_the_next(as_role, desk, shifts, look, session):
+    manager, agent = as_role("manager"), desk.staff["agent"].id
+    shown = page(manager, "roster/?week=2026-11-25")
+    assert "早班" in shown and "次日" in shown and "现在当班" in shown
+    cells = {f"c_{agent}_20261123": str(shifts[0].id), f"c_{agent}_20261124": str(shifts[1].id)}
+    assert manager.post("/admin/roster/save", week="2026-11-23", seen=seen_in(shown), **cells).status_code == 302
+    assert rostered(look) == {(agent, MONDAY): shifts[0].id, (agent, TUESDAY): shifts[1].id}
+    assert "已保存，改了 2 格" in page(manager, "roster/")
+    session.add(CalendarDay(day=dt.date(2026, 12, 1), works=False, note="盘点"))
+    session.commit()
+    manager.post("/admin/roster/copy", week="2026-11-30")
+    assert rostered(look)[agent, dt.date(2026, 11, 30)] == shifts[0].id
+    assert (agent, dt.date(2026, 12, 1)) not in rostered(look), "the house is shut"
+    assert "没什么可抄的" in manager.post("/admin/roster/copy", week="2027-01-11").get_data(as_text=True)
+
+
+def test_two_who_plan_the_same_week_keep_each_others_cells_and_meet_only_in_the_same_one(as_role, desk, shifts, look):
+    manager, admin = as_role("manager"), as_role("admin")
+    agent, engineer = desk.staff["agent"].id, desk.staff["engineer"].id
+    seen = seen_in(page(manager, "roster/?week=2026-11-23"))
+    first = {"week": "2026-11-23", "seen": seen}
+    admin.post("/admin/roster/save", **first, **{f"c_{agent}_20261123": str(shifts[0].id)})
+    manager.post(
+        "/admin/roster/save", **first, **{f"c_{engineer}_20261123": str(shifts[1].id), f"c_{agent}_20261123": ""}
+    )
+    assert rostered(look) == {(agent, MONDAY): shifts[0].id, (engineer, MONDAY): shifts[1].id}
+    answer = manager.post("/admin/roster/save", **first, **{f"c_{agent}_20261123": str(shifts[1].id)})
+    assert answer.status_code == 409 and "早班" in answer.get_data(as_text=True)
+    assert rostered(look)[agent, MONDAY] == shifts[0].id
+
+
+@pytest.mark.parametrize("cell", ["c_{agent}_20261120", "c_99999_20261123"])
+def test_the_past_and_who_is_not_there_cannot_be_planned(as_role, desk, shifts, look, cell):
+    name = cell.format(agent=desk.staff["agent"].id)
+    assert as_role("manager").post("/admin/roster/save", seen="", **{name: str(shifts[0].id)}).status_code == 409
+    assert rostered(look) == {}
+
+
+def test_who_may_only_look_sees_no_field(as_role, desk, shifts):
+    shown = page(as_role("designer"), "roster/")
+    assert "早班" in shown and "<select" not in shown and "保存排班" not in shown
+
+
+def test_one_enters_ones_own_absence_and_only_planners_that_of_others(as_role, desk, shifts, look):
+    agent, told = as_role("agent"), {"starts": "2026-11-21T12:00", "ends": "2026-11-21T18:00", "reason": "看病"}
+    assert agent.post("/admin/absences/add", staff=str(desk.staff["engineer"].id), **told).status_code == 403
+    wrong = agent.post("/admin/absences/add", **(told | {"ends": "2026-11-21T11:00"}))
+    shown = wrong.get_data(as_text=True)
+    assert wrong.status_code == 409 and "结束要晚于开始" in shown and 'value="看病"' in shown
+    assert "完整的日期" in agent.post("/admin/absences/add", starts="x", ends="").get_data(as_text=True)
+    assert agent.post("/admin/absences/add", substitute=str(desk.staff["manager"].id), **told).status_code == 302
+    row = look(lambda s: s.query(Absence).one())
+    assert (row.staff_id, row.substitute_id) == (desk.staff["agent"].id, desk.staff["manager"].id)
+    shown = page(as_role("engineer"), "absences/")
+    assert "看病" in shown and "不请了" not in shown
+    assert as_role("engineer").post(f"/admin/absences/{row.id}/end").status_code == 403
+    assert "→ 周经理" in page(as_role("engineer"), "roster/")
+    agent.post(f"/admin/absences/{row.id}/end")
+    assert look(lambda s: s.query(Absence).one().dropped_at) is not None
+    actions = look(lambda s: [deed.action for deed in s.query(AuditEntry).order_by(AuditEntry.id)])
+    assert {"absence.enter", "absence.end"} <= set(actions)
+
+
+@pytest.mark.parametrize("path", ["roster/", "absences/", "shifts/"])
+def test_empty_pages_say_what_would_stand_there_in_both_languages(as_role, desk, session, path):
+    assert "还没有班次" in page(as_role("manager"), path) or "没有人请假" in page(as_role("manager"), path)
+    desk.staff["manager"].lang = "en"
+    session.commit()
+    shown = page(as_role("manager"), path)
+    assert not re.search(r"<h1>[^<]*[一-龥]", shown) and "roster." not in re.sub(r"<[^>]*>", "", shown)
