@@ -100,7 +100,10 @@ def _note(world: World, row_id: int, found: Found) -> None:
         now = world.clock()
         row = session.scalars(select(Attachment).where(Attachment.id == row_id).with_for_update()).one_or_none()
         if row is None or row.state != "waiting":
-            return  # deleted, or another worker was faster
+            # Erased meanwhile, or another worker was faster: nobody would ever find this file again.
+            if found.path and (row is None or row.path != found.path):
+                (world.settings.media_dir / found.path).unlink(missing_ok=True)
+            return
         if found.state == "fetched":
             row.fetched_at, row.next_try_at = now, None
         elif found.later is not None:

@@ -16,6 +16,7 @@ from jobs import greetings as greeting_duty
 from jobs import media as media_duty
 from jobs import menus as menu_duty
 from jobs import outbox, upkeep
+from jobs import privacy as privacy_duty
 from jobs import promises as promise_duty
 from jobs import roster as roster_duty
 from jobs import silence as silence_duty
@@ -93,6 +94,11 @@ def silence() -> int:
 def roster() -> int:
     """Give what absent colleagues have open to their substitutes."""
     return _do("roster", roster_duty.run)
+
+
+def privacy() -> int:
+    """Carry out approved wishes about personal data."""
+    return _do("privacy", privacy_duty.run)
 
 
 def _do(name: str, duty: Callable[[World], int], build: Callable[[], Any] = world) -> int:

@@ -11,7 +11,7 @@ from models.knowledge import Article, DomainWord, NumberSeries, TextVersion, Una
 from models.menus import MenuVersion, Tag, Tagging
 from models.outbound import Consent, DeliveryReport, NoticeConsent, Outgoing, TouchCap
 from models.people import BindingCode, Customer, CustomerTag, Follower, ProjectMember
-from models.privacy import PrivacyRequest
+from models.privacy import LockedRecord, PrivacyRequest, Retention
 from models.promises import Calendar, CalendarDay, Policy, Promise
 from models.qrcodes import QrCode, Referral
 from models.quotes import Quote, QuoteItem
@@ -31,12 +31,11 @@ __all__ = [
     "BindingCode", "Calendar", "CalendarDay", "Callback", "CallbackAttempt", "Campaign", "CampaignEvent",
     "CareEvent", "Complaint", "Confirmation", "Consent", "Conversation", "Crew", "Customer", "CustomerTag",
     "DeliveryReport", "Dialog", "Disclosure", "DomainWord", "Enquiry", "Escalation", "Estate", "Event", "EventStep",
-    "Follower", "HandoverNote",
-    "Greeting", "GreetingRule", "GreetingRuleEvent", "HouseEvent", "Inbound", "MassQuota", "MassSend", "MenuVersion",
-    "Message",
-    "NoticeConsent", "NumberSeries", "Outgoing", "Package", "Phase", "Policy", "Postponement", "PrivacyRequest",
-    "Project", "ProjectMember", "Promise", "QrCode", "Quote", "QuoteItem", "Recipient", "Referral", "Repair",
-    "RepairItem", "RepairWarranty", "Review", "ReviewDay", "Role", "RosterEntry", "Shift", "Showroom", "Signup",
-    "Slip", "SlipRound", "Staff", "Suggestion", "Survey", "SurveyForm", "Tag", "Tagging", "TextVersion", "Ticket",
-    "TicketEvent", "TicketWatcher", "TouchCap", "Unanswered", "Visit", "VisitPlan", "WarrantyTerm",
+    "Follower", "Greeting", "GreetingRule", "GreetingRuleEvent", "HandoverNote", "HouseEvent", "Inbound",
+    "LockedRecord", "MassQuota", "MassSend", "MenuVersion", "Message", "NoticeConsent", "NumberSeries", "Outgoing",
+    "Package", "Phase", "Policy", "Postponement", "PrivacyRequest", "Project", "ProjectMember", "Promise", "QrCode",
+    "Quote", "QuoteItem", "Recipient", "Referral", "Repair", "RepairItem", "RepairWarranty", "Retention", "Review",
+    "ReviewDay", "Role", "RosterEntry", "Shift", "Showroom", "Signup", "Slip", "SlipRound", "Staff", "Suggestion",
+    "Survey", "SurveyForm", "Tag", "Tagging", "TextVersion", "Ticket", "TicketEvent", "TicketWatcher", "TouchCap",
+    "Unanswered", "Visit", "VisitPlan", "WarrantyTerm",
 ]  # fmt: skip

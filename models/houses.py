@@ -74,6 +74,8 @@ class Project(Base):
     moved_in_on: Mapped[dt.date | None]
     note: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[dt.datetime]
+    #: Since when the contract is locked away: everybody it was made with had their data erased.
+    locked_at: Mapped[dt.datetime | None]
 
     estate: Mapped[Estate] = relationship()
     crew: Mapped[Crew | None] = relationship()
@@ -83,7 +85,9 @@ class Project(Base):
 
     @property
     def label(self) -> str:
-        """The house as people say it: 翡翠城8幢1602."""
+        """The house as people say it: 翡翠城8幢1602; of a locked contract the door is not said any more."""
+        if self.locked_at is not None:
+            return f"{self.estate.name}（已封存）"
         return f"{self.estate.name}{self.building}{self.room}"
 
     def __str__(self) -> str:

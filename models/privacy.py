@@ -8,10 +8,11 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models import states
+from models.base import Base
 from models.staff import Staff
 from models.work import Ticket
 
@@ -69,3 +70,45 @@ class PrivacyRequest(Ticket):
     approved_by: Mapped[Staff | None] = relationship(foreign_keys=[approved_by_id])
 
     __mapper_args__ = {"polymorphic_identity": "privacy"}
+
+
+class LockedRecord(Base):
+    """What the law keeps of somebody whose data was erased: read one at a time, each reading on record."""
+
+    __tablename__ = "locked_record"
+    __table_args__ = (
+        UniqueConstraint("request_id", "kind", "number"),
+        CheckConstraint("kind IN ('contract', 'quote')", name="known_kind"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[int] = mapped_column(ForeignKey(PrivacyRequest.id))
+    #: contract or quote.
+    kind: Mapped[str] = mapped_column(String(8))
+    #: The contract's or the quote's own number, with its version.
+    number: Mapped[str] = mapped_column(String(40))
+    #: Who it was made with and in which words; emptied when the law asks for it no longer.
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    locked_at: Mapped[dt.datetime]
+    #: When it is emptied.
+    until: Mapped[dt.date] = mapped_column(index=True)
+
+    request: Mapped[PrivacyRequest] = relationship()
+
+
+class Retention(Base):
+    """How long one kind of data is kept, in days. Managers change the number; a job does the rest."""
+
+    __tablename__ = "retention"
+    __table_args__ = (CheckConstraint("days > 0", name="some_time"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: Stable name for code: inbound, drafts, media, sent, links, left, exports, locked.
+    name: Mapped[str] = mapped_column(String(20), unique=True)
+    days: Mapped[int]
+    #: Up to which row it has been gone through, where rows are in the order of their time.
+    cursor: Mapped[int] = mapped_column(default=0)
+    #: How many rows were cleared since the beginning.
+    cleared: Mapped[int] = mapped_column(default=0)
+    #: When it last had nothing left to do; it rests for some hours then.
+    rested_at: Mapped[dt.datetime | None]

@@ -89,6 +89,8 @@ class Quote(Base):
     #: Which WeChat of the household answered; null for an answer by phone.
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey(Follower.id))
     answered_by_name: Mapped[str] = mapped_column(String(40), default="")
+    #: Since when it is locked away with the contract that it belongs to.
+    locked_at: Mapped[dt.datetime | None]
 
     repair: Mapped[Repair] = relationship()
     answered_by: Mapped[Follower | None] = relationship()

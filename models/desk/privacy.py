@@ -190,3 +190,9 @@ def carried_out(session: Session, wish: str, *, limit: int = 20) -> Sequence[Pri
     """Requests of this wish that a job has to do something about, oldest first."""
     query = select(PrivacyRequest).where(PrivacyRequest.state.in_(("approved", "running")), PrivacyRequest.wish == wish)
     return session.scalars(query.order_by(PrivacyRequest.id).limit(limit)).all()
+
+
+def is_done(session: Session, request_id: int) -> bool:
+    """Whether the request has been carried out."""
+    row = session.get(PrivacyRequest, request_id)
+    return row is not None and row.state == "done"

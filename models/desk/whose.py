@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from models import states
@@ -29,8 +29,9 @@ class Whose:
 
     @property
     def cases(self) -> ColumnElement[bool]:
-        """Cases that the person reported or that stand on their file."""
-        return or_(of(Ticket.follower_id, self.followers), of(Ticket.customer_id, self.customer))
+        """Cases that the person reported; of those that came by phone the ones on their file."""
+        by_phone = and_(of(Ticket.customer_id, self.customer), Ticket.follower_id.is_(None))
+        return or_(of(Ticket.follower_id, self.followers), by_phone)
 
     def to_json(self) -> dict[str, Any]:
         """As a request keeps it: once the WeChats are forgotten nobody could find them again."""
