@@ -40,6 +40,10 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
                   ("roles", "key"), ("audit", "list"), ("disclosures", "eye"))),
 )  # fmt: skip
 
+#: Groups that are unfolded until somebody folds them; the others open by a click, or when one is inside.
+OPEN_AT_FIRST = ("today", "talk", "leads", "work")
+#: The cookie with the groups that this browser has turned the other way; written by the panel's script.
+FOLDS = "rail"
 
 #: What a page may watch besides the house as a whole.
 WATCHED = ("repair", "enquiry", "complaint", "conversation", "code", "campaign", "campaigns", "qr")
@@ -73,6 +77,17 @@ def rail() -> list[tuple[str, list[Entry]]]:
         if entries:
             groups.append((group, entries))
     return groups
+
+
+def opens(group: str, entries: list[Entry]) -> bool:
+    """Whether a group of the rail stands open: as this browser left it, and always round the page shown."""
+    turned = group in request.cookies.get(FOLDS, "").split(".")
+    return any(entry.active for entry in entries) or usual(group) is not turned
+
+
+def usual(group: str) -> bool:
+    """Whether a group stands open while nobody has turned it."""
+    return group in OPEN_AT_FIRST
 
 
 def badges() -> dict[str, int]:

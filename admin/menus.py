@@ -87,7 +87,7 @@ class TagsView(DeskView):
     facets = {"state": ("tag", tuple(TAG_MOVES))}
     column_formatters = column_formatters_detail = {
         "state": lambda _v, _c, row, _n: faces.chip("tag", row.state),
-        "qr_reason": lambda _v, _c, row, _n: row.reason or t("qr_page.no_trouble"),
+        "qr_reason": lambda _v, _c, row, _n: row.reason or "—",
     }
     details_template = "admin/tag.html"
 

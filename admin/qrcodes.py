@@ -36,7 +36,7 @@ class QrCodesView(DeskView):
         "title": lambda _v, _c, row, _n: faces.masked(str(row)),
         "kind": lambda _v, _c, row, _n: faces.chip("qr_kind", row.kind),
         "state": lambda _v, _c, row, _n: faces.chip("qr", row.state),
-        "qr_reason": lambda _v, _c, row, _n: row.reason or t("qr_page.no_trouble"),
+        "qr_reason": lambda _v, _c, row, _n: row.reason or "—",
     }
     details_template = "admin/qrcode.html"
 

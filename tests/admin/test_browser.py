@@ -155,3 +155,31 @@ def test_no_page_is_wider_than_its_screen(page, desk, session, width, height, la
     ):  # fmt: skip
         page.goto(f"/admin/{path}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_every_page_of_the_rail_fits_a_screen_and_a_phone(page, desk, session):
+    desk.staff["agent"].role = desk.staff["manager"].role
+    session.commit()
+    page.goto("/admin/")
+    paths = page.locator(".rail li a").evaluate_all("links => links.map((link) => link.getAttribute('href'))")
+    assert len(paths) > 30
+    for path in paths:
+        page.goto(path)
+        for width, height in ((1440, 900), (390, 844)):
+            page.set_viewport_size({"width": width, "height": height})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
+
+
+def test_a_group_of_the_rail_stays_as_it_was_left_and_opens_round_its_page(page, desk):
+    people, link = page.locator("[data-group=people]"), page.get_by_role("link", name="客户", exact=True)
+    expect(link).to_be_hidden()
+    people.locator("summary").click()
+    expect(link).to_be_visible()
+    page.reload()
+    link.click()
+    page.wait_for_url("**/customers/")
+    people.locator("summary").click()
+    page.goto("/admin/")
+    expect(link).to_be_hidden()
+    page.goto("/admin/customers/")
+    expect(link).to_be_visible()
