@@ -1,23 +1,39 @@
-"""Days on which the office differs from the public calendar; they win over every other source."""
+"""Office hours by weekday with a look at the next two weeks, and days on which the office differs from the public
+calendar; those win over every other source.
+"""
 
 import datetime as dt
+from typing import Any
 
+from flask import g, redirect, request
+from flask_admin import expose
 from wtforms import DateField
 from wtforms.validators import InputRequired
 
-from admin import place
+from admin import base, days, place
 from admin.tables import DeskView
+from admin.tell import sentence
+from admin.words import t
 from models import CalendarDay
+from models.desk import calendar
+from models.desk.trust import Deed
+from models.errors import DomainError
+from models.worktime import WorkCalendar, local_day, unloaded
+
+#: Spans that a day may have in the editor, and days that are shown ahead.
+SPANS, AHEAD = 3, 14
 
 
 class CalendarView(DeskView):
-    """Extra days off and extra days of work."""
+    """Office hours, extra days off and extra days of work."""
 
     record = CalendarDay
     see = "promise.see"
     add = change = remove = "policy.edit"
+    needs = {"preview": "policy.edit", "save": "policy.edit"}
     column_list = column_details_list = form_columns = ("day", "works", "note")
     column_default_sort = ("day", True)
+    list_template = "admin/calendar.html"
     form_overrides = {"day": DateField}
     form_args = {"day": {"validators": [InputRequired()]}}
 
@@ -27,3 +43,57 @@ class CalendarView(DeskView):
             return place.session().get(CalendarDay, dt.date.fromisoformat(id))
         except ValueError:
             return None
+
+    def render(self, template: str, **facts: Any) -> str:
+        """The list stands below the office hours and the days ahead, with what the person typed."""
+        if template == self.list_template:
+            facts |= _facts()
+        return super().render(template, **facts)
+
+    @expose("/preview", methods=("POST",))
+    def preview(self) -> Any:
+        """The next two weeks by the hours in the form; nothing is kept."""
+        return self._tried(lambda: None)
+
+    @expose("/hours", methods=("POST",))
+    def save(self) -> Any:
+        """The office keeps these hours from now on."""
+        return self._tried(self._keep)
+
+    def _tried(self, then: Any) -> Any:
+        """What is wrong is said beside its day, and nothing typed is lost."""
+        g.typed = _typed()
+        try:
+            g.trial = calendar.checked(g.typed)
+            done = then()
+        except DomainError as refusal:
+            place.session().rollback()
+            g.wrong = (refusal.facts.get("field", ""), sentence(refusal))
+            return self.index_view(), 409
+        return done or self.index_view()
+
+    def _keep(self) -> Any:
+        before = dict(calendar.office(place.session()).hours)
+        row = calendar.set_hours(place.session(), g.trial)
+        base.commit(Deed("calendar.hours", "calendar", "office", before, dict(row.hours)), t("calendar.saved"))
+        return redirect(self.get_url(".index_view"))
+
+
+def _typed() -> dict[str, list[tuple[str, str]]]:
+    """The spans as the form has them, half ones too."""
+    form = request.form
+    return {
+        key: [(form.get(f"start_{key}_{n}", "")[:5], form.get(f"end_{key}_{n}", "")[:5]) for n in range(SPANS)]
+        for key in calendar.KEYS
+    }
+
+
+def _facts() -> dict[str, Any]:
+    office, today = calendar.office(place.session()), local_day(place.now())
+    shown = WorkCalendar(g.trial, office.overrides) if "trial" in g else office
+    typed = g.get("typed") or {key: [tuple(span) for span in office.hours.get(key, ())] for key in calendar.KEYS}
+    rows = {key: [*spans, *[("", "")] * SPANS][:SPANS] for key, spans in typed.items()}
+    return {
+        "ahead": days.row(shown, today, AHEAD, today=today), "hours": rows, "trial": "trial" in g,
+        "wrong": g.get("wrong", ("", "")), "unloaded": unloaded(today), "edits": base.allowed("policy.edit"),
+    }  # fmt: skip

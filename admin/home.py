@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from admin import base, board, escalations, frame, hidden, inbound, outgoing, place
 from models import Callback, CallbackAttempt, Conversation, Escalation, Follower, Project, Promise, Repair, Slip, Survey
+from models.worktime import local_day, unloaded
 from templates.faces import SHANGHAI
 
 MOST = 8
@@ -32,6 +33,7 @@ class HomeView(base.Guarded):
             promises=board.next_promises(session, [row.id for row in late]),
             waiting=_waiting() if place.may("conversation.see") else [],
             stuck=outgoing.stuck(MOST) if place.may("outgoing.see") else [],
+            unloaded=unloaded(local_day(now)) if place.may("policy.edit") else [],
             unread=session.scalar(select(inbound.fresh())) if place.may("inbound.see") else 0,
             numbers=_numbers(now),
         )

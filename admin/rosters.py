@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 from collections import Counter
-from dataclasses import dataclass
 from typing import Any
 
 from flask import redirect, request
@@ -12,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from wtforms.validators import Length
 
-from admin import base, place
+from admin import base, days, place
 from admin.tables import DeskView
 from admin.words import lazy, t
 from models import Absence, Role, Shift, Staff
@@ -21,23 +20,10 @@ from models.desk.roster import WEEK, Cell
 from models.desk.trust import Deed
 from models.errors import DomainError
 from models.rota import window
-from models.worktime import local_day, public_day, public_name
+from models.worktime import local_day
 
 _CELL = re.compile(r"c_(\d{1,9})_(\d{8})")
 _DAY = dt.timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class Column:
-    """One day of the grid."""
-
-    day: dt.date
-    #: rest, work (a make-up workday) or nothing.
-    mark: str
-    #: The festival behind it; "" for none.
-    feast: str
-    past: bool
-    today: bool
 
 
 class RosterView(base.Guarded):
@@ -95,15 +81,8 @@ def _week(text: str) -> dt.date:
     return roster.monday(day if 2000 <= day.year < 2100 else local_day(place.now()))
 
 
-def _columns(first: dt.date) -> list[Column]:
-    office, today = calendar.office(place.session()), local_day(place.now())
-    marks = {"holiday": "rest", "workday": "work"}
-    found = []
-    for day in (first + _DAY * number for number in range(7)):
-        ours = office.overrides.get(day)
-        mark = marks.get(public_day(day), "") if ours is None else "work" if ours else "rest"
-        found.append(Column(day, mark, public_name(day), day < today, day == today))
-    return found
+def _columns(first: dt.date) -> list[days.Day]:
+    return days.row(calendar.office(place.session()), first, 7, today=local_day(place.now()))
 
 
 def _people() -> Any:

@@ -40,6 +40,12 @@ def schedule_loaded(year: int) -> bool:
     return True
 
 
+def unloaded(day: dt.date) -> list[int]:
+    """The years that matter now or within a month and whose schedule is not known."""
+    years = {day.year, (day + dt.timedelta(days=31)).year}
+    return [year for year in sorted(years) if not schedule_loaded(year)]
+
+
 @functools.lru_cache(maxsize=1024)
 def public_day(day: dt.date) -> str:
     """`holiday` (statutory), `workday` (make-up day on a weekend) or `plain`."""

@@ -175,6 +175,8 @@ PAGES = {
     "campaigns.send_back": ("POST", "/admin/campaigns/1/send-back", "M"),
     "campaigns.decide": ("POST", "/admin/campaigns/1/decide/1", "M"),
     "campaigns.export": ("POST", "/admin/campaigns/1/export/csv", "M"),
+    "calendar.preview": ("POST", "/admin/calendar/preview", "AM"),
+    "calendar.save": ("POST", "/admin/calendar/hours", "AM"),
     "roster.index_view": ("GET", "/admin/roster/", EVERYONE),
     "roster.save": ("POST", "/admin/roster/save", "AM"),
     "roster.copy": ("POST", "/admin/roster/copy", "AM"),

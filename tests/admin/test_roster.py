@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from models import Absence, AuditEntry, CalendarDay, Escalation, Repair, RosterEntry, Shift, Staff
+from models import Absence, AuditEntry, Calendar, CalendarDay, Escalation, Repair, RosterEntry, Shift, Staff
 from tests.admin import builders
 
 pytestmark = pytest.mark.sqlite_only  # what pages do does not depend on the database
@@ -138,3 +138,37 @@ def test_empty_pages_say_what_would_stand_there_in_both_languages(as_role, desk,
     session.commit()
     shown = page(as_role("manager"), path)
     assert not re.search(r"<h1>[^<]*[一-龥]", shown) and "roster." not in re.sub(r"<[^>]*>", "", shown)
+
+
+def hours(**changed) -> dict:
+    whole = {
+        f"{end}_{key}_0": at for key in (*"01234", "workday") for end, at in (("start", "09:00"), ("end", "18:00"))
+    }
+    return whole | changed
+
+
+def test_office_hours_are_tried_and_saved_and_nonsense_stays_in_the_form(as_role, desk, look, session):
+    session.add(CalendarDay(day=dt.date(2026, 11, 24), works=False, note="盘点"))
+    session.commit()
+    manager = as_role("manager")
+    shown = page(manager, "calendar/")
+    assert "往后两周" in shown and "自己定的" in shown and "09:00–12:00、13:30–18:00" in shown
+    trial = manager.post("/admin/calendar/preview", **hours(end_0_0="20:00")).get_data(as_text=True)
+    assert "09:00–20:00" in trial and "还没保存" in trial
+    assert look(lambda s: s.query(Calendar).count()) == 0
+    wrong = manager.post("/admin/calendar/hours", **hours(start_3_1="19:00", end_3_1="17:00"))
+    shown = wrong.get_data(as_text=True)
+    assert wrong.status_code == 409 and "19:00 到 17:00 反了" in shown and 'value="19:00"' in shown
+    assert manager.post("/admin/calendar/hours", **hours(start_0_1="19:00", end_0_1="21:00")).status_code == 302
+    kept = look(lambda s: s.query(Calendar).one().hours)
+    assert kept["0"] == [["09:00", "18:00"], ["19:00", "21:00"]] and kept["5"] == []
+    deed = look(lambda s: s.query(AuditEntry).filter_by(action="calendar.hours").one())
+    assert deed.after["0"] == kept["0"] and deed.before["0"] == [["09:00", "12:00"], ["13:30", "18:00"]]
+    assert 'type="time"' not in page(as_role("agent"), "calendar/")
+
+
+def test_a_year_without_holidays_is_warned_of_at_home_and_beside_the_hours(as_role, desk, clock):
+    clock.advance(days=33)
+    for path in ("", "calendar/"):
+        assert "2027年的放假和调休还没有装入" in page(as_role("manager"), path)
+    assert "还没有装入" not in page(as_role("agent"), "")
