@@ -13,11 +13,11 @@ from itsdangerous import BadData, URLSafeSerializer
 LIVES = dt.timedelta(days=3)
 #: Longer than any token of ours; what is longer was not made here.
 LONGEST = 400
-PURPOSES = ("crew", "repair", "quote", "house")
+PURPOSES = ("crew", "repair", "quote", "house", "copy")
 #: Pages that one WeChat alone may open.
-FOR_ONE = frozenset({"quote", "house"})
+FOR_ONE = frozenset({"quote", "house", "copy"})
 #: A quote waits for two working days, which a National Day makes longer; its page says itself when it counts no more.
-LIVES_OF = {"quote": dt.timedelta(days=21)}
+LIVES_OF = {"quote": dt.timedelta(days=21), "copy": dt.timedelta(days=7)}
 
 
 class DeadLink(Exception):

@@ -4,6 +4,7 @@ import functools
 import logging
 from pathlib import Path
 
+from jobs import copies
 from jobs.world import World
 from models.desk import erasing, privacy
 
@@ -13,10 +14,10 @@ MOST = 200
 
 
 def run(world: World) -> int:
-    """Whatever may be erased now is on its way or gone; returns how many requests came to their end."""
+    """What may be erased is on its way or gone, copies lie ready; returns how many requests came to their end."""
     with world.sessions() as session:
         due = [row.id for row in privacy.carried_out(session, "delete")]
-    return sum(_erase(world, request_id) for request_id in due)
+    return sum(_erase(world, request_id) for request_id in due) + copies.run(world)
 
 
 def _erase(world: World, request_id: int) -> bool:

@@ -15,7 +15,7 @@ from werkzeug.datastructures import FileStorage
 
 from bot import links, photos
 from bot.links import DeadLink
-from bot.pages import fields, frame, pictures, quotes, rooms, steps
+from bot.pages import copies, fields, frame, pictures, quotes, rooms, steps
 from bot.pages import view as shown
 from bot.pages.frame import blueprint, sorry
 from bot.pages.steps import LONGEST_WORDS, Press
@@ -25,7 +25,7 @@ from models.media import Stored
 from models.talk import Attachment
 from models.work import Repair
 
-__all__ = ["blueprint", "pictures", "quotes", "rooms"]
+__all__ = ["blueprint", "copies", "pictures", "quotes", "rooms"]
 
 
 @blueprint.get("/crew/<token>")
