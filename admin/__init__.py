@@ -53,6 +53,7 @@ from admin.promises import PoliciesView, PromisesView, TouchesView
 from admin.qrcodes import QrCodesView, ReferralsView
 from admin.quotes import QuotesView
 from admin.repairs import RepairsView
+from admin.rhythm import CareRulesView, PhaseKindsView
 from admin.rosters import RosterView, ShiftsView
 from admin.slips import SlipsView
 from admin.suggestions import SuggestionsView
@@ -75,7 +76,8 @@ VIEWS = (
     ShowroomsView, VisitPlansView,
     CustomersView, ProjectsView, PhasesView, EstatesView, CrewsView, CodesView,
     MenusView, TagsView, PlannerView, CampaignsView, EventsView, ReferralsView, QrCodesView, ArticlesView,
-    UnansweredView, WordsView, TextsView, WarrantiesView, PoliciesView, TouchesView, CalendarView,
+    UnansweredView, WordsView, TextsView, WarrantiesView, PhaseKindsView, CareRulesView, PoliciesView,
+    TouchesView, CalendarView,
     RosterView, AbsencesView, ShiftsView, StaffView, RolesView, AuditView, DisclosuresView,
 )  # fmt: skip
 

@@ -35,7 +35,7 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
                 ("tags", "tag"), ("menus", "menu"))),
     ("team", (("roster", "calendar"), ("absences", "person"))),
     ("settings", (("articles", "book"), ("unanswered", "question"), ("words", "tag"), ("texts", "text"),
-                  ("warranties", "check"),
+                  ("warranties", "check"), ("phasekinds", "list"), ("carerules", "phone"),
                   ("policies", "timer"), ("touches", "send"), ("calendar", "calendar"), ("staff", "badge"),
                   ("roles", "key"), ("audit", "list"), ("disclosures", "eye"))),
 )  # fmt: skip

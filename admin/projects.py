@@ -6,22 +6,27 @@ from flask import redirect, request
 from flask_admin import expose
 from sqlalchemy import ColumnElement, inspect, or_, select
 from sqlalchemy.orm import joinedload, selectinload
-from wtforms import DateField, SelectField
+from wtforms import DateField, SelectField, StringField
 
 from admin import base, place, uploads
 from admin.fields import DAY, ListField, named
 from admin.tables import DeskView
-from admin.words import t
+from admin.words import lazy, t
 from models import BindingCode, Customer, Estate, HouseEvent, Phase, Project, ProjectMember, Repair
-from models.desk import household, phases, site
+from models.desk import building, callbacks, household, phases, rhythm, site
 from models.desk.phases import Dates
 from models.desk.trust import Deed
 from models.errors import DomainError
 from models.phones import clean_phone
+from models.worktime import local_day
 
 STAGES = ("building", "in_warranty", "out_of_warranty")
 #: Steps of a house's story that its page shows.
 MOST_STEPS = 40
+
+
+#: The latest calls about a house that its page shows.
+MOST_CALLS = 12
 
 
 class EstatesView(DeskView):
@@ -80,6 +85,8 @@ class ProjectsView(DeskView):
         return {
             "members": session.scalars(members.options(joinedload(ProjectMember.customer))).all(),
             "phases": session.scalars(select(Phase).where(Phase.project_id == model.id).order_by(Phase.position)).all(),
+            "standing": phases.standing(model.phases, local_day(place.now())),
+            "calls": callbacks.of(session, about=model)[-MOST_CALLS:] if place.may("callback.see") else [],
             "site_photos": site.latest(session, model.id),
             "history": session.scalars(
                 select(HouseEvent)
@@ -160,12 +167,22 @@ class PhasesView(DeskView):
     column_default_sort = [("project_id", True), ("position", False)]
     finds = (Phase.name,)
     loads = (joinedload(Phase.project).joinedload(Project.estate),)
-    form_overrides = {"planned_on": DateField, "actual_on": DateField}
+    form_overrides = {"planned_on": DateField, "actual_on": DateField, "name": SelectField}
     form_args = {"planned_on": DAY, "actual_on": DAY, "project": {"query_factory": lambda: _houses_to_choose()}}
+
+    def scaffold_form(self) -> Any:
+        """The form with a field for why a date is put off: the owner will read it."""
+        form = super().scaffold_form()
+        form.reason = StringField(label=lazy("field.late_reason"), description=lazy("help.late_reason"))
+        return form
+
+    def edit_form(self, obj: Any = None) -> Any:
+        """The form, with the names that phases have here, and this one's own."""
+        return _named(super().edit_form(obj), obj.name if obj is not None else "")
 
     def create_form(self, obj: Any = None) -> Any:
         """The form, with the house chosen when the person came from one."""
-        form = super().create_form(obj)
+        form = _named(super().create_form(obj), "")
         project_id = base.number("project", request.args)
         if request.method == "GET" and project_id:
             form.project.data = place.session().get(
@@ -185,7 +202,8 @@ class PhasesView(DeskView):
             return
         kept = inspect(model).attrs
         model.planned_on, model.actual_on = _before(kept.planned_on), _before(kept.actual_on)
-        phases.set_dates(place.session(), model, wanted, by=place.by(), now=place.now())
+        reason = (form.reason.data or "").strip()[:200]
+        building.record(place.session(), model, wanted, by=place.by(), now=place.now(), reason=reason)
 
     def delete_model(self, model: Phase) -> bool:
         """The phase is gone; the house's story and the audit log know what it was."""
@@ -193,6 +211,12 @@ class PhasesView(DeskView):
         phases.drop(place.session(), model, by=place.by(), now=place.now())
         base.keep(deed)
         return True
+
+
+def _named(form: Any, own: str) -> Any:
+    """The form, its choice of names set: those that mean something to the house, and the record's own."""
+    form.name.choices = list(dict.fromkeys([*rhythm.names(place.session()), *filter(None, (own,))]))
+    return form
 
 
 def _before(attribute: Any) -> Any:

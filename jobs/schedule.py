@@ -55,6 +55,7 @@ TIMETABLE = (
     Entry("silence", 60),
     Entry("roster", 60),
     Entry("privacy", 30),
+    Entry("houses", 60),
 )
 _RENEW = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('expire', KEYS[1], ARGV[2]) end return 0"
 _RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"

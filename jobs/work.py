@@ -13,6 +13,7 @@ from typing import Any
 from jobs import campaigns as campaign_duty
 from jobs import codes as code_duty
 from jobs import greetings as greeting_duty
+from jobs import houses as house_duty
 from jobs import media as media_duty
 from jobs import menus as menu_duty
 from jobs import outbox, upkeep
@@ -84,6 +85,11 @@ def campaigns() -> int:
 def greetings() -> int:
     """Suggest greetings ahead of festivals, and plan what standing rules send today."""
     return _do("greetings", greeting_duty.run)
+
+
+def houses() -> int:
+    """Call households after control points, in their months and seasons; tell owners what they must know."""
+    return _do("houses", house_duty.run)
 
 
 def silence() -> int:

@@ -15,6 +15,7 @@ from models.privacy import LockedRecord, PrivacyRequest, Retention
 from models.promises import Calendar, CalendarDay, Policy, Promise
 from models.qrcodes import QrCode, Referral
 from models.quotes import Quote, QuoteItem
+from models.rhythm import CareRule, PhaseKind
 from models.roster import Absence, RosterEntry, Shift
 from models.sales import Appointment, Enquiry, Package, Showroom, VisitPlan
 from models.staff import Role, Staff
@@ -28,14 +29,14 @@ from models.work import Escalation, Repair, Ticket, TicketEvent
 
 __all__ = [
     "Absence", "Announcement", "Answer", "Appointment", "Article", "Attachment", "AuditEntry", "BindTry",
-    "BindingCode", "Calendar", "CalendarDay", "Callback", "CallbackAttempt", "Campaign", "CampaignEvent",
-    "CareEvent", "Complaint", "Confirmation", "Consent", "Conversation", "Crew", "Customer", "CustomerTag",
+    "BindingCode", "Calendar", "CalendarDay", "Callback", "CallbackAttempt", "Campaign", "CampaignEvent", "CareEvent",
+    "CareRule", "Complaint", "Confirmation", "Consent", "Conversation", "Crew", "Customer", "CustomerTag",
     "DeliveryReport", "Dialog", "Disclosure", "DomainWord", "Enquiry", "Escalation", "Estate", "Event", "EventStep",
     "Follower", "Greeting", "GreetingRule", "GreetingRuleEvent", "HandoverNote", "HouseEvent", "Inbound",
     "LockedRecord", "MassQuota", "MassSend", "MenuVersion", "Message", "NoticeConsent", "NumberSeries", "Outgoing",
-    "Package", "Phase", "Policy", "Postponement", "PrivacyRequest", "Project", "ProjectMember", "Promise", "QrCode",
-    "Quote", "QuoteItem", "Recipient", "Referral", "Repair", "RepairItem", "RepairWarranty", "Retention", "Review",
-    "ReviewDay", "Role", "RosterEntry", "Shift", "Showroom", "Signup", "Slip", "SlipRound", "Staff", "Suggestion",
-    "Survey", "SurveyForm", "Tag", "Tagging", "TextVersion", "Ticket", "TicketEvent", "TicketWatcher", "TouchCap",
-    "Unanswered", "Visit", "VisitPlan", "WarrantyTerm",
+    "Package", "Phase", "PhaseKind", "Policy", "Postponement", "PrivacyRequest", "Project", "ProjectMember",
+    "Promise", "QrCode", "Quote", "QuoteItem", "Recipient", "Referral", "Repair", "RepairItem", "RepairWarranty",
+    "Retention", "Review", "ReviewDay", "Role", "RosterEntry", "Shift", "Showroom", "Signup", "Slip", "SlipRound",
+    "Staff", "Suggestion", "Survey", "SurveyForm", "Tag", "Tagging", "TextVersion", "Ticket", "TicketEvent",
+    "TicketWatcher", "TouchCap", "Unanswered", "Visit", "VisitPlan", "WarrantyTerm",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from models import states
 from models.actors import By
 from models.base import Base
 from models.errors import IllegalMove
-from models.houses import Project
+from models.houses import Phase, Project
 from models.people import Customer, Follower
 from models.staff import Staff
 from models.talk import Conversation
@@ -55,6 +55,9 @@ class Callback(Base):
     project_id: Mapped[int | None] = mapped_column(ForeignKey(Project.id), index=True)
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey(Conversation.id), index=True)
     slip_id: Mapped[int | None] = mapped_column(ForeignKey("slip.id"), index=True)
+    #: The phase that it asks about, and the day that it hangs on: an open one moves when that day does.
+    phase_id: Mapped[int | None] = mapped_column(ForeignKey(Phase.id, ondelete="SET NULL"), index=True)
+    hangs_on: Mapped[dt.date | None]
     customer_id: Mapped[int | None] = mapped_column(ForeignKey(Customer.id), index=True)
     follower_id: Mapped[int | None] = mapped_column(ForeignKey(Follower.id), index=True)
     #: Digits as given for this call; masked wherever people see it.
@@ -78,6 +81,7 @@ class Callback(Base):
 
     ticket: Mapped[Ticket | None] = relationship()
     project: Mapped[Project | None] = relationship()
+    phase: Mapped[Phase | None] = relationship(passive_deletes=True)
     conversation: Mapped[Conversation | None] = relationship()
     slip: Mapped["Slip | None"] = relationship()
     customer: Mapped[Customer | None] = relationship()

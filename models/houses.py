@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
@@ -69,7 +69,7 @@ class Project(Base):
     #: building, in_warranty, out_of_warranty.
     stage: Mapped[str] = mapped_column(String(20), default="building")
     #: 竣工验收; the warranty runs from here.
-    completed_on: Mapped[dt.date | None]
+    completed_on: Mapped[dt.date | None] = mapped_column(index=True)
     #: When the family moved in; null while nobody knows.
     moved_in_on: Mapped[dt.date | None]
     note: Mapped[str] = mapped_column(Text, default="")
@@ -98,7 +98,12 @@ class Phase(Base):
     """A phase of a project with its planned and actual date."""
 
     __tablename__ = "phase"
-    __table_args__ = (UniqueConstraint("project_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("project_id", "name"),
+        # What was passed lately, what comes soon, what is late.
+        Index("ix_phase_actual_on", "actual_on"),
+        Index("ix_phase_planned_on", "planned_on", "actual_on"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = mapped_column(ForeignKey(Project.id))

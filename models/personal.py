@@ -148,6 +148,8 @@ NOBODY: dict[str, tuple[str, str]] = {
     "policy": ("house", "name title"),
     "retention": ("house", "name"),
     "touch_cap": ("house", ""),
+    "phase_kind": ("house", "name"),
+    "care_rule": ("house", "kind label"),
     "estate": ("house", "name aliases address"),
     "event": ("house", "title place text state"),
     "package": ("house", "name style summary picture link"),

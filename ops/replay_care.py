@@ -13,6 +13,7 @@ from models.desk import callbacks, silence, surveys
 from models.houses import Project
 from models.outbound import Outgoing
 from models.promises import Promise
+from models.talk import Dialog
 from models.worktime import SHANGHAI
 
 Row = dict[str, Any]
@@ -85,4 +86,11 @@ def to_ask(session: Session, followers: Collection[int]) -> Iterator[dt.datetime
     latest = dt.datetime.max.replace(tzinfo=dt.UTC)
     for call in surveys.due_callbacks(session, now=latest):
         if call.id in mine:
-            yield call.from_at or call.asked_at
+            yield max(filter(None, (call.from_at, call.asked_at, _calm_at(session, call))))
+
+
+def _calm_at(session: Session, call: Callback) -> dt.datetime | None:
+    """When somebody who is in the middle of something else may be asked."""
+    draft = session.scalar(select(Dialog.script).where(Dialog.follower_id == call.follower_id))
+    heard = call.follower.last_heard_at if call.follower is not None else None
+    return heard + surveys.CALM if heard and draft else None

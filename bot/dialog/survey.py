@@ -124,9 +124,12 @@ def _plain(turn: Turn, survey: SurveyRef) -> Outcome | None:
         return None
     if _agrees_with_dialog(turn, survey) or (slots.score is None and _answers_dialog(turn)):
         return None
+    if not bare and _names_a_choice(turn):
+        return None
     words = slots.note or ("" if bare or _only_a_score(turn) else turn.text)
     args = {"survey_id": survey.id, "score": slots.score, "words": words, "sentiment": slots.sentiment}
-    do, said = Do("survey.answer", args), turn.say("survey.answered", number=survey.number)
+    heard = "survey.answered" if survey.form in ("", "repair_done") else "survey.heard"
+    do, said = Do("survey.answer", args), turn.say(heard, number=survey.number)
     low = (slots.score is not None and slots.score <= 3) or slots.sentiment == "negative"
     if not low or script.says_more(words) or form.script_of(turn):
         return form.aside(turn, said, dos=(do,))
@@ -138,6 +141,13 @@ def _plain(turn: Turn, survey: SurveyRef) -> Outcome | None:
 def _answers_dialog(turn: Turn) -> bool:
     open_script = form.script_of(turn)
     return open_script is not None and not open_script.light and bool(form.gather(open_script, turn))
+
+
+def _names_a_choice(turn: Turn) -> bool:
+    """A short question beside the forms, “which house?”, is answered by its name: 翡翠城那套 is no praise."""
+    open_script, ask = form.script_of(turn), form.ask_of(turn)
+    shortly = open_script is not None and open_script.light and open_script.name != "survey"
+    return shortly and ask is not None and ask.numbered and bool(form.gather(open_script, turn))
 
 
 def _agrees_with_dialog(turn: Turn, survey: SurveyRef) -> bool:

@@ -34,6 +34,8 @@ REFUSED = re.compile(r"^(?:都?还|根本|一点都?)?[没不]|^no\b|\bnot\b", r
 CLAUSE = re.compile(r"[，,。；;！!\n]+|\s+(?=\D)")
 #: Said in anger or not, this wants a case of its own.
 WANTS = re.compile(r"投诉|举报|曝光|起诉|律师|赔|退款|退钱|complain", re.IGNORECASE)
+#: Questions that a verdict cannot be, whatever else they sound like.
+ASKS = re.compile(r"几[年天号点个]|哪[天里儿]|能不能|可不可以|是不是|how (?:long|much|many)|when\b", re.IGNORECASE)
 #: Nothing but figures, one for each open question: 5 4 3 5 5.
 FIGURES = re.compile(r"^[1-5](?:分?[\s，,、/]+[1-5])+分?$|^[1-5]{3,8}$")
 #: A score goes no further than so many letters of words.
@@ -165,7 +167,7 @@ def _told(turn: Turn) -> str:
     if not readers.elsewhere(turn):
         return turn.text
     tells = turn.intent in ("progress", "suggestion", "warranty_question", "complaint") and not turn.slots.command
-    asks = readers.QUESTION.search(turn.text) or readers.CHASE.search(turn.text) or WANTS.search(turn.text)
+    asks = any(one.search(turn.text) for one in (readers.QUESTION, readers.CHASE, WANTS, ASKS))
     return turn.text if tells and not asks else ""
 
 

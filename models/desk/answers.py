@@ -8,13 +8,15 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.actors import By
 from models.callbacks import Slip
-from models.desk import callbacks, care, escalations, promises, slips
+from models.desk import callbacks, care, escalations, outbox, promises, slips
 from models.errors import IllegalMove, Missing
 from models.houses import Project
+from models.outbound import Outgoing
 from models.questions import Question, felt, of_json, still_open
 from models.surveys import Answer, Survey
 from models.work import Repair, Ticket
@@ -137,6 +139,7 @@ def _finish(session: Session, survey: Survey, *, by: By, now: dt.datetime) -> No
     survey.score = whole if whole is not None else min(scores, default=None)
     survey.words = "；".join(dict.fromkeys(row.words for row in survey.answers if row.words))
     survey.sentiment = next((row.sentiment for row in sorted(rated, key=_worst_first)), "")
+    take_back(session, survey, now=now)
     if survey.callback is not None and survey.callback.is_open:
         callbacks.done(session, survey.callback, words=survey.words, by=by, now=now, valid=bool(rated))
     found = {verdict(row.score, row.sentiment) for row in rated}
@@ -144,6 +147,13 @@ def _finish(session: Session, survey: Survey, *, by: By, now: dt.datetime) -> No
         _called(session, survey, found, by=by, now=now)
     elif found == {True}:
         _content(session, survey, by=by, now=now)
+
+
+def take_back(session: Session, survey: Survey, *, now: dt.datetime) -> None:
+    """A question that has not left yet does not leave any more: it was answered on the telephone, or is moot."""
+    waiting = select(Outgoing).where(Outgoing.survey_id == survey.id, Outgoing.state.in_(("queued", "held")))
+    for row in session.scalars(waiting):
+        outbox.move(row, "cancelled", reason="survey_over", now=now)
 
 
 def slip_of(survey: Survey) -> Slip | None:

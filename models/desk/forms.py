@@ -27,6 +27,10 @@ DEFAULTS: dict[str, tuple[bool, tuple[Question, ...]]] = {
             Question("whole"), _WHY,
         ),
     ),
+    "building": (True, (Question("score"), _WHY)),
+    "aftercare": (True, (Question("score"), _WHY)),
+    "repair_visit": (True, (Question("score"), _WHY)),
+    "repair_long": (True, (Question("score"), _WHY)),
     "complaint_done": (True, (Question("score"), _WHY)),
     "slip": (False, (Question("settled", "yes_no"), Question("why", "words", after="settled", at_most=3))),
 }  # fmt: skip

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, joinedload
 
-from models.actors import By
+from models.actors import SYSTEM, By
 from models.callbacks import Callback
-from models.desk import answers, callbacks, forms, notices
+from models.desk import answers, callbacks, forms, ladder, notices
 from models.desk.answers import Rating
 from models.outbound import Outgoing
 from models.people import Follower
 from models.surveys import Survey, SurveyForm
+from models.talk import Dialog
 from models.work import Repair
 
 __all__ = ["Rating"]
@@ -21,6 +22,8 @@ __all__ = ["Rating"]
 ASK_AFTER = dt.timedelta(minutes=10)
 #: No answer after this: somebody should call instead.
 SILENCE = dt.timedelta(days=2)
+#: Who was asked something else and has been silent for so long is not in the middle of it any more.
+CALM = dt.timedelta(minutes=10)
 #: How many are planned in one transaction.
 MOST = 200
 
@@ -51,24 +54,44 @@ def plan(session: Session, repair: Repair, *, now: dt.datetime) -> Survey:
 
 
 def due_callbacks(session: Session, *, now: dt.datetime) -> Sequence[Callback]:
-    """Open callbacks that chat can ask first: their occasion has a form for it, the customer is on WeChat, none yet."""
+    """Open callbacks that chat can ask first: their occasion has a form for it, the customer is on WeChat, none yet.
+
+    Not while they are in the middle of a question of ours about something else.
+    """
     asked = exists().where(Survey.callback_id == Callback.id)
     begun = Callback.from_at.is_(None) | (Callback.from_at <= now)
+    in_hand = exists().where(
+        Dialog.follower_id == Follower.id, Dialog.script != "", Follower.last_heard_at > now - CALM
+    )
     chatty = select(SurveyForm.name).where(SurveyForm.active, SurveyForm.in_chat)
     query = (
         select(Callback)
         .join(Follower, Follower.id == Callback.follower_id)
-        .where(Callback.state == "open", Callback.purpose.in_(chatty), begun, Follower.subscribed, ~asked)
+        .where(Callback.state == "open", Callback.purpose.in_(chatty), begun, ~in_hand, Follower.subscribed, ~asked)
     )
     return session.scalars(query.order_by(Callback.id).limit(MOST)).all()
 
 
 def plan_for(session: Session, callback: Callback, *, now: dt.datetime) -> Survey:
-    """The callback's form is asked in chat; whoever calls meanwhile finds the same form."""
+    """The callback's form is asked in chat; whoever calls meanwhile finds the same form.
+
+    Where chat can ask at once the telephone keeps still for half of the time: silence then is for the phone list.
+    """
     survey = of_callback(session, callback, now=now)
     survey.state = "planned"
+    if survey.follower is not None and ladder.window(survey.follower, now) and callback.due_at > now:
+        callback.from_at = callbacks.in_office(session, now + (callback.due_at - now) / 2)
     notices.ask_satisfaction(session, survey, now=now)
     return survey
+
+
+def withdraw(session: Session, callback: Callback, *, reason: str, now: dt.datetime) -> None:
+    """Nobody asks any more, neither by telephone nor in chat: what it was about has not happened or is over."""
+    survey = session.scalar(select(Survey).where(Survey.callback_id == callback.id))
+    if survey is not None and survey.state in answers.OPEN:
+        survey.state = "dropped"
+        answers.take_back(session, survey, now=now)
+    callbacks.drop(session, callback, reason=reason, by=SYSTEM, now=now)
 
 
 def of_callback(session: Session, callback: Callback, *, now: dt.datetime) -> Survey:

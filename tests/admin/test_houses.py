@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from admin import uploads
-from models import Attachment, Consent, HouseEvent, Phase
+from models import Attachment, CareRule, Consent, HouseEvent, Outgoing, Phase, PhaseKind, Project
+from models.desk import callbacks, rhythm
 from models.errors import DomainError
 from tests.admin.test_work import text
 
@@ -95,3 +96,38 @@ def test_a_wish_from_the_phone_is_on_record_with_its_words_and_who_wrote_them_do
     assert rows == [(False, "小林"), (True, "小林")]
     person.post("/admin/language", lang="en", next="/admin/")
     assert "recorded by 小林" in text(person.get(page))
+
+
+def test_a_date_put_off_asks_for_the_reason_and_the_house_shows_its_calls(as_role, desk, look, session, now):
+    desk.project.stage = "building"
+    session.commit()
+    person, phase = as_role("engineer"), look(lambda s: s.scalars(select(Phase)).one())
+    page, to = f"/admin/phases/edit/?id={phase.id}", (now.date() + dt.timedelta(days=9)).isoformat()
+    told = {"project": desk.project.id, "position": 1, "name": "签约", "planned_on": to, "actual_on": ""}
+    assert "要写原因" in text(person.post(page, **told, **marks(person, page)))
+    assert look(lambda s: s.get(Phase, phase.id)).planned_on == now.date()
+    person.post(page, **told, reason="业主出差", **marks(person, page))
+    assert look(lambda s: s.scalars(select(HouseEvent)).one()).reason == "业主出差"
+    letters = look(lambda s: s.scalars(select(Outgoing).where(Outgoing.text_key == "building.moved")).all())
+    assert [row.facts["moves"][0]["reason"] for row in letters] == ["业主出差"]
+    with session.begin():
+        callbacks.ask(session, "building", about=session.get(Project, desk.project.id), now=now, words="施工满意度")
+    assert "施工中" in text(person.get(f"/admin/projects/details/?id={desk.project.id}"))
+    later = now + dt.timedelta(days=12)
+    session.get(Phase, phase.id).planned_on = (later - dt.timedelta(days=15)).date()
+    session.commit()
+    assert "晚 3 天" in text(person.get(f"/admin/projects/details/?id={desk.project.id}"))
+
+
+def test_what_a_phase_means_and_the_rhythm_are_the_managers_to_set(as_role, session, look, now):
+    rhythm.ensure(session)
+    session.commit()
+    manager = as_role("manager")
+    assert "材料进场" in text(manager.get("/admin/phasekinds/"))
+    assert "第 2 个月" in text(manager.get("/admin/carerules/")) and "11 月" in text(manager.get("/admin/carerules/"))
+    manager.post("/admin/carerules/new/", kind="season", number=9, years=2, label="秋燥", active="y", seen="")
+    assert look(lambda s: s.scalar(select(CareRule.label).where(CareRule.number == 9))) == "秋燥"
+    page = "/admin/phasekinds/edit/?id=4"
+    manager.post(page, position=4, name="材料进场", call_hours="", notice_hours="48", **marks(manager, page))
+    kind = look(lambda s: s.get(PhaseKind, 4))
+    assert (kind.call_hours, kind.notice_hours) == (None, 48)

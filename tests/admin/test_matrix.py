@@ -37,6 +37,8 @@ TABLES = {
     "showrooms": ("AMGKD", "AMK", "AMK", "AMK", ""),
     "visitplans": ("AMGKD", "AMK", "AMK", "AMK", ""),
     "policies": ("AMGE", "", "AM", "", ""),
+    "phasekinds": ("AMGEF", "AM", "AM", "", ""),
+    "carerules": ("AMGEF", "AM", "AM", "", ""),
     "touches": ("AMGE", "", "AM", "", ""),
     "calendar": ("AMGE", "AM", "AM", "AM", ""),
     "shifts": (EVERYONE, "AM", "AM", "AM", ""),
