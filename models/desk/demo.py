@@ -212,6 +212,7 @@ def _served(session: Session, repair: Repair, opened: dt.datetime, note: str) ->
 def _rated(session: Session, repair: Repair, who: Follower, rating: surveys.Rating, now: dt.datetime) -> None:
     survey: Survey = surveys.plan(session, repair, now=now - dt.timedelta(minutes=30))
     survey.state, survey.asked_at = "asked", survey.planned_at
+    _letters_arrived(session)
     by = By("customer", who.id, who.customer.call if who.customer else "")
     surveys.answer(session, survey, rating, by=by, now=now)
 
