@@ -36,6 +36,7 @@ from admin.conversations import ConversationsView
 from admin.crews import CrewsView
 from admin.customers import CustomersView
 from admin.dispatch import DispatchView
+from admin.due import DueView
 from admin.escalations import EscalationsView
 from admin.events import EventsView
 from admin.forms import FormsView
@@ -53,6 +54,7 @@ from admin.promises import PoliciesView, PromisesView, TouchesView
 from admin.qrcodes import QrCodesView, ReferralsView
 from admin.quotes import QuotesView
 from admin.repairs import RepairsView
+from admin.reviews import ReviewsView
 from admin.rhythm import CareRulesView, PhaseKindsView
 from admin.rosters import RosterView, ShiftsView
 from admin.slips import SlipsView
@@ -78,7 +80,7 @@ VIEWS = (
     MenusView, TagsView, PlannerView, CampaignsView, EventsView, ReferralsView, QrCodesView, ArticlesView,
     UnansweredView, WordsView, TextsView, WarrantiesView, PhaseKindsView, CareRulesView, PoliciesView,
     TouchesView, CalendarView,
-    RosterView, AbsencesView, ShiftsView, StaffView, RolesView, AuditView, DisclosuresView,
+    DueView, ReviewsView, RosterView, AbsencesView, ShiftsView, StaffView, RolesView, AuditView, DisclosuresView,
 )  # fmt: skip
 
 

@@ -94,8 +94,7 @@ def _narrowed(wish: Wish, now: dt.datetime) -> Select[tuple[Repair]]:
 def _overdue(now: dt.datetime) -> Select[tuple[int | None]]:
     """The cases that were not finished in time: what the review twice a week looks at."""
     limit = Policy.name.in_(finishing.NAMES)
-    owed = (Promise.due_at < now) & Promise.met_at.is_(None) & (Promise.state != "dropped")
-    return select(Promise.ticket_id).join(Policy).where(limit, owed)
+    return select(Promise.ticket_id).join(Policy).where(limit, *finishing.past(now))
 
 
 def matches(text: str) -> ColumnElement[bool]:

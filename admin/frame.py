@@ -22,11 +22,11 @@ from models import (
 
 #: Group -> (view, icon) in the order of the rail; a view's name is also the key of its title.
 RAIL: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
-    ("today", (("home", "home"), ("escalations", "bell"))),
+    ("today", (("home", "home"), ("escalations", "bell"), ("due", "clock"))),
     ("talk", (("conversations", "chat"), ("outgoing", "send"), ("inbound", "alert"))),
     ("leads", (("enquiries", "question"), ("appointments", "calendar"))),
     ("work", (("repairs", "wrench"), ("dispatch", "map"), ("quotes", "tag"), ("complaints", "alert"),
-              ("suggestions", "inbox"), ("promises", "clock"), ("surveys", "smile"), ("callbacks", "phone"),
+              ("suggestions", "inbox"), ("reviews", "check"), ("surveys", "smile"), ("callbacks", "phone"),
               ("slips", "list"), ("forms", "text"))),
     ("people", (("customers", "people"), ("projects", "house"), ("estates", "map"), ("crews", "helmet"),
                 ("codes", "qr"))),

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import joinedload
 from wtforms.validators import NumberRange
 
-from admin import faces, hidden
+from admin import due, faces
 from admin.tables import DeskView
 from models import Conversation, Follower, Policy, Promise, TouchCap
 
@@ -39,8 +39,7 @@ class PromisesView(DeskView):
 
     def veil(self) -> ColumnElement[bool]:
         """No promises about hidden complaints."""
-        about = hidden.cases(Promise.ticket_id) & hidden.talks(Promise.conversation_id)
-        return about & hidden.care(Promise.callback_id, Promise.slip_id)
+        return due.veil()
 
     def keyed(self) -> bool:
         """By key as a whole; within one state by its moment, for which there is an index."""

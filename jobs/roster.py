@@ -1,14 +1,15 @@
-"""Absences as they begin and end: what was open is in other hands, once, whoever runs it and however late."""
+"""Absences as they begin and end, and the reminder of a review: once, whoever runs it and however late."""
 
 from jobs.upkeep import tell
 from jobs.world import World
-from models.desk import cover
+from models.desk import cover, reviews
 
 
 def run(world: World) -> int:
-    """All absences that have begun or ended by now are dealt with; returns how many."""
+    """Absences that have begun or ended by now are dealt with, today's review is announced; returns how many."""
     with world.sessions.begin() as session:
-        changed = cover.run(session, now=world.clock())
+        now = world.clock()
+        changed = cover.run(session, now=now) + reviews.remind(session, now=now)
     if changed:
         tell(world)
     return changed

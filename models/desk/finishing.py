@@ -5,6 +5,7 @@ The limit is a promise like every other. What cannot be kept is told to the cust
 
 import datetime as dt
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from models.actors import By
@@ -44,6 +45,11 @@ def promise(session: Session, repair: Repair, *, now: dt.datetime) -> Promise:
 def find(session: Session, repair: Repair) -> Promise | None:
     """The promise to finish that is still owed."""
     return next((row for row in promises.owed(session, repair) if row.policy.name in NAMES), None)
+
+
+def past(now: dt.datetime) -> tuple[ColumnElement[bool], ...]:
+    """The conditions for promises that should have been kept by now and are still owed."""
+    return Promise.due_at < now, Promise.met_at.is_(None), Promise.state != "dropped"
 
 
 def delay(session: Session, repair: Repair, *, reason: str, until: dt.date, by: By, now: dt.datetime) -> None:

@@ -5,7 +5,21 @@ import re
 
 import pytest
 
-from models import Absence, AuditEntry, Calendar, CalendarDay, Escalation, Repair, RosterEntry, Shift, Staff
+from models import (
+    Absence,
+    AuditEntry,
+    Calendar,
+    CalendarDay,
+    Escalation,
+    Outgoing,
+    Promise,
+    Repair,
+    Review,
+    ReviewDay,
+    RosterEntry,
+    Shift,
+    Staff,
+)
 from tests.admin import builders
 
 pytestmark = pytest.mark.sqlite_only  # what pages do does not depend on the database
@@ -172,3 +186,48 @@ def test_a_year_without_holidays_is_warned_of_at_home_and_beside_the_hours(as_ro
     for path in ("", "calendar/"):
         assert "2027年的放假和调休还没有装入" in page(as_role("manager"), path)
     assert "还没有装入" not in page(as_role("agent"), "")
+
+
+def test_what_is_owed_stands_by_due_time_and_opens_its_record(as_role, desk, session, clock):
+    engineer, manager = as_role("engineer"), as_role("manager")
+    shown = page(manager, "due/")
+    assert f"/admin/repairs/{desk.repair.number}" in shown and "接单" in shown and "人工首次回复" in shown
+    assert f"/admin/conversations/{desk.conversation.id}" in shown
+    assert f"/admin/conversations/{desk.conversation.id}" not in page(engineer, "due/")
+    assert "没有超时的" in page(manager, "due/?view=late")
+    near = page(manager, "due/?view=near")
+    assert "师傅接单" in near.split('id="due"')[1] and "人工首次回复" not in near.split('id="due"')[1]
+    chosen = page(manager, f"due/?owner={desk.staff['engineer'].id}&policy=repair.accept")
+    assert "赵工 ×" in chosen and "师傅接单 ×" in chosen and "人工首次回复" not in chosen.split('id="due"')[1]
+    clock.advance(hours=1)
+    assert "师傅接单" in page(manager, "due/?view=late").split('id="due"')[1]
+    assert page(manager, "due/?view=nonsense&owner=x&after=y").count("<tr") == shown.count("<tr")
+
+
+def test_the_board_goes_on_after_the_last_row(as_role, desk, session):
+    manager = as_role("manager")
+    rows = session.query(Promise).filter(Promise.met_at.is_(None)).order_by(Promise.due_at, Promise.id).all()
+    last = f"{rows[1].due_at.isoformat()}~{rows[1].id}".replace("+", "%2B")
+    assert page(manager, f"due/?after={last}").split('id="due"')[1].count("<tr") == len(rows) - 2 + 1  # and the head
+
+
+def test_an_overdue_case_is_reviewed_with_a_new_date_for_the_customer(as_role, desk, look, clock):
+    clock.advance(days=9)
+    manager, repair = as_role("manager"), desk.repair
+    shown = page(manager, "reviews/")
+    assert repair.number in shown and "还没告诉客户" in shown and "还有 1/1 张没看" in shown
+    refused = manager.post(f"/admin/reviews/{repair.id}/hold", words="等配件", until="2026-11-01", reason="缺货")
+    assert refused.status_code == 409 and look(lambda s: s.query(Review).count()) == 0
+    told = {"words": "换李师傅", "until": "2026-12-03", "reason": "等配件"}
+    assert manager.post(f"/admin/reviews/{repair.id}/hold", **told).status_code == 302
+    assert look(lambda s: s.get(Repair, repair.id).late_until) == dt.date(2026, 12, 3)
+    assert look(lambda s: s.query(Outgoing).filter_by(text_key="notice.delayed").count()) == 1
+    shown = page(manager, "reviews/")
+    assert "已复核" in shown and "换李师傅" in shown and "还有 0/1 张没看" in shown
+    assert manager.post(f"/admin/reviews/{repair.id}/hold", words="再定").status_code == 409
+    assert "超期复核" in page(manager, f"repairs/{repair.number}")
+    assert manager.post("/admin/reviews/days", day_1="1", who_1=str(desk.staff["engineer"].id)).status_code == 302
+    assert look(lambda s: {row.weekday: row.reviewer_id for row in s.query(ReviewDay)}) == {
+        1: desk.staff["engineer"].id
+    }
+    assert manager.post("/admin/reviews/days").status_code == 409
