@@ -178,7 +178,7 @@ def script_of(call: Callback) -> str:
     """What the person who calls says first."""
     key = f"call_script.{call.purpose}"
     who = call.call or t("callbacks.you")
-    about = faces.hidden(call.words) or t("callbacks.matter")
+    about = faces.hidden(call.words) or (t(call.script) if known(call.script) else t("callbacks.matter"))
     house = call.house or t("callbacks.home")
     return t(key if known(key) else "call_script.other", who=who, me=place.staff().name, about=about, house=house)
 

@@ -14,12 +14,14 @@ from jobs import campaigns as campaign_duty
 from jobs import codes as code_duty
 from jobs import greetings as greeting_duty
 from jobs import houses as house_duty
+from jobs import leads as lead_duty
 from jobs import media as media_duty
 from jobs import menus as menu_duty
 from jobs import outbox, upkeep
 from jobs import privacy as privacy_duty
 from jobs import promises as promise_duty
 from jobs import roster as roster_duty
+from jobs import sequences as sequence_duty
 from jobs import silence as silence_duty
 from jobs import surveys as survey_duty
 from jobs import tags as tag_duty
@@ -105,6 +107,16 @@ def roster() -> int:
 def privacy() -> int:
     """Carry out approved wishes about personal data."""
     return _do("privacy", privacy_duty.run)
+
+
+def sequences() -> int:
+    """Follow people up by plan: who begins, whom it ends for, what is due."""
+    return _do("sequences", sequence_duty.run)
+
+
+def leads() -> int:
+    """Take a grade from leads that nobody has touched for long."""
+    return _do("leads", lead_duty.run)
 
 
 def _do(name: str, duty: Callable[[World], int], build: Callable[[], Any] = world) -> int:

@@ -6,7 +6,7 @@ from models.complaints import Complaint, Suggestion
 from models.events import Event, EventStep, Signup
 from models.greetings import Greeting, GreetingRule, GreetingRuleEvent
 from models.household import BindTry, HouseEvent
-from models.houses import Crew, Estate, Phase, Project
+from models.houses import Building, Crew, Estate, Phase, Project
 from models.knowledge import Article, DomainWord, NumberSeries, TextVersion, Unanswered
 from models.menus import MenuVersion, Tag, Tagging
 from models.outbound import Consent, DeliveryReport, NoticeConsent, Outgoing, TouchCap
@@ -18,6 +18,7 @@ from models.quotes import Quote, QuoteItem
 from models.rhythm import CareRule, PhaseKind
 from models.roster import Absence, RosterEntry, Shift
 from models.sales import Appointment, Enquiry, Package, Showroom, VisitPlan
+from models.sequences import Enrolment, EnrolmentEvent, Sequence, SequenceStep, Touch
 from models.staff import Role, Staff
 from models.surveys import Answer, Survey, SurveyForm
 from models.talk import Attachment, Conversation, Dialog, Inbound, Message
@@ -39,4 +40,5 @@ __all__ = [
     "Retention", "Review", "ReviewDay", "Role", "RosterEntry", "Shift", "Showroom", "Signup", "Slip", "SlipRound",
     "Staff", "Suggestion", "Survey", "SurveyForm", "Tag", "Tagging", "TextVersion", "Ticket", "TicketEvent",
     "TicketWatcher", "TouchCap", "Unanswered", "Visit", "VisitPlan", "WarrantyTerm",
+    "Building", "Enrolment", "EnrolmentEvent", "Sequence", "SequenceStep", "Touch",
 ]  # fmt: skip

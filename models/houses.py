@@ -1,4 +1,4 @@
-"""Houses: estates, contracts on houses (Project), their phases, and the crews that build and mend them."""
+"""Houses: estates with their buildings, contracts on houses (Project), their phases, and the crews."""
 
 import datetime as dt
 from typing import Any
@@ -26,6 +26,34 @@ class Estate(Base):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Building(Base):
+    """A building 楼栋 of an estate. When it is handed over stands here and nowhere else."""
+
+    __tablename__ = "building"
+    __table_args__ = (
+        UniqueConstraint("estate_id", "name"),
+        # What the clock asks for: those that are handed over soon.
+        Index("ix_building_handover", "handover_on"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    estate_id: Mapped[int] = mapped_column(ForeignKey(Estate.id))
+    #: 8幢: as the contracts on its houses write it.
+    name: Mapped[str] = mapped_column(String(20))
+    #: 交房日; null while nobody knows it.
+    handover_on: Mapped[dt.date | None]
+
+    estate: Mapped[Estate] = relationship()
+
+    @property
+    def label(self) -> str:
+        """The building as people say it: 翡翠城8幢."""
+        return f"{self.estate.name}{self.name}"
+
+    def __str__(self) -> str:
+        return self.label
 
 
 class Crew(Base):

@@ -139,6 +139,8 @@ class Enquiry(Ticket):
     rule_grade: Mapped[str] = mapped_column(String(1), default="D")
     #: When somebody of us last did something about it.
     last_touch_at: Mapped[dt.datetime | None]
+    #: When it last lost a grade because nobody had done anything about it.
+    cooled_at: Mapped[dt.datetime | None]
 
     appointments: Mapped[list["Appointment"]] = relationship(
         back_populates="enquiry", foreign_keys="Appointment.enquiry_id", order_by="Appointment.id"

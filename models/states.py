@@ -109,6 +109,20 @@ GREETING_RULE: Machine = {
     "waiting": frozenset({"draft", "on"}),
     "on": frozenset({"draft"}),
 }
+#: Somebody is followed up: to the last step, or until something ends it; a date that is set anew goes on.
+ENROLMENT: Machine = {
+    "running": frozenset({"finished", "stopped"}),
+    "finished": frozenset({"running"}),
+    "stopped": frozenset({"running"}),
+}
+#: One step for one person. What was done is planned again only when it is taken back before it left the house.
+TOUCH: Machine = {
+    "planned": frozenset({"done", "skipped", "expired", "stopped"}),
+    "done": frozenset({"planned", "stopped"}),
+    "skipped": frozenset({"planned"}),
+    "expired": frozenset({"planned"}),
+    "stopped": frozenset({"planned"}),
+}
 #: Every state that a case of any kind may be in, for the table's constraint.
 EVERY = tuple(dict.fromkeys([*REPAIR, *COMPLAINT, *TASK, *ENQUIRY, *APPOINTMENT, *PRIVACY]))
 #: Nobody waits for us: done, answered, or over.
@@ -165,3 +179,4 @@ CAMPAIGN_NAMES = {
     "cancelled": "已取消",
 }
 GREETING_RULE_NAMES = {"draft": "停用", "waiting": "待审批", "on": "启用"}
+ENROLMENT_NAMES = {"running": "跟进中", "finished": "已走完", "stopped": "已停止"}

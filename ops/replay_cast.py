@@ -20,7 +20,7 @@ from models.houses import Crew, Estate, Phase, Project
 from models.knowledge import Article
 from models.people import BindingCode, Customer, Follower, ProjectMember
 from models.staff import Role, Staff
-from ops import replay_care, replay_complaints
+from ops import replay_care, replay_complaints, replay_follow
 from ops.replay_file import BadFile, Script
 from ops.replay_sales import plant_offers
 
@@ -79,6 +79,8 @@ class _Setup:
         self._plant_crews()
         for one in self._told.get("estates", ()):
             self._estate(one if isinstance(one, str) else one.get("name"), one)
+        for one in self._told.get("buildings", ()):
+            replay_follow.plant_building(self._session, self._estate(one.get("estate")), one)
         for one in self._told.get("projects", ()):
             self._plant_house(one)
         for one in self._told.get("customers", ()):

@@ -19,7 +19,7 @@ from models.qrcodes import QrCode
 from models.surveys import Survey
 from models.talk import Attachment, Conversation
 from models.work import Repair, Ticket
-from ops import replay_care, replay_houses
+from ops import replay_care, replay_follow, replay_houses
 
 #: Some rules say "later than", so a moment counts from the next second on.
 TICK = dt.timedelta(seconds=1)
@@ -39,6 +39,7 @@ def dues(session: Session, openids: Collection[str]) -> list[Due]:
     found = [*_messages(session, ids), *_promises(session, ids), *_questions(session, ids)]
     found += [*_media(session, ids), *_codes(session, ids)]
     found += [Due(at, "houses") for at in replay_houses.dues(session, ids)]
+    found += [Due(at, "sequences") for at in replay_follow.to_follow(session, ids)]
     found += [Due(at, "silence") for at in replay_care.silences(session, ids)]
     idle = select(Conversation).where(Conversation.owner == "agent", Conversation.follower_id.in_(ids))
     for thread in session.scalars(idle):

@@ -18,7 +18,7 @@ from models.talk import Attachment, Conversation, Dialog
 from models.visits import Visit
 from models.work import Escalation, Repair, Ticket
 from models.worktime import SHANGHAI
-from ops import replay_care, replay_cases, replay_comers, replay_money
+from ops import replay_care, replay_cases, replay_comers, replay_follow, replay_money
 from ops.replay_cast import Cast
 from ops.replay_sales import appointments_of, enquiries_of
 
@@ -57,6 +57,7 @@ class Records:
             "repairs": [self._repair(repair) for repair in repairs],
             "enquiries": enquiries_of(self._session, self._who),
             "appointments": appointments_of(self._session, self._ids, self._who),
+            "follow_ups": replay_follow.records_of(self._session, self._who),
             "surveys": [self._survey(row) for row in self._rows(Survey)],
             "escalations": self._escalations(about, threads),
             "promises": [self._promise(row) for row in self._promises(threads)],

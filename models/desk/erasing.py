@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 
 from models.actors import SYSTEM
 from models.callbacks import Callback
-from models.desk import callbacks, locking, outbox, privacy, tags, traces, trust, whose
+from models.desk import callbacks, enrolments, locking, outbox, privacy, tags, traces, trust, whose
 from models.desk.trust import Deed
 from models.desk.whose import Whose
 from models.menus import Tagging
 from models.outbound import Outgoing
 from models.personal import RULES
 from models.privacy import PrivacyRequest
+from models.sequences import Enrolment
 
 #: Rows that one transaction touches at most.
 BATCH = 500
@@ -112,6 +113,9 @@ def _begin(session: Session, row: PrivacyRequest, now: dt.datetime) -> None:
     mine = traces.rows("callback", who, now)
     for call in session.scalars(select(Callback).where(mine, Callback.state == "open")).all():
         callbacks.drop(session, call, by=SYSTEM, now=now, reason=GONE)
+    followed = traces.rows("enrolment", who, now)
+    for enrolment in session.scalars(select(Enrolment).where(followed, Enrolment.state == "running")).all():
+        enrolments.stop(session, enrolment, by=SYSTEM, now=now, why="erased")
     row.counts = {"locked_record": locking.lock(session, row, who, now=now)}
     row.progress = {"of": who.to_json(), "step": 0, "after": 0}
     trust.record(session, None, Deed("privacy.begin", "privacy", row.number), origin="job", now=now)

@@ -33,6 +33,8 @@ POLICIES: tuple[tuple[str, str, int, int, bool], ...] = (
     # Two days: what is not settled by then is the manager's.
     ("slip.due", "联系单办结", 2880, 1440, False),
     ("enquiry.contact", "咨询首次联系", 240, 120, True),
+    # No promise but a number: a lead that nobody touched for so many minutes loses a grade.
+    ("enquiry.cooling", "没人联系就降一级", 20160, 20160, False),
     # The customer's turn, two working days of office time: no miss of ours, but somebody calls when it is over.
     ("quote.answer", "客户答复报价", 900, 900, True),
     ("complaint.first_contact", "投诉首次联系", 60, 30, True),

@@ -55,6 +55,10 @@ def _slips(who: Whose) -> Select[Any]:
     return _ids("slip", or_(_own(row, who), row.ticket_id.in_(_cases(who))))
 
 
+def _followed(who: Whose) -> Select[Any]:
+    return _ids("enrolment", _own(table("enrolment").c, who))
+
+
 def _surveys(who: Whose) -> Select[Any]:
     row = table("survey").c
     mine = or_(row.ticket_id.in_(_cases(who)), row.callback_id.in_(_calls(who)))
@@ -171,6 +175,9 @@ WHERE: dict[str, Condition] = {
     "care_event": lambda who, _: or_(
         table("care_event").c.callback_id.in_(_calls(who)), table("care_event").c.slip_id.in_(_slips(who))
     ),
+    "enrolment": lambda who, _: table("enrolment").c.id.in_(_followed(who)),
+    "enrolment_event": lambda who, _: table("enrolment_event").c.enrolment_id.in_(_followed(who)),
+    "touch": lambda who, _: table("touch").c.enrolment_id.in_(_followed(who)),
     "escalation": _about("escalation"),
     "promise": _about("promise"),
     "house_event": lambda who, _: _own_or(table("house_event").c, who),

@@ -17,7 +17,19 @@ from bot.inbox import Inbox
 from bot.webhook import Door
 from bot.wechat import Codec
 from clock import Frozen
-from jobs import campaigns, codes, houses, media, outbox, promises, silence, surveys, upkeep
+from jobs import (
+    campaigns,
+    codes,
+    houses,
+    leads,
+    media,
+    outbox,
+    promises,
+    sequences,
+    silence,
+    surveys,
+    upkeep,
+)  # fmt: skip
 from jobs.rate import Rate
 from jobs.world import World
 from models.db import make_sessions
@@ -105,6 +117,8 @@ class Scene:
         campaigns.run(self.world, rate=self._pace)
         silence.run(self.world)
         houses.run(self.world)
+        sequences.run(self.world)
+        leads.run(self.world)
         sent = outbox.deliver(self.world, rate=self._pace)
         while self.wire.later_on:
             self.wire.later_on.pop(0)()
