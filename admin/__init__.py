@@ -26,6 +26,7 @@ from admin import (
     words,
 )
 from admin.absences import AbsencesView
+from admin.announcements import AnnouncementsView
 from admin.audit import AuditView, DisclosuresView
 from admin.calendar import CalendarView
 from admin.callbacks import CallbacksView
@@ -40,6 +41,7 @@ from admin.due import DueView
 from admin.escalations import EscalationsView
 from admin.events import EventsView
 from admin.forms import FormsView
+from admin.handovers import HandoversView
 from admin.home import HomeView
 from admin.inbound import InboundView
 from admin.knowledge import ArticlesView, UnansweredView, WordsView
@@ -80,7 +82,8 @@ VIEWS = (
     MenusView, TagsView, PlannerView, CampaignsView, EventsView, ReferralsView, QrCodesView, ArticlesView,
     UnansweredView, WordsView, TextsView, WarrantiesView, PhaseKindsView, CareRulesView, PoliciesView,
     TouchesView, CalendarView,
-    DueView, ReviewsView, RosterView, AbsencesView, ShiftsView, StaffView, RolesView, AuditView, DisclosuresView,
+    DueView, ReviewsView, RosterView, AbsencesView, ShiftsView, HandoversView, AnnouncementsView,
+    StaffView, RolesView, AuditView, DisclosuresView,
 )  # fmt: skip
 
 

@@ -33,7 +33,7 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("growth", (("planner", "calendar"), ("campaigns", "send"), ("packages", "tag"), ("showrooms", "map"),
                 ("visitplans", "timer"), ("events", "calendar"), ("referrals", "smile"), ("qrcodes", "qr"),
                 ("tags", "tag"), ("menus", "menu"))),
-    ("team", (("roster", "calendar"), ("absences", "person"))),
+    ("team", (("roster", "calendar"), ("absences", "person"), ("handovers", "edit"), ("announcements", "bell"))),
     ("settings", (("articles", "book"), ("unanswered", "question"), ("words", "tag"), ("texts", "text"),
                   ("warranties", "check"), ("phasekinds", "list"), ("carerules", "phone"),
                   ("policies", "timer"), ("touches", "send"), ("calendar", "calendar"), ("staff", "badge"),

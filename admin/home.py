@@ -3,13 +3,28 @@
 import datetime as dt
 from typing import Any
 
-from flask import request
+from flask import redirect, request
 from flask_admin import expose
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from admin import base, board, escalations, frame, hidden, inbound, outgoing, place
-from models import Callback, CallbackAttempt, Conversation, Escalation, Follower, Project, Promise, Repair, Slip, Survey
+from admin.words import t
+from models import (
+    Announcement,
+    Callback,
+    CallbackAttempt,
+    Conversation,
+    Escalation,
+    Follower,
+    Project,
+    Promise,
+    Repair,
+    Slip,
+    Survey,
+)
+from models.desk import announcements, handovers
+from models.desk.trust import Deed
 from models.worktime import local_day, unloaded
 from templates.faces import SHANGHAI
 
@@ -20,6 +35,7 @@ class HomeView(base.Guarded):
     """Open to everybody with a log-in; each part only to whom its permission is given."""
 
     see = base.ANYONE
+    needs = {"confirm": base.ANYONE}
 
     @expose("/")
     def index_view(self) -> str:
@@ -36,7 +52,17 @@ class HomeView(base.Guarded):
             unloaded=unloaded(local_day(now)) if place.may("policy.edit") else [],
             unread=session.scalar(select(inbound.fresh())) if place.may("inbound.see") else 0,
             numbers=_numbers(now),
+            told=announcements.waiting(session, place.staff(), now=now),
+            notes=handovers.to_sign(session, place.staff()) if place.may("handover.write") else [],
         )
+
+    @expose("/confirm/<int:number>", methods=("POST",))
+    def confirm(self, number: int) -> Any:
+        """The person has read an announcement."""
+        row = base.found(place.session().get(Announcement, number))
+        announcements.confirm(place.session(), row, place.staff(), now=place.now())
+        base.commit(Deed("announcement.confirm", "announcement", str(number)), t("announcements.done.confirm"))
+        return redirect(self.get_url(".index_view"))
 
     @expose("/pulse")
     def pulse(self) -> Any:

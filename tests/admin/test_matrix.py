@@ -3,6 +3,7 @@
 import pytest
 
 from tests.admin.builders import Desk
+from tests.admin.matrix_department import DEPARTMENT
 
 pytestmark = pytest.mark.sqlite_only  # who may do what does not depend on the database
 
@@ -177,18 +178,7 @@ PAGES = {
     "campaigns.send_back": ("POST", "/admin/campaigns/1/send-back", "M"),
     "campaigns.decide": ("POST", "/admin/campaigns/1/decide/1", "M"),
     "campaigns.export": ("POST", "/admin/campaigns/1/export/csv", "M"),
-    "calendar.preview": ("POST", "/admin/calendar/preview", "AM"),
-    "calendar.save": ("POST", "/admin/calendar/hours", "AM"),
-    "due.index_view": ("GET", "/admin/due/", "AMGE"),
-    "reviews.index_view": ("GET", "/admin/reviews/", "MGE"),
-    "reviews.hold": ("POST", "/admin/reviews/{repair}/hold", "ME"),
-    "reviews.days": ("POST", "/admin/reviews/days", "ME"),
-    "roster.index_view": ("GET", "/admin/roster/", EVERYONE),
-    "roster.save": ("POST", "/admin/roster/save", "AM"),
-    "roster.copy": ("POST", "/admin/roster/copy", "AM"),
-    "absences.index_view": ("GET", "/admin/absences/", EVERYONE),
-    "absences.add": ("POST", "/admin/absences/add", EVERYONE),
-    "absences.end": ("POST", "/admin/absences/1/end", EVERYONE),
+    **DEPARTMENT,
     "audit.verify": ("POST", "/admin/audit/verify", "AM"),
     "reveal.reveal": ("POST", "/admin/reveal/customer/{customer}/phone", "MGE"),
 }

@@ -7,10 +7,12 @@ import pytest
 
 from models import (
     Absence,
+    Announcement,
     AuditEntry,
     Calendar,
     CalendarDay,
     Escalation,
+    HandoverNote,
     Outgoing,
     Promise,
     Repair,
@@ -231,3 +233,35 @@ def test_an_overdue_case_is_reviewed_with_a_new_date_for_the_customer(as_role, d
         1: desk.staff["engineer"].id
     }
     assert manager.post("/admin/reviews/days").status_code == 409
+
+
+def test_a_note_is_written_shown_at_home_and_signed_by_another(as_role, desk, look):
+    agent, engineer = as_role("agent"), as_role("engineer")
+    assert agent.post("/admin/handovers/write", words="1602 的配件明天到\n<b>别忘</b>").status_code == 302
+    note = look(lambda s: s.query(HandoverNote).one())
+    assert "1602 的配件明天到" not in page(agent, "")
+    shown = page(engineer, "")
+    assert "交接班待签" in shown and "&lt;b&gt;别忘" in shown
+    assert agent.post(f"/admin/handovers/{note.id}/sign").status_code == 409
+    assert engineer.post(f"/admin/handovers/{note.id}/sign", home="1").location.endswith("/admin/")
+    assert "赵工 已签" in page(agent, "handovers/") and "待签" not in page(as_role("manager"), "")
+    assert look(lambda s: s.query(AuditEntry).filter_by(action="handover.sign").count()) == 1
+
+
+def test_an_announcement_is_confirmed_at_home_by_everybody_it_is_for(as_role, desk, look):
+    manager, designer = as_role("manager"), as_role("designer")
+    told = {"words": "周六停电，提前充电", "first": "2026-11-21", "last": "2026-11-22"}
+    wrong = manager.post("/admin/announcements/make", **(told | {"last": "2026-11-20"}))
+    assert wrong.status_code == 409 and "周六停电" in wrong.get_data(as_text=True)
+    assert manager.post("/admin/announcements/make", **told).status_code == 302
+    row = look(lambda s: s.query(Announcement).one())
+    assert "周六停电" in page(designer, "") and "我看过了" in page(designer, "")
+    assert designer.post(f"/admin/confirm/{row.id}").status_code == 302
+    assert "周六停电" not in page(designer, "")
+    shown = page(manager, "announcements/")
+    assert (
+        "1人已确认" in shown and "小林" in shown.split("还没确认：")[1] and "林设计" not in shown.split("还没确认：")[1]
+    )
+    manager.post(f"/admin/announcements/{row.id}/withdraw")
+    assert "周六停电" not in page(as_role("agent"), "")
+    assert as_role("agent").post(f"/admin/confirm/{row.id}").status_code == 409
