@@ -51,6 +51,7 @@ from admin.offers import PackagesView, ShowroomsView, VisitPlansView
 from admin.outgoing import OutgoingView
 from admin.people import RolesView, StaffView
 from admin.planner import PlannerView
+from admin.privacy import PrivacyView, RetentionsView
 from admin.projects import EstatesView, PhasesView, ProjectsView
 from admin.promises import PoliciesView, PromisesView, TouchesView
 from admin.qrcodes import QrCodesView, ReferralsView
@@ -84,6 +85,8 @@ VIEWS = (
     TouchesView, CalendarView,
     DueView, ReviewsView, RosterView, AbsencesView, ShiftsView, HandoversView, AnnouncementsView,
     StaffView, RolesView, AuditView, DisclosuresView,
+    DueView, ReviewsView, RosterView, AbsencesView, ShiftsView, StaffView, RolesView,
+    PrivacyView, RetentionsView, AuditView, DisclosuresView,
 )  # fmt: skip
 
 

@@ -37,7 +37,8 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("settings", (("articles", "book"), ("unanswered", "question"), ("words", "tag"), ("texts", "text"),
                   ("warranties", "check"), ("phasekinds", "list"), ("carerules", "phone"),
                   ("policies", "timer"), ("touches", "send"), ("calendar", "calendar"), ("staff", "badge"),
-                  ("roles", "key"), ("audit", "list"), ("disclosures", "eye"))),
+                  ("roles", "key"), ("privacy", "lock"), ("retentions", "timer"),
+                  ("audit", "list"), ("disclosures", "eye"))),
 )  # fmt: skip
 
 #: Groups that are unfolded until somebody folds them; the others open by a click, or when one is inside.
@@ -46,7 +47,7 @@ OPEN_AT_FIRST = ("today", "talk", "leads", "work")
 FOLDS = "rail"
 
 #: What a page may watch besides the house as a whole.
-WATCHED = ("repair", "enquiry", "complaint", "conversation", "code", "campaign", "campaigns", "qr")
+WATCHED = ("repair", "enquiry", "complaint", "privacy", "conversation", "code", "campaign", "campaigns", "qr")
 #: How many of the latest rows counts without an index look at.
 RECENT = 2000
 
@@ -156,7 +157,7 @@ def _watched(kind: str, number: int) -> list[Any]:
     if kind == "campaign":
         version = session.scalar(select(Campaign.version).where(Campaign.id == number))
         mail = select(Outgoing.state, func.count()).where(Outgoing.campaign_id == number)
-    elif kind in ("repair", "enquiry", "complaint"):
+    elif kind in ("repair", "enquiry", "complaint", "privacy"):
         version = session.scalar(select(Ticket.version).where(Ticket.id == number))
         mail = select(Outgoing.state, func.count()).where(Outgoing.ticket_id == number)
     else:
@@ -171,6 +172,7 @@ CASES = {
     "BX": ("repairs.case", "repair.see"),
     "ZX": ("enquiries.case", "enquiry.see"),
     "TS": ("complaints.case", "complaint.see"),
+    "YS": ("privacy.case", "privacy.see"),
 }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, abort, send_file
 
 from admin import hidden, place
-from models import Attachment, Ticket
+from models import Attachment, Project, Ticket
 
 blueprint = Blueprint("media", __name__, url_prefix="/admin/media")
 
@@ -67,8 +67,12 @@ def _may_see(row: Attachment) -> bool:
     about = place.session().get(Ticket, row.ticket_id) if row.ticket_id else None
     if about is not None and place.may("complaint.see" if about.kind == "complaint" else "repair.see"):
         return True
-    if row.project_id and place.may("project.see"):
-        return True
+    if row.project_id:
+        house = place.session().get(Project, row.project_id)
+        if house is not None and house.locked_at is not None:
+            return False
+        if place.may("project.see"):
+            return True
     return place.may("conversation.see")
 
 

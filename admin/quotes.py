@@ -77,6 +77,10 @@ class QuotesView(DeskView):
         "total": lambda _v, _c, row, _n: row.total / 100,
     }
 
+    def veil(self) -> ColumnElement[bool]:
+        """What is locked away is read in its own place, one at a time (admin/privacy.py)."""
+        return Quote.locked_at.is_(None)
+
     def matches(self, search: str) -> ColumnElement[bool] | None:
         """By the quote's number or the repair's."""
         cases = select(Repair.id).where(Repair.number.icontains(search, autoescape=True))

@@ -103,7 +103,7 @@ class RepairsView(base.Guarded):
             conversation=_conversation(repair),
             window=ladder.window(repair.follower, place.now()) if repair.follower else None,
             warranty=warranty.of(session, repair),
-            quotes=quotes.all_of(session, repair),
+            quotes=[one for one in quotes.all_of(session, repair) if one.locked_at is None],
             may_quote=repair.state in quotes.QUOTABLE,
             paused=next((row for row in promises.owed(session, repair) if row.state == "paused"), None),
         )

@@ -65,7 +65,7 @@ def _projects(text: str) -> Any:
     if not place.may("project.see"):
         return []
     wanted = or_(Project.number.icontains(text, autoescape=True), Project.id.in_(_houses(text)))
-    query = select(Project).where(wanted).options(joinedload(Project.estate))
+    query = select(Project).where(wanted, Project.locked_at.is_(None)).options(joinedload(Project.estate))
     return place.session().scalars(query.order_by(Project.id.desc()).limit(MOST)).all()
 
 

@@ -40,6 +40,7 @@ TABLES = {
     "policies": ("AMGE", "", "AM", "", ""),
     "phasekinds": ("AMGEF", "AM", "AM", "", ""),
     "carerules": ("AMGEF", "AM", "AM", "", ""),
+    "retentions": ("AM", "", "AM", "", ""),
     "touches": ("AMGE", "", "AM", "", ""),
     "calendar": ("AMGE", "AM", "AM", "AM", ""),
     "shifts": (EVERYONE, "AM", "AM", "AM", ""),
@@ -109,6 +110,15 @@ PAGES = {
     },
     **{f"complaints.{step}": ("POST", f"/admin/complaints/1/{step}", "M") for step in ("reopen", "give", "accused")},
     "complaints.answer": ("POST", "/admin/complaints/1/answer", "MG"),
+    "privacy.index_view": ("GET", "/admin/privacy/", "AM"),
+    "privacy.case": ("GET", "/admin/privacy/YS20261121-0001", "AM"),
+    "privacy.register": ("POST", "/admin/privacy/register", "AM"),
+    **{
+        f"privacy.{step}": ("POST", f"/admin/privacy/1/{step.replace('_', '-')}", "AM")
+        for step in ("check", "send_back", "approve", "export", "refuse", "hand_over")
+    },
+    "privacy.locked": ("GET", "/admin/privacy/locked", "M"),
+    "privacy.open_locked": ("POST", "/admin/privacy/locked/1", "M"),
     "suggestions.reply": ("POST", "/admin/suggestions/1/reply", "MG"),
     "conversations.index_view": ("GET", "/admin/conversations/", "MG"),
     "conversations.thread": ("GET", "/admin/conversations/{talk}", "MG"),
