@@ -84,9 +84,7 @@ VIEWS = (
     UnansweredView, WordsView, TextsView, WarrantiesView, PhaseKindsView, CareRulesView, PoliciesView,
     TouchesView, CalendarView,
     DueView, ReviewsView, RosterView, AbsencesView, ShiftsView, HandoversView, AnnouncementsView,
-    StaffView, RolesView, AuditView, DisclosuresView,
-    DueView, ReviewsView, RosterView, AbsencesView, ShiftsView, StaffView, RolesView,
-    PrivacyView, RetentionsView, AuditView, DisclosuresView,
+    StaffView, RolesView, PrivacyView, RetentionsView, AuditView, DisclosuresView,
 )  # fmt: skip
 
 
