@@ -92,8 +92,14 @@ def _facts() -> dict[str, Any]:
     office, today = calendar.office(place.session()), local_day(place.now())
     shown = WorkCalendar(g.trial, office.overrides) if "trial" in g else office
     typed = g.get("typed") or {key: [tuple(span) for span in office.hours.get(key, ())] for key in calendar.KEYS}
-    rows = {key: [*spans, *[("", "")] * SPANS][:SPANS] for key, spans in typed.items()}
+    rows = {key: _with_room(spans) for key, spans in typed.items()}
     return {
         "ahead": days.row(shown, today, AHEAD, today=today), "hours": rows, "trial": "trial" in g,
         "wrong": g.get("wrong", ("", "")), "unloaded": unloaded(today), "edits": base.allowed("policy.edit"),
     }  # fmt: skip
+
+
+def _with_room(spans: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The spans of a day and room for one more, two at least."""
+    filled = [span for span in spans if any(span)]
+    return [*filled, *[("", "")] * SPANS][: min(SPANS, max(2, len(filled) + 1))]

@@ -87,7 +87,7 @@ def _columns(first: dt.date) -> list[days.Day]:
 
 def _people() -> Any:
     query = select(Staff).join(Role).where(Staff.active).options(joinedload(Staff.role))
-    return place.session().scalars(query.order_by(Role.id, Staff.name, Staff.id)).all()
+    return place.session().scalars(query.order_by(Role.name == "admin", Role.id, Staff.name, Staff.id)).all()
 
 
 def _shifts() -> Any:

@@ -5,7 +5,7 @@
   if (!form) return;
   const cells = [...form.querySelectorAll("td")].filter((cell) => cell.querySelector("select"));
   const rows = [...new Set(cells.map((cell) => cell.parentElement))];
-  const note = form.querySelector("[data-count]");
+  const note = form.querySelector("[data-moved]");
 
   function tally() {
     let changed = 0;
@@ -38,6 +38,9 @@
     box.selectedIndex = number;
     tally();
   });
+  const box = form.querySelector(".rota-box"), today = form.querySelector("th.today");
+  if (today && box.scrollWidth > box.clientWidth) box.scrollLeft = today.offsetLeft - today.parentElement.cells[0].offsetWidth;
+
   let sent = false;
   form.addEventListener("submit", () => { sent = true; });
   window.addEventListener("beforeunload", (event) => { if (!sent && tally()) event.preventDefault(); });
