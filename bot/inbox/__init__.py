@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Engine
+from sqlalchemy.orm.exc import StaleDataError
 
 from bot import dialog
 from bot.away import is_away
@@ -31,6 +32,8 @@ log = logging.getLogger(__name__)
 ATTEMPTS = 8
 #: Events that no person expects an answer to and that are not a sign of life either.
 SILENT_EVENTS = frozenset({"location", "view", "view_miniprogram"}) | NEWS_EVENTS
+#: Somebody else was faster: another message of this person, or a colleague with the same record. We read again.
+OVERTAKEN = (Overtaken, StaleDataError)
 #: So many messages of one person in one minute are answered one by one; with more, all of them at once.
 MOST_A_MINUTE = 20
 #: A scanned code whose scene starts so carries a binding code.
@@ -61,7 +64,7 @@ class Inbox:
             person = person_of(row, self._book.sql)
             try:
                 return self._answer(Turn(person, push, now))
-            except Overtaken:
+            except OVERTAKEN:
                 continue
         raise Busy
 
@@ -70,7 +73,7 @@ class Inbox:
         person, push, now = turn.person, turn.push, turn.now
         try:
             return self._write.turn(turn, self._think(person, push, now))
-        except Overtaken:
+        except OVERTAKEN:
             raise
         except Exception as trouble:  # an edge: the customer's words must reach somebody
             if is_away(trouble):

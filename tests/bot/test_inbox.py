@@ -17,6 +17,7 @@ from models.desk import conversations, outbox, people
 from models.desk.outbox import Letter
 from templates import Texts
 from tests.models.builders import house
+from tests.models.builders import repair as a_repair
 
 TEXTS = Texts()
 numbers = itertools.count(1)
@@ -272,3 +273,38 @@ def test_the_read_of_a_turn_is_planned_once(database_url: str, now: dt.datetime)
         box.answer(a_push(now, "你好"), now=now)
     assert prepared()
     engine.dispose()
+
+
+@pytest.mark.postgresql_only  # on SQLite the turn begins only when the colleague has committed
+def test_a_colleague_who_changes_the_same_case_meanwhile_is_no_trouble(box, sessions, now) -> None:
+    with sessions.begin() as session:
+        known = house(session, now)
+        case = a_repair(session, known, now).id
+    with sessions() as colleague:
+        held = colleague.get_one(Repair, case)
+        held.urgent = True
+        colleague.flush()  # the row is theirs until they commit
+        answers: list[Answer] = []
+        turn = threading.Thread(
+            target=lambda: answers.append(box.answer(a_push(now, "怎么还没来", "o-homeowner"), now=now))
+        )
+        turn.start()
+        _until_waiting(colleague)
+        colleague.commit()
+        turn.join(20)
+    with sessions() as session:
+        assert answers and "没处理好" not in answers[0].reply
+        assert session.get_one(Repair, case).chased == 1
+        assert session.scalars(select(Escalation).where(Escalation.kind == "trouble")).all() == []
+
+
+def _until_waiting(session: Session) -> None:
+    """Until somebody waits for a lock in this database; a turn that never waits is the test's mistake."""
+    waits = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    for _ in range(200):
+        if session.execute(waits).scalar_one():
+            return
+        threading.Event().wait(0.05)
+    raise AssertionError("nobody waited")
