@@ -144,6 +144,7 @@ RULES = (
     privacy.wanted,
     privacy.source,
     talk.consent,
+    talk.language,
     talk.sticker,
     talk.robot,
     mind.plain_words,

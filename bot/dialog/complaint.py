@@ -58,7 +58,8 @@ def grave(turn: Turn) -> Outcome | None:
     if not turn.slots.urgent or not complains(turn) or turn.state.script == "urgent":
         return None
     fault = Intent("repair", 1.0)
-    reading = replace(turn.heard.reading, intents=(fault, *turn.heard.reading.intents))
+    slots = replace(turn.slots, problem=grievance.broken(turn.text) or turn.slots.problem)
+    reading = replace(turn.heard.reading, intents=(fault, *turn.heard.reading.intents), slots=slots)
     outcome = desk.danger(replace(turn, heard=replace(turn.heard, reading=reading)))
     if outcome is None:
         return None
@@ -117,7 +118,7 @@ def _take(turn: Turn) -> Outcome | None:
     if turn.state.script == "complaint":
         return form.answer(turn) or form.aside(turn)
     if case := _goes_to(turn):
-        if not grievance.what_happened(turn.text):
+        if not grievance.what_happened(turn.text) and not grievance.demand_of(turn.text):
             return _stands(turn, case)
         return form.aside(turn, _noted(turn, case), dos=(_add(turn, case),))
     asked = not grievance.what_happened(turn.text)

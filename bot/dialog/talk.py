@@ -8,6 +8,7 @@ from bot.heard import Do, Outcome
 from bot.scripts import readers
 from bot.scripts.small import CODE
 from bot.scripts.turn import Turn
+from bot.understanding import language_wished
 
 #: Intents that people answer where no other rule did: the reason under which a person gets them.
 FOR_A_PERSON = {
@@ -16,7 +17,9 @@ FOR_A_PERSON = {
     "enquiry_design": "enquiry", "enquiry_process": "enquiry", "enquiry_material": "enquiry",
     "enquiry_showroom": "enquiry",
 }  # fmt: skip
-OPT_IN = re.compile(r"恢复(?:订阅|通知|消息|提醒)?$|重新(?:订阅|接收)|^(?:订阅|接收消息)$|\bstart\b", re.IGNORECASE)
+OPT_IN = re.compile(
+    r"恢复(?:订阅|接收|推送|通知|消息|提醒)?$|重新(?:订阅|接收|开启)|^(?:订阅|接收消息)$|\bstart\b", re.IGNORECASE
+)
 OPT_OUT = re.compile(r"^\s*(?:td|t|退订|unsubscribe)\s*[。.!！]?\s*$", re.IGNORECASE)
 #: “别再拖了” sounds like a refusal, but of delay; one of what we send names it.
 HURRY, SENT = re.compile(r"拖|磨蹭|糊弄|敷衍"), re.compile(r"广告|消息|推送|短信|活动|通知|退订|订阅")
@@ -110,6 +113,13 @@ def consent(turn: Turn) -> Outcome | None:
     if OPT_IN.search(turn.text) and (turn.facts.opted_out or not turn.state.script):
         return form.aside(turn, turn.say("consent.back"), dos=(Do("person.opt_in", {"words": turn.text}),))
     return None
+
+
+def language(turn: Turn) -> Outcome | None:
+    """“English, please”, 中文: answered in that language, as everything from now on."""
+    if turn.heard.kind != "text" or language_wished(turn.text) is None:
+        return None
+    return form.aside(turn, turn.say("talk.speaks"))
 
 
 def robot(turn: Turn) -> Outcome | None:

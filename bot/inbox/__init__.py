@@ -22,7 +22,7 @@ from bot.inbox.person import Person, person_of
 from bot.inbox.standing import Standing
 from bot.inbox.write import NEWS_EVENTS, Answer, Overtaken, Thought, Turn, Write
 from bot.push import Push
-from bot.understanding import Reading, is_urgent, read
+from bot.understanding import Reading, is_urgent, language_of, read
 from templates import Texts
 
 __all__ = ["Answer", "Busy", "Inbox"]
@@ -70,9 +70,12 @@ class Inbox:
 
     def _answer(self, turn: Turn) -> Answer:
         """Think and write; what our own mistake breaks on the way is written down for a person instead."""
+        spoken = _spoken(turn)
+        turn, before = replace(turn, person=replace(turn.person, lang=spoken)), turn.person.lang
         person, push, now = turn.person, turn.push, turn.now
         try:
-            return self._write.turn(turn, self._think(person, push, now))
+            thought = self._think(person, push, now)
+            return self._write.turn(turn, thought if spoken == before else _speaking(thought, spoken))
         except OVERTAKEN:
             raise
         except Exception as trouble:  # an edge: the customer's words must reach somebody
@@ -126,6 +129,20 @@ class Inbox:
             return Thought(Outcome(None), silent=True)
         ask = Do("conversation.hand_over", {"reason": "trouble", "words": push.words})
         return Thought(Outcome(None, (Say("hand_over.trouble"),), (ask,)))
+
+
+def _spoken(turn: Turn) -> str:
+    """The language of the answer: the one they write in, whatever their WeChat is set to. Our own people's stays."""
+    person, push = turn.person, turn.push
+    if push.kind not in ("text", "voice") or person.crew_name is not None or person.staff_name is not None:
+        return person.lang
+    return language_of(push.words, person.lang)
+
+
+def _speaking(thought: Thought, lang: str) -> Thought:
+    """The same, and the language is remembered for what is sent to them later."""
+    outcome = thought.outcome
+    return replace(thought, outcome=replace(outcome, dos=(Do("person.speak", {"lang": lang}), *outcome.dos)))
 
 
 def _flooding(person: Person, push: Push, now: dt.datetime) -> tuple[Say, ...] | None:

@@ -35,7 +35,9 @@ FILLER = re.compile(
 )
 #: How people begin to speak, and the request that everybody ends with.
 OPENING = re.compile(
-    r"^(?:喂|[你您]好啊?|那个|就是说?|嗯+|啊|哎|诶|呃|师傅|请问|麻烦[你您]?|我想(?:说|问)一?下|我这边?)+[，,\s]*(?=.{3})"
+    r"^(?:喂|(?:hi|hello|hey)(?: there)?\b|[你您]好啊?|那个|就是说?|嗯+|啊|哎|诶|呃|师傅|请问|麻烦[你您]?"
+    r"|我想(?:说|问)一?下|我这边?)+[，,\s]*(?=.{3})",
+    re.IGNORECASE,
 )
 ASKED_FOR = re.compile(
     r"(?:[你您]们)?(?:能不能|可不可以|可以|麻烦|请|尽快|赶紧|快点?)(?:给我们?)?"
@@ -52,7 +54,8 @@ BEFORE = r"(?:(?:能|请|麻烦|可以)?(?:派人|师傅)?(?:过?来|上门)?(?:
 
 def clean(turn: Turn, words: str) -> str:
     """The words without the clauses that only name a time, a phone, a person or the address."""
-    left = "，".join(clauses(turn, OPENING.sub("", ALSO.sub("", words)))) or without_numbers(words)
+    comma = ", " if words.isascii() else "，"
+    left = comma.join(clauses(turn, OPENING.sub("", ALSO.sub("", words)))) or without_numbers(words)
     short = ASKED_FOR.sub("", left).strip("，,。 ")
     return (short if len(short) >= 2 else left.strip("，,。 "))[:500]
 

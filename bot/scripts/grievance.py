@@ -70,6 +70,12 @@ def told(turn: Turn) -> dict[str, Any]:
     return out | _secret(turn) | _fault(turn)
 
 
+def broken(text: str) -> str:
+    """Those of the words that tell what is broken; empty when none do."""
+    read = {one: faults.read(one) for one in CLAUSE.split(text) if one}
+    return "，".join(one for one, fault in read.items() if fault.broken and fault.category is not None)
+
+
 def _secret(turn: Turn) -> dict[str, Any]:
     return {"confidential": True} if SECRET.search(turn.text) else {}
 
@@ -78,9 +84,7 @@ def _fault(turn: Turn) -> dict[str, Any]:
     """What is broken in it and has no open repair yet, as the answers of a report."""
     if not turn.slots.problem or known.open_case(turn):
         return {}
-    read = {one: faults.read(one) for one in CLAUSE.split(turn.text) if one}
-    broken = [one for one, fault in read.items() if fault.broken and fault.category is not None]
-    words = fault_words.clean(turn, "，".join(broken)) if broken else ""
+    words = fault_words.clean(turn, broken(turn.text))
     if not words:
         return {}
     found = {"problem": words, "category": turn.slots.category or "其他"}

@@ -13,6 +13,7 @@ _data = table("english.toml")
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|[^a-z\s]+")
 _DOUBLED = re.compile(r"([b-df-hj-np-rtv-z])\1$")
 _SMALL = frozenset(_data["small"]["words"])
+_CORRECTS = re.compile(_data["corrects"]["pattern"])
 #: Words per phrase at most, and words of a text looked at.
 LONGEST, MOST = 6, 80
 
@@ -56,14 +57,15 @@ def known(text: str) -> float:
 
 def gloss(text: str) -> str:
     """Return the text with known phrases in Chinese and small words gone; lower-case text is expected."""
-    found = words(text)
+    found = words(_CORRECTS.sub("", text))
     stems = [stem(word) for word in found]
     out, at = [], 0
     while at < len(found):
         size, meaning = _longest(stems, at)
         out.append(meaning if size else "" if found[at].removesuffix("'s") in _SMALL else found[at])
         at += size or 1
-    return re.sub(r" +(?=[，。！？])", "", " ".join(part for part in out if part))
+    glossed = re.sub(r" +(?=[，。！？])", "", " ".join(part for part in out if part))
+    return f"不对，是{glossed}" if _CORRECTS.match(text) and glossed else glossed
 
 
 def _longest(stems: list[str], at: int) -> tuple[int, str]:

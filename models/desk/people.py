@@ -173,6 +173,11 @@ def opt_in(session: Session, follower: Follower, *, words: str, now: dt.datetime
     session.add(Consent(follower=follower, purpose="marketing", given=True, words=words[:200], at=now, staff=staff))
 
 
+def speak(follower: Follower, lang: str) -> None:
+    """From now on everything is said to them in this language, `zh` or `en`."""
+    follower.lang = lang
+
+
 def houses_of(session: Session, customer: Customer | None) -> list[Project]:
     """The houses a person belongs to, the newest contract first."""
     if customer is None:

@@ -54,9 +54,16 @@ def opt_in(hand: Hand, args: Args) -> Results:
     return {}
 
 
+def speak(hand: Hand, args: Args) -> Results:
+    """What is sent to them later comes in the language that they write."""
+    people.speak(hand.follower, "en" if args["lang"] == "en" else "zh")
+    return {}
+
+
 VERBS: dict[str, Verb] = {
     "conversation.hand_over": hand_over,
     "person.bind": person_bind,
     "person.opt_out": opt_out,
     "person.opt_in": opt_in,
+    "person.speak": speak,
 }
