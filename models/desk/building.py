@@ -185,12 +185,12 @@ def confess(session: Session, *, now: dt.datetime) -> int:
         key = f"phase:{phase.id}:late:{phase.planned_on}"
         rows = [_post(session, one, key, Letter("building.late", facts), now) for one in owners(session, phase.project)]
         posted += sum(row is not None for row in rows)
-        planner = _planner(session, phase.project)
+        planner = _planner(session, phase.project, now)
         notices.tell_staff(session, planner, f"{key}:staff", Letter("staff.phase_late", facts), now=now)
     return posted
 
 
-def _planner(session: Session, project: Project) -> Any:
+def _planner(session: Session, project: Project, now: dt.datetime) -> Any:
     """Who sets the dates of this house: its supervisor, else engineering."""
     own = project.supervisor
-    return own if own is not None and own.active else duty.pick(session, "engineer")
+    return own if own is not None and own.active else duty.pick(session, "engineer", now=now)
