@@ -5,19 +5,17 @@ import itertools
 import threading
 
 import pytest
-from sqlalchemy import Engine, event, select, text
+from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot import inbox as inbox_module
 from bot.inbox import Answer, Inbox
 from bot.push import Push, push_of
 from models import Attachment, Conversation, Dialog, Escalation, Follower, Inbound, Message, Outgoing, Promise, Repair
-from models.db import make_engine
 from models.desk import conversations, outbox, people
 from models.desk.outbox import Letter
 from templates import Texts
 from tests.models.builders import house
-from tests.models.builders import repair as a_repair
 
 TEXTS = Texts()
 numbers = itertools.count(1)
@@ -255,56 +253,3 @@ def test_the_name_of_a_file_is_not_what_the_person_says(box, sessions, now) -> N
     with sessions() as session:
         assert not session.scalars(select(Dialog)).one_or_none() or not session.scalars(select(Dialog)).one().script
         assert session.scalars(select(Message.text).where(Message.direction == "in")).all() == ["漏水报修合同.pdf"]
-
-
-@pytest.mark.postgresql_only  # only there a statement is planned apart
-def test_the_read_of_a_turn_is_planned_once(database_url: str, now: dt.datetime) -> None:
-    """A ROLLBACK after it would make the driver forget what it has prepared, and each turn would plan it anew."""
-    engine = make_engine(database_url, pool_size=1)
-    box = Inbox(engine, TEXTS)
-
-    def prepared() -> bool:
-        with engine.connect() as connection:
-            plans = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%AS conversation_id%'")
-            return connection.execute(plans).scalar_one() > 0
-
-    assert not prepared()
-    for _ in range(12):  # the driver prepares what it has run five times
-        box.answer(a_push(now, "你好"), now=now)
-    assert prepared()
-    engine.dispose()
-
-
-@pytest.mark.postgresql_only  # on SQLite the turn begins only when the colleague has committed
-def test_a_colleague_who_changes_the_same_case_meanwhile_is_no_trouble(box, sessions, now) -> None:
-    with sessions.begin() as session:
-        known = house(session, now)
-        case = a_repair(session, known, now).id
-    with sessions() as colleague:
-        held = colleague.get_one(Repair, case)
-        held.urgent = True
-        colleague.flush()  # the row is theirs until they commit
-        answers: list[Answer] = []
-        turn = threading.Thread(
-            target=lambda: answers.append(box.answer(a_push(now, "怎么还没来", "o-homeowner"), now=now))
-        )
-        turn.start()
-        _until_waiting(colleague)
-        colleague.commit()
-        turn.join(20)
-    with sessions() as session:
-        assert answers and "没处理好" not in answers[0].reply
-        assert session.get_one(Repair, case).chased == 1
-        assert session.scalars(select(Escalation).where(Escalation.kind == "trouble")).all() == []
-
-
-def _until_waiting(session: Session) -> None:
-    """Until somebody waits for a lock in this database; a turn that never waits is the test's mistake."""
-    waits = text(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    )
-    for _ in range(200):
-        if session.execute(waits).scalar_one():
-            return
-        threading.Event().wait(0.05)
-    raise AssertionError("nobody waited")
