@@ -60,6 +60,7 @@ from admin.repairs import RepairsView
 from admin.reviews import ReviewsView
 from admin.rhythm import CareRulesView, PhaseKindsView
 from admin.rosters import RosterView, ShiftsView
+from admin.signings import SigningsView
 from admin.slips import SlipsView
 from admin.suggestions import SuggestionsView
 from admin.surveys import SurveysView
@@ -77,8 +78,8 @@ from templates import Texts
 VIEWS = (
     EscalationsView, ConversationsView, OutgoingView, InboundView, RepairsView, DispatchView, QuotesView,
     ComplaintsView, SuggestionsView,
-    PromisesView, SurveysView, CallbacksView, SlipsView, FormsView, EnquiriesView, AppointmentsView, PackagesView,
-    ShowroomsView, VisitPlansView,
+    PromisesView, SurveysView, CallbacksView, SlipsView, FormsView, EnquiriesView, AppointmentsView, SigningsView,
+    PackagesView, ShowroomsView, VisitPlansView,
     CustomersView, ProjectsView, PhasesView, EstatesView, CrewsView, CodesView,
     MenusView, TagsView, PlannerView, CampaignsView, EventsView, ReferralsView, QrCodesView, ArticlesView,
     UnansweredView, WordsView, TextsView, WarrantiesView, PhaseKindsView, CareRulesView, PoliciesView,

@@ -3,7 +3,6 @@
 Whoever it is about gets the same page as for a number that does not exist.
 """
 
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask import redirect, request
@@ -12,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from admin import base, board, complaint_list, hidden, place, story
+from admin.fields import cents
 from admin.words import lazy, name_of, t
 from models import Complaint, Conversation, Crew, Customer, Escalation, Project, Staff
 from models.complaints import TARGETS
@@ -144,7 +144,7 @@ class ComplaintsView(base.Guarded):
     @expose("/<int:ticket_id>/propose", methods=("POST",))
     def propose(self, ticket_id: int) -> Any:
         """The proposal goes to the customer, with money up to one's own limit."""
-        offer = Offer(base.words("words", limit=500), _cents(request.form.get("money", "")))
+        offer = Offer(base.words("words", limit=500), cents(request.form.get("money", "")))
         return self._step(ticket_id, "propose", verdicts.propose, offer)
 
     @expose("/<int:ticket_id>/agree", methods=("POST",))
@@ -238,19 +238,6 @@ class ComplaintsView(base.Guarded):
         # Whoever names themselves as meant sees it no more.
         still = hidden.has_case(complaint.id)
         return redirect(self.get_url(".case", number=number) if still else self.get_url(".index_view"))
-
-
-def _cents(text: str) -> int:
-    """分 from 元 as people type them; empty is none."""
-    if not text.strip():
-        return 0
-    try:
-        amount = Decimal(text.strip().replace(",", "").removesuffix("元")) * 100
-    except InvalidOperation:
-        raise DomainError("errors.money_wrong") from None
-    if amount != amount.to_integral_value() or not 0 <= amount < 10**10:
-        raise DomainError("errors.money_wrong")
-    return int(amount)
 
 
 def _meant() -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask_admin.contrib.sqla.fields import QuerySelectField
@@ -17,6 +18,7 @@ from wtforms.widgets import CheckboxInput, ListWidget, Select, TextInput
 
 from admin.words import lazy, t
 from models.desk.people import clean_phone, mask_phone
+from models.errors import DomainError
 from models.worktime import SHANGHAI
 
 #: For a date that may be left empty.
@@ -29,6 +31,19 @@ def local_moment(text: str) -> dt.datetime | None:
         return dt.datetime.fromisoformat(text).replace(tzinfo=SHANGHAI).astimezone(dt.UTC)
     except ValueError:
         return None
+
+
+def cents(text: str) -> int:
+    """分 from 元 as people type them; empty is none."""
+    if not text.strip():
+        return 0
+    try:
+        amount = Decimal(text.strip().replace(",", "").removesuffix("元")) * 100
+    except InvalidOperation:
+        raise DomainError("errors.money_wrong") from None
+    if amount != amount.to_integral_value() or not 0 <= amount < 10**10:
+        raise DomainError("errors.money_wrong")
+    return int(amount)
 
 
 def named(group: str, values: Iterable[str]) -> list[SelectChoice]:

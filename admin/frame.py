@@ -24,7 +24,7 @@ from models import (
 RAIL: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("today", (("home", "home"), ("escalations", "bell"), ("due", "clock"))),
     ("talk", (("conversations", "chat"), ("outgoing", "send"), ("inbound", "alert"))),
-    ("leads", (("enquiries", "question"), ("appointments", "calendar"))),
+    ("leads", (("enquiries", "question"), ("appointments", "calendar"), ("signings", "check"))),
     ("work", (("repairs", "wrench"), ("dispatch", "map"), ("quotes", "tag"), ("complaints", "alert"),
               ("suggestions", "inbox"), ("reviews", "check"), ("surveys", "smile"), ("callbacks", "phone"),
               ("slips", "list"), ("forms", "text"))),

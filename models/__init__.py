@@ -19,6 +19,7 @@ from models.rhythm import CareRule, PhaseKind
 from models.roster import Absence, RosterEntry, Shift
 from models.sales import Appointment, Enquiry, Package, Showroom, VisitPlan
 from models.sequences import Enrolment, EnrolmentEvent, Sequence, SequenceStep, Touch
+from models.signing import Signing
 from models.staff import Role, Staff
 from models.surveys import Answer, Survey, SurveyForm
 from models.talk import Attachment, Conversation, Dialog, Inbound, Message
@@ -30,15 +31,15 @@ from models.work import Escalation, Repair, Ticket, TicketEvent
 
 __all__ = [
     "Absence", "Announcement", "Answer", "Appointment", "Article", "Attachment", "AuditEntry", "BindTry",
-    "BindingCode", "Calendar", "CalendarDay", "Callback", "CallbackAttempt", "Campaign", "CampaignEvent", "CareEvent",
-    "CareRule", "Complaint", "Confirmation", "Consent", "Conversation", "Crew", "Customer", "CustomerTag",
-    "DeliveryReport", "Dialog", "Disclosure", "DomainWord", "Enquiry", "Escalation", "Estate", "Event", "EventStep",
-    "Follower", "Greeting", "GreetingRule", "GreetingRuleEvent", "HandoverNote", "HouseEvent", "Inbound",
-    "LockedRecord", "MassQuota", "MassSend", "MenuVersion", "Message", "NoticeConsent", "NumberSeries", "Outgoing",
-    "Package", "Phase", "PhaseKind", "Policy", "Postponement", "PrivacyRequest", "Project", "ProjectMember",
-    "Promise", "QrCode", "Quote", "QuoteItem", "Recipient", "Referral", "Repair", "RepairItem", "RepairWarranty",
-    "Retention", "Review", "ReviewDay", "Role", "RosterEntry", "Shift", "Showroom", "Signup", "Slip", "SlipRound",
-    "Staff", "Suggestion", "Survey", "SurveyForm", "Tag", "Tagging", "TextVersion", "Ticket", "TicketEvent",
-    "TicketWatcher", "TouchCap", "Unanswered", "Visit", "VisitPlan", "WarrantyTerm",
-    "Building", "Enrolment", "EnrolmentEvent", "Sequence", "SequenceStep", "Touch",
+    "BindingCode", "Building", "Calendar", "CalendarDay", "Callback", "CallbackAttempt", "Campaign", "CampaignEvent",
+    "CareEvent", "CareRule", "Complaint", "Confirmation", "Consent", "Conversation", "Crew", "Customer",
+    "CustomerTag", "DeliveryReport", "Dialog", "Disclosure", "DomainWord", "Enquiry", "Enrolment", "EnrolmentEvent",
+    "Escalation", "Estate", "Event", "EventStep", "Follower", "Greeting", "GreetingRule", "GreetingRuleEvent",
+    "HandoverNote", "HouseEvent", "Inbound", "LockedRecord", "MassQuota", "MassSend", "MenuVersion", "Message",
+    "NoticeConsent", "NumberSeries", "Outgoing", "Package", "Phase", "PhaseKind", "Policy", "Postponement",
+    "PrivacyRequest", "Project", "ProjectMember", "Promise", "QrCode", "Quote", "QuoteItem", "Recipient", "Referral",
+    "Repair", "RepairItem", "RepairWarranty", "Retention", "Review", "ReviewDay", "Role", "RosterEntry", "Sequence",
+    "SequenceStep", "Shift", "Showroom", "Signing", "Signup", "Slip", "SlipRound", "Staff", "Suggestion", "Survey",
+    "SurveyForm", "Tag", "Tagging", "TextVersion", "Ticket", "TicketEvent", "TicketWatcher", "Touch", "TouchCap",
+    "Unanswered", "Visit", "VisitPlan", "WarrantyTerm",
 ]  # fmt: skip

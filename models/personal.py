@@ -120,6 +120,7 @@ RULES: dict[str, Rule] = {
     ),
     "quote_item": Rule("contracts", keep={"law": "name unit"}),
     "project": Rule("contracts", keep={"law": "number building room stage note"}),
+    "signing": Rule("contracts"),
     "phase": Rule("contracts", keep={"law": "name"}),
     "warranty_term": Rule("contracts", keep={"law": "category places rule"}),
     "locked_record": Rule("contracts", keep={"law": "kind number facts"}),

@@ -47,6 +47,7 @@ def record(session: Session, phase: Phase, dates: Dates, *, by: By, now: dt.date
     events = phases.set_dates(session, phase, dates, by=by, now=now, reason=reason.strip())
     if dates.actual_on != finished:
         complete(session, phase, finished)
+        _begin(session, phase)
     if was and dates.planned_on and dates.actual_on is None and phase.project.stage == "building" and events:
         _tell_moved(session, phase, was, events[0], now)
 
@@ -75,6 +76,15 @@ def complete(session: Session, phase: Phase, before: dt.date | None) -> None:
     for person in session.scalars(people):
         if person.stage in ("potential", "likely", "signed", "building", "in_warranty"):
             person.stage = project.stage
+
+
+def _begin(session: Session, phase: Phase) -> None:
+    """Whoever signed lives on a building site from the first phase after the signing on."""
+    if phase.actual_on is None or phase.position == 1 or phase.project.stage != "building":
+        return
+    people = select(Customer).join(ProjectMember).where(ProjectMember.project_id == phase.project_id)
+    for person in session.scalars(people.where(Customer.stage == "signed")):
+        person.stage = "building"
 
 
 def owners(session: Session, project: Project) -> Sequence[Follower]:

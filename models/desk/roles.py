@@ -54,6 +54,8 @@ PERMISSIONS: dict[str, str] = {
     "enquiry.see": "查看自己的咨询与预约",
     "enquiry.all": "查看所有人的咨询与预约",
     "enquiry.act": "跟进咨询，约量房、到店",
+    "signing.see": "查看签约",
+    "signing.make": "登记签约与首付",
     "offer.see": "查看装修方案、展厅与预约时段",
     "offer.edit": "编辑装修方案、展厅与预约时段",
     "promise.see": "查看承诺时限",
@@ -114,6 +116,7 @@ _DESK = (
     "promise.see",
     "text.see",
     "knowledge.see",
+    "signing.see",
     "warranty.see",
     "quote.see",
     "quote.make",
@@ -203,6 +206,7 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "audit.see",
             "rows.export",
             "complaint.lead",
+            "signing.make",
             "campaign.see",
             "campaign.make",
             "campaign.approve",
@@ -217,6 +221,7 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "roster.see",
             "handover.write",
             "review.hold",
+            "signing.see",
             "callback.see",
             "slip.see",
             "slip.answer",
@@ -264,7 +269,7 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             *_GROWTH,
         ),
     ),
-    "finance": ("财务部", ("customer.see", "project.see", "quote.see", "roster.see")),
+    "finance": ("财务部", ("customer.see", "project.see", "quote.see", "signing.see", "signing.make", "roster.see")),
 }
 
 

@@ -193,6 +193,7 @@ WHERE: dict[str, Condition] = {
     "quote": _in_cases("quote", "ticket_id"),
     "quote_item": lambda who, _: table("quote_item").c.quote_id.in_(_quotes(who)),
     "project": lambda who, _: table("project").c.id.in_(_contracts(who)),
+    "signing": lambda who, _: of(table("signing").c.customer_id, who.customer),
     "phase": lambda who, _: table("phase").c.project_id.in_(_contracts(who)),
     "warranty_term": lambda who, _: table("warranty_term").c.project_id.in_(_contracts(who)),
     # Locked away by this very work.
