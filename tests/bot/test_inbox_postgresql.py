@@ -5,7 +5,7 @@ import threading
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from bot.inbox import Answer, Inbox
 from models import Escalation, Repair
@@ -49,7 +49,7 @@ def test_a_colleague_who_changes_the_same_case_meanwhile_is_no_trouble(box, sess
             target=lambda: answers.append(box.answer(a_push(now, "怎么还没来", "o-homeowner"), now=now))
         )
         turn.start()
-        _until_waiting(colleague)
+        _until_waiting(sessions)
         colleague.commit()
         turn.join(20)
     with sessions() as session:
@@ -58,13 +58,14 @@ def test_a_colleague_who_changes_the_same_case_meanwhile_is_no_trouble(box, sess
         assert session.scalars(select(Escalation).where(Escalation.kind == "trouble")).all() == []
 
 
-def _until_waiting(session: Session) -> None:
+def _until_waiting(sessions: sessionmaker[Session]) -> None:
     """Until somebody waits for a lock in this database; a turn that never waits is the test's mistake."""
     waits = text(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     )
     for _ in range(200):
-        if session.execute(waits).scalar_one():
-            return
+        with sessions() as session:  # a transaction sees the activity as it was at its first look
+            if session.execute(waits).scalar_one():
+                return
         threading.Event().wait(0.05)
     raise AssertionError("nobody waited")
