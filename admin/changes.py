@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import inspect
 
 from models.desk.people import mask_phone
+from models.personal import RULES
 
 #: Never written down, not even masked.
 SECRET = frozenset({"password_hash", "totp_secret", "session_salt"})
@@ -25,6 +26,8 @@ def plain(value: Any) -> Any:
         return {str(key): plain(item) for key, item in value.items()}
     state = inspect(value, raiseerr=False)
     key = state.identity[0] if state is not None and state.identity else ""
+    if state is not None and value.__tablename__ in RULES and RULES[value.__tablename__].group == "person":
+        return f"#{key}"
     return f"{value}#{key}"
 
 
@@ -32,6 +35,7 @@ def diff(model: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """Columns of `model` before and after the changes that are not flushed yet; unchanged ones are left out."""
     before, after = {}, {}
     state = inspect(model)
+    personal = RULES[model.__tablename__].erased if model.__tablename__ in RULES else ()
     for attribute in state.mapper.column_attrs:
         history = state.attrs[attribute.key].history
         if not history.has_changes():
@@ -39,7 +43,10 @@ def diff(model: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         old = history.deleted[0] if history.deleted else None
         new = history.added[0] if history.added else None
         if old != new:
-            before[attribute.key], after[attribute.key] = _shown(attribute.key, old), _shown(attribute.key, new)
+            hide = attribute.key in personal and attribute.key not in PHONES
+            before[attribute.key], after[attribute.key] = (
+                (_mark(old), _mark(new)) if hide else (_shown(attribute.key, old), _shown(attribute.key, new))
+            )
     for relation in state.mapper.relationships:
         history = state.attrs[relation.key].history
         if relation.uselist or not history.has_changes():
@@ -49,6 +56,11 @@ def diff(model: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     if state.transient or state.pending:
         before = {}
     return before, after
+
+
+def _mark(value: Any) -> str:
+    """That something stands there: what is erased one day must not be found in the log."""
+    return "•••" if value not in (None, "", [], {}) else ""
 
 
 def _shown(name: str, value: Any) -> Any:

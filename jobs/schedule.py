@@ -55,6 +55,7 @@ TIMETABLE = (
     Entry("silence", 60),
     Entry("roster", 60),
     Entry("privacy", 30),
+    Entry("retention", 300),
     Entry("houses", 60),
     Entry("sequences", 30),
     Entry("leads", 600),

@@ -20,6 +20,7 @@ from jobs import menus as menu_duty
 from jobs import outbox, upkeep
 from jobs import privacy as privacy_duty
 from jobs import promises as promise_duty
+from jobs import retention as retention_duty
 from jobs import roster as roster_duty
 from jobs import sequences as sequence_duty
 from jobs import silence as silence_duty
@@ -117,6 +118,11 @@ def sequences() -> int:
 def leads() -> int:
     """Take a grade from leads that nobody has touched for long."""
     return _do("leads", lead_duty.run)
+
+
+def retention() -> int:
+    """Clear what is older than its time."""
+    return _do("retention", retention_duty.run)
 
 
 def _do(name: str, duty: Callable[[World], int], build: Callable[[], Any] = world) -> int:

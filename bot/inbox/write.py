@@ -20,7 +20,7 @@ from bot.inbox.standing import Standing
 from bot.inbox.verbs import VERBS, Hand
 from bot.push import Push
 from bot.wechat import cut
-from models.desk import codes, consents, ladder, outbox, people, referrals, reports
+from models.desk import codes, consents, ladder, leaving, outbox, people, referrals, reports
 from models.desk.outbox import Letter
 from models.errors import DomainError
 from models.people import Follower
@@ -236,7 +236,7 @@ class Write:
             referrals.arrived(session, follower, push.scene, now=now)
             people.follow(session, follower, scene=push.scene, now=now)
         elif push.event == "unsubscribe":
-            people.unfollow(session, follower, now=now)
+            leaving.leave(session, follower, now=now)
             return outcome, ""
         if person.held:
             outbox.release(session, follower, now=now)

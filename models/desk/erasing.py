@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import JSON, Integer, String, Text, case, cast, delete, func, literal, select, update
+from sqlalchemy import JSON, Integer, String, Text, case, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from models.actors import SYSTEM
@@ -59,6 +59,9 @@ def ready(session: Session, row: PrivacyRequest, *, now: dt.datetime) -> bool:
     if row.state != "approved" or privacy.owed_first(session, row):
         return False
     who, since = whose.person(session, row.follower, row.customer), now - (row.approved_at or row.opened_at)
+    if row.cause == "left" and whose.follows(session, who):
+        privacy.taken_back(session, row, by=SYSTEM, now=now)
+        return False
     busy = select(Outgoing.id).where(whose.of(Outgoing.follower_id, who.followers), Outgoing.state == "sending")
     if session.scalar(busy.limit(1)) is not None:
         return False
@@ -166,8 +169,7 @@ def _nothing(column: Any) -> Any:
 
 
 def _gone(table: Any) -> Any:
-    """Unlike any other, and like nothing that the platform or a person writes."""
-    return literal("erased-") + cast(next(iter(table.primary_key.columns)), String)
+    return privacy.erased_key(next(iter(table.primary_key.columns)))
 
 
 def _unless_ours(table: Any) -> Any:

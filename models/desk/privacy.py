@@ -6,8 +6,9 @@ anything is known of anybody.
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, String, cast, literal, or_, select
 from sqlalchemy.orm import Session
 
 from models.actors import By
@@ -109,9 +110,14 @@ def withdraw(session: Session, follower: Follower, words: str, *, by: By, now: d
         raise NotFound("errors.no_privacy")
     if row.state == "running":
         raise TooLate(number=row.number)
-    row.move("withdrawn", by=by, now=now, reason=words.strip()[:500])
-    _over(session, row, now)
+    taken_back(session, row, by=by, now=now, words=words.strip()[:500])
     return row
+
+
+def taken_back(session: Session, row: PrivacyRequest, *, by: By, now: dt.datetime, words: str = "") -> None:
+    """Nothing is done, and nothing is owed any more."""
+    row.move("withdrawn", by=by, now=now, reason=words)
+    _over(session, row, now)
 
 
 def check(session: Session, row: PrivacyRequest, staff: Staff, note: str, *, now: dt.datetime) -> None:
@@ -190,6 +196,11 @@ def carried_out(session: Session, wish: str, *, limit: int = 20) -> Sequence[Pri
     """Requests of this wish that a job has to do something about, oldest first."""
     query = select(PrivacyRequest).where(PrivacyRequest.state.in_(("approved", "running")), PrivacyRequest.wish == wish)
     return session.scalars(query.order_by(PrivacyRequest.id).limit(limit)).all()
+
+
+def erased_key(key: Any) -> ColumnElement[str]:
+    """What stands where something unique stood: unlike any other, and like nothing that anybody sends."""
+    return literal("erased-") + cast(key, String)
 
 
 def is_done(session: Session, request_id: int) -> bool:

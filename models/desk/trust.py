@@ -36,6 +36,18 @@ class Deed:
     after: dict[str, Any] | None = None
 
 
+#: Sentences of people. They stand in the record's own story, from where they can be erased; the chain is for ever.
+WORDS = frozenset({"words", "reason", "search", "q"})
+
+
+def _unspoken(facts: dict[str, Any]) -> dict[str, Any]:
+    """The facts without sentences: that there was one is all that is told."""
+    return {
+        name: _unspoken(value) if isinstance(value, dict) else "•••" if name in WORDS and value else value
+        for name, value in facts.items()
+    }
+
+
 def record(session: Session, staff: Staff | None, deed: Deed, *, origin: str, now: dt.datetime) -> AuditEntry:
     """The deed stands at the end of the chain once the caller commits.
 
@@ -53,8 +65,8 @@ def record(session: Session, staff: Staff | None, deed: Deed, *, origin: str, no
         action=deed.action,
         record_type=deed.record_type,
         record_id=str(deed.record_id),
-        before=deed.before or {},
-        after=deed.after or {},
+        before=_unspoken(deed.before or {}),
+        after=_unspoken(deed.after or {}),
         origin=origin,
         previous=last or GENESIS,
     )

@@ -77,6 +77,14 @@ def open_slips(session: Session, who: Whose) -> Sequence[Slip]:
     return session.scalars(select(Slip).where(mine, Slip.state != "closed").order_by(Slip.id)).all()
 
 
+def follows(session: Session, who: Whose) -> bool:
+    """Whether any WeChat of the person follows us."""
+    return (
+        session.scalar(select(Follower.id).where(of(Follower.id, who.followers), Follower.subscribed).limit(1))
+        is not None
+    )
+
+
 def contracts(session: Session, who: Whose) -> Sequence[int]:
     """The houses that a contract ties the person to."""
     query = select(ProjectMember.project_id).where(of(ProjectMember.customer_id, who.customer))

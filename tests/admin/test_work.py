@@ -181,7 +181,7 @@ def test_an_edit_keeps_the_phone_that_was_not_typed(as_role, desk, look):
     row = look(lambda session: session.get(Customer, desk.customer.id))
     assert (row.name, row.phone) == ("陈小明", "13800138000")
     deed = last_deed(look)
-    assert (deed.action, deed.before, deed.after) == ("edit", {"name": "陈大明"}, {"name": "陈小明"})
+    assert (deed.action, deed.before["name"], deed.after["name"]) == ("edit", "•••", "•••")
 
 
 def test_two_people_on_one_form_are_told_and_nothing_is_lost(as_role, desk, look):

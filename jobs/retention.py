@@ -1,0 +1,26 @@
+"""Clears what is older than its time, kind by kind, a batch a transaction; what is left over is the next run's."""
+
+import functools
+
+from jobs.privacy import forget
+from jobs.world import World
+from models.desk import clearing
+
+#: Batches of one kind in one run.
+MOST = 20
+
+
+def run(world: World) -> int:
+    """Every kind that has not been gone through lately is cleared as far as one run goes; returns how many rows."""
+    drop = functools.partial(forget, world.settings.media_dir)
+    return sum(_clear(world, name, drop) for name in clearing.CLEARS)
+
+
+def _clear(world: World, name: str, drop: clearing.Forget) -> int:
+    total = 0
+    for _ in range(MOST):
+        with world.sessions.begin() as session:
+            if not clearing.due(session, name, now=world.clock()):
+                break
+            total += clearing.clear(session, name, forget=drop, now=world.clock())
+    return total
