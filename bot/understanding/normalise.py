@@ -83,8 +83,11 @@ def clean(text: str) -> str:
     return text.strip()
 
 
-def flat(text: str) -> str:
-    """Return the one spelling of the text, lower-case, with Chinese commas, single blanks and plain digits."""
+def flat(text: str, *, mixed: bool = True) -> str:
+    """Return the one spelling of the text, lower-case, with Chinese commas, single blanks and plain digits.
+
+    English words among Chinese ones are turned into Chinese as well, unless not `mixed`.
+    """
     text = _SKIN.sub("", clean(text).translate(_CIRCLED))
     text = _STARS.sub(lambda row: f" {len(row.group())}星 ", text)
     text = unicodedata.normalize("NFKC", text).lower()
@@ -92,7 +95,7 @@ def flat(text: str) -> str:
     text = _BLANKS.sub(" ", text.translate(_MARKS))
     text = _REPEATED.sub(r"\1\1", text)
     if _LETTERS.search(text):
-        text = _chinese(text)
+        text = _chinese(text, mixed)
     text = _WORDS.replace(text)
     for pattern, right in _GUARDED:
         text = pattern.sub(right, text)
@@ -104,7 +107,7 @@ def dense(text: str) -> str:
     return _GAP.sub("", text)
 
 
-def _chinese(text: str) -> str:
+def _chinese(text: str, mixed: bool) -> str:
     """Return the text with English glossed, or pinyin turned, where it is one of them as a whole."""
     whole = text.strip(" ，。！？")
     if whole in _REPLIES or len(whole) < SHORTEST:
@@ -112,7 +115,14 @@ def _chinese(text: str) -> str:
     beside = bool(_HAN.search(text))
     if not beside and english.known(text) > 0.5:
         return english.gloss(text) or text
+    if beside and mixed:
+        text = _LETTERS.sub(lambda hit: _glossed(hit.group()), text)
     return _LETTERS.sub(lambda hit: _turned(hit.group(), _BESIDE if beside else 2), text)
+
+
+def _glossed(run: str) -> str:
+    """Return English words that stand among Chinese ones in Chinese, other runs of letters as they are."""
+    return english.gloss(run) or run if len(run) > SHORTEST and english.known(run) > 0.5 else run
 
 
 def _turned(run: str, shortest: int) -> str:

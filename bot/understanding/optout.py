@@ -11,7 +11,9 @@ from bot.understanding.words import table
 
 _BARE = frozenset(table("replies.toml")["opt_out"]["words"])
 _data = table("optout.toml")
-_REFUSES, _KEEPS, _STILL = (re.compile("|".join(_data[name]["patterns"])) for name in ("refuses", "keeps", "still"))
+_REFUSES, _KEEPS, _STILL, _OTHER = (
+    re.compile("|".join(_data[name]["patterns"])) for name in ("refuses", "keeps", "still", "other")
+)
 _GAPS = str.maketrans("", "", " ，。！")
 #: A refusal is short; longer texts have another matter.
 LONGEST = 60
@@ -28,6 +30,6 @@ def wanted(flat: str) -> bool:
     return not _KEEPS.search(text) or bool(_STILL.search(text))
 
 
-def may_be(flat: str) -> bool:
-    """Tell whether the model's own guess may count: a short text with no other matter and no 退订 among other words."""
-    return len(flat) <= LONGEST and "退订" not in flat and not _KEEPS.search(flat)
+def another(flat: str) -> bool:
+    """Tell whether it is a question about opting out, or something else is taken back (定金能退订吗)."""
+    return bool(_OTHER.search(flat))

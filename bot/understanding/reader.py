@@ -30,11 +30,14 @@ from bot.understanding.words import Words
 
 _PLAIN = Context()
 #: From which confidence on a fault is urgent: when the rules say so as well, and when the scores alone do.
-AGREED, ALARM = 0.08, 0.35
+AGREED, ALARM = 0.2, 0.2
+#: From which confidence in a fault or a grievance on an alarm that no rule hears counts.
+TOLD = 0.25
 #: From which confidence on a value is better than none, and one that no rule saw is named.
 GUESS, LIKELY = 0.2, 0.5
-#: Slots of an intent are read from this confidence in it on, whether or not it is reported.
-MAYBE = 0.1
+#: Slots of an intent are read from this confidence in it on, whether or not it is reported; whom a complaint is
+#: about sooner, because grievances are told as stories.
+MAYBE, PERHAPS = 0.1, 0.03
 #: A greeting before a wish is no wish of its own.
 _GREETED = re.compile(
     r"^(?:你好|您好|早上好|上午好|中午好|下午好|晚上好|早|哈喽|hello|hi|嗨|亲|喂|在吗|在么|请问(?:一下)?)"
@@ -76,7 +79,8 @@ def slots_of(raw: str, flat: str, context: Context, now: datetime | None = None)
     said = replies.corrected(number.rest) if correction else number.rest
     fault = faults.read(said)
     opinion = score.read(flat, asked=context.survey_open or asking == "score")
-    step = replies.crew_step(flat)
+    # A crew's note is kept as it was written.
+    step = replies.crew_step(normalise.dense(normalise.flat(raw, mixed=False)) if context.crew else flat)
     return Slots(
         **_home(said, asking),
         **_plan(said, asking),
@@ -138,10 +142,11 @@ def chosen(flat: str, slots: Slots, whole: set[str], rated: list[Intent], contex
     sure = {intent.name: intent.confidence for intent in rated}
     choices = Choices(whole, flat, context)
     asked = context.survey_open or context.asking == "score"
-    found: dict = {"urgent": _urgent(slots, choices)}
+    told = max(sure["repair"], sure["complaint"])
+    found: dict = {"urgent": _urgent(slots, choices, told)}
     if slots.category or (sure["repair"] >= MAYBE and "s:gone" not in whole):
         found["category"] = _category(slots, choices)
-    if context.complaint_open or sure["complaint"] >= MAYBE:
+    if context.complaint_open or sure["complaint"] >= PERHAPS:
         found["target"] = _target(flat, choices)
     # 是的 answers whoever asked; it is no opinion, whatever it sounds like.
     nodded = slots.yes is not None and slots.score is None and len(replies.bare(flat)) <= 3
@@ -150,8 +155,10 @@ def chosen(flat: str, slots: Slots, whole: set[str], rated: list[Intent], contex
     return replace(slots, **found)
 
 
-def _urgent(slots: Slots, choices: Choices) -> bool:
-    """Weigh the alarm: what the rules call urgent needs little more, what they do not must be likely."""
+def _urgent(slots: Slots, choices: Choices, told: float) -> bool:
+    """Weigh the alarm; where no rule hears one, a fault must be told of at all."""
+    if not slots.urgent and told < TOLD:
+        return False
     return choices.best("urgent")[1] >= (AGREED if slots.urgent else ALARM)
 
 
@@ -191,7 +198,7 @@ def _opinion(flat: str, slots: Slots, choices: Choices, asked: bool, answered: b
 def view(flat: str, slots: Slots) -> str:
     """Return the text for the model: house, time and number as one sign each, so that they do not drown the wish."""
     masked = phone.find(flat).rest
-    for words, sign in ((slots.house, "⌂"), (slots.time.text_zh if slots.time else None, "◷")):
+    for words, sign in ((slots.house, "⌂"), (rules.said_when(slots), "◷")):
         if words:
             masked = masked.replace(words, sign, 1)
     masked = masked.replace(slots.number.lower(), "№") if slots.number else masked

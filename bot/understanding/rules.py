@@ -16,20 +16,28 @@ _HUMAN = re.compile(
     r"(?:找|转|接|叫|换|来|要|派|给我|给)(?:个|一个|下|一下)?(?:真人|活人|大活人|人工|人来(?:说|聊|接)|"
     r"能说话的|会说话的)|(?:不想|不要|别|懒得|谁要)(?:再)?(?:跟|和|同)(?:你这个|你这)?(?:机器|机器人|自动|"
     r"ai)|"
-    r"(?:找|换|叫)(?:个|一个)?人(?:来)?(?:跟|和|同)?(?:我)?(?:说|聊|讲|谈|回|接)?(?:话|一下)?(?:吧|啊|行不|$|"
-    r"，|。|！)|^(?:真人|活人|客服|人呢|有人吗|有人在吗|来人|来个人)[，。！？啊呀吧吗]*$|"
+    r"^(?:真人|活人|客服|人呢|有人吗|有人在吗|来人|来个人)[，。！？啊呀吧吗]*$|"
     r"客服(?:在吗|在不在|在么|在线吗|呢|人呢|出来|有人吗)|(?:转|找|接|叫|联系|要|喊)(?:一下|下|个|"
     r"你们)?(?:的)?客服(?!电话|态度)|跟?(?:真人|活人)(?:说|聊|讲|谈)|真人(?:客服|在|接|回)"
 )
+#: Somebody, but perhaps another worker (监理换人): only where no other wish is sure.
+_SOMEBODY = re.compile(
+    r"(?:找|换|叫)(?:个|一个)?人(?:来)?(?:跟|和|同)?(?:我)?(?:说|聊|讲|谈|回|接)?(?:话|一下)?(?:吧|啊|行不|$|，|。|！)"
+)
 _NOT_HUMAN = re.compile(
     r"人工(?:费|钱|价|成本|多少|怎么算|贵|材料|加|和材料|包|辅料|草|湖|石|智能|降雨|工资|收费|单价|一天|报价|"
-    r"计价|另|部分)|(?:不用|不要|不需要|别|无需|不想)(?:转|找|接)?(?:人工|客服|真人)|"
+    r"计价|另|部分)|(?:不用|不要|不需要|别|无需|不想)(?:再)?(?:转|找|接)?(?:人工|客服|真人)|"
+    r"(?:不用|不要|不必|别)(?:再)?找人|"
     r"(?:去掉|删掉?|减掉?|不算|加上?|改)人工|投诉(?:你们)?(?:的)?客服|包人工|算人工|含人工|人工是?(?:按|不)"
 )
 #: A wish beside the awaited answer must be at least this sure to count.
 SURE = 0.8
-#: How sure the model must be of an opt-out that no pattern knows.
-REFUSED = 0.6
+#: How sure the model must be of an opt-out that no pattern knows, and of one beside another wish.
+REFUSED, BESIDES = 0.3, 0.5
+#: How sure a fault must be that the words deny.
+LIKELY = 0.5
+#: What weighs more than a refusal in the same message.
+_WEIGHTIER = frozenset({"repair", "complaint"})
 _ASKED_FOR = {
     "house": ("house",), "time": ("time",), "phone": ("phone", "phone_problem"), "name": ("name",), "place": ("place",),
     "area": ("area",), "budget": ("budget",), "style": ("style",),
@@ -64,10 +72,13 @@ def signs(text: str, slots: Slots | None, context: Context) -> frozenset[str]:
 
 def settle(flat: str, found: list[Intent], slots: Slots, context: Context) -> list[Intent]:
     """Return the intents with the rules applied that may not fail."""
-    if optout.wanted(flat) or _refuses(flat, found, slots):
+    if optout.wanted(flat):
         return [Intent("unsubscribe", 0.99)]
-    found = [intent for intent in found if intent.name != "unsubscribe"]
-    if wants_human(flat):
+    if _refuses(flat, found, slots, context):
+        return [intent for intent in found if intent.name not in _ONLY]
+    found = _unless_hasty(_unless_denied(flat, found))
+    sure_of_another = any(intent.name != "human" and intent.confidence >= SURE for intent in found)
+    if wants_human(flat) or (not sure_of_another and wants_somebody(flat)):
         return _first("human", 0.97, [i for i in found if i.name not in _ONLY])
     if _NOT_HUMAN.search(flat):
         found = [intent for intent in found if intent.name != "human"]
@@ -84,11 +95,30 @@ def settle(flat: str, found: list[Intent], slots: Slots, context: Context) -> li
     return found
 
 
-def _refuses(flat: str, found: list[Intent], slots: Slots) -> bool:
-    """Tell whether the model alone is sure of an opt-out, and nothing speaks against it."""
-    if not found or found[0].name != "unsubscribe" or found[0].confidence < REFUSED:
+def _refuses(flat: str, found: list[Intent], slots: Slots, context: Context) -> bool:
+    """Tell whether the model alone hears an opt-out, with nothing but politeness before it and no fault beside it."""
+    wishes = [intent for intent in found if intent.name not in _ONLY]
+    if not wishes or wishes[0].name != "unsubscribe" or slots.urgent:
         return False
-    return optout.may_be(flat) and not slots.urgent and slots.problem is None
+    # 不想留 refuses a number that was asked for, and nothing else.
+    if wishes[0].confidence < (SURE if context.asking else REFUSED):
+        return False
+    polite = wishes[0].confidence >= BESIDES or wishes[0] is found[0]
+    return polite and not optout.another(flat) and not any(intent.name in _WEIGHTIER for intent in wishes)
+
+
+def _unless_denied(flat: str, found: list[Intent]) -> list[Intent]:
+    """Return the intents without a fault that is only named to say that it is not there (没漏), unless it is sure."""
+    if not faults.read(flat).gone:
+        return found
+    return [intent for intent in found if intent.name != "repair" or intent.confidence >= LIKELY]
+
+
+def _unless_hasty(found: list[Intent]) -> list[Intent]:
+    """Return the intents without an opt-out that is not sure: beside another wish it is second at most."""
+    kept = [intent for intent in found if intent.name != "unsubscribe"]
+    also = [intent for intent in found if intent.name == "unsubscribe" and intent.confidence >= BESIDES]
+    return kept[:1] + also + kept[1:] if kept else []
 
 
 def _first(name: str, sure: float, found: list[Intent]) -> list[Intent]:
@@ -100,6 +130,11 @@ def _first(name: str, sure: float, found: list[Intent]) -> list[Intent]:
 def wants_human(flat: str) -> bool:
     """Tell whether a person is asked for; 人工费 and 不用转人工 are not."""
     return bool(_HUMAN.search(flat)) and not _NOT_HUMAN.search(flat)
+
+
+def wants_somebody(flat: str) -> bool:
+    """Tell whether somebody is asked for, whoever that is."""
+    return bool(_SOMEBODY.search(flat)) and not _NOT_HUMAN.search(flat)
 
 
 def _answers_survey(flat: str, slots: Slots, context: Context) -> bool:
@@ -134,9 +169,23 @@ _SAID_BESIDES = re.compile(
 )
 
 
+#: What words of time are made of; a span that holds more than a little else holds the wish too (周六来量房，我下午在).
+_OF_TIME = re.compile(
+    r"[\d:：点半一二三四五六七八九十两几个号日月年周星期礼拜天今明后昨早上中下午晚夜间前以之左右到至钟刻内末初底"
+    r"小时分 -]+"
+)
+_BETWEEN = 3
+
+
+def said_when(slots: Slots) -> str | None:
+    """Return the words of the time, unless something else stands between its parts."""
+    words = slots.time.text_zh if slots.time else None
+    return words if words and len(_OF_TIME.sub("", words)) < _BETWEEN else None
+
+
 def _left(whole: str, slots: Slots) -> str:
     """Return what the slots do not explain of the text; only for texts that fill one."""
-    words = [slots.house, slots.place, slots.phone, slots.name, slots.form, slots.time.text_zh if slots.time else None]
+    words = [slots.house, slots.place, slots.phone, slots.name, slots.form, said_when(slots)]
     if not any(words) and not slots.area and not slots.correction:
         return whole
     for word in words:

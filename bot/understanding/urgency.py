@@ -1,7 +1,7 @@
 """What cannot wait (domain §4): water that runs, no power, gas or burning, something that may fall, people shut in.
 
 A drip is not urgent, nor is what is over, asked about in general, or told of the past. The words stand in
-data/urgent.toml; here is only how they are weighed against each other.
+data/urgent.toml and, for the scores alone, in data/alarms.toml; here is only how they are weighed against each other.
 """
 
 import re
@@ -16,6 +16,7 @@ _IS = {
     name: re.compile("|".join(group["patterns"]).replace("{heavy}", _HEAVY)) for name, group in _data.items()
 }  # fmt: skip
 
+_KINDS = {name: re.compile(pattern) for name, pattern in table("alarms.toml").items()}
 _SEEN = tuple(name for name in _IS if name not in ("heavy", "light"))
 
 
@@ -34,8 +35,12 @@ def read(text: str) -> bool:
 
 
 def evidence(text: str) -> set[str]:
-    """Return which of the lists speak in the text, and the verdict, as features of the linear model."""
+    """Return which lists speak in the text, the verdict, and the kinds of words, as features of the linear model."""
     seen = {f"u:{name}" for name in _SEEN if _has(name, text)}
+    kinds = sorted(name for name, pattern in _KINDS.items() if pattern.search(text))
+    seen.update(f"v:{kind}" for kind in kinds)
+    # Two kinds together tell more than either: held by hand and water, hanging and a bed below.
+    seen.update(f"v:{one}&{other}" for at, one in enumerate(kinds) for other in kinds[at + 1 :])
     return seen | {"u=urgent"} if read(text) else seen
 
 

@@ -14,16 +14,19 @@ def result():
 
 
 def test_the_best_intent_is_right(result):
-    assert result.rows >= 1700
-    assert result.accuracy >= 0.885
+    rows, share = result.rows, result.accuracy
+    assert rows >= 2500
+    assert share >= 0.895
 
 
 @pytest.mark.parametrize(("slot", "floor"), [
-    ("category", 0.93), ("target", 0.76), ("score", 0.74), ("sentiment", 0.71), ("urgent", 0.87), ("calm", 0.92),
+    ("category", 0.93), ("target", 0.83), ("score", 0.73), ("sentiment", 0.70), ("urgent", 0.94), ("calm", 0.93),
     ("calm elsewhere", 0.99),
 ])  # fmt: skip
 def test_the_slots_are_right(result, slot, floor):
-    assert result.share(slot) >= floor
+    # Compared as a number alone: a failure must not show what the held-out texts say.
+    share = result.share(slot)
+    assert share >= floor
 
 
 def test_reading_is_fast():
