@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from models import Absence, RosterEntry, Shift, Staff
-from models.desk import callbacks, duty, escalations, promises
+from models.desk import callbacks, duty, escalations, promises, watch
 from models.worktime import SHANGHAI, local_day
 from tests.models.builders import House, house, repair
+from tests.models.complaining import heard, office
 
 pytestmark = pytest.mark.sqlite_only  # the statements are plain; test_cover.py runs them on both
 
@@ -114,6 +115,16 @@ def test_while_the_owner_is_away_what_comes_up_and_what_is_promised_goes_to_the_
     assert promise.owner in (other, who.engineer)
     assert escalations.raise_(session, "promise_missed", case, words="", now=now + dt.timedelta(hours=8), cause="2"
                               ).owner is who.engineer  # fmt: skip
+
+
+def test_a_warning_reaches_the_substitute_before_any_job_has_moved_the_promise(session, now):
+    who = office(session, now)
+    case = repair(session, who, now)
+    accept = next(row for row in case.promises if row.policy.name == "repair.accept")
+    assert accept.owner is who.engineer
+    away(session, who.engineer, now, who.manager)
+    watch.run(session, now=accept.warn_at)
+    assert heard(session, who.manager) == ["staff.promise_near"] and heard(session, who.engineer) == []
 
 
 def test_above_is_a_manager_who_is_there_and_never_the_administrator(session, who, now):
