@@ -41,6 +41,7 @@ from admin.due import DueView
 from admin.escalations import EscalationsView
 from admin.events import EventsView
 from admin.forms import FormsView
+from admin.greeting_rules import GreetingRulesView
 from admin.handovers import HandoversView
 from admin.home import HomeView
 from admin.inbound import InboundView
@@ -81,7 +82,8 @@ VIEWS = (
     PromisesView, SurveysView, CallbacksView, SlipsView, FormsView, EnquiriesView, AppointmentsView, SigningsView,
     PackagesView, ShowroomsView, VisitPlansView,
     CustomersView, ProjectsView, PhasesView, EstatesView, CrewsView, CodesView,
-    MenusView, TagsView, PlannerView, CampaignsView, EventsView, ReferralsView, QrCodesView, ArticlesView,
+    MenusView, TagsView, PlannerView, GreetingRulesView,
+    CampaignsView, EventsView, ReferralsView, QrCodesView, ArticlesView,
     UnansweredView, WordsView, TextsView, WarrantiesView, PhaseKindsView, CareRulesView, PoliciesView,
     TouchesView, CalendarView,
     DueView, ReviewsView, RosterView, AbsencesView, ShiftsView, HandoversView, AnnouncementsView,

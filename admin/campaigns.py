@@ -1,33 +1,33 @@
 """活动群发: planned with a live count, approved by a second person, watched while it runs, reported on afterwards."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import redirect, request
 from flask_admin import expose
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import joinedload
 
-from admin import audience_form, base, campaign_people, export, place
+from admin import audience_form, base, campaign_faces, campaign_people, export, occasions, place
 from admin.campaign_people import Faces
 from admin.fields import local_moment
-from admin.words import lang, lazy, t
-from models import Campaign, MassSend
-from models.campaigns import PURPOSES
-from models.db import reading
-from models.desk import campaigns, mass, reach, results, terms
-from models.desk.audience import BadAudience
+from admin.words import lazy, t
+from models import Campaign, Greeting, MassSend
+from models.desk import campaigns, greetings, mass, reach, results
 from models.desk.campaigns import Plan
 from models.desk.trust import Deed
 from models.errors import Stale
+from models.greetings import STANDING
 
 VIEWS = {"open": ("draft", "checked", "approved", "scheduled", "running", "paused"), "over": ("done", "cancelled")}
 PAGE = 30
+#: What staff write here; warnings of the weather begin in the planner.
+KINDS = ("campaign", "greeting")
 #: Verbs of one click, by the permission they need.
 STEPS = {
     "schedule": "campaign.make", "pause": "campaign.make", "cancel": "campaign.make", "approve": "campaign.approve",
     "resume": "campaign.approve",
 }  # fmt: skip
-EVERYBODY = 1_000_000
 
 
 class CampaignsView(base.Guarded):
@@ -56,7 +56,9 @@ class CampaignsView(base.Guarded):
         """What is planned, runs or is over, the newest first."""
         view = request.args.get("view", "open")
         view = view if view in VIEWS else "open"
-        query = select(Campaign).where(Campaign.state.in_(VIEWS[view])).options(joinedload(Campaign.author))
+        by_rule = select(Greeting.campaign_id).where(Greeting.kind.in_(STANDING))
+        query = select(Campaign).where(Campaign.state.in_(VIEWS[view]), Campaign.id.not_in(by_rule))
+        query = query.options(joinedload(Campaign.author))
         if after := base.number("after", request.args):
             query = query.where(Campaign.id < after)
         found = place.session().scalars(query.order_by(Campaign.id.desc()).limit(PAGE + 1))
@@ -73,24 +75,28 @@ class CampaignsView(base.Guarded):
     @expose("/<int:number>/edit")
     def edit(self, number: int) -> str:
         """The plan as it stands."""
-        return self._form(self._found(number))
+        campaign = self._found(number)
+        return self._form(campaign, fixed=_by_rule(campaign))
 
     @expose("/compose", methods=("POST",))
     def compose(self) -> str:
         """The form as it is being written, with its preview and count; nothing is kept."""
-        plan = _plan()
-        audience = audience_form.read(request.form)
-        facts = vars(plan) | {"audience": audience}
-        draft = Campaign(**facts)
-        return self._form(draft, number=base.number("number"))
+        number = base.number("number")
+        stored = place.session().get(Campaign, number) if number else None
+        facts = vars(_kept(_plan(), stored))
+        if stored is None or not _by_rule(stored):
+            facts["audience"] = audience_form.read(request.form)
+        return self._form(Campaign(**facts), number=number, fixed=stored is not None and _by_rule(stored))
 
-    def _form(self, campaign: Campaign, number: int | None = None) -> str:
-        found = _count(campaign, reach.SAMPLE)
+    def _form(self, campaign: Campaign, number: int | None = None, *, fixed: bool = False) -> str:
+        kinds = (campaign.kind,) if campaign.kind == "warning" else KINDS
+        found = campaign_faces.count(campaign, reach.SAMPLE)
         return self.render(
             "admin/campaign_form.html", row=campaign, number=number or campaign.id, found=found,
             audience=campaign.audience if campaign.audience.get("groups") else audience_form.empty(),
             choices=audience_form.choices(), fields=audience_form.OFFERED, all_fields=reach.audience.FIELDS,
-            kinds=tuple(PURPOSES), words=_words(campaign), most=campaigns.MOST_LETTERS, faces=Faces(),
+            kinds=kinds, fixed=audience_form.said(campaign.audience) if fixed else (),
+            words=campaign_faces.words(campaign), most=campaigns.MOST_LETTERS, faces=Faces(),
         )  # fmt: skip
 
     @expose("/save", methods=("POST",))
@@ -102,7 +108,7 @@ class CampaignsView(base.Guarded):
             campaign = campaigns.make(session, plan, by=place.by(), now=place.now())
         else:
             campaign = self._fresh(number)
-            campaigns.edit(session, campaign, plan, by=place.by(), now=place.now())
+            campaigns.edit(session, campaign, _kept(plan, campaign), by=place.by(), now=place.now())
         facts = {"name": campaign.name, "audience": campaign.audience, "mass": campaign.mass, "words": campaign.body}
         base.commit(Deed("campaign.save", "campaign", str(campaign.id), {}, facts), t("campaign.done.save"))
         return redirect(self.get_url(".one", number=campaign.id))
@@ -113,18 +119,21 @@ class CampaignsView(base.Guarded):
         campaign, session = self._found(number), place.session()
         begun = campaign.started_at is not None
         return self.render(
-            "admin/campaign.html", row=campaign, words=_words(campaign), audience=audience_form.said(campaign.audience),
-            found=None if begun or not campaign.audience else _count(campaign, reach.SAMPLE),
+            "admin/campaign.html", row=campaign, words=campaign_faces.words(campaign),
+            audience=audience_form.said(campaign.audience),
+            found=None if begun or not campaign.audience else campaign_faces.count(campaign, reach.SAMPLE),
             results=results.of(session, campaign) if begun else None, faces=Faces(),
             unfit=campaigns.unfit(campaign, place.now()) if campaign.state == "draft" else "",
-            masses=campaigns.masses(session, campaign), people=campaign_people.page(session, campaign, _house()),
+            masses=campaigns.masses(session, campaign),
+            people=campaign_people.page(session, campaign, campaign_faces.house()),
+            greeting=greetings.of(session, campaign), occasions=occasions,
             own={campaign.author_id, campaign.changed_by_id}, moves=Campaign.moves[campaign.state],
         )  # fmt: skip
 
     @expose("/<int:number>/check", methods=("POST",))
     def check(self, number: int) -> Any:
         """Counted and sound: somebody else may approve it."""
-        found = _count(self._fresh(number), EVERYBODY)
+        found = campaign_faces.count(self._fresh(number), campaign_faces.EVERYBODY)
         campaign = self._fresh(number)
         campaigns.check(campaign, found, by=place.by(), now=place.now())
         return self._done(campaign, "check", {"reached": campaign.expected})
@@ -133,10 +142,13 @@ class CampaignsView(base.Guarded):
     def step(self, number: int, verb: str) -> Any:
         """Approve, schedule, pause, resume or cancel."""
         campaign = self._fresh(number)
-        verbs = {"approve": campaigns.approve, "schedule": campaigns.schedule, "pause": campaigns.pause,
+        verbs = {"schedule": campaigns.schedule, "pause": campaigns.pause,
                  "resume": campaigns.resume, "cancel": campaigns.cancel}  # fmt: skip
-        verbs[verb](campaign, by=place.by(), now=place.now())
-        return self._done(campaign, verb, {"state": campaign.state}, sends=verb in ("schedule", "resume"))
+        if verb == "approve":
+            greetings.approve(place.session(), campaign, by=place.by(), now=place.now())
+        else:
+            verbs[verb](campaign, by=place.by(), now=place.now())
+        return self._done(campaign, verb, {"state": campaign.state}, sends=verb != "cancel")
 
     @expose("/<int:number>/send-back", methods=("POST",))
     def send_back(self, number: int) -> Any:
@@ -186,42 +198,27 @@ class CampaignsView(base.Guarded):
         return redirect(self.get_url(".one", number=campaign.id))
 
 
+def _kept(plan: Plan, campaign: Campaign | None) -> Plan:
+    """A warning of the weather stays one, and what a rule sends keeps its people, whatever else is changed in it."""
+    if campaign is None:
+        return plan
+    plan = replace(plan, kind="warning") if campaign.kind == "warning" else plan
+    return replace(plan, audience=campaign.audience) if _by_rule(campaign) else plan
+
+
+def _by_rule(campaign: Campaign) -> bool:
+    """Whether a standing rule sends it: its people are those whose day it is."""
+    greeting = greetings.of(place.session(), campaign) if campaign.id else None
+    return greeting is not None and greeting.kind in STANDING
+
+
 def _plan() -> Plan:
     """The plan in the form; its audience without conditions that nobody has finished."""
     form = request.form
     plain = {name: form.get(name, "").replace("\x00", "").replace("\r\n", "\n") for name in
              ("name", "kind", "body", "body_en", "link_title", "link_url")}  # fmt: skip
-    plain["kind"] = plain["kind"] if plain["kind"] in PURPOSES else "campaign"
+    plain["kind"] = plain["kind"] if plain["kind"] in KINDS else "campaign"
     moments = {name: local_moment(form.get(name, "")) for name in ("starts_at", "ends_at")}
     audience = audience_form.complete(audience_form.read(form))
     ticks = {name: name in form for name in ("by_name", "mass")}
     return Plan(audience=audience, **plain, **moments, **ticks)
-
-
-def _house() -> terms.House:
-    return terms.House(quiet=place.desk().settings.quiet_times)
-
-
-def _count(campaign: Campaign, most: int) -> reach.Preview | None:
-    """What would happen now, read without keeping writers waiting; None while the audience says nothing."""
-    whole = audience_form.complete(campaign.audience)
-    engine = place.session().get_bind()
-    place.session().rollback()
-    draft = Campaign(kind=campaign.kind, audience=whole, mass=campaign.mass, ends_at=campaign.ends_at)
-    draft.id = campaign.id
-    with Session(reading(engine)) as session:
-        try:
-            return reach.preview(session, draft, _house(), now=place.now(), most=most)
-        except BadAudience:
-            return None
-
-
-def _words(campaign: Campaign) -> str:
-    """What a customer of the reader's language will read; empty while there are no words."""
-    if not campaign.body:
-        return ""
-    letter = campaigns.letter(campaign, lang(), t("campaign.example_name"))
-    try:
-        return place.desk().texts.render(letter.text_key, letter.facts, lang())
-    except ValueError:  # an address that cannot be linked: the check says so in words
-        return campaign.words(lang())

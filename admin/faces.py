@@ -136,6 +136,7 @@ def months(count: int) -> str:
 TONES = {
     "campaign_state.checked": "near", "campaign_state.approved": "info", "campaign_state.scheduled": "info",
     "campaign_state.running": "info", "campaign_state.paused": "near", "campaign_state.done": "done",
+    "care_state.draft": "", "care_state.waiting": "near", "care_state.on": "done",
     "recipient.in": "done", "recipient.sent": "done", "recipient.queued": "info", "recipient.sending": "info",
     "recipient.held": "near", "recipient.refused": "late", "recipient.unknown": "late",
     "mass_state.sent": "done", "mass_state.refused": "late", "mass_state.unknown": "late", "mass_state.sending": "info",

@@ -1,4 +1,7 @@
-"""关怀日历: what goes out on which day of a month and to how many, beside festivals, lunar days and days off."""
+"""关怀日历: what goes out on which day of a month and to how many, beside festivals, lunar days and days off.
+
+Warnings of the weather begin here too.
+"""
 
 import calendar
 import datetime as dt
@@ -8,18 +11,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request
+from flask import redirect, request
 from flask_admin import expose
+from sqlalchemy import select
 
-from admin import base, place, planned_campaigns
+from admin import base, campaign_faces, place, planned_campaigns, planned_care
 from admin.planned import WAITING, Entry, Source
-from admin.words import lazy, t
-from models import lunar
+from admin.words import LANGS, lazy, t
+from models import Campaign, Estate, lunar
 from models.desk import calendar as office
+from models.desk import campaigns, greeting_rules, greetings
+from models.desk.greetings import Warned
+from models.desk.trust import Deed
+from models.errors import Missing
+from models.greetings import WEATHERS
 from models.worktime import WorkCalendar, local_day, public_day, schedule_loaded
 
 #: Whatever plans something stands here.
-SOURCES: tuple[Source, ...] = (planned_campaigns.entries,)
+SOURCES: tuple[Source, ...] = (planned_campaigns.entries, planned_care.entries)
+#: This month's page names what waits for somebody so far ahead; other months what waits in them.
+NEAR = dt.timedelta(days=40)
+#: Hours during which a warning is of use.
+LASTS = (6, 12, 24)
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 
 
@@ -50,9 +63,10 @@ class Day:
 
 
 class PlannerView(base.Guarded):
-    """The month."""
+    """The month, and warnings of the weather."""
 
     see = "campaign.see"
+    needs = {"warning": "campaign.make", "warn": "campaign.make"}
 
     @classmethod
     def build(cls, _sessions: Any) -> "PlannerView":
@@ -66,11 +80,59 @@ class PlannerView(base.Guarded):
         month = _asked(request.args.get("month", ""), today)
         weeks = _weeks(month, today)
         inside = [entry for week in weeks for day in week if day.inside for entry in day.entries]
+        this = today.replace(day=1)
+        near = [one for day in _entries(today, today + NEAR).values() for one in day] if month == this else inside
         return self.render(
             "admin/planner.html", weeks=weeks, month=month, before=_other(month, -1), after=_other(month, 1),
-            this=today.replace(day=1), loaded=schedule_loaded(month.year),
-            waiting=[one for one in inside if one.state in WAITING and one.day >= today], total=len(inside),
+            this=this, loaded=schedule_loaded(month.year), total=len(inside),
+            waiting=sorted((one for one in near if one.state in WAITING and one.day >= today), key=lambda one: one.day),
         )  # fmt: skip
+
+    @expose("/warning")
+    def warning(self) -> str:
+        """A warning as it is begun, with the words for the weather that was chosen."""
+        asked = request.args.get("weather", WEATHERS[0])
+        return self._warning(Warned(asked if asked in WEATHERS else WEATHERS[0]))
+
+    def _warning(self, warned: Warned) -> str:
+        edited = greeting_rules.edited(place.session())
+        said = {one: _said(f"greeting.weather_{warned.weather}", one, edited) for one in LANGS}
+        estates = place.session().scalars(select(Estate).order_by(Estate.name)).all()
+        draft = Campaign(name="", kind="warning", body=said["zh"], body_en=said["en"], by_name=True, link_title="",
+                         link_url="")  # fmt: skip
+        return self.render(
+            "admin/weather.html", warned=warned, said=said, estates=estates, weathers=WEATHERS, lasts=LASTS,
+            words=campaign_faces.words(draft), most=campaigns.MOST_LETTERS,
+        )  # fmt: skip
+
+    @expose("/warn", methods=("POST",))
+    def warn(self) -> Any:
+        """The warning waits for a second person, who hears of it at once; refused when it reaches nobody."""
+        warned, session = _warned(), place.session()
+        draft = Campaign(kind="warning", audience=greetings.of_estates(warned.estates), mass=True)
+        found = campaign_faces.count(draft, campaign_faces.EVERYBODY)
+        campaign = greetings.warn(session, warned, by=place.by(), now=place.now())
+        campaigns.check(campaign, found, by=place.by(), now=place.now())
+        greetings.ask_for_approval(session, campaign, by=place.by(), now=place.now())
+        facts = {"weather": warned.weather, "estates": list(warned.estates), "words": warned.body}
+        base.commit(Deed("care.warn", "campaign", str(campaign.id), {}, facts), t("weather.done"), sends=True)
+        return redirect(self.get_url("campaigns.one", number=campaign.id))
+
+
+def _said(key: str, lang: str, edited: Mapping[tuple[str, str], str]) -> str:
+    return place.desk().texts.render(key, {"now": place.now()}, lang, edited.get((key, lang)))
+
+
+def _warned() -> Warned:
+    """The warning in the form."""
+    form = request.form
+    estates = [int(one) for one in form.getlist("estates") if one.isascii() and one.isdigit() and len(one) < 10]
+    if form.get("whom") == "all":
+        estates = []
+    elif not estates:
+        raise Missing(field="estates")
+    body, body_en = base.words("body", limit=campaigns.MOST_LETTERS), base.words("body_en", limit=600, needed=False)
+    return Warned(form.get("weather", ""), estates, body, body_en, base.number("hours") or LASTS[1])
 
 
 def _asked(text: str, today: dt.date) -> dt.date:

@@ -16,6 +16,7 @@ from models.desk import (
     demo_campaigns,
     demo_care,
     demo_department,
+    demo_greetings,
     demo_growth,
     demo_money,
     demo_sales,
@@ -92,6 +93,7 @@ def plant(session: Session, now: dt.datetime) -> list[tuple[str, str, str]]:
         owners = [one.customer for one in cast.people.values() if one.customer is not None]
         demo_campaigns.plant(session, cast.staff, owners, now)
         demo_department.plant(session, cast.staff, now)
+        demo_greetings.plant(session, cast.staff, cast.houses, owners, now)
     found = session.scalars(select(Staff).where(Staff.username.in_([row[0] for row in STAFF])).order_by(Staff.id))
     return [(person.username, PASSWORD, f"{person.role.title} {person.name}") for person in found]
 

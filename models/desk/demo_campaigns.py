@@ -1,4 +1,4 @@
-"""The demo company's campaigns: one waits for the manager, one is being written."""
+"""The demo company's campaigns: one waits for the manager. Its greetings: demo_greetings.py."""
 
 import datetime as dt
 
@@ -11,21 +11,15 @@ from models.desk.campaigns import Plan
 from models.people import Customer
 from models.staff import Staff
 
-OWNERS = {"join": "any", "groups": [
-    {"join": "all", "conditions": [{"field": "bought", "op": "is", "value": []}]},
-]}  # fmt: skip
 HEARD = {"join": "any", "groups": [
     {"join": "all", "conditions": [{"field": "heard", "op": "within", "value": ["90"]}]},
 ]}  # fmt: skip
 #: name, kind, words, audience, mass sends, days from today.
-PLANS = (
-    ("11月水电避坑讲座", "campaign", "周六下午两点，展厅有一场水电避坑讲座，欢迎带着户型图来。", HEARD, True, 9),
-    ("元旦问候", "greeting", "新年好。天冷，阳台和厨房的水管记得保暖，有事随时叫我们。", OWNERS, True, 30),
-)
+PLANS = (("11月水电避坑讲座", "campaign", "周六下午两点，展厅有一场水电避坑讲座，欢迎带着户型图来。", HEARD, True, 9),)
 
 
 def plant(session: Session, staff: dict[str, Staff], customers: list[Customer], now: dt.datetime) -> None:
-    """Two plans of marketing stand, the first waiting for a second person; some people have tags."""
+    """A plan of marketing waits for a second person; some people have tags."""
     author = By("staff", staff["marketing"].id, staff["marketing"].name)
     made: list[Campaign] = []
     for name, kind, words, audience, mass, days in PLANS:

@@ -32,9 +32,9 @@ WARNS_FOR = dt.timedelta(hours=24)
 TOO_LATE, BY_RULE = "too_late", "standing_rule"
 #: What staff call an occasion; the panel has the names in both languages.
 TITLES = {
-    "new_year": "元旦问候", "spring_eve": "除夕问候", "spring": "春节问候", "lantern": "元宵问候",
-    "labour": "劳动节问候", "dragon_boat": "端午问候", "qixi": "七夕问候", "mid_autumn": "中秋问候",
-    "national": "国庆问候", "double_ninth": "重阳问候", "winter_solstice": "冬至问候", "birthday": "生日祝福",
+    "new_year": "元旦问候", "spring_eve": "除夕问候", "spring": "春节问候", "lantern": "元宵节问候",
+    "labour": "劳动节问候", "dragon_boat": "端午节问候", "qixi": "七夕问候", "mid_autumn": "中秋节问候",
+    "national": "国庆节问候", "double_ninth": "重阳节问候", "winter_solstice": "冬至问候", "birthday": "生日祝福",
     "anniversary": "入住周年", "typhoon": "台风提醒", "rainstorm": "暴雨提醒", "cold": "寒潮提醒", "damp": "回南天提醒",
 }  # fmt: skip
 OWNERS = {"join": "all", "groups": [{"join": "all", "conditions": [{"field": "bought", "op": "is", "value": []}]}]}
@@ -83,7 +83,7 @@ def _suggest(session: Session, rule: GreetingRule, words: Words, now: dt.datetim
         key = f"greeting.{name}"
         said = Plan(
             f"{TITLES[name]} {day.year}", "greeting", rule.body or words(key, "zh"), rule.body_en or words(key, "en"),
-            by_name=rule.by_name, audience=_of_stages(rule.stages), mass=rule.mass,
+            by_name=rule.by_name, audience=of_stages(rule.stages), mass=rule.mass,
             starts_at=starts(rule, day), ends_at=ends(rule, day),
         )  # fmt: skip
         campaign = campaigns.make(session, said, by=SYSTEM, now=now)
@@ -99,7 +99,8 @@ def _taken(session: Session, key: str, day: dt.date) -> bool:
     return session.scalar(select(Greeting.id).where((Greeting.key == key) | same_day).limit(1)) is not None
 
 
-def _of_stages(stages: Sequence[str]) -> dict[str, Any]:
+def of_stages(stages: Sequence[str]) -> dict[str, Any]:
+    """The audience of customers in these stages; of everybody with a contract when none is named."""
     if not stages:
         return OWNERS
     return {"join": "all", "groups": [{"join": "all", "conditions": [
@@ -154,7 +155,7 @@ def _today(session: Session, rule: GreetingRule, day: dt.date, now: dt.datetime)
 def whom_on(rule: GreetingRule, day: dt.date) -> dict[str, Any]:
     """The audience of a standing rule on a day; empty when it is not its day."""
     if rule.kind == "season":
-        return _of_stages(rule.stages) if (day.month, day.day) == (rule.month, rule.day) else {}
+        return of_stages(rule.stages) if (day.month, day.day) == (rule.month, rule.day) else {}
     field = {"birthday": "birthday", "anniversary": "moved_in"}[rule.kind]
     return {"join": "all", "groups": [{"join": "all", "conditions": [
         {"field": field, "op": "is", "value": [day.isoformat()]},
@@ -227,7 +228,7 @@ def warn(session: Session, warned: Warned, *, by: By, now: dt.datetime) -> Campa
     if not warned.body.strip():
         raise DomainError("errors.empty_field")
     key, day = _key(session, warned, now), local_day(now)
-    whom = _of_estates(warned.estates) if warned.estates else OWNERS
+    whom = of_estates(warned.estates)
     lasts = max(dt.timedelta(hours=1), min(WARNS_FOR, dt.timedelta(hours=warned.hours)))
     said = Plan(
         f"{TITLES[warned.weather]} {day.month}月{day.day}日", "warning", warned.body, warned.body_en, audience=whom,
@@ -239,7 +240,10 @@ def warn(session: Session, warned: Warned, *, by: By, now: dt.datetime) -> Campa
     return campaign
 
 
-def _of_estates(ids: Sequence[int]) -> dict[str, Any]:
+def of_estates(ids: Sequence[int]) -> dict[str, Any]:
+    """The audience of everybody with a house there; of everybody with a contract when no estate is named."""
+    if not ids:
+        return OWNERS
     return {"join": "all", "groups": [{"join": "all", "conditions": [
         {"field": "estate", "op": "is", "value": [str(one) for one in ids]},
     ]}]}  # fmt: skip

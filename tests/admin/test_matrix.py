@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.admin import matrix_care
 from tests.admin.builders import Desk
 from tests.admin.matrix_department import DEPARTMENT
 
@@ -178,19 +179,7 @@ PAGES = {
     "texts.preview": ("POST", "/admin/texts/survey.ask/preview", "AMK"),
     "texts.save": ("POST", "/admin/texts/survey.ask/save", "AMK"),
     "texts.restore": ("POST", "/admin/texts/survey.ask/restore", "AMK"),
-    "planner.index_view": ("GET", "/admin/planner/?month=2027-02", "MK"),
-    "campaigns.index_view": ("GET", "/admin/campaigns/", "MK"),
-    "campaigns.new": ("GET", "/admin/campaigns/new", "MK"),
-    "campaigns.compose": ("POST", "/admin/campaigns/compose", "MK"),
-    "campaigns.save": ("POST", "/admin/campaigns/save", "MK"),
-    "campaigns.one": ("GET", "/admin/campaigns/1", "MK"),
-    "campaigns.edit": ("GET", "/admin/campaigns/1/edit", "MK"),
-    "campaigns.check": ("POST", "/admin/campaigns/1/check", "MK"),
-    "campaigns.test": ("POST", "/admin/campaigns/1/test", "MK"),
-    "campaigns.step": ("POST", "/admin/campaigns/1/do/approve", "M"),
-    "campaigns.send_back": ("POST", "/admin/campaigns/1/send-back", "M"),
-    "campaigns.decide": ("POST", "/admin/campaigns/1/decide/1", "M"),
-    "campaigns.export": ("POST", "/admin/campaigns/1/export/csv", "M"),
+    **matrix_care.PAGES,
     **DEPARTMENT,
     "audit.verify": ("POST", "/admin/audit/verify", "AM"),
     "reveal.reveal": ("POST", "/admin/reveal/customer/{customer}/phone", "MGE"),

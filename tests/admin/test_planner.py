@@ -73,6 +73,8 @@ def test_what_waits_stands_above_the_month_and_more_than_three_on_a_day_fold(as_
     above = shown.split('<table class="month">')[0]
     assert "讲座" in above and "待审批" in above and "旧的" not in above
     assert "还有2项" in square(shown, 5)
+    above = month(as_role("manager")).split('<table class="month">')[0]
+    assert "讲座" in above, "this month's page looks ahead"
 
 
 def test_it_speaks_english(as_role, session, desk):

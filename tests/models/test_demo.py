@@ -11,6 +11,8 @@ from models import (
     Callback,
     Enquiry,
     Escalation,
+    Greeting,
+    GreetingRule,
     Outgoing,
     Package,
     Project,
@@ -59,3 +61,11 @@ def test_before_signing_there_are_offers_and_leads_in_every_mood(session: Sessio
     assert {lead.owner.username for lead in leads} == {"designer"}
     assert session.scalars(select(Appointment)).one().state == "booked"
     assert len(session.scalars(select(Package)).all()) == 3 and session.scalars(select(Showroom)).one().lat
+
+
+def test_its_care_has_a_rule_in_force_one_that_waits_and_a_festival_ahead(session: Session, now: dt.datetime) -> None:
+    demo.plant(session, dt.datetime(2026, 11, 21, 2, tzinfo=dt.UTC))
+    states = {rule.key: rule.state for rule in session.scalars(select(GreetingRule))}
+    assert states == {"birthday": "on", "anniversary": "waiting", "festival:new_year": "on"}
+    draft = session.scalars(select(Greeting)).one().campaign
+    assert (draft.name, draft.state) == ("元旦问候 2027", "draft")
