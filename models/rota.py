@@ -71,12 +71,15 @@ class Rota:
         Whoever is on a shift now; on a day for which nobody was put on the roster everybody; between two shifts
         whoever is on the next one.
         """
-        now = [turn.staff_id for turn in self.turns if turn.starts <= at < turn.ends]
-        if now:
-            return self.stand_ins(now, at)
+        if any(turn.starts <= at < turn.ends for turn in self.turns):
+            return self.on_shift(at)
         if not any(turn.day == local_day(at) for turn in self.turns):
             return self.stand_ins(members, at)
         return self.next_on_duty(at) or self.stand_ins(members, at)
+
+    def on_shift(self, at: dt.datetime) -> set[int]:
+        """Who is on a shift at that moment, each replaced by whoever stands in for them."""
+        return self.stand_ins([turn.staff_id for turn in self.turns if turn.starts <= at < turn.ends], at)
 
     def next_on_duty(self, at: dt.datetime) -> set[int]:
         """Who is on the first shift after that moment for which anybody is there."""

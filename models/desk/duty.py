@@ -80,6 +80,19 @@ def present(session: Session, staff: Staff | None, *, now: dt.datetime, without:
     return session.get(Staff, found) if found is not None else None
 
 
+def answers(session: Session, staff: Staff | None, *, now: dt.datetime, without: Collection[int] = ()) -> Staff | None:
+    """Who sees to what comes up about a matter of `staff`: themselves, while they are away whoever stands in.
+
+    After their shift it is a colleague of the same role who is on one; while nobody is, it stays theirs.
+    """
+    there = present(session, staff, now=now, without=without)
+    if there is None or there is not staff:
+        return there
+    members = _members(session, staff.role.name, ())
+    shift = rota(session, members, now=now, without=without).on_shift(now)
+    return there if not shift or there.id in shift else _least_loaded(session, shift)
+
+
 def _aways(session: Session, now: dt.datetime) -> list[Away]:
     query = select(Absence.staff_id, Absence.starts_at, Absence.ends_at, Absence.substitute_id).where(
         Absence.ends_at > now, Absence.starts_at < now + AHEAD, Absence.dropped_at.is_(None)

@@ -91,7 +91,8 @@ def _on_duty(
 def _responsible(
     session: Session, about: promises.Matter, kind: str, shut: Collection[int], now: dt.datetime
 ) -> Staff | None:
-    """Who answers for it already: the lead of the crew that is chased, else the matter's own owner, or who stands in.
+    """Who answers for it already: the lead of the crew that is chased, else the matter's own owner, each
+    while they are there; after their shift a colleague who is on one.
 
     For a repair that is so in engineering's matters only; what the manager must know goes to the manager.
     """
@@ -100,8 +101,12 @@ def _responsible(
         return None
     crew = getattr(about, "crew", None)
     lead = crew.lead if crew is not None and kind == "chased" else None
-    people = (duty.present(session, person, now=now, without=shut) for person in (lead, about.owner))
-    return next((person for person in people if person is not None and sight.fits(person, about)), None)
+    for ask in (duty.answers, duty.present):
+        people = (ask(session, person, now=now, without=shut) for person in (lead, about.owner))
+        found = next((person for person in people if person is not None and sight.fits(person, about)), None)
+        if found is not None:
+            return found
+    return None
 
 
 def take(session: Session, escalation: Escalation, staff: Staff, *, now: dt.datetime) -> None:

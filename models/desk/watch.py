@@ -89,10 +89,11 @@ def _warn(session: Session, promise: Promise, now: dt.datetime) -> None:
 
 
 def _told(session: Session, promise: Promise, now: dt.datetime) -> Staff | None:
-    """Who hears of it: its owner, or who stands in for them now."""
-    about = promise.about
-    there = duty.present(session, promise.owner, now=now, without=sight.shut_out(session, about))
-    return there if there is not None and sight.fits(there, about) else None
+    """Who hears of it: its owner, who stands in for them, or who is on the shift that is on now."""
+    about, owner = promise.about, promise.owner
+    shut = sight.shut_out(session, about)
+    there = (ask(session, owner, now=now, without=shut) for ask in (duty.answers, duty.present))
+    return next((person for person in there if person is not None and sight.fits(person, about)), None)
 
 
 def _miss(session: Session, promise: Promise, now: dt.datetime) -> None:

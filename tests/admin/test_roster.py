@@ -265,3 +265,20 @@ def test_an_announcement_is_confirmed_at_home_by_everybody_it_is_for(as_role, de
     manager.post(f"/admin/announcements/{row.id}/withdraw")
     assert "周六停电" not in page(as_role("agent"), "")
     assert as_role("agent").post(f"/admin/confirm/{row.id}").status_code == 409
+
+
+def test_the_top_bar_says_whether_one_is_on_duty(as_role, desk, shifts, session, clock):
+    agent = as_role("agent")
+    assert "当班到" not in page(agent, "") and "下一班" not in page(agent, "")
+    who = desk.staff["agent"].id
+    for day, shift in ((21, shifts[0]), (22, shifts[1])):
+        session.add(RosterEntry(day=dt.date(2026, 11, day), staff_id=who, shift_id=shift.id))
+    session.commit()
+    assert "当班到今天 14:00" in page(agent, "account/")
+    clock.advance(hours=5)
+    assert "下一班明天 22:00" in page(agent, "")
+    clock.advance(hours=36)  # three at night: the shift of the evening before
+    assert "当班到今天 06:00" in page(agent, "")
+    away = {"starts": "2026-11-23T00:00", "ends": "2026-11-23T12:00"}
+    assert agent.post("/admin/absences/add", **away).status_code == 302
+    assert "请假到今天 12:00" in page(agent, "")

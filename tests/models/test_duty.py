@@ -127,6 +127,26 @@ def test_a_warning_reaches_the_substitute_before_any_job_has_moved_the_promise(s
     assert heard(session, who.manager) == ["staff.promise_near"] and heard(session, who.engineer) == []
 
 
+def test_after_their_shift_what_comes_up_goes_to_the_colleague_who_is_on_one(session, now):
+    who = office(session, now)
+    late = colleague(session, who.engineer, "钱工")
+    on_shift(session, who.engineer, local_day(now), 6, 12)
+    on_shift(session, late, local_day(now), 12, 20)
+    case = repair(session, who, now)
+    assert case.owner is who.engineer
+    noon, night = now + dt.timedelta(hours=2), now + dt.timedelta(hours=11)
+    owners = {
+        cause: escalations.raise_(session, "promise_missed", case, words="上门", now=at, cause=cause).owner
+        for cause, at in (("morning", now), ("noon", noon), ("night", night))
+    }
+    assert owners == {"morning": who.engineer, "noon": late, "night": who.engineer}, "at night it stays the owner's"
+    assert duty.answers(session, who.engineer, now=noon, without={late.id}) is who.engineer
+    assert duty.answers(session, who.agent, now=noon) is who.agent, "a role without a roster"
+    away(session, late, noon)
+    assert duty.answers(session, who.engineer, now=noon) is who.engineer
+    assert case.owner is who.engineer
+
+
 def test_above_is_a_manager_who_is_there_and_never_the_administrator(session, who, now):
     second = colleague(session, who.manager, "吴经理")
     assert duty.above(session, who.engineer, now=now) is who.manager
