@@ -157,13 +157,13 @@ def _asked(session: Session, survey_id: int, now: dt.datetime) -> None:
 
 
 def _enter_thread(session: Session, row: Outgoing, now: dt.datetime) -> None:
-    thread = session.scalar(select(Conversation).where(Conversation.follower_id == row.follower_id))
-    known = session.scalar(select(Message.id).where(Message.outgoing_id == row.id))
-    if thread is None or known is not None:
+    known = select(Message.id).where(Message.outgoing_id == row.id).exists()
+    found = session.execute(select(Conversation.id, known).where(Conversation.follower_id == row.follower_id)).first()
+    if found is None or found[1]:
         return  # an agent's words are in the thread from the moment they were written
     session.add(
         Message(
-            conversation=thread,
+            conversation_id=found.id,
             direction="out",
             author="bot",
             kind=row.kind,
