@@ -59,6 +59,7 @@ TIMETABLE = (
     Entry("houses", 60),
     Entry("sequences", 30),
     Entry("leads", 600),
+    Entry("checks", 600),
 )
 _RENEW = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('expire', KEYS[1], ARGV[2]) end return 0"
 _RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"

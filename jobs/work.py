@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from jobs import campaigns as campaign_duty
+from jobs import checks as check_duty
 from jobs import codes as code_duty
 from jobs import greetings as greeting_duty
 from jobs import houses as house_duty
@@ -123,6 +124,11 @@ def leads() -> int:
 def retention() -> int:
     """Clear what is older than its time."""
     return _do("retention", retention_duty.run)
+
+
+def checks() -> int:
+    """Look for rows in impossible states, once a night."""
+    return _do("checks", check_duty.run)
 
 
 def _do(name: str, duty: Callable[[World], int], build: Callable[[], Any] = world) -> int:

@@ -25,6 +25,7 @@ from models.surveys import Answer, Survey, SurveyForm
 from models.talk import Attachment, Conversation, Dialog, Inbound, Message
 from models.team import Announcement, Confirmation, HandoverNote, Review, ReviewDay
 from models.trust import AuditEntry, Disclosure
+from models.upkeep import Backup, CheckRun, Finding
 from models.visits import Postponement, RepairItem, TicketWatcher, Visit
 from models.warranty import RepairWarranty, WarrantyTerm
 from models.work import Escalation, Repair, Ticket, TicketEvent
@@ -42,4 +43,5 @@ __all__ = [
     "SequenceStep", "Shift", "Showroom", "Signing", "Signup", "Slip", "SlipRound", "Staff", "Suggestion", "Survey",
     "SurveyForm", "Tag", "Tagging", "TextVersion", "Ticket", "TicketEvent", "TicketWatcher", "Touch", "TouchCap",
     "Unanswered", "Visit", "VisitPlan", "WarrantyTerm",
+    "Backup", "CheckRun", "Finding",
 ]  # fmt: skip

@@ -86,6 +86,8 @@ PERMISSIONS: dict[str, str] = {
     "privacy.handle": "核对隐私申请、导出与交付个人资料（每次都有记录）",
     "privacy.approve": "批准删除个人资料、改保存期限",
     "privacy.locked": "查看封存资料（每次都有记录）",
+    "system.see": "查看系统状态",
+    "system.act": "重试失败的任务、马上检查",
 }
 
 _COMPLAINTS = ("complaint.see", "complaint.handle")
@@ -132,6 +134,7 @@ _DESK = (
 )
 
 _ROSTER = ("roster.see", "roster.edit", "announcement.make")
+_SYSTEM = ("system.see", "system.act")
 _PRIVACY = ("privacy.see", "privacy.handle", "privacy.approve", "privacy.locked")
 
 #: How people come to us: codes and whom they brought.
@@ -180,6 +183,7 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "menu.see",
             "menu.edit",
             *_PRIVACY[:3],
+            *_SYSTEM,
         ),
     ),
     "manager": (
@@ -190,6 +194,7 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "announcement.make",
             "review.hold",
             *_PRIVACY,
+            *_SYSTEM,
             "slip.close",
             "form.edit",
             *_GROWTH,
