@@ -19,6 +19,7 @@ from models.desk import (
     demo_greetings,
     demo_growth,
     demo_money,
+    demo_privacy,
     demo_sales,
     demo_visits,
     knowledge,
@@ -88,6 +89,7 @@ def plant(session: Session, now: dt.datetime) -> list[tuple[str, str, str]]:
         _story(session, cast, now)
         demo_care.plant(session, list(cast.people.values())[-1], cast.houses[-1], now)
         demo_sales.plant(session, cast.staff, now)
+        demo_privacy.plant(session, cast.staff, cast.people, now)
         _letters_arrived(session)
         demo_growth.plant(session, cast.people["oNuanju_W2"], now=now)
         owners = [one.customer for one in cast.people.values() if one.customer is not None]
