@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from wtforms import SelectField
 from wtforms.validators import NumberRange, Optional
 
-from admin import base, complaint_list, place
+from admin import base, complaint_list, occasions, place
 from admin.fields import ListField, named
 from admin.tables import DeskView
 from admin.words import name_of, t
@@ -32,7 +32,9 @@ class CustomersView(DeskView):
     needs = {"wish": "customer.edit"}
     may_export = True
     column_list = ("name", "form", "phone", "houses", "stage", "source", "created_at")
-    column_details_list = ("name", "form", "phone", "stage", "source", "tag_words", "note", "created_at")
+    column_details_list = (
+        "name", "form", "phone", "stage", "source", "tag_words", "birthday", "wants_greetings", "note", "created_at",
+    )  # fmt: skip
     column_sortable_list = ("name", "created_at")
     column_default_sort = ("id", True)
     form_columns = ("name", "form", "phone", "stage", "source", "tag_words", "birth_month", "birth_day", "birth_lunar",
@@ -45,6 +47,7 @@ class CustomersView(DeskView):
     column_formatters = {
         "name": lambda _v, _c, row, _n: row.name or t("repair.no_name"),
         "source": lambda _v, _c, row, _n: name_of("source", row.source),
+        "birthday": lambda _v, _c, row, _n: occasions.birthday(row) or t("birthday.unknown"),
         "houses": lambda _v, _c, row, _n: "、".join(member.project.label for member in row.memberships),
     }
     details_template = "admin/customer.html"

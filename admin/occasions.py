@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from admin import faces, place
 from admin.words import known, lang, t
-from models import Campaign, Greeting, GreetingRule, lunar
+from models import Campaign, Customer, Greeting, GreetingRule, lunar
 from models.desk.greetings import TITLES
+from models.lunar import Birth
 from models.worktime import local_day
 
 
@@ -49,6 +50,23 @@ def by_moon(day: dt.date) -> str:
     at = lunar.moon(day)
     month = t(f"lunar.month.{at.month}")
     return t("lunar.date", month=t("lunar.leap", month=month) if at.leap else month, day=t(f"lunar.day.{at.day}"))
+
+
+def birthday(customer: Customer) -> str:
+    """农历闰六月初十，下次2026年7月23日 周四; empty while nobody knows it."""
+    if not customer.birth_month or not customer.birth_day:
+        return ""
+    birth = Birth(customer.birth_month, customer.birth_day, customer.birth_lunar, customer.birth_leap)
+    if not birth.real:
+        return ""
+    today = local_day(place.now())
+    ahead = [day for year in range(today.year, today.year + 3) for day in lunar.birthdays(birth, year) if day >= today]
+    named = {"month": t(f"planner.month.{birth.month}"), "day": birth.day}
+    if birth.lunar:
+        month = t(f"lunar.month.{birth.month}")
+        named = {"month": t("lunar.leap", month=month) if birth.leap else month, "day": t(f"lunar.day.{birth.day}")}
+    said = t(f"birthday.{'moon' if birth.lunar else 'sun'}", **named)
+    return t("birthday.next", said=said, next=faces.day(min(ahead), today))
 
 
 def spoken(day: dt.date) -> str:

@@ -207,6 +207,8 @@ def test_a_birthday_is_a_day_that_there_is(as_role, desk, look):
     assert person.post(path, **plain, **moon).status_code == 302
     kept = look(lambda s: s.get(Customer, desk.customer.id))
     assert (kept.birth_day, kept.birth_leap, kept.wants_greetings) == (30, True, False)
+    shown = text_of(page(person, f"customers/details/?id={desk.customer.id}"))
+    assert "农历闰六月三十，下次2027年8月1日 周日" in shown
 
 
 def test_the_verbs_of_a_rule_are_for_whom_the_table_says(as_role):
