@@ -29,6 +29,7 @@ from admin import (
 from admin.absences import AbsencesView
 from admin.announcements import AnnouncementsView
 from admin.audit import AuditView, DisclosuresView
+from admin.buildings import BuildingsView
 from admin.calendar import CalendarView
 from admin.callbacks import CallbacksView
 from admin.campaigns import CampaignsView
@@ -62,6 +63,7 @@ from admin.repairs import RepairsView
 from admin.reviews import ReviewsView
 from admin.rhythm import CareRulesView, PhaseKindsView
 from admin.rosters import RosterView, ShiftsView
+from admin.sequences import SequencesView
 from admin.signings import SigningsView
 from admin.slips import SlipsView
 from admin.suggestions import SuggestionsView
@@ -80,9 +82,10 @@ from templates import Texts
 VIEWS = (
     EscalationsView, ConversationsView, OutgoingView, InboundView, RepairsView, DispatchView, QuotesView,
     ComplaintsView, SuggestionsView,
-    PromisesView, SurveysView, CallbacksView, SlipsView, FormsView, EnquiriesView, AppointmentsView, SigningsView,
+    PromisesView, SurveysView, CallbacksView, SlipsView, FormsView, EnquiriesView, AppointmentsView,
+    SequencesView, SigningsView,
     PackagesView, ShowroomsView, VisitPlansView,
-    CustomersView, ProjectsView, PhasesView, EstatesView, CrewsView, CodesView,
+    CustomersView, ProjectsView, PhasesView, EstatesView, BuildingsView, CrewsView, CodesView,
     MenusView, TagsView, PlannerView, GreetingRulesView,
     CampaignsView, EventsView, ReferralsView, QrCodesView, ArticlesView,
     UnansweredView, WordsView, TextsView, WarrantiesView, PhaseKindsView, CareRulesView, PoliciesView,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from wtforms import SelectField
 from wtforms.validators import NumberRange, Optional
 
-from admin import base, complaint_list, occasions, place
+from admin import base, complaint_list, follow, occasions, place
 from admin.fields import ListField, named
 from admin.tables import DeskView
 from admin.words import name_of, t
@@ -29,7 +29,7 @@ class CustomersView(DeskView):
     record = Customer
     see = "customer.see"
     add = change = "customer.edit"
-    needs = {"wish": "customer.edit"}
+    needs = {"wish": "customer.edit", "follow": "sequence.stop"}
     may_export = True
     column_list = ("name", "form", "phone", "houses", "stage", "source", "created_at")
     column_details_list = (
@@ -99,8 +99,16 @@ class CustomersView(DeskView):
             "repairs": session.scalars(repairs.order_by(Repair.id.desc()).limit(20)).all()
             if place.may("repair.see")
             else [],
+            "followed": follow.of(customer_id=model.id) if place.may("sequence.see") else [],
+            "follow": follow,
             "complaints": complaint_list.of_customer(model.id) if place.may("complaint.see") else [],
         }
+
+    @expose("/<int:number>/follow/<int:enrolment_id>/<verb>", methods=("POST",))
+    def follow(self, number: int, enrolment_id: int, verb: str) -> Any:
+        """Following this customer up by one plan ends with a reason, or goes on."""
+        follow.decide(enrolment_id, verb, customer_id=number)
+        return redirect(self.get_url(".details_view", id=number))
 
     @expose("/<int:number>/wish", methods=("POST",))
     def wish(self, number: int) -> Any:

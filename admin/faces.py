@@ -134,6 +134,7 @@ def months(count: int) -> str:
 
 #: group.value -> tone of its chip.
 TONES = {
+    "enrolment.running": "info", "enrolment.finished": "done", "enrolment.stopped": "plain",
     "campaign_state.checked": "near", "campaign_state.approved": "info", "campaign_state.scheduled": "info",
     "campaign_state.running": "info", "campaign_state.paused": "near", "campaign_state.done": "done",
     "care_state.draft": "", "care_state.waiting": "near", "care_state.on": "done",

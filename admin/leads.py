@@ -9,17 +9,17 @@ from flask_admin import expose
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from admin import base, board, place, story
+from admin import base, board, follow, place, story
 from admin.words import lazy, name_of, t
 from models import Appointment, Conversation, Customer, Enquiry, Role, Staff
-from models.desk import appointments, conversations, enquiries, ladder
+from models.desk import appointments, conversations, cooling, enquiries, ladder
 from models.desk.duty import LEADS
 from models.desk.trust import Deed
 from models.errors import DomainError, Missing, Stale
 from models.sales import GRADES, VISITS
 from models.states import ENQUIRY
 
-VIEWS = ("open", "late", "hopeful", "mine", "ended")
+VIEWS = ("open", "late", "hopeful", "cooled", "mine", "ended")
 SIZE = 30
 #: How many free times the dialog for booking offers.
 OFFERED = 30
@@ -59,6 +59,7 @@ class EnquiriesView(base.Guarded):
         "book": "enquiry.act",
         "give": "enquiry.all",
         "answer": "conversation.reply",
+        "follow": "enquiry.act",
     }
 
     @classmethod
@@ -81,7 +82,8 @@ class EnquiriesView(base.Guarded):
         found = place.session().scalars(query.order_by(*order).limit(SIZE + 1).offset(wish.page * SIZE))
         rows, more = base.pages(found, SIZE)
         due = board.next_promises(place.session(), [row.id for row in rows])
-        return self.render("admin/enquiries.html", rows=rows, more=more, wish=wish, views=VIEWS, promises=due)
+        return self.render("admin/enquiries.html", rows=rows, more=more, wish=wish, views=VIEWS, promises=due,
+                           is_cold=cooling.is_cold)  # fmt: skip
 
     @expose("/<number>")
     def case(self, number: str) -> str:
@@ -103,11 +105,20 @@ class EnquiriesView(base.Guarded):
             promises=story.promises(session, enquiry),
             upcoming=board.next_promises(session, [enquiry.id]).get(enquiry.id),
             moves=ENQUIRY[enquiry.state],
+            followed=follow.of(ticket_id=enquiry.id),
+            follow=follow,
             conversation=session.scalar(talk) if enquiry.follower_id else None,
             window=ladder.window(enquiry.follower, place.now()) if enquiry.follower else None,
             free={visit: appointments.free(session, visit, now=place.now())[:OFFERED] for visit in VISITS},
             colleagues=_colleagues() if place.may("enquiry.all") else [],
         )
+
+    @expose("/<int:ticket_id>/follow/<int:enrolment_id>/<verb>", methods=("POST",))
+    def follow(self, ticket_id: int, enrolment_id: int, verb: str) -> Any:
+        """Following this lead up by one plan ends with a reason, or goes on."""
+        enquiry = _seen(place.session().get(Enquiry, ticket_id))
+        follow.decide(enrolment_id, verb, ticket_id=ticket_id)
+        return redirect(self.get_url(".case", number=enquiry.number))
 
     @expose("/<int:ticket_id>/contacted", methods=("POST",))
     def contacted(self, ticket_id: int) -> Any:
@@ -225,6 +236,8 @@ def _narrowed(wish: Wish) -> Select[tuple[Enquiry]]:
         query = query.where(Enquiry.next_due_at < place.now())
     elif wish.view == "hopeful":
         query = query.where(Enquiry.grade.in_(enquiries.CALLED))
+    elif wish.view == "cooled":
+        query = query.where(cooling.cold())
     elif wish.view == "mine":
         query = query.where(Enquiry.owner_id == place.staff().id)
     if wish.grade:

@@ -15,7 +15,7 @@ from flask import redirect, request
 from flask_admin import expose
 from sqlalchemy import select
 
-from admin import base, campaign_faces, place, planned_campaigns, planned_care
+from admin import base, campaign_faces, place, planned_campaigns, planned_care, planned_follow
 from admin.planned import WAITING, Entry, Source
 from admin.words import LANGS, lazy, t
 from models import Campaign, Estate, lunar
@@ -28,7 +28,7 @@ from models.greetings import WEATHERS
 from models.worktime import WorkCalendar, local_day, public_day, schedule_loaded
 
 #: Whatever plans something stands here.
-SOURCES: tuple[Source, ...] = (planned_campaigns.entries, planned_care.entries)
+SOURCES: tuple[Source, ...] = (planned_campaigns.entries, planned_care.entries, planned_follow.entries)
 #: This month's page names what waits for somebody so far ahead; other months what waits in them.
 NEAR = dt.timedelta(days=40)
 #: Hours during which a warning is of use.

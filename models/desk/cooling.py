@@ -57,6 +57,18 @@ def untouched(since: dt.datetime) -> ColumnElement[bool]:
     )
 
 
+def cold() -> ColumnElement[bool]:
+    """The condition that a lead lost a grade and nobody has touched it since."""
+    touched = func.coalesce(Enquiry.last_touch_at, Enquiry.opened_at)
+    return and_(Enquiry.cooled_at.is_not(None), touched < Enquiry.cooled_at)
+
+
+def is_cold(enquiry: Enquiry) -> bool:
+    """The same of one lead."""
+    touched = enquiry.last_touch_at or enquiry.opened_at
+    return enquiry.cooled_at is not None and touched < enquiry.cooled_at
+
+
 def _cool(session: Session, enquiry: Enquiry, period: dt.timedelta, now: dt.datetime) -> None:
     before, grade = enquiry.grade, GRADES[GRADES.index(enquiry.grade) + 1]
     cause = CAUSE.format(days=period.days)

@@ -16,6 +16,7 @@ from models.desk import (
     demo_campaigns,
     demo_care,
     demo_department,
+    demo_follow,
     demo_greetings,
     demo_growth,
     demo_money,
@@ -90,6 +91,7 @@ def plant(session: Session, now: dt.datetime) -> list[tuple[str, str, str]]:
         demo_care.plant(session, list(cast.people.values())[-1], cast.houses[-1], now)
         demo_sales.plant(session, cast.staff, now)
         demo_privacy.plant(session, cast.staff, cast.people, now)
+        demo_follow.plant(session, now)
         _letters_arrived(session)
         demo_growth.plant(session, cast.people["oNuanju_W2"], now=now)
         owners = [one.customer for one in cast.people.values() if one.customer is not None]

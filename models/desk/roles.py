@@ -54,6 +54,9 @@ PERMISSIONS: dict[str, str] = {
     "enquiry.see": "查看自己的咨询与预约",
     "enquiry.all": "查看所有人的咨询与预约",
     "enquiry.act": "跟进咨询，约量房、到店",
+    "sequence.see": "查看跟进方案",
+    "sequence.edit": "修改、停用跟进方案",
+    "sequence.stop": "停止、恢复对一位客户的跟进",
     "signing.see": "查看签约",
     "signing.make": "登记签约与首付",
     "offer.see": "查看装修方案、展厅与预约时段",
@@ -114,6 +117,8 @@ _DESK = (
     "enquiry.see",
     "enquiry.all",
     "enquiry.act",
+    "sequence.see",
+    "sequence.stop",
     "offer.see",
     "promise.see",
     "text.see",
@@ -149,6 +154,12 @@ _GROWTH = (
     "tag.see",
     "tag.edit",
 )
+
+#: Greetings and texts, no cases and no conversations.
+_MARKETING = (
+    "roster.see", "customer.see", "campaign.see", "campaign.make", "sequence.see", "sequence.edit", "survey.see",
+    "offer.see", "offer.edit", "text.see", "text.edit", "knowledge.see", "knowledge.edit", *_GROWTH,
+)  # fmt: skip
 
 #: Name -> (title, permissions) of the roles that a new desk starts with.
 ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -197,6 +208,7 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             *_SYSTEM,
             "slip.close",
             "form.edit",
+            "sequence.edit",
             *_GROWTH,
             "inbound.see",
             "offer.edit",
@@ -256,24 +268,7 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             *_COMPLAINTS,
         ),
     ),
-    # Greetings and texts, no cases and no conversations.
-    "marketing": (
-        "市场部",
-        (
-            "roster.see",
-            "customer.see",
-            "campaign.see",
-            "campaign.make",
-            "survey.see",
-            "offer.see",
-            "offer.edit",
-            "text.see",
-            "text.edit",
-            "knowledge.see",
-            "knowledge.edit",
-            *_GROWTH,
-        ),
-    ),
+    "marketing": ("市场部", _MARKETING),
     "finance": ("财务部", ("customer.see", "project.see", "quote.see", "signing.see", "signing.make", "roster.see")),
 }
 

@@ -5,6 +5,7 @@ import pytest
 from tests.admin import matrix_care
 from tests.admin.builders import Desk
 from tests.admin.matrix_department import DEPARTMENT
+from tests.admin.matrix_follow_up import FOLLOW_UP
 
 pytestmark = pytest.mark.sqlite_only  # who may do what does not depend on the database
 
@@ -25,6 +26,7 @@ TABLES = {
     "warranties": ("AMGE", "AM", "AM", "AM", ""),
     "quotes": ("MGEF", "", "", "", "M"),
     "phases": ("AMGEF", "AME", "AME", "AME", ""),
+    "buildings": ("AMGEF", "AME", "AME", "", ""),
     "estates": ("AMGEF", "AME", "AME", "AME", ""),
     "crews": ("AMGE", "AME", "AME", "", "M"),
     "codes": ("AMGE", "", "", "", ""),
@@ -181,6 +183,7 @@ PAGES = {
     "texts.restore": ("POST", "/admin/texts/survey.ask/restore", "AMK"),
     **matrix_care.PAGES,
     **DEPARTMENT,
+    **FOLLOW_UP,
     "audit.verify": ("POST", "/admin/audit/verify", "AM"),
     "reveal.reveal": ("POST", "/admin/reveal/customer/{customer}/phone", "MGE"),
 }
