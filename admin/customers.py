@@ -58,6 +58,10 @@ class CustomersView(DeskView):
         "birth_day": {"validators": [Optional(), NumberRange(1, 31)]},
     }  # fmt: skip
 
+    def veil(self) -> ColumnElement[bool]:
+        """Of somebody who was erased only an empty file is left, to which old cases point."""
+        return Customer.stage != "erased"
+
     def matches(self, search: str) -> ColumnElement[bool] | None:
         """Names, houses, and a phone as a whole or by its last four digits."""
         houses = select(ProjectMember.customer_id).join(Project).join(Project.estate)

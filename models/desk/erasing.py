@@ -185,6 +185,8 @@ OTHERWISE: dict[str, dict[str, Callable[[Any], Any]]] = {
         "unreachable": lambda _: "erased", "customer_id": lambda _: None, "reply_until": lambda _: None,
         "reply_left": lambda _: 0, "burst_until": lambda _: None, "burst_left": lambda _: 0,
     },
+    # No list, audience or figure counts the empty file.
+    "customer": {"stage": lambda _: "erased"},
     "binding_code": {"code": _gone},
     "qr_code": {"scene": _gone, "state": lambda _: "dropped"},
     "inbound": {"dedupe_key": _gone},
@@ -192,6 +194,8 @@ OTHERWISE: dict[str, dict[str, Callable[[Any], Any]]] = {
     "attachment": {"state": lambda _: "erased"},
     "conversation": {
         "owner": lambda _: "bot", "staff_id": lambda _: None, "waiting_since": lambda _: None, "unread": lambda _: 0,
+        # Lists go by the last message: it is in none of them any more.
+        "last_message_at": lambda _: None,
     },
     "ticket_event": {"actor_name": _unless_ours},
     "care_event": {"actor_name": _unless_ours},
