@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models import lunar
@@ -235,8 +236,12 @@ def warn(session: Session, warned: Warned, *, by: By, now: dt.datetime) -> Campa
         mass=True, starts_at=now, ends_at=now + lasts,
     )  # fmt: skip
     campaign = campaigns.make(session, said, by=by, now=now)
-    session.add(Greeting(key=key, kind="weather", occasion=warned.weather, day=day, campaign=campaign, created_at=now))
-    session.flush()
+    row = Greeting(key=key, kind="weather", occasion=warned.weather, day=day, campaign=campaign, created_at=now)
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:  # a colleague has just begun the same one
+        raise AlreadyWarned from None
     return campaign
 
 

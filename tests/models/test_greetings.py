@@ -211,7 +211,17 @@ def test_wishes_leave_out_who_wants_none_and_warnings_do_not_wait_for_the_caps(s
     assert "quiet_hours" in {lot.verdict.reason for lot in lots}, "urgent, but not at night"
 
 
-@pytest.mark.sqlite_only  # keys; the unique index is tested with the migrations
+def test_two_who_begin_the_same_warning_at_once_begin_one(session, office, now):
+    first = greetings.warn(session, Warned("cold", (), "护水管"), by=office[0], now=now)
+    campaigns.cancel(first, by=office[0], now=now)
+    row = session.scalars(select(Greeting)).one()
+    row.key = row.key.removesuffix(":0") + ":1"  # as if a colleague's had come in between
+    session.flush()
+    with pytest.raises(AlreadyWarned):
+        greetings.warn(session, Warned("cold", (), "护水管"), by=office[1], now=now)
+
+
+@pytest.mark.sqlite_only  # keys; the unique index is tested above
 def test_a_warning_is_begun_once_a_day_and_let_go_by_a_second_person(session, office, now):
     author, boss = office
     who = house(session, now)
