@@ -43,6 +43,7 @@ from admin.due import DueView
 from admin.escalations import EscalationsView
 from admin.events import EventsView
 from admin.forms import FormsView
+from admin.gifts import GiftApplicationsView, GiftsView
 from admin.greeting_rules import GreetingRulesView
 from admin.handovers import HandoversView
 from admin.home import HomeView
@@ -87,7 +88,7 @@ VIEWS = (
     PackagesView, ShowroomsView, VisitPlansView,
     CustomersView, ProjectsView, PhasesView, EstatesView, BuildingsView, CrewsView, CodesView,
     MenusView, TagsView, PlannerView, GreetingRulesView,
-    CampaignsView, EventsView, ReferralsView, QrCodesView, ArticlesView,
+    CampaignsView, GiftApplicationsView, GiftsView, EventsView, ReferralsView, QrCodesView, ArticlesView,
     UnansweredView, WordsView, TextsView, WarrantiesView, PhaseKindsView, CareRulesView, PoliciesView,
     TouchesView, CalendarView,
     DueView, ReviewsView, RosterView, AbsencesView, ShiftsView, HandoversView, AnnouncementsView,

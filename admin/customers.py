@@ -13,7 +13,7 @@ from admin import base, complaint_list, follow, occasions, place
 from admin.fields import ListField, named
 from admin.tables import DeskView
 from admin.words import name_of, t
-from models import Consent, Customer, Follower, Project, ProjectMember, Repair
+from models import Consent, Customer, Follower, GiftApplication, Project, ProjectMember, Repair
 from models.desk import people
 from models.desk.trust import Deed
 from models.errors import DomainError
@@ -105,6 +105,14 @@ class CustomersView(DeskView):
             else [],
             "followed": follow.of(customer_id=model.id) if place.may("sequence.see") else [],
             "follow": follow,
+            "gifts": session.scalars(
+                select(GiftApplication)
+                .where(GiftApplication.customer_id == model.id)
+                .order_by(GiftApplication.id.desc())
+                .limit(10)
+            ).all()
+            if place.may("gift.see")
+            else [],
             "complaints": complaint_list.of_customer(model.id) if place.may("complaint.see") else [],
         }
 

@@ -13,6 +13,7 @@ from models import (
     Campaign,
     Conversation,
     Escalation,
+    GiftApplication,
     Message,
     Outgoing,
     QrCode,
@@ -33,7 +34,8 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
                 ("crews", "helmet"),
                 ("codes", "qr"))),
     ("growth", (("planner", "calendar"), ("campaigns", "send"), ("packages", "tag"), ("showrooms", "map"),
-                ("visitplans", "timer"), ("events", "calendar"), ("referrals", "smile"), ("qrcodes", "qr"),
+                ("visitplans", "timer"), ("giftapplications", "check"), ("gifts", "tag"),
+                ("events", "calendar"), ("referrals", "smile"), ("qrcodes", "qr"),
                 ("tags", "tag"), ("menus", "menu"))),
     ("team", (("roster", "calendar"), ("absences", "person"), ("handovers", "edit"), ("announcements", "bell"))),
     ("settings", (("articles", "book"), ("unanswered", "question"), ("words", "tag"), ("texts", "text"),
@@ -109,6 +111,9 @@ def badges() -> dict[str, int]:
         wanted["outgoing"] = outgoing.stuck_count()
     if base.allowed("inbound.see"):
         wanted["inbound"] = inbound.fresh()
+    if base.allowed("gift.approve"):
+        others = (GiftApplication.state == "asked", GiftApplication.staff_id != place.staff().id)
+        wanted["giftapplications"] = select(func.count()).where(*others).scalar_subquery()
     if not wanted:
         return {}
     found = place.session().execute(select(*wanted.values())).one()

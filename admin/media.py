@@ -73,6 +73,8 @@ def _may_see(row: Attachment) -> bool:
             return False
         if place.may("project.see"):
             return True
+    if row.stage == "receipt":
+        return place.may("gift.see")
     return place.may("conversation.see")
 
 

@@ -97,20 +97,24 @@ class RolesView(DeskView):
     record = Role
     see = "staff.see"
     add = change = "role.edit"
-    column_list = ("title", "name", "compensation_limit", "permissions")
+    column_list = ("title", "name", "compensation_limit", "gift_limit", "gift_budget", "permissions")
     column_details_list = column_list
-    form_columns = ("title", "name", "compensation_limit", "permissions")
+    form_columns = ("title", "name", "compensation_limit", "gift_limit", "gift_budget", "permissions")
     column_default_sort = "id"
     form_overrides = {"permissions": TickField}
     form_args = {"permissions": {"choices": named("perm", PERMISSIONS)}}
     column_formatters = {
         "title": lambda _v, _c, row, _n: faces.title_of(row, "role"),
         "compensation_limit": lambda _v, _c, row, _n: faces.yuan(row.compensation_limit),
+        "gift_limit": lambda _v, _c, row, _n: faces.yuan(row.gift_limit),
+        "gift_budget": lambda _v, _c, row, _n: faces.yuan(row.gift_budget) if row.gift_budget is not None else None,
         "permissions": lambda _v, _c, row, _n: t("roles.count", n=len(row.permissions), all=len(PERMISSIONS)),
     }
     column_formatters_detail = {
         "title": lambda _v, _c, row, _n: faces.title_of(row, "role"),
         "compensation_limit": lambda _v, _c, row, _n: faces.yuan(row.compensation_limit),
+        "gift_limit": lambda _v, _c, row, _n: faces.yuan(row.gift_limit),
+        "gift_budget": lambda _v, _c, row, _n: faces.yuan(row.gift_budget) if row.gift_budget is not None else None,
         "permissions": lambda _v, _c, row, _n: "、".join(name_of("perm", name) for name in row.permissions),
     }
 

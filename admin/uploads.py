@@ -10,7 +10,7 @@ from models.files import IMAGES, NotMedia, Stored, keep, kind_of
 #: Per photo, bytes; per form, photos.
 MOST_BYTES, MOST_PHOTOS = 10 << 20, 9
 #: Pages whose forms may be that large; every other form is a page of words.
-LARGE = frozenset({"projects.photos"})
+LARGE = frozenset({"projects.photos", "giftapplications.hand_over"})
 
 
 def widen(asked: Request) -> None:

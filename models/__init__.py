@@ -4,6 +4,7 @@ from models.callbacks import Callback, CallbackAttempt, CareEvent, Slip, SlipRou
 from models.campaigns import Campaign, CampaignEvent, MassQuota, MassSend, Recipient
 from models.complaints import Complaint, Suggestion
 from models.events import Event, EventStep, Signup
+from models.gifts import Gift, GiftApplication, GiftStep
 from models.greetings import Greeting, GreetingRule, GreetingRuleEvent
 from models.household import BindTry, HouseEvent
 from models.houses import Building, Crew, Estate, Phase, Project
@@ -31,17 +32,16 @@ from models.warranty import RepairWarranty, WarrantyTerm
 from models.work import Escalation, Repair, Ticket, TicketEvent
 
 __all__ = [
-    "Absence", "Announcement", "Answer", "Appointment", "Article", "Attachment", "AuditEntry", "BindTry",
+    "Absence", "Announcement", "Answer", "Appointment", "Article", "Attachment", "AuditEntry", "Backup", "BindTry",
     "BindingCode", "Building", "Calendar", "CalendarDay", "Callback", "CallbackAttempt", "Campaign", "CampaignEvent",
-    "CareEvent", "CareRule", "Complaint", "Confirmation", "Consent", "Conversation", "Crew", "Customer",
+    "CareEvent", "CareRule", "CheckRun", "Complaint", "Confirmation", "Consent", "Conversation", "Crew", "Customer",
     "CustomerTag", "DeliveryReport", "Dialog", "Disclosure", "DomainWord", "Enquiry", "Enrolment", "EnrolmentEvent",
-    "Escalation", "Estate", "Event", "EventStep", "Follower", "Greeting", "GreetingRule", "GreetingRuleEvent",
-    "HandoverNote", "HouseEvent", "Inbound", "LockedRecord", "MassQuota", "MassSend", "MenuVersion", "Message",
-    "NoticeConsent", "NumberSeries", "Outgoing", "Package", "Phase", "PhaseKind", "Policy", "Postponement",
-    "PrivacyRequest", "Project", "ProjectMember", "Promise", "QrCode", "Quote", "QuoteItem", "Recipient", "Referral",
-    "Repair", "RepairItem", "RepairWarranty", "Retention", "Review", "ReviewDay", "Role", "RosterEntry", "Sequence",
-    "SequenceStep", "Shift", "Showroom", "Signing", "Signup", "Slip", "SlipRound", "Staff", "Suggestion", "Survey",
-    "SurveyForm", "Tag", "Tagging", "TextVersion", "Ticket", "TicketEvent", "TicketWatcher", "Touch", "TouchCap",
-    "Unanswered", "Visit", "VisitPlan", "WarrantyTerm",
-    "Backup", "CheckRun", "Finding",
+    "Escalation", "Estate", "Event", "EventStep", "Finding", "Follower", "Gift", "GiftApplication", "GiftStep",
+    "Greeting", "GreetingRule", "GreetingRuleEvent", "HandoverNote", "HouseEvent", "Inbound", "LockedRecord",
+    "MassQuota", "MassSend", "MenuVersion", "Message", "NoticeConsent", "NumberSeries", "Outgoing", "Package",
+    "Phase", "PhaseKind", "Policy", "Postponement", "PrivacyRequest", "Project", "ProjectMember", "Promise", "QrCode",
+    "Quote", "QuoteItem", "Recipient", "Referral", "Repair", "RepairItem", "RepairWarranty", "Retention", "Review",
+    "ReviewDay", "Role", "RosterEntry", "Sequence", "SequenceStep", "Shift", "Showroom", "Signing", "Signup", "Slip",
+    "SlipRound", "Staff", "Suggestion", "Survey", "SurveyForm", "Tag", "Tagging", "TextVersion", "Ticket",
+    "TicketEvent", "TicketWatcher", "Touch", "TouchCap", "Unanswered", "Visit", "VisitPlan", "WarrantyTerm",
 ]  # fmt: skip

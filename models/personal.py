@@ -120,6 +120,10 @@ RULES: dict[str, Rule] = {
     ),
     "quote_item": Rule("contracts", keep={"law": "name unit"}),
     "project": Rule("contracts", keep={"law": "number building room stage note"}),
+    "gift_application": Rule(
+        "care", erase="reason received_by", keep={"coded": "number occasion holds state month", "work": "what"},
+    ),
+    "gift_step": Rule("care", erase="actor_name reason", keep={"coded": "name actor_kind"}),
     "signing": Rule("contracts"),
     "phase": Rule("contracts", keep={"law": "name"}),
     "warranty_term": Rule("contracts", keep={"law": "category places rule"}),
@@ -155,6 +159,7 @@ NOBODY: dict[str, tuple[str, str]] = {
     "finding": ("house", "rule record_type"),
     "check_run": ("house", "rule"),
     "backup": ("house", "kind state place words"),
+    "gift": ("house", "name"),
     "phase_kind": ("house", "name"),
     "care_rule": ("house", "kind label"),
     "estate": ("house", "name aliases address"),

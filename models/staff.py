@@ -22,6 +22,10 @@ class Role(Base):
     permissions: Mapped[list[Any]] = mapped_column(default=list)
     #: How much compensation one may offer a customer without asking anybody, in 分.
     compensation_limit: Mapped[int] = mapped_column(default=0)
+    #: Up to what value one may let a gift go, one's own too, in 分.
+    gift_limit: Mapped[int] = mapped_column(default=0)
+    #: What everybody of this role together may give in a month, in 分; null: nobody counts.
+    gift_budget: Mapped[int | None]
 
     def __str__(self) -> str:
         return self.title

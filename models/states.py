@@ -123,6 +123,15 @@ TOUCH: Machine = {
     "expired": frozenset({"planned"}),
     "stopped": frozenset({"planned"}),
 }
+#: A gift asked for: let go by somebody, handed over against a receipt.
+GIFT: Machine = {
+    "asked": frozenset({"approved", "refused", "cancelled"}),
+    # approved -> cancelled: it is not given after all; gift and money are back.
+    "approved": frozenset({"handed", "cancelled"}),
+    "refused": frozenset(),
+    "cancelled": frozenset(),
+    "handed": frozenset(),
+}
 #: Every state that a case of any kind may be in, for the table's constraint.
 EVERY = tuple(dict.fromkeys([*REPAIR, *COMPLAINT, *TASK, *ENQUIRY, *APPOINTMENT, *PRIVACY]))
 #: Nobody waits for us: done, answered, or over.

@@ -57,6 +57,10 @@ PERMISSIONS: dict[str, str] = {
     "sequence.see": "查看跟进方案",
     "sequence.edit": "修改、停用跟进方案",
     "sequence.stop": "停止、恢复对一位客户的跟进",
+    "gift.see": "查看礼品与申请",
+    "gift.ask": "申请礼品、记签收",
+    "gift.approve": "审批礼品",
+    "gift.edit": "编辑礼品库",
     "signing.see": "查看签约",
     "signing.make": "登记签约与首付",
     "offer.see": "查看装修方案、展厅与预约时段",
@@ -93,6 +97,9 @@ PERMISSIONS: dict[str, str] = {
     "system.act": "重试失败的任务、马上检查",
 }
 
+_SIGNING = ("signing.see", "signing.make")
+_GIVING = ("signing.see", "gift.see", "gift.ask")
+_LETTING_GO = ("signing.make", "gift.approve", "gift.edit")
 _COMPLAINTS = ("complaint.see", "complaint.handle")
 
 _DESK = (
@@ -123,7 +130,7 @@ _DESK = (
     "promise.see",
     "text.see",
     "knowledge.see",
-    "signing.see",
+    *_GIVING,
     "warranty.see",
     "quote.see",
     "quote.make",
@@ -223,7 +230,7 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "audit.see",
             "rows.export",
             "complaint.lead",
-            "signing.make",
+            *_LETTING_GO,
             "campaign.see",
             "campaign.make",
             "campaign.approve",
@@ -268,13 +275,15 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             *_COMPLAINTS,
         ),
     ),
-    "marketing": ("市场部", _MARKETING),
-    "finance": ("财务部", ("customer.see", "project.see", "quote.see", "signing.see", "signing.make", "roster.see")),
+    "marketing": ("市场部", (*_MARKETING, "gift.see", "gift.ask", "gift.edit")),
+    "finance": ("财务部", ("customer.see", "project.see", "quote.see", "gift.see", "roster.see", *_SIGNING)),
 }
 
 
 #: How much compensation a role may offer without asking anybody, in 分; others may offer none.
 LIMITS = {"manager": 1_000_000, "agent": 50_000, "engineer": 50_000}
+#: What a role may give away without asking anybody, and what its team may give in a month, in 分.
+GIFTS = {"manager": (200_000, 500_000), "agent": (5_000, 100_000), "marketing": (5_000, 300_000)}
 
 
 def plant(session: Session) -> dict[str, Role]:
@@ -282,8 +291,9 @@ def plant(session: Session) -> dict[str, Role]:
     found = {role.name: role for role in session.scalars(select(Role))}
     for name, (title, permissions) in ROLES.items():
         if name not in found:
-            limit = LIMITS.get(name, 0)
+            limit, (gift, budget) = LIMITS.get(name, 0), GIFTS.get(name, (0, None))
             found[name] = Role(name=name, title=title, permissions=list(permissions), compensation_limit=limit)
+            found[name].gift_limit, found[name].gift_budget = gift, budget
             session.add(found[name])
     session.flush()
     return found

@@ -83,10 +83,16 @@ def _message(who: Whose) -> ColumnElement[bool]:
     return or_(row.conversation_id.in_(_talks(who)), about)
 
 
+def _gifts(who: Whose) -> Select[Any]:
+    return _ids("gift_application", of(table("gift_application").c.customer_id, who.customer))
+
+
 def _attachment(who: Whose) -> ColumnElement[bool]:
-    row = table("attachment").c
+    row, gift = table("attachment").c, table("gift_application").c
     taken = or_(row.follower_id.is_(None), row.follower_id.in_(_workers()))
-    return or_(of(row.follower_id, who.followers), and_(row.ticket_id.in_(_cases(who)), taken))
+    receipts = select(gift.photo_id).where(of(gift.customer_id, who.customer), gift.photo_id.is_not(None))
+    mine = or_(of(row.follower_id, who.followers), row.id.in_(receipts))
+    return or_(mine, and_(row.ticket_id.in_(_cases(who)), taken))
 
 
 def _story(who: Whose) -> ColumnElement[bool]:
@@ -193,6 +199,8 @@ WHERE: dict[str, Condition] = {
     "quote": _in_cases("quote", "ticket_id"),
     "quote_item": lambda who, _: table("quote_item").c.quote_id.in_(_quotes(who)),
     "project": lambda who, _: table("project").c.id.in_(_contracts(who)),
+    "gift_application": lambda who, _: table("gift_application").c.id.in_(_gifts(who)),
+    "gift_step": lambda who, _: table("gift_step").c.application_id.in_(_gifts(who)),
     "signing": lambda who, _: of(table("signing").c.customer_id, who.customer),
     "phase": lambda who, _: table("phase").c.project_id.in_(_contracts(who)),
     "warranty_term": lambda who, _: table("warranty_term").c.project_id.in_(_contracts(who)),

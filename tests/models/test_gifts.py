@@ -1,0 +1,171 @@
+"""Gifts: one a household and holiday, let go by amount and budget, given back, handed over against a receipt."""
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Customer, Gift, GiftApplication, Outgoing, ProjectMember, Staff
+from models.actors import By
+from models.desk import gifts, people
+from models.desk.gifts import Receipt, Wish
+from models.errors import DomainError, IllegalMove, Missing
+from models.states import GIFT
+from models.worktime import local_day
+from tests.models.builders import House, house, told
+
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def who(session: Session, now: dt.datetime) -> House:
+    made = house(session, now)
+    made.agent.role.gift_limit, made.agent.role.gift_budget = 5_000, 40_000
+    made.manager.role.gift_limit = 200_000
+    session.flush()
+    return made
+
+
+@pytest.fixture
+def cakes(session: Session) -> Gift:
+    row = Gift(name="月饼礼盒", value=26_800, stock=2)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def wish(now: dt.datetime, **changed) -> Wish:
+    plain = {
+        "occasion": "mid_autumn",
+        "due_on": local_day(now) + DAY,
+        "reason": "介绍了两户",
+        "what": "水果",
+        "value": 4_000,
+    }
+    return Wish(**plain | changed)
+
+
+def family(session: Session, who: House, now: dt.datetime) -> Customer:
+    row = Customer(name="陈太太", phone="13800138001", created_at=now)
+    session.add_all([row, ProjectMember(project=who.project, customer=row, role="family")])
+    session.flush()
+    return row
+
+
+def test_within_ones_own_limit_it_is_let_go_at_once(session, who, now) -> None:
+    row = gifts.ask(session, who.customer, wish(now), staff=who.agent, now=now)
+    assert (row.state, row.decided_by, row.month, row.project) == ("approved", who.agent, "2026-11", who.project)
+    assert [step.name for step in row.steps] == ["asked", "approved"]
+
+
+def test_beyond_it_somebody_whose_limit_reaches_decides_and_both_are_told(session, who, cakes, now) -> None:
+    for one in (who.agent, who.manager):
+        people.find_or_add(session, f"o-{one.username}", now=now).staff = one
+    session.flush()
+    row = gifts.ask(session, who.customer, wish(now, gift=cakes), staff=who.agent, now=now)
+    assert (row.state, cakes.stock, gifts.approvers(session, row)) == ("asked", 2, [who.manager])
+    with pytest.raises(gifts.NotYourself):
+        gifts.approve(session, row, staff=who.agent, now=now)
+    gifts.approve(session, row, staff=who.manager, now=now)
+    assert (row.state, cakes.stock) == ("approved", 1)
+    keys = session.scalars(select(Outgoing.text_key).order_by(Outgoing.id)).all()
+    assert keys == ["staff.gift_asked", "staff.gift_approved"]
+
+
+def test_a_colleague_whose_limit_does_not_reach_is_refused(session, who, cakes, now) -> None:
+    other = Staff(username="g2", name="小张", role=who.agent.role)
+    session.add(other)
+    row = gifts.ask(session, who.customer, wish(now, gift=cakes), staff=who.agent, now=now)
+    with pytest.raises(gifts.AboveLimit):
+        gifts.approve(session, row, staff=other, now=now)
+
+
+def test_one_household_has_one_gift_a_holiday_whoever_of_it_is_named(session, who, now) -> None:
+    first = gifts.ask(session, who.customer, wish(now), staff=who.agent, now=now)
+    wife = family(session, who, now)
+    with pytest.raises(gifts.HolidayTaken):
+        gifts.ask(session, wife, wish(now), staff=who.manager, now=now)
+    assert gifts.ask(session, wife, wish(now, occasion="spring"), staff=who.agent, now=now).holds.startswith("spring:")
+    assert gifts.ask(session, wife, wish(now, occasion="apology"), staff=who.agent, now=now).holds is None
+    for person in (who.customer, wife):
+        gifts.ask(session, person, wish(now, occasion="birthday"), staff=who.agent, now=now)
+    gifts.give_up(session, first, reason="出国了", staff=who.agent, now=now)
+    assert gifts.ask(session, wife, wish(now), staff=who.agent, now=now).state == "approved"
+
+
+def test_the_months_budget_is_the_teams_and_comes_back_with_what_is_given_up(session, who, now) -> None:
+    who.agent.role.gift_budget = 10_000
+    rows = [
+        gifts.ask(session, who.customer, wish(now, occasion="apology"), staff=who.agent, now=now) for _ in range(2)
+    ]  # fmt: skip
+    with pytest.raises(gifts.NoBudget) as refusal:
+        gifts.ask(session, who.customer, wish(now, occasion="visit"), staff=who.agent, now=now)
+    assert refusal.value.facts["left"] == 20
+    session.rollback()
+    assert len(rows) == 2
+
+
+def test_next_month_begins_anew_and_no_budget_counts_nothing(session, who, now) -> None:
+    who.agent.role.gift_budget = 4_000
+    gifts.ask(session, who.customer, wish(now), staff=who.agent, now=now)
+    assert gifts.budget_left(session, who.agent.role, "2026-11") == 0
+    assert gifts.budget_left(session, who.agent.role, "2026-12") == 4_000
+    who.agent.role.gift_budget = None
+    assert gifts.budget_left(session, who.agent.role, "2026-11") is None
+
+
+def test_the_last_one_in_the_cupboard_is_given_once_and_put_back(session, who, cakes, now) -> None:
+    cakes.stock, cakes.value = 1, 5_000
+    session.flush()
+    row = gifts.ask(session, who.customer, wish(now, gift=cakes), staff=who.agent, now=now)
+    assert cakes.stock == 0
+    gifts.give_up(session, row, reason="不在家", staff=who.agent, now=now)
+    assert (cakes.stock, row.month) == (1, "")
+    gifts.ask(session, who.customer, wish(now, gift=cakes), staff=who.agent, now=now)
+    with pytest.raises(gifts.NoStock):
+        gifts.ask(session, who.customer, wish(now, gift=cakes, occasion="visit"), staff=who.agent, now=now)
+
+
+def test_a_refusal_says_why_and_frees_the_holiday(session, who, cakes, now) -> None:
+    people.find_or_add(session, "o-agent", now=now).staff = who.agent
+    row = gifts.ask(session, who.customer, wish(now, gift=cakes), staff=who.agent, now=now)
+    with pytest.raises(Missing):
+        gifts.refuse(session, row, reason=" ", staff=who.manager, now=now)
+    gifts.refuse(session, row, reason="太贵", staff=who.manager, now=now)
+    assert (row.state, row.holds) == ("refused", None)
+    assert "staff.gift_refused" in told(session, session.scalars(select(Outgoing)).one().follower)
+
+
+def test_the_receipt_says_who_has_it_and_since_when(session, who, now) -> None:
+    row = gifts.ask(session, who.customer, wish(now), staff=who.agent, now=now)
+    for wrong in (Receipt(" ", local_day(now)), Receipt("陈太太", local_day(now) + DAY)):
+        with pytest.raises(DomainError):
+            gifts.hand_over(session, row, wrong, staff=who.agent, now=now)
+    gifts.hand_over(session, row, Receipt("陈太太", local_day(now)), staff=who.agent, now=now)
+    assert (row.state, row.received_by, row.handed_by) == ("handed", "陈太太", who.agent)
+    with pytest.raises(IllegalMove):
+        gifts.give_up(session, row, reason="算错", staff=who.agent, now=now)
+
+
+@pytest.mark.parametrize(
+    "changed", [{"reason": ""}, {"occasion": "monday"}, {"what": ""}, {"value": 0}, {"due_on": dt.date(2026, 1, 1)}]
+)
+def test_what_is_no_application_leaves_nothing(session, who, now, changed) -> None:
+    with pytest.raises(DomainError):
+        gifts.ask(session, who.customer, wish(now, **changed), staff=who.agent, now=now)
+    assert session.scalars(select(GiftApplication)).all() == []
+
+
+@pytest.mark.sqlite_only  # the machine knows no database
+def test_every_other_arrow_is_refused(session, who, now) -> None:
+    row = gifts.ask(session, who.customer, wish(now), staff=who.agent, now=now)
+    by = By("staff", who.agent.id, "小林")
+    for state, after in GIFT.items():
+        for to in GIFT:
+            row._state = state
+            if to in after:
+                row.move(to, by=by, now=now)
+            else:
+                with pytest.raises(IllegalMove):
+                    row.move(to, by=by, now=now)
