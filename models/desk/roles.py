@@ -202,7 +202,7 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "menu.edit",
             *_PRIVACY[:3],
             *_SYSTEM,
-        ),
+        ),  # fmt: skip
     ),
     "manager": (
         "客服经理",
