@@ -104,6 +104,25 @@ def advance(session: Session, request_id: int, *, forget: Forget, now: dt.dateti
     return step == len(STEPS)
 
 
+#: What nobody has to see to any more: table, the states in which it waits, and how it ends.
+ENDS: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
+    ("escalation", ("open", "taken"), "resolved", "resolved_at"),
+    ("promise", ("open", "paused"), "dropped", "dropped_at"),
+    ("survey", ("planned", "asked", "phone"), "dropped", ""),
+    ("signup", ("signed", "waiting"), "cancelled", ""),
+)
+
+
+def _nobody_waits(session: Session, row: PrivacyRequest, who: Whose, now: dt.datetime) -> None:
+    """Questions, matters and places of the person are over; what this very request owes stays owed."""
+    for name, waits, end, stamp in ENDS:
+        table = traces.table(name)
+        mine = update(table).where(traces.rows(name, who, now), table.c.state.in_(waits))
+        if name == "promise":
+            mine = mine.where(table.c.ticket_id.is_distinct_from(row.id))
+        session.execute(mine.values({"state": end} | ({stamp: now} if stamp else {})))
+
+
 def _begin(session: Session, row: PrivacyRequest, now: dt.datetime) -> None:
     """From here on there is no way back. What waited for the person is cancelled, what the law keeps is locked away."""
     who = whose.person(session, row.follower, row.customer)
@@ -119,6 +138,7 @@ def _begin(session: Session, row: PrivacyRequest, now: dt.datetime) -> None:
     followed = traces.rows("enrolment", who, now)
     for enrolment in session.scalars(select(Enrolment).where(followed, Enrolment.state == "running")).all():
         enrolments.stop(session, enrolment, by=SYSTEM, now=now, why="erased")
+    _nobody_waits(session, row, who, now)
     row.counts = {"locked_record": locking.lock(session, row, who, now=now)}
     row.progress = {"of": who.to_json(), "step": 0, "after": 0}
     trust.record(session, None, Deed("privacy.begin", "privacy", row.number), origin="job", now=now)

@@ -13,7 +13,7 @@ from models.desk import conversations, demo, erasing, locking, people, privacy, 
 from models.personal import NOBODY, REASONS, RULES
 from models.staff import Staff
 from models.talk import Attachment, Inbound
-from models.work import Ticket
+from models.work import Escalation, Ticket
 
 NOW = dt.datetime(2026, 11, 23, 6, 0, tzinfo=dt.UTC)
 LATER = NOW + dt.timedelta(hours=2)
@@ -203,6 +203,20 @@ def test_killed_between_any_two_batches_it_ends_the_same(session, company):
     counts = dict(row.counts)
     assert erasing.advance(session, row.id, forget=gone.append, now=LATER) and row.counts == counts
     assert [e.name for e in row.events].count("running") == 1 and counts["message"] > 0
+
+
+@pytest.mark.sqlite_only  # the rule knows no database
+def test_nobody_waits_for_somebody_who_is_gone(session, company):
+    zhou = company["zhou"]
+    over(session, zhou)
+    mine = traces.rows("escalation", whose.person(session, zhou, None), NOW)
+    waits = select(Escalation.id).where(mine, Escalation.state != "resolved")
+    assert session.scalars(waits).all()
+    row = approved(session, company, zhou)
+    erase(session, row)
+    assert not session.scalars(waits).all()
+    # Its own promise is the one that was kept.
+    assert [one.state for one in row.promises] == ["met"]
 
 
 @pytest.mark.sqlite_only  # the rule knows no database
