@@ -5,28 +5,22 @@ from typing import Any
 
 from flask import redirect, request
 from flask_admin import expose
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from admin import base, board, escalations, frame, hidden, inbound, outgoing, place
+from admin import base, board, escalations, figures, frame, hidden, inbound, outgoing, place
 from admin.words import t
 from models import (
     Announcement,
-    Callback,
-    CallbackAttempt,
     Conversation,
     Escalation,
     Follower,
     Project,
-    Promise,
     Repair,
-    Slip,
-    Survey,
 )
 from models.desk import announcements, handovers
 from models.desk.trust import Deed
 from models.worktime import local_day, unloaded
-from templates.faces import SHANGHAI
 
 MOST = 8
 
@@ -51,7 +45,7 @@ class HomeView(base.Guarded):
             stuck=outgoing.stuck(MOST) if place.may("outgoing.see") else [],
             unloaded=unloaded(local_day(now)) if place.may("policy.edit") else [],
             unread=session.scalar(select(inbound.fresh())) if place.may("inbound.see") else 0,
-            numbers=_numbers(now),
+            numbers=figures.today(now),
             told=announcements.waiting(session, place.staff(), now=now),
             notes=handovers.to_sign(session, place.staff()) if place.may("handover.write") else [],
         )
@@ -93,38 +87,3 @@ def _waiting() -> Any:
         .options(joinedload(Conversation.follower).joinedload(Follower.customer))
     )
     return place.session().scalars(query.order_by(Conversation.waiting_since).limit(MOST)).all()
-
-
-def _numbers(now: dt.datetime) -> list[tuple[str, str, str, dict[str, str]]]:
-    """(key, figure, page, its filter) of today's figures, by Beijing's day."""
-    today = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(dt.UTC)
-    session, found = place.session(), []
-
-    def count(*conditions: Any) -> int:
-        return session.scalar(select(func.count()).where(*conditions)) or 0
-
-    if place.may("repair.see"):
-        # Numbers carry their day: a range of the unique index instead of a look at every case.
-        day = f"BX{now.astimezone(SHANGHAI):%Y%m%d}-"
-        found.append(("opened", str(count(Repair.number.between(day, f"{day}~"))), "repairs", {"view": "all"}))
-        waits = count(Repair.kind == "repair", Repair.next_due_at.is_not(None))
-        found.append(("open", str(waits), "repairs", {"view": "open"}))
-    if place.may("promise.see"):
-        due = Promise.due_at.between(today, today + dt.timedelta(days=1))
-        kept = count(Promise.state == "met", due, Promise.missed_at.is_(None))
-        missed = count(Promise.state.in_(("met", "missed")), due, Promise.missed_at.is_not(None))
-        figure = f"{kept}/{kept + missed}" if kept + missed else "—"
-        found.append(("kept", figure, "promises", {}))
-    if place.may("callback.see"):
-        mine = count(Callback.state == "open", Callback.due_at < today + dt.timedelta(days=1))
-        done = count(CallbackAttempt.at >= today)
-        found.append(("calls", f"{done}/{done + mine}", "callbacks", {"view": "open"}))
-    if place.may("slip.see"):
-        found.append(("slips", str(count(Slip.state != "closed")), "slips", {}))
-    if place.may("survey.see"):
-        scored = select(func.count(), func.avg(Survey.score)).where(
-            Survey.answered_at >= today, Survey.score.is_not(None), frame.recent(Survey)
-        )
-        answered, mean = session.execute(scored).one()
-        found.append(("score", f"{mean:.1f} ({answered})" if answered else "—", "surveys", {}))
-    return found

@@ -3,11 +3,11 @@
 import datetime as dt
 
 from flask import g
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from admin import faces, place
 from admin.words import t
-from models import Absence, RosterEntry, Shift
+from models import Absence, RosterEntry, Shift, Staff
 from models.rota import window
 from models.worktime import local_day
 
@@ -26,19 +26,23 @@ def _mine() -> dict[str, str]:
     now, session, me = place.now(), place.session(), place.staff()
     if me is None or not place.may("roster.see"):
         return {}
-    gone = select(Absence.ends_at).where(
+    today = local_day(now)
+    days = RosterEntry.day.between(today - dt.timedelta(days=1), today + AHEAD)
+    until = select(func.max(Absence.ends_at)).where(
         Absence.staff_id == me.id, Absence.starts_at <= now, Absence.ends_at > now, Absence.dropped_at.is_(None)
     )
-    until = session.scalar(gone.limit(1))
-    if until is not None:
-        return {"tone": "near", "words": t("status.away", at=faces.moment(until, now))}
-    today = local_day(now)
-    turns = (
-        select(RosterEntry.day, Shift.starts, Shift.ends)
-        .join(Shift)
-        .where(RosterEntry.staff_id == me.id, RosterEntry.day.between(today - dt.timedelta(days=1), today + AHEAD))
+    # One row at least, so that one query serves absence and shifts alike: every page asks it.
+    query = (
+        select(until.scalar_subquery(), RosterEntry.day, Shift.starts, Shift.ends)
+        .select_from(Staff)
+        .outerjoin(RosterEntry, (RosterEntry.staff_id == Staff.id) & days)
+        .outerjoin(Shift)
+        .where(Staff.id == me.id)
     )
-    spans = [window(*row) for row in session.execute(turns.order_by(RosterEntry.day))]
+    rows = session.execute(query.order_by(RosterEntry.day)).all()
+    if rows[0][0] is not None:
+        return {"tone": "near", "words": t("status.away", at=faces.moment(rows[0][0], now))}
+    spans = [window(*row[1:]) for row in rows if row[1] is not None]
     for starts, ends in spans:
         if starts <= now < ends:
             return {"tone": "done", "words": t("status.on", at=faces.moment(ends, now))}
