@@ -10,7 +10,9 @@ from dataclasses import replace
 from bot.dialog import ask, form
 from bot.heard import Do, Outcome
 from bot.scripts.turn import Turn
+from bot.understanding import Context, read
 
+CLAUSE = re.compile(r"[，,。；;！!\n]+")
 _MINE = r"(?:我|本人|我们家?|你们存|保存)?(?:在你们(?:那|这)?(?:里|边|儿)?)?(?:的|所有|全部)*(?:个人|私人|隐私)?"
 _DATA = r"(?:信息|资料|数据|隐私|账号|帐号|账户|聊天记录)"
 _PUT_AWAY = r"(?:删除?掉?|清除|清空|清掉|注销|销毁|抹掉)"
@@ -65,12 +67,23 @@ def wanted(turn: Turn) -> Outcome | None:
     wish = "delete" if DELETE.search(turn.text) else "export" if EXPORT.search(turn.text) else ""
     if not wish:
         return None
+    turn = _with_the_fault(turn)
     known = {"wish": wish, "words": turn.text[:500], "bound": bool(turn.facts.houses)}
     begun = form.begin(turn, "privacy", answers=known)
     if wish == "export":
         return begun
     look = Do("privacy.begin", {"wish": wish, "words": turn.text[:500]}, keep=("number",))
     return replace(begun, dos=(*begun.dos, look))
+
+
+def _with_the_fault(turn: Turn) -> Turn:
+    """What is broken in the same message is put aside as a report of its own and comes back afterwards."""
+    fault = "，".join(part for part in CLAUSE.split(turn.text) if not (DELETE.search(part) or EXPORT.search(part)))
+    if turn.state.script or not turn.slots.problem or not fault:
+        return turn
+    heard = replace(turn.heard, text=fault, reading=read(fault, Context(), turn.facts.now))
+    begun = form.begin(replace(turn, heard=heard), "repair")
+    return turn if begun.dos or begun.state is None else replace(turn, state=begun.state)
 
 
 def take_back(turn: Turn) -> Outcome | None:

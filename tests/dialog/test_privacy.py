@@ -62,6 +62,20 @@ def test_in_the_middle_of_a_repair_the_draft_waits_and_comes_back():
     assert NUMBER in said and "厨房" in said.splitlines()[-1] and chat.state.script == "repair"
 
 
+def test_what_is_broken_in_the_same_message_is_not_lost():
+    chat = Chat(bound())
+    said = chat.say("厨房水槽漏水，另外把我的资料都删了")
+    assert "确定删除吗" in said and chat.state.parked[0].answers["problem"] == "厨房水槽漏水"
+    said = chat.say("确定")
+    assert NUMBER in said and "厨房水槽漏水" in said.splitlines()[-1] and chat.state.script == "repair"
+
+
+def test_rude_or_not_a_wish_is_a_wish():
+    chat = Chat(bound())
+    assert "确定删除吗" in chat.say("你们这破公司，马上把我的信息删除！")
+    assert NUMBER in chat.say("删") and chat.last.args["wish"] == "delete"
+
+
 def test_a_stranger_learns_nothing_and_is_told_how_to_prove_it():
     chat = Chat(stranger())
     said = chat.say("删除我的信息")
