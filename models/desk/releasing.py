@@ -24,8 +24,9 @@ from models.worktime import local_day
 #: Steps decided in one transaction; the next run takes the rest, so that a clock that slept does not flood anybody.
 MOST = 100
 PURPOSE = "follow_up"
-#: Whoever wrote so recently is in the middle of something; how soon a household in other hands is looked at again.
-STILL_WRITING, SOON = ladder.AWAKE, dt.timedelta(minutes=1)
+#: Whoever wrote so recently is in the middle of something, and is reminded of it by itself (models/desk/silence.py);
+#: how soon a household in other hands is looked at again.
+STILL_WRITING, SOON = dt.timedelta(hours=3), dt.timedelta(minutes=1)
 #: Who a step was for: ("follower", 3), ("customer", 7), ("project", 2).
 Marks = set[tuple[str, int]]
 

@@ -32,9 +32,9 @@ def runs(session: Session, now: dt.datetime) -> int:
 
 
 def person(session: Session, openid: str, now: dt.datetime, **facts: object) -> Follower:
-    """Somebody on WeChat whose window is open for long, who wrote an hour ago."""
+    """Somebody on WeChat whose window is open for long, who wrote this morning."""
     row = people.find_or_add(session, openid, now=now)
-    told = {"reply_until": now + 99 * DAY, "reply_left": 99, "last_heard_at": now - HOUR} | facts
+    told = {"reply_until": now + 99 * DAY, "reply_left": 99, "last_heard_at": now - 4 * HOUR} | facts
     for name, value in told.items():
         setattr(row, name, value)
     session.flush()

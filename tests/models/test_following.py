@@ -57,7 +57,7 @@ def test_somebody_who_is_just_writing_is_left_to_it(session, asked) -> None:
     asked.follower.last_heard_at = MONDAY
     runs(session, MONDAY)
     assert written(session) == [] and steps(session)[0] == (0, "planned", "is_writing")
-    runs(session, MONDAY + HOUR)
+    runs(session, MONDAY + 3 * HOUR + HOUR / 2)
     assert written(session) == ["follow.asked"]
 
 
