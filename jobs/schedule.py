@@ -57,6 +57,7 @@ TIMETABLE = (
     Entry("privacy", 30),
     Entry("retention", 300),
     Entry("houses", 60),
+    Entry("events", 60),
     Entry("sequences", 30),
     Entry("leads", 600),
     Entry("checks", 600),

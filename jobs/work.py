@@ -13,6 +13,7 @@ from typing import Any
 from jobs import campaigns as campaign_duty
 from jobs import checks as check_duty
 from jobs import codes as code_duty
+from jobs import events as event_duty
 from jobs import greetings as greeting_duty
 from jobs import houses as house_duty
 from jobs import leads as lead_duty
@@ -89,6 +90,11 @@ def campaigns() -> int:
 def greetings() -> int:
     """Suggest greetings ahead of festivals, and plan what standing rules send today."""
     return _do("greetings", greeting_duty.run)
+
+
+def events() -> int:
+    """Suggest invitations in time, keep them true, thank guests the day after."""
+    return _do("events", event_duty.run)
 
 
 def houses() -> int:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.actors import By
 from models.base import Base
+from models.campaigns import Campaign
 from models.errors import IllegalMove
 from models.people import Follower
 
@@ -47,9 +48,13 @@ class Event(Base):
     capacity: Mapped[int | None]
     #: Sign-up ends here; null: when the event begins.
     sign_up_until: Mapped[dt.datetime | None]
+    #: The campaign that invites to it, and the date that its words name.
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey(Campaign.id), unique=True)
+    invited_for: Mapped[dt.datetime | None]
     _state: Mapped[str] = mapped_column("state", String(10), default="draft")
     created_at: Mapped[dt.datetime]
 
+    campaign: Mapped[Campaign | None] = relationship()
     signups: Mapped[list["Signup"]] = relationship(back_populates="event", order_by="Signup.id")
     steps: Mapped[list["EventStep"]] = relationship(back_populates="event", order_by="EventStep.id")
 

@@ -20,6 +20,7 @@ from clock import Frozen
 from jobs import (
     campaigns,
     codes,
+    events,
     houses,
     leads,
     media,
@@ -117,6 +118,7 @@ class Scene:
         campaigns.run(self.world, rate=self._pace)
         silence.run(self.world)
         houses.run(self.world)
+        events.run(self.world)
         sequences.run(self.world)
         leads.run(self.world)
         sent = outbox.deliver(self.world, rate=self._pace)
