@@ -207,11 +207,13 @@ def preview(row: PrivacyRequest, who: Whose) -> list[tuple[str, int]]:
     return [(group, count) for group, count in sums.items() if count]
 
 
-def _waits(row: PrivacyRequest, who: Whose) -> list[tuple[str, str]]:
-    """What must be finished first, as far as the person may know of it: numbers with the way to them."""
+def _waits(row: PrivacyRequest, who: Whose) -> list[tuple[str, str, str]]:
+    """What must be finished first, as far as the person may know of it: number, and the state by group and name."""
     cases = [one for one in whose.open_cases(place.session(), who, but=row.id) if hidden.has_case(one.id)]
     slips = [one for one in whose.open_slips(place.session(), who) if hidden.has_case(one.ticket_id)]
-    return [(one.number, one.state_name) for one in cases] + [(one.number, one.names[one.state]) for one in slips]
+    named = {"appointment": "visit_state", "privacy": "privacy_state"}
+    found = [(one.number, named.get(one.kind, "state"), one.state) for one in cases]
+    return found + [(one.number, "slip", one.state) for one in slips]
 
 
 _DAYS = {"validators": [NumberRange(min=1, max=36500)]}
