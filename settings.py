@@ -47,6 +47,7 @@ RIGHT = {
     "wechat_api_base": "要写成 https://主机；只有本机地址才可以用 http "
     "(must be https://host; plain http only for this machine)",
     "wechat_mode": "只能是 secure、compatible 或 plain (must be secure, compatible or plain)",
+    "metrics_token": "要么留空，要么至少 16 个字符 (must be empty or have at least 16 characters)",
     "secret_key": "至少 16 个字符，请用随机串 (must have at least 16 characters; use a random string)",
     "web_port": "要是 1 到 65535 的端口号 (must be a port number from 1 to 65535)",
     "desk_port": "要是 1 到 65535 的端口号 (must be a port number from 1 to 65535)",
@@ -95,6 +96,8 @@ class Settings(BaseSettings):
     public_url: str = "http://127.0.0.1:8000"
     trusted_proxies: int = Field(0, ge=0, le=5)
     media_dir: Path = Path("var/media")
+    backup_dir: Path = Path("var/backups")
+    metrics_token: str = Field("", repr=False)
     clock_file: Path | None = None
     quiet_hours: str = "22:00-08:00"
     session_hours: int = Field(8, ge=1, le=168)
@@ -170,6 +173,11 @@ class Settings(BaseSettings):
     def _aes_key(cls, value: str, info: Any) -> str:
         return _demand(info.field_name, value, not value or _is_aes_key(value))
 
+    @field_validator("metrics_token")
+    @classmethod
+    def _metrics(cls, value: str) -> str:
+        return _demand("metrics_token", value, not value or len(value) >= 16)
+
     @field_validator("wechat_api_base", "public_url")
     @classmethod
     def _url(cls, value: str, info: Any) -> str:
@@ -189,7 +197,7 @@ class Settings(BaseSettings):
         fine = re.fullmatch(f"{clock_time}-{clock_time}", value) and value[:5] != value[6:]
         return _demand("quiet_hours", value, fine)
 
-    @field_validator("media_dir", "clock_file")
+    @field_validator("media_dir", "backup_dir", "clock_file")
     @classmethod
     def _path(cls, value: Path | None) -> Path | None:
         return ROOT / value if value and value != Path() else None

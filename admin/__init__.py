@@ -69,6 +69,7 @@ from admin.signings import SigningsView
 from admin.slips import SlipsView
 from admin.suggestions import SuggestionsView
 from admin.surveys import SurveysView
+from admin.system import SystemView
 from admin.texts import TextsView
 from admin.visits import AppointmentsView
 from admin.warranty import WarrantiesView
@@ -92,7 +93,7 @@ VIEWS = (
     UnansweredView, WordsView, TextsView, WarrantiesView, PhaseKindsView, CareRulesView, PoliciesView,
     TouchesView, CalendarView,
     DueView, ReviewsView, RosterView, AbsencesView, ShiftsView, HandoversView, AnnouncementsView,
-    StaffView, RolesView, PrivacyView, RetentionsView, AuditView, DisclosuresView,
+    StaffView, RolesView, PrivacyView, RetentionsView, AuditView, DisclosuresView, SystemView,
 )  # fmt: skip
 
 

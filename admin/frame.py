@@ -13,6 +13,7 @@ from models import (
     Campaign,
     Conversation,
     Escalation,
+    Finding,
     GiftApplication,
     Message,
     Outgoing,
@@ -42,7 +43,7 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
                   ("warranties", "check"), ("phasekinds", "list"), ("carerules", "phone"),
                   ("policies", "timer"), ("touches", "send"), ("calendar", "calendar"), ("staff", "badge"),
                   ("roles", "key"), ("privacy", "lock"), ("retentions", "timer"),
-                  ("audit", "list"), ("disclosures", "eye"))),
+                  ("audit", "list"), ("disclosures", "eye"), ("system", "robot"))),
 )  # fmt: skip
 
 #: Groups that are unfolded until somebody folds them; the others open by a click, or when one is inside.
@@ -114,6 +115,8 @@ def badges() -> dict[str, int]:
     if base.allowed("gift.approve"):
         others = (GiftApplication.state == "asked", GiftApplication.staff_id != place.staff().id)
         wanted["giftapplications"] = select(func.count()).where(*others).scalar_subquery()
+    if base.allowed("system.see"):
+        wanted["system"] = select(func.count()).where(Finding.resolved_at.is_(None)).scalar_subquery()
     if not wanted:
         return {}
     found = place.session().execute(select(*wanted.values())).one()

@@ -11,7 +11,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 from sqlalchemy import Engine
 
-from bot import health, pages, webhook
+from bot import health, metrics, pages, webhook
 from bot.inbox import Inbox
 from bot.nudge import nudge
 from bot.webhook import Door
@@ -55,7 +55,7 @@ def create_app(
         answer=inbox.answer,
         keep=inbox.keep_unreadable,
     )
-    for module in (webhook, health, pages):
+    for module in (webhook, health, metrics, pages):
         app.register_blueprint(module.blueprint)
     return app
 

@@ -15,6 +15,8 @@ from redis.exceptions import RedisError
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+import vitals
+from bot import metrics
 from bot.away import is_away
 from models import Inbound
 from models.db import reading
@@ -30,7 +32,10 @@ WORDS = {
 
 @blueprint.get("/healthz")
 def health() -> Response:
-    """What works, what does not, and how many seconds ago WeChat last reached us (null: never)."""
+    """What works, what does not, and how many seconds ago WeChat last reached us (null: never).
+
+    Whoever brings METRICS_TOKEN reads every figure of the house beside it.
+    """
     door = current_app.extensions["nuanju"]
     problems: list[str] = []
     received_at: datetime | None = None
@@ -50,6 +55,9 @@ def health() -> Response:
         "last_inbound_seconds": _seconds(door.clock(), received_at),
         "problems": [WORDS[problem] for problem in problems],
     }
+    if metrics.allowed():
+        figures = metrics.figures()
+        facts["details"] = figures | {"troubles": vitals.troubles(figures)}
     response = Response(json.dumps(facts, ensure_ascii=False), 200 if serving else 503, content_type="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response

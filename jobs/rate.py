@@ -14,13 +14,12 @@ from typing import Any
 from redis.exceptions import RedisError
 
 from models.worktime import SHANGHAI
+from vitals import PER_DAY, calls_key
 
 log = logging.getLogger(__name__)
 #: The platform publishes 500 000 a day for custom/send and no pace; whoever is told 45011 lowers this.
 PER_SECOND = 500.0
 KEY = "rate:custom"
-#: Calls a day, by rung (platform page "API call limits"); subscription notices have no published number.
-PER_DAY = {"custom": 500_000, "template": 100_000, "mass": 100}
 DAY_SECONDS = 86_400
 
 #: The moment up to which places are given out moves on by n; what lies more than a second ahead must be waited for.
@@ -106,4 +105,4 @@ class Rate:
 def _keys(redis: Any) -> dict[str, str]:
     """The day's counter of each rung: the platform counts by Beijing's days, in the server's real time."""
     day = datetime.fromtimestamp(redis.time()[0], UTC).astimezone(SHANGHAI)
-    return {rung: f"rate:{rung}:{day:%Y%m%d}" for rung in PER_DAY}
+    return {rung: calls_key(rung, day) for rung in PER_DAY}

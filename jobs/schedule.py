@@ -19,6 +19,7 @@ from rq.cron import CronJob, CronScheduler
 from rq.exceptions import SchedulerNotFound
 from rq.utils import now
 
+import vitals
 from bot.nudge import QUEUE
 from jobs import work
 from jobs.world import connect, settings
@@ -73,6 +74,7 @@ class Timetable(CronScheduler):
         """Put on the queue what is due; nothing while another clock holds the lease."""
         if not self._lead():
             return []
+        vitals.ticked(self.connection)
         put = []
         for job in self.get_jobs():
             if not job.should_run():

@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
+import vitals
 from jobs import campaigns as campaign_duty
 from jobs import checks as check_duty
 from jobs import codes as code_duty
@@ -141,7 +142,11 @@ def _do(name: str, duty: Callable[[World], int], build: Callable[[], Any] = worl
     """The one edge of all duties, which is why it catches everything."""
     place = ""
     try:
-        return duty(build())
+        made = build()
+        count = duty(made)
+        if made.redis is not None:
+            vitals.done(made.redis, name)
+        return count
     except Exception as why:  # noqa: BLE001 — an edge, see the module's docstring
         frames = traceback.extract_tb(why.__traceback__)
         place = " < ".join(f"{frame.name}:{frame.lineno}" for frame in frames[:-7:-1])

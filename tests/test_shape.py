@@ -21,10 +21,12 @@ OURS = {module.package for module in EVERYTHING}
 MAY_IMPORT = {
     "models": {"models"},
     "templates": {"templates"},
-    "bot": {"bot", "models", "templates"},
-    "admin": {"admin", "models", "templates"},
-    "jobs": {"jobs", "bot", "models", "templates"},
+    "bot": {"bot", "models", "templates", "vitals"},
+    "admin": {"admin", "models", "templates", "vitals"},
+    "jobs": {"jobs", "bot", "models", "templates", "vitals"},
     "sandbox": {"sandbox"},
+    # Figures of the house, for all doors: records, queue and machine, and nothing of the doors.
+    "vitals": {"models"},
     "settings": set(),
     "clock": set(),
     "cli": {"ops"},

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -99,3 +99,8 @@ def _parted(found: Sequence[int], known: Sequence[int]) -> tuple[list[int], list
 
 def _insert(session: Session) -> Any:
     return postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+
+
+def again(session: Session) -> None:
+    """Every check is due now; findings stay until it has looked."""
+    session.execute(delete(CheckRun))

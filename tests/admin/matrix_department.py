@@ -3,6 +3,9 @@
 EVERYONE = "AMGEKFD"
 #: endpoint -> (method, address, who may); part of the table in test_matrix.py.
 DEPARTMENT = {
+    "system.index_view": ("GET", "/admin/system/", "AM"),
+    "system.retry": ("POST", "/admin/system/retry", "AM"),
+    "system.check": ("POST", "/admin/system/check", "AM"),
     "calendar.preview": ("POST", "/admin/calendar/preview", "AM"),
     "calendar.save": ("POST", "/admin/calendar/hours", "AM"),
     "due.index_view": ("GET", "/admin/due/", "AMGE"),

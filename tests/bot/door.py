@@ -4,7 +4,7 @@ from flask import Flask
 from wechatpy.crypto import WeChatCrypto
 from wechatpy.utils import WeChatSigner
 
-from bot import health, webhook
+from bot import health, metrics, webhook
 from bot.inbox.write import Answer
 from bot.webhook import Door
 from bot.wechat import Codec
@@ -91,6 +91,7 @@ def built(settings, desk, clock, *, engine=None, redis=None):
     )
     app.register_blueprint(webhook.blueprint)
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(metrics.blueprint)
     return app
 
 
