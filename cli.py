@@ -17,6 +17,8 @@ VERBS = {
     "menu": ("ops.menu", "main", "put our menu under the account's chat"),
     "worker": ("ops.queue", "work", "do the jobs (any number may run)"),
     "clock": ("ops.queue", "tick", "start the jobs that are due (one suffices, a second one is harmless)"),
+    "backup": ("ops.backup", "main", "back up the database and the photos, and put old backups away"),
+    "restore": ("ops.restore", "main", "put a backup back, or --rehearse whether it could be"),
     "doctor": ("ops.doctor", "main", "check this deployment and say in words what is wrong"),
     "understand": ("ops.understand", "main", "read JSON lines with a text each, print what was understood"),
     "replay": ("ops.replay", "main", "play conversations from a file through the running sandbox"),
