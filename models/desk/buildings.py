@@ -81,12 +81,6 @@ def _spellings(name: str) -> Iterator[str]:
         yield from (found[1] + kind for kind in ("幢", "栋", "号楼", "座", "-"))
 
 
-def of(session: Session, project: Project) -> Building | None:
-    """The building that a house stands in, where it is on file."""
-    query = select(Building).where(Building.estate_id == project.estate_id, Building.name == project.building)
-    return session.scalar(query)
-
-
 def find_or_add(session: Session, estate: Estate, name: str) -> Building:
     """The building of this name; a new one has no date."""
     found = session.scalar(select(Building).where(Building.estate_id == estate.id, Building.name == name.strip()))

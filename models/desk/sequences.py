@@ -5,7 +5,7 @@ A new version is for whoever begins from now on; who is being followed up keeps 
 
 import datetime as dt
 from collections.abc import Sequence as Many
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -202,11 +202,6 @@ def plan_of(row: Sequence) -> Plan:
         for one in row.steps
     )
     return Plan(row.name, row.trigger, steps, tuple(row.stops))
-
-
-def renamed(plan: Plan, name: str) -> Plan:
-    """The same plan under another name."""
-    return replace(plan, name=name)
 
 
 def switch_on(session: Session, row: Sequence, *, now: dt.datetime) -> None:
