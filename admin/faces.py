@@ -134,6 +134,8 @@ def months(count: int) -> str:
 
 #: group.value -> tone of its chip.
 TONES = {
+    "gift_state.asked": "near", "gift_state.approved": "info", "gift_state.handed": "done",
+    "gift_state.refused": "late",
     "enrolment.running": "info", "enrolment.finished": "done", "enrolment.stopped": "plain",
     "campaign_state.checked": "near", "campaign_state.approved": "info", "campaign_state.scheduled": "info",
     "campaign_state.running": "info", "campaign_state.paused": "near", "campaign_state.done": "done",

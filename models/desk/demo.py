@@ -17,6 +17,7 @@ from models.desk import (
     demo_care,
     demo_department,
     demo_follow,
+    demo_gifts,
     demo_greetings,
     demo_growth,
     demo_money,
@@ -88,7 +89,10 @@ def plant(session: Session, now: dt.datetime) -> list[tuple[str, str, str]]:
         session.add(Calendar(name="office", hours=DEFAULT_HOURS))
         cast = _cast(session, now)
         _story(session, cast, now)
-        demo_care.plant(session, list(cast.people.values())[-1], cast.houses[-1], now)
+        demo_care.plant(session, list(cast.people.values())[-1], cast.houses[3], now)
+        zhou = cast.people["oNuanju_W3"].customer
+        assert zhou is not None  # she is one of the families
+        demo_gifts.plant(session, cast.staff, zhou, cast.houses[3], now)
         demo_sales.plant(session, cast.staff, now)
         demo_privacy.plant(session, cast.staff, cast.people, now)
         demo_follow.plant(session, now)

@@ -17,5 +17,5 @@ def plant(session: Session, who: Follower, site: Project, now: dt.datetime) -> N
     calls.arrange(session, conversations.of(session, who), wish, now=now)
     later = tomorrow + dt.timedelta(hours=4)
     callbacks.ask(
-        session, "control_point", about=site, now=now, from_at=tomorrow, due_at=later, words="水电验收",
+        session, "control_point", about=site, now=now, from_at=tomorrow, due_at=later, words="材料进场",
     )  # fmt: skip
