@@ -42,3 +42,11 @@ def test_finance_records_somebody_who_came_past_the_leads(as_role, desk, look, n
     owner = look(lambda s: s.get(Project, project.id).members[0].customer)
     assert (owner.name, owner.phone, owner.stage) == ("孙七", "13900000007", "signed")
     assert "已经在工地里" in text(clerk.post("/admin/signings/keep", **told))
+
+
+def test_a_customer_who_comes_again_is_signed_from_their_page(as_role, desk, look, now):
+    clerk, day = as_role("finance"), now.date().isoformat()
+    assert "登记签约" in text(clerk.get(f"/admin/customers/details/?id={desk.customer.id}"))
+    clerk.post("/admin/signings/keep", **TOLD | {"customer": desk.customer.id, "signed_on": day, "paid_on": day})
+    row = look(lambda s: s.scalars(select(Signing)).one())
+    assert row.came_back and row.customer_id == desk.customer.id and row.enquiry_id is None
