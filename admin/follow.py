@@ -1,13 +1,13 @@
 """How following up reads: when a step is due, what it says, what became of it, and why."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Sequence as Many
 from dataclasses import dataclass
 from typing import Any
 
 from admin import base, faces, place
-from admin.words import known, lang, t
-from models import Enrolment, SequenceStep, Touch
+from admin.words import catalogue, known, lang, t
+from models import Enrolment, Sequence, SequenceStep, Touch
 from models.desk import enrolments, follow_letters
 from models.desk.trust import Deed
 from models.errors import DomainError
@@ -25,6 +25,12 @@ class Became:
     words: str
     tone: str = ""
     why: str = ""
+
+
+def title(plan: Sequence) -> str:
+    """A plan's name: what staff wrote, and in English the catalogue's where they left ours alone."""
+    key = f"plan.{plan.series}"
+    return t(key) if known(key) and catalogue("zh")[key] == plan.name else plan.name
 
 
 def when(step: SequenceStep) -> str:
@@ -83,7 +89,7 @@ def became(touch: Touch) -> Became:
     return Became(t(f"outgoing.{letter.state}"), tone, "" if letter.state == "sent" else why(letter.reason))
 
 
-def of(**whose: Any) -> Sequence[Enrolment]:
+def of(**whose: Any) -> Many[Enrolment]:
     """How somebody is and was followed up, the newest first; nothing for who may not see it."""
     return enrolments.of(place.session(), **whose)[:MOST]
 

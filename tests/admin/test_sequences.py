@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
+from admin.words import LANGS, catalogue
 from models import AuditEntry, Building, Enrolment, Estate, Sequence, Touch
 from models.desk import enrolments, joining, sequences
 from models.desk.enrolments import Cause
@@ -151,3 +152,13 @@ def test_leads_that_cooled_stand_in_a_view_of_their_own(as_role, followed, sessi
     desk.enquiry.cooled_at, desk.enquiry.last_touch_at = now + DAY, None
     session.commit()
     assert "久未联系，已降级" in page(as_role("agent"), "enquiries/?view=cooled")
+
+
+def test_the_plans_and_texts_of_a_new_house_are_named_in_both_languages() -> None:
+    for lang in LANGS:
+        named = catalogue(lang)
+        assert {f"plan.{series}" for series in sequences.DEFAULTS} <= set(named)
+        assert {key for keys in sequences.TEXTS.values() for key in keys} <= set(named)
+    assert {s: catalogue("zh")[f"plan.{s}"] for s in sequences.DEFAULTS} == {
+        s: plan.name for s, plan in sequences.DEFAULTS.items()
+    }

@@ -45,3 +45,17 @@ def test_a_plan_is_read_changed_and_stopped_for_one(enter, followed, session, de
         phone.goto(f"/admin/{path}")
         assert phone.evaluate("document.documentElement.scrollWidth") <= 390, path
         picture(phone, f"phone_{name}")
+    desk.staff["manager"].lang = "en"
+    session.commit()
+    for path in (
+        "sequences/",
+        "sequences/enquiry",
+        "sequences/new?trigger=handover",
+        f"enquiries/{desk.enquiry.number}",
+    ):
+        phone.goto(f"/admin/{path}")
+        assert phone.evaluate("document.documentElement.scrollWidth") <= 390, path
+        picture(phone, f"en_{path.partition('?')[0].replace('/', '_')}")
+    page.goto("/admin/sequences/visit")
+    assert page.inner_text("h1").startswith("After a visit"), "our own names are said in the reader's language"
+    picture(page, "en_desk")
