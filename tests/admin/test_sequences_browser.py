@@ -11,6 +11,27 @@ __all__ = ["address", "enter", "followed"]
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite_only]  # what a browser shows does not depend on the database
 
 
+def fits_a_phone(enter, session, desk) -> None:
+    """In both languages; the reader has English from then on."""
+    phone = enter("manager", viewport={"width": 390, "height": 844})
+    for path, name in (("sequences/", "list"), ("sequences/enquiry", "one"), ("sequences/enquiry/edit", "form"),
+                       ("buildings/details/?id=1", "building"), ("planner/", "planner")):  # fmt: skip
+        phone.goto(f"/admin/{path}")
+        assert phone.evaluate("document.documentElement.scrollWidth") <= 390, path
+        picture(phone, f"phone_{name}")
+    desk.staff["manager"].lang = "en"
+    session.commit()
+    for path in (
+        "sequences/",
+        "sequences/enquiry",
+        "sequences/new?trigger=handover",
+        f"enquiries/{desk.enquiry.number}",
+    ):
+        phone.goto(f"/admin/{path}")
+        assert phone.evaluate("document.documentElement.scrollWidth") <= 390, path
+        picture(phone, f"en_{path.partition('?')[0].replace('/', '_')}")
+
+
 def test_a_plan_is_read_changed_and_stopped_for_one(enter, followed, session, desk, now) -> None:
     session.add(
         Building(estate=desk.project.estate, name=desk.project.building, handover_on=now.date().replace(month=12))
@@ -39,23 +60,7 @@ def test_a_plan_is_read_changed_and_stopped_for_one(enter, followed, session, de
     page.fill("dialog[open] input[name=reason]", "客户说年后再联系")
     page.click("dialog[open] button.danger")
     assert "客户说年后再联系" in page.text_content("#follow")
-    phone = enter("manager", viewport={"width": 390, "height": 844})
-    for path, name in (("sequences/", "list"), ("sequences/enquiry", "one"), ("sequences/enquiry/edit", "form"),
-                       ("buildings/details/?id=1", "building"), ("planner/", "planner")):  # fmt: skip
-        phone.goto(f"/admin/{path}")
-        assert phone.evaluate("document.documentElement.scrollWidth") <= 390, path
-        picture(phone, f"phone_{name}")
-    desk.staff["manager"].lang = "en"
-    session.commit()
-    for path in (
-        "sequences/",
-        "sequences/enquiry",
-        "sequences/new?trigger=handover",
-        f"enquiries/{desk.enquiry.number}",
-    ):
-        phone.goto(f"/admin/{path}")
-        assert phone.evaluate("document.documentElement.scrollWidth") <= 390, path
-        picture(phone, f"en_{path.partition('?')[0].replace('/', '_')}")
+    fits_a_phone(enter, session, desk)
     page.goto("/admin/sequences/visit")
     assert page.inner_text("h1").startswith("After a visit"), "our own names are said in the reader's language"
     picture(page, "en_desk")
