@@ -43,7 +43,7 @@ def _planned(session: Session, phase: Phase, kind: PhaseKind | None) -> Iterator
     project, day = phase.project, phase.planned_on
     if day is None or project.stage != "building" or not _fresh(project, day):
         return
-    if phases.standing(project.phases, day).upcoming is not phase:
+    if phases.standing(project.phases, day).upcoming is not phase or not building.owners(session, project):
         return
     if kind and kind.notice_hours and not _told(session, f"phase:{phase.id}:ahead:{day}:"):
         yield _morning(day) - dt.timedelta(hours=kind.notice_hours)

@@ -1,6 +1,7 @@
 """What the company says while a house is built, before anybody has to ask: acceptances ahead, late phases, new dates.
 
-Only the owners of the house hear it, each thing once. What cannot be delivered is told on the telephone (`or_call`).
+Only the owners of the house hear it, each thing once. What cannot be delivered, and whoever has no WeChat,
+is told on the telephone (`or_call`, `_call`).
 """
 
 import datetime as dt
@@ -11,7 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from models.actors import By
-from models.desk import duty, notices, outbox, phases, rhythm
+from models.callbacks import Callback
+from models.desk import callbacks, duty, notices, outbox, phases, rhythm
 from models.desk.finishing import noon
 from models.desk.outbox import Letter
 from models.desk.phases import Dates
@@ -97,9 +99,24 @@ def owners(session: Session, project: Project) -> Sequence[Follower]:
     return session.scalars(query.order_by(Follower.id)).all()
 
 
+def _call(session: Session, phase: Phase, step: str, mark: object, now: dt.datetime, *, why: str = "") -> int:
+    """Owners without a WeChat are told on the telephone, once for each date; nobody calls where nobody lives."""
+    if owners(session, phase.project) or not any(one.role == "owner" for one in phase.project.members):
+        return 0
+    key = f"house_{step}:phase:{phase.id}:{mark}"
+    if session.scalar(select(Callback.id).where(Callback.key == key)) is not None:
+        return 0
+    day = f"{phase.planned_on:%m月%d日}" if phase.planned_on else ""
+    words = "，".join(filter(None, (f"{phase.name}{day}", why)))
+    callbacks.ask(session, f"house_{step}", about=phase.project, now=now, key=key, words=words)
+    return 1
+
+
 def _tell_moved(session: Session, phase: Phase, was: dt.date, event: HouseEvent, now: dt.datetime) -> None:
     """Owners hear where the dates came to rest: changes within minutes are one message, one that was undone is none."""
     prefix, concerns = f"house:{phase.project_id}:moved:", _concerns(session, phase, now)
+    if concerns and phase.planned_on is not None and phase.planned_on > was:
+        _call(session, phase, "moved", event.id, now, why=event.reason)
     for owner in owners(session, phase.project):
         waiting = _waiting(session, owner, prefix)
         moves = {move["id"]: move for row in waiting for move in row.facts["moves"]}
@@ -154,7 +171,7 @@ def announce(session: Session, *, now: dt.datetime) -> int:
             _post(session, one, key, letter, now, not_after=begins + dt.timedelta(hours=9))
             for one in owners(session, phase.project)
         ]
-        posted += sum(row is not None for row in rows)
+        posted += sum(row is not None for row in rows) + _call(session, phase, "ahead", phase.planned_on, now)
     return posted
 
 
@@ -194,7 +211,7 @@ def confess(session: Session, *, now: dt.datetime) -> int:
         facts = {"house": phase.project.label, "phase": phase.name, "day": noon(phase.planned_on).isoformat()}
         key = f"phase:{phase.id}:late:{phase.planned_on}"
         rows = [_post(session, one, key, Letter("building.late", facts), now) for one in owners(session, phase.project)]
-        posted += sum(row is not None for row in rows)
+        posted += sum(row is not None for row in rows) + _call(session, phase, "late", phase.planned_on, now)
         planner = _planner(session, phase.project, now)
         notices.tell_staff(session, planner, f"{key}:staff", Letter("staff.phase_late", facts), now=now)
     return posted

@@ -268,3 +268,24 @@ def test_only_owners_hear_of_dates(session, who, now) -> None:
     session.flush()
     put_off(session, who, "材料进场", 7, now)
     assert mail(session, "building.moved") == []
+
+
+def test_owners_without_a_wechat_are_told_on_the_telephone_once(session, who, now) -> None:
+    who.homeowner.customer = None
+    session.flush()
+    put_off(session, who, "材料进场", 7, now)
+    put_off(session, who, "材料进场", -9, now)
+    morning = now + dt.timedelta(hours=18)
+    assert (building.confess(session, now=morning), building.confess(session, now=morning)) == (1, 0)
+    phase(who, "材料进场").actual_on = now.date()
+    phase(who, "中期验收").planned_on = now.date() + 2 * DAY
+    session.flush()
+    assert (building.announce(session, now=morning), building.announce(session, now=morning)) == (1, 0)
+    assert [(call.purpose, call.phone) for call in calls(session)] == [
+        (purpose, "13800138000") for purpose in ("house_moved", "house_late", "house_ahead")
+    ]
+    assert "瓷砖没到货" in calls(session)[0].words
+    session.delete(who.project.members[0])
+    session.flush()
+    session.expire_all()
+    assert building.confess(session, now=morning + DAY) == 0
