@@ -11,8 +11,8 @@ from bot.understanding.words import table
 
 _BARE = frozenset(table("replies.toml")["opt_out"]["words"])
 _data = table("optout.toml")
-_REFUSES, _KEEPS, _STILL, _OTHER = (
-    re.compile("|".join(_data[name]["patterns"])) for name in ("refuses", "keeps", "still", "other")
+_REFUSES, _KEEPS, _STILL, _OTHER, _SENT = (
+    re.compile("|".join(_data[name]["patterns"])) for name in ("refuses", "keeps", "still", "other", "sent")
 )
 _GAPS = str.maketrans("", "", " ，。！")
 #: A refusal is short; longer texts have another matter.
@@ -33,3 +33,8 @@ def wanted(flat: str) -> bool:
 def another(flat: str) -> bool:
     """Tell whether it is a question about opting out, or something else is taken back (定金能退订吗)."""
     return bool(_OTHER.search(flat))
+
+
+def sent(flat: str) -> bool:
+    """Tell whether something that we send is named, or the list that it is sent by."""
+    return bool(_SENT.search(flat))

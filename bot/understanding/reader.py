@@ -192,7 +192,10 @@ def _opinion(flat: str, slots: Slots, choices: Choices, asked: bool, answered: b
     if not answered:
         mark = mark if slots.score is not None else None
         return {"score": mark, "sentiment": slots.sentiment and score.feeling(mark or slots.score) or slots.sentiment}
-    return {"score": mark if slots.score is not None or sure >= GUESS else None, "sentiment": score.feeling(mark)}
+    # Words may feel one step better or worse than their mark, never the opposite: 手艺好，人迟到 is a 4 and neutral.
+    mood, felt = choices.best("sentiment")[0], score.feeling(mark)
+    felt = mood if "neutral" in (mood, felt) else felt
+    return {"score": mark if slots.score is not None or sure >= GUESS else None, "sentiment": felt}
 
 
 def view(flat: str, slots: Slots) -> str:

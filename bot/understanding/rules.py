@@ -33,7 +33,7 @@ _NOT_HUMAN = re.compile(
 #: A wish beside the awaited answer must be at least this sure to count.
 SURE = 0.8
 #: How sure the model must be of an opt-out that no pattern knows, and of one beside another wish.
-REFUSED, BESIDES = 0.3, 0.5
+REFUSED, BESIDES = 0.2, 0.5
 #: How sure a fault must be that the words deny.
 LIKELY = 0.5
 #: What weighs more than a refusal in the same message.
@@ -100,8 +100,9 @@ def _refuses(flat: str, found: list[Intent], slots: Slots, context: Context) -> 
     wishes = [intent for intent in found if intent.name not in _ONLY]
     if not wishes or wishes[0].name != "unsubscribe" or slots.urgent:
         return False
-    # 不想留 refuses a number that was asked for, and nothing else.
-    if wishes[0].confidence < (SURE if context.asking else REFUSED):
+    # 不想留 refuses a number that was asked for, 不参加了 an event; a guess needs a word for what we send.
+    bar = SURE if context.asking else REFUSED if optout.sent(flat) else BESIDES
+    if wishes[0].confidence < bar:
         return False
     polite = wishes[0].confidence >= BESIDES or wishes[0] is found[0]
     return polite and not optout.another(flat) and not any(intent.name in _WEIGHTIER for intent in wishes)
