@@ -10,11 +10,15 @@ from sqlalchemy.orm import Session
 from models.db import reading
 from models.outbound import Outgoing
 from models.talk import Inbound
+from models.upkeep import Backup
+from models.upkeep import Finding as Standing
 from models.worktime import local_day, schedule_loaded
 from ops.findings import BAD, GOOD, WARNING, Finding
 
 #: A worker takes what is due within seconds; from here on somebody should look, and from there on it is down.
 SLOW, STUCK = timedelta(minutes=2), timedelta(minutes=15)
+#: A backup is made every night; from here on one is missing.
+OLD = timedelta(hours=26)
 #: The State Council tells the next year's holidays in October or November.
 FIRST_MONTH = 10
 
@@ -23,7 +27,7 @@ def examine(engine: Engine, now: datetime) -> Iterator[Finding]:
     """Yield the findings; none about records while the tables cannot be read, which has a finding of its own."""
     try:
         with Session(reading(engine)) as session:
-            found = [_waiting(session, now), _unread(session, now)]
+            found = [_waiting(session, now), _unread(session, now), _backup(session, now), _impossible(session)]
     except SQLAlchemyError:
         found = []
     yield from found
@@ -48,6 +52,25 @@ def _unread(session: Session, now: datetime) -> Finding:
     words = f"最近一天有 {count} 条读不懂，最后一条在 {int((now - last).total_seconds() // 60)} 分钟前："
     words += "多半是消息加解密密钥和公众平台不一致；原文保存在 inbound 表，状态 unreadable，见 docs/runbook.md"
     return Finding(WARNING, "收到的推送", words)
+
+
+def _backup(session: Session, now: datetime) -> Finding:
+    last = session.scalar(select(func.max(Backup.ended_at)).where(Backup.kind == "backup", Backup.state == "done"))
+    if last is None:
+        return Finding(WARNING, "备份", "还没有备份过：请让 python cli.py backup 每晚自动跑，见 docs/deploy.md")
+    hours = int((now - last).total_seconds() // 3600)
+    if now - last > OLD:
+        return Finding(
+            WARNING, "备份", f"最近一次在 {hours} 小时前：请看每晚的自动备份为什么没跑，或现在运行 python cli.py backup"
+        )
+    return Finding(GOOD, "备份", f"最近一次在 {hours} 小时前")
+
+
+def _impossible(session: Session) -> Finding:
+    count = session.scalar(select(func.count(Standing.id)).where(Standing.resolved_at.is_(None)))
+    if not count:
+        return Finding(GOOD, "每晚检查", "没有发现不对的地方")
+    return Finding(WARNING, "每晚检查", f"有 {count} 处不对：后台“系统状态”里有每一处和怎么办")
 
 
 def _holidays(now: datetime) -> Iterator[Finding]:

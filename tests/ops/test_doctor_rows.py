@@ -8,6 +8,8 @@ from bot.inbox import Inbox
 from models.db import make_engine
 from models.desk import people
 from models.outbound import Outgoing
+from models.upkeep import Backup
+from models.upkeep import Finding as Standing
 from models.worktime import schedule_loaded
 from ops import doctor_rows
 from ops.findings import BAD, GOOD, WARNING
@@ -78,3 +80,18 @@ def test_an_unreadable_database_leaves_the_calendar():
     away = make_engine("postgresql+psycopg://nobody:hush-hush@127.0.0.1:1/none")
     assert [each.about for each in doctor_rows.examine(away, datetime(2025, 3, 1, tzinfo=UTC))] == ["节假日"]
     away.dispose()
+
+
+@pytest.mark.sqlite_only  # two counts
+def test_an_old_backup_and_what_the_nights_found_are_told(found, sessions, now):
+    assert found()["备份"].mark == WARNING and "还没有备份过" in found()["备份"].words
+    assert found()["每晚检查"].mark == GOOD
+    seen = {"rule": "case_silent", "record_type": "ticket", "first_seen_at": now, "last_seen_at": now}
+    with sessions.begin() as session:
+        for kind, state, hours in (("backup", "done", 5), ("backup", "failed", 1), ("rehearsal", "done", 2)):
+            at = now - timedelta(hours=hours)
+            session.add(Backup(kind=kind, state=state, began_at=at, ended_at=at))
+        session.add_all([Standing(record_id=1, **seen), Standing(record_id=2, resolved_at=now, **seen)])
+    assert found()["备份"].mark == GOOD and "5 小时前" in found()["备份"].words
+    assert found(now + timedelta(days=1))["备份"].mark == WARNING
+    assert found()["每晚检查"].mark == WARNING and "有 1 处不对" in found()["每晚检查"].words
