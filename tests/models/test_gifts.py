@@ -1,6 +1,7 @@
 """Gifts: one a household and holiday, let go by amount and budget, given back, handed over against a receipt."""
 
 import datetime as dt
+import threading
 
 import pytest
 from sqlalchemy import select
@@ -169,3 +170,30 @@ def test_every_other_arrow_is_refused(session, who, now) -> None:
             else:
                 with pytest.raises(IllegalMove):
                     row.move(to, by=by, now=now)
+
+
+@pytest.mark.postgresql_only  # SQLite lets one writer in at a time anyway
+def test_two_who_approve_at_once_do_not_spend_the_same_money(session, sessions, who, now) -> None:
+    who.agent.role.gift_budget, who.agent.role.gift_limit = 10_000, 0
+    rows = [gifts.ask(session, who.customer, wish(now, occasion="visit", value=6_000), staff=who.agent, now=now)
+            for _ in range(2)]  # fmt: skip
+    ids, manager, start, refused = [row.id for row in rows], who.manager.id, threading.Barrier(2), []
+    session.commit()
+
+    def decide(number: int) -> None:
+        start.wait()
+        try:
+            with sessions.begin() as own:
+                gifts.approve(own, own.get_one(GiftApplication, number), staff=own.get_one(Staff, manager), now=now)
+        except gifts.NoBudget as why:
+            refused.append(why)
+
+    threads = [threading.Thread(target=decide, args=(number,)) for number in ids]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    session.expire_all()
+    assert len(refused) == 1 and sorted(row.state for row in session.scalars(select(GiftApplication))) == [
+        "approved", "asked",
+    ]  # fmt: skip
