@@ -1,0 +1,150 @@
+"""Two clocks and four workers at once, on real Redis and PostgreSQL; one of each is killed on the way.
+
+Whatever was promised is sent once. A message that was in a dead worker's hands is in doubt: it went out once or not at
+all, a person is told, and nothing sends it again by itself.
+"""
+
+import datetime as dt
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from redis import Redis
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from jobs import schedule
+from models import Campaign, Follower, Greeting, Outgoing
+from models.actors import SYSTEM
+from models.desk import campaigns, demo, outbox
+from models.desk.campaigns import Plan
+from models.desk.outbox import Letter
+from models.worktime import SHANGHAI
+from ops.family import Family
+from settings import ROOT
+from tests.fakes_wechat import SEND_PATH, Platform, Reply
+from tests.ops.living import descendants, within
+
+PEOPLE = 40
+#: Wednesday morning: the office is open and nobody sleeps.
+MORNING = dt.datetime(2026, 11, 25, 10, tzinfo=SHANGHAI)
+EVERYBODY = {"groups": [{"conditions": [{"field": "lang", "op": "is", "value": ["zh"]}]}]}
+#: What a platform takes for a message, seconds: long enough to be killed in the middle of one.
+TAKES = 0.15
+
+
+class House:
+    """The processes, and the hand that moves their time and kills them."""
+
+    def __init__(self, family: Family, environment: dict[str, str], log: Path, clock_file: Path) -> None:
+        self._clock_file, self._start = clock_file, time.time()
+        self.travel()
+        with log.open("wb") as said:
+            options = {"env": environment, "cwd": ROOT, "stdout": said, "stderr": subprocess.STDOUT}
+            self.clocks, self.workers = (
+                [family.start([sys.executable, "-m", module], **options) for _ in range(count)]
+                for module, count in (("jobs.schedule", 2), ("jobs.worker", 4))
+            )
+
+    def travel(self, **by: float) -> None:
+        """All of them read this file: it is Wednesday morning, or so much later."""
+        offset = (MORNING + dt.timedelta(**by)).timestamp() - self._start
+        self._clock_file.write_text(json.dumps({"offset": offset}), "utf-8")
+
+    @staticmethod
+    def kill(process: subprocess.Popen[bytes]) -> None:
+        """At once, with the job that it carries."""
+        for pid in (process.pid, *descendants(process.pid)):
+            os.kill(pid, signal.SIGKILL)
+        process.wait(10)
+
+
+@pytest.fixture
+def platform() -> Iterator[Platform]:
+    with Platform() as platform:
+        platform.always(SEND_PATH, Reply(b'{"errcode": 0, "errmsg": "ok"}', after=TAKES))
+        yield platform
+
+
+@pytest.fixture
+def house(settings, redis: Redis, redis_url: str, tmp_path, database_url: str, platform: Platform) -> Iterator[House]:
+    names = ("wechat_app_id", "wechat_app_secret", "wechat_token", "wechat_encoding_aes_key", "secret_key")
+    clock_file = tmp_path / "clock.json"
+    environment = os.environ | {name.upper(): getattr(settings, name) for name in names} | {
+        "REDIS_URL": redis_url, "DATABASE_URL": database_url, "MEDIA_DIR": str(tmp_path / "media"),
+        "WECHAT_API_BASE": platform.base, "CLOCK_FILE": str(clock_file), "PYTHONWARNINGS": "default",
+    }  # fmt: skip
+    with Family() as family:
+        yield House(family, environment, tmp_path / "log", clock_file)
+
+
+@pytest.fixture
+def promised(sessions: sessionmaker[Session]) -> None:
+    """The demo company's day, forty people with a word each, and a campaign to all of them."""
+    with sessions.begin() as session:
+        demo.plant(session, MORNING)
+        for number in range(PEOPLE):
+            person = Follower(openid=f"crowd{number}", subscribed=True, created_at=MORNING, last_heard_at=MORNING)
+            person.reply_until, person.reply_left = MORNING + dt.timedelta(days=2), 5
+            session.add(person)
+            letter = Letter(body=f"第{number}位，师傅明天到")
+            outbox.post(session, f"crowd:{number}", to=person, letter=letter, now=MORNING, urgent=True)
+        plan = Plan("讲座", body="周六下午有水电讲座。", audience=EVERYBODY)
+        campaign = campaigns.make(session, plan, by=SYSTEM, now=MORNING)
+        for state in ("checked", "approved", "scheduled"):
+            campaign.move(state, by=SYSTEM, now=MORNING)
+        campaign.starts_at, campaign.ends_at = MORNING, MORNING + dt.timedelta(days=1)
+
+
+def count(sessions: sessionmaker[Session], *conditions) -> int:
+    with sessions() as session:
+        return session.scalar(select(func.count()).select_from(Outgoing).where(*conditions)) or 0
+
+
+def settled(sessions: sessionmaker[Session], now: dt.datetime) -> bool:
+    """The campaign is over, and nothing is in anybody's hands or due."""
+    due = (Outgoing.state == "queued") & (Outgoing.next_try_at <= now)
+    with sessions() as session:
+        over = session.scalars(select(Campaign.state).where(Campaign.name == "讲座")).one() == "done"
+    return over and not count(sessions, due | (Outgoing.state == "sending"))
+
+
+@pytest.mark.postgresql_only  # the crowd is the same on SQLite, where writers stand in a queue
+@pytest.mark.timeout(420)
+def test_everything_promised_is_sent_once_whoever_dies(promised, house, sessions, redis, platform):
+    assert within(120, lambda: len(_heard(platform)) >= PEOPLE // 4)
+    leader = redis.get(schedule.LEASE)
+    house.kill(house.workers[0])
+    house.kill(next(clock for clock in house.clocks if str(clock.pid).encode() in leader))
+    assert within(120, lambda: count(sessions, Outgoing.state == "queued", Outgoing.next_try_at <= MORNING) == 0), _open(sessions)
+    house.travel(hours=3)
+    assert within(120, lambda: settled(sessions, MORNING + dt.timedelta(hours=3))), _open(sessions)
+    heard = _heard(platform)
+    with sessions() as session:
+        rows = session.scalars(select(Outgoing).where(Outgoing.rung != "mass")).all()
+        sent = Counter(row.follower.openid for row in rows if row.state == "sent")
+        doubt = Counter(row.follower.openid for row in rows if row.state == "unknown")
+        planned = session.scalars(select(Greeting.key)).all()
+    for openid in {*heard, *sent, *doubt}:
+        assert sent[openid] <= heard[openid] <= sent[openid] + doubt[openid], openid
+    assert sum(doubt.values()) <= 40  # at most the batch that the dead worker held
+    assert len(planned) == len(set(planned))
+    assert count(sessions, Outgoing.campaign_id.is_not(None), Outgoing.state == "sent") >= PEOPLE - 40
+    assert redis.get(schedule.LEASE) not in (None, leader)
+
+
+def _heard(platform: Platform) -> Counter[str]:
+    return Counter(call.json["touser"] for call in list(platform.calls) if call.path == SEND_PATH)
+
+
+def _open(sessions: sessionmaker[Session]) -> list[tuple[str, ...]]:
+    query = select(Outgoing.dedupe_key, Outgoing.state, Outgoing.reason, Outgoing.next_try_at)
+    with sessions() as session:
+        return [tuple(map(str, row)) for row in session.execute(query.where(Outgoing.state != "sent"))]
