@@ -1,5 +1,6 @@
 """Houses: estates, contracts on houses with their household, and the phases of building."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import redirect, request
@@ -8,12 +9,12 @@ from sqlalchemy import ColumnElement, inspect, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from wtforms import DateField, SelectField, StringField
 
-from admin import base, place, uploads
+from admin import base, hidden, place, uploads
 from admin.fields import DAY, ListField, named
 from admin.tables import DeskView
 from admin.words import lazy, t
-from models import BindingCode, Customer, Estate, HouseEvent, Phase, Project, ProjectMember, Repair
-from models.desk import building, callbacks, household, phases, rhythm, site
+from models import BindingCode, Callback, Customer, Estate, HouseEvent, Phase, Project, ProjectMember, Repair
+from models.desk import building, household, phases, rhythm, site
 from models.desk.phases import Dates
 from models.desk.trust import Deed
 from models.errors import DomainError
@@ -23,8 +24,6 @@ from models.worktime import local_day
 STAGES = ("building", "in_warranty", "out_of_warranty")
 #: Steps of a house's story that its page shows.
 MOST_STEPS = 40
-
-
 #: The latest calls about a house that its page shows.
 MOST_CALLS = 12
 
@@ -90,7 +89,7 @@ class ProjectsView(DeskView):
             "members": session.scalars(members.options(joinedload(ProjectMember.customer))).all(),
             "phases": session.scalars(select(Phase).where(Phase.project_id == model.id).order_by(Phase.position)).all(),
             "standing": phases.standing(model.phases, local_day(place.now())),
-            "calls": callbacks.of(session, about=model)[-MOST_CALLS:] if place.may("callback.see") else [],
+            "calls": _calls(model),
             "site_photos": site.latest(session, model.id),
             "history": session.scalars(
                 select(HouseEvent)
@@ -221,6 +220,14 @@ def _named(form: Any, own: str) -> Any:
     """The form, its choice of names set: those that mean something to the house, and the record's own."""
     form.name.choices = list(dict.fromkeys([*rhythm.names(place.session()), *filter(None, (own,))]))
     return form
+
+
+def _calls(house: Project) -> Sequence[Callback]:
+    """The latest calls about a house, oldest first, that the person may see and that are about nothing hidden."""
+    if not place.may("callback.see"):
+        return []
+    query = select(Callback).where(Callback.project_id == house.id, hidden.calls())
+    return place.session().scalars(query.order_by(Callback.id.desc()).limit(MOST_CALLS)).all()[::-1]
 
 
 def _before(attribute: Any) -> Any:
