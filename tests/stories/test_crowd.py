@@ -13,6 +13,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,8 @@ class House:
     def kill(process: subprocess.Popen[bytes]) -> None:
         """At once, with the job that it carries."""
         for pid in (process.pid, *descendants(process.pid)):
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # its job ended by itself meanwhile
+                os.kill(pid, signal.SIGKILL)
         process.wait(10)
 
 
@@ -122,7 +124,7 @@ def test_everything_promised_is_sent_once_whoever_dies(promised, house, sessions
     assert within(120, lambda: len(_heard(platform)) >= PEOPLE // 4)
     leader = redis.get(schedule.LEASE)
     house.kill(house.workers[0])
-    house.kill(next(clock for clock in house.clocks if str(clock.pid).encode() in leader))
+    house.kill(next(clock for clock in house.clocks if f":{clock.pid}:".encode() in leader))
     assert within(120, lambda: count(sessions, Outgoing.state == "queued", Outgoing.next_try_at <= MORNING) == 0), (
         _open(sessions)
     )
@@ -130,7 +132,7 @@ def test_everything_promised_is_sent_once_whoever_dies(promised, house, sessions
     assert within(120, lambda: settled(sessions, MORNING + dt.timedelta(hours=3))), _open(sessions)
     heard = _heard(platform)
     with sessions() as session:
-        rows = session.scalars(select(Outgoing).where(Outgoing.rung != "mass")).all()
+        rows = session.scalars(select(Outgoing).where(Outgoing.claim != "", Outgoing.mass_id.is_(None))).all()
         sent = Counter(row.follower.openid for row in rows if row.state == "sent")
         doubt = Counter(row.follower.openid for row in rows if row.state == "unknown")
         planned = session.scalars(select(Greeting.key)).all()
@@ -139,11 +141,13 @@ def test_everything_promised_is_sent_once_whoever_dies(promised, house, sessions
     assert sum(doubt.values()) <= 40  # at most the batch that the dead worker held
     assert len(planned) == len(set(planned))
     assert count(sessions, Outgoing.campaign_id.is_not(None), Outgoing.state == "sent") >= PEOPLE - 40
-    assert redis.get(schedule.LEASE) not in (None, leader)
+    assert within(40, lambda: redis.get(schedule.LEASE) not in (None, leader))
 
 
 def _heard(platform: Platform) -> Counter[str]:
-    return Counter(call.json["touser"] for call in list(platform.calls) if call.path == SEND_PATH)
+    """How many messages of whatever kind each person got by themselves; a mass send names many."""
+    sends = (call.json for call in list(platform.calls) if call.path.endswith("/send") and call.body)
+    return Counter(body["touser"] for body in sends if isinstance(body.get("touser"), str))
 
 
 def _open(sessions: sessionmaker[Session]) -> list[tuple[str, ...]]:
