@@ -16,11 +16,11 @@ def result():
 def test_the_best_intent_is_right(result):
     rows, share = result.rows, result.accuracy
     assert rows >= 2500
-    assert share >= 0.895
+    assert share >= 0.90
 
 
 @pytest.mark.parametrize(("slot", "floor"), [
-    ("category", 0.93), ("target", 0.83), ("score", 0.73), ("sentiment", 0.70), ("urgent", 0.94), ("calm", 0.93),
+    ("category", 0.93), ("target", 0.84), ("score", 0.73), ("sentiment", 0.70), ("urgent", 0.95), ("calm", 0.935),
     ("calm elsewhere", 0.99),
 ])  # fmt: skip
 def test_the_slots_are_right(result, slot, floor):
