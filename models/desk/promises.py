@@ -6,6 +6,7 @@ Every change recomputes the case's `next_due_at`, so lists never sort by a promi
 import datetime as dt
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models.callbacks import Callback, Slip
@@ -63,14 +64,18 @@ class NothingToPause(DomainError):
 
 
 def ensure_policies(session: Session) -> None:
-    """Every policy of POLICIES exists afterwards; numbers that a manager changed stay."""
-    known = set(session.scalars(select(Policy.name)))
-    for name, title, minutes, urgent, working in POLICIES:
-        if name not in known:
-            row = Policy(name=name, title=title, minutes=minutes, urgent_minutes=urgent, working_time=working)
-            row.warn_percent = WARN_PERCENT.get(name, 75)
-            session.add(row)
+    """Every policy of POLICIES exists afterwards; numbers that a manager changed stay. Safe on two workers at once."""
     session.flush()
+    known = set(session.scalars(select(Policy.name)))
+    missing = [
+        {"name": name, "title": title, "minutes": minutes, "urgent_minutes": urgent, "working_time": working,
+         "warn_percent": WARN_PERCENT.get(name, 75)}
+        for name, title, minutes, urgent, working in POLICIES
+        if name not in known
+    ]  # fmt: skip
+    if missing:
+        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        session.execute(insert(Policy).values(missing).on_conflict_do_nothing(index_elements=["name"]))
 
 
 def policy(session: Session, name: str) -> Policy:
