@@ -10,7 +10,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from models import Repair, states
 from models.actors import SYSTEM
 from models.errors import IllegalMove
-from models.work import MOVES, OPEN_STATES, STATE_NAMES
+from models.work import MOVES, OPEN_STATES, STATE_NAMES, Ticket
 from tests.models.builders import house, repair
 
 PAIRS = [(frm, to) for frm in MOVES for to in MOVES]
@@ -43,7 +43,10 @@ def test_every_state_of_a_machine_can_be_reached_and_leads_to_states_it_knows(ma
 
 
 def test_every_state_has_a_name_for_people() -> None:
-    assert set(STATE_NAMES) == set(states.EVERY)
+    kinds = [mapper.class_ for mapper in Ticket.__mapper__.self_and_descendants]
+    for kind in kinds:
+        assert set(kind.moves) <= set(kind.names), kind
+    assert set().union(*(kind.moves for kind in kinds)) == set(states.EVERY)
     assert {"done", "closed", "cancelled"}.isdisjoint(OPEN_STATES)
 
 
