@@ -69,6 +69,8 @@ def _story(browser: Browser, running: House) -> None:
         expect(chen.get_by_text("还满意吗")).to_be_visible()
         _says(chen, "2 还在滴", "抱歉没修好")
         _panel(desk, running)
+    with _window(browser, DESK) as desk:
+        _department(desk, running)
 
 
 def _reported(page: Page, chen: Locator) -> None:
@@ -103,9 +105,7 @@ def _job(browser: Browser, wang: Locator) -> None:
 def _panel(page: Page, running: House) -> None:
     page.goto(f"{running.panel}/login")
     _shot(page, "panel-login")
-    page.get_by_label("用户名").fill("agent")
-    page.get_by_label("密码").fill(running.password)
-    page.get_by_role("button", name="登录", exact=True).click()
+    _enter(page, running, "agent")
     expect(page.locator("#matters article").filter(has_text="还在滴")).to_be_visible()
     _shot(page, "panel-home")
     page.goto(f"{running.panel}/repairs/?view=all")
@@ -116,6 +116,32 @@ def _panel(page: Page, running: House) -> None:
     page.get_by_role("link", name="看完整会话").click()
     expect(page.locator("#messages .bubble").first).to_be_visible()
     _shot(page, "panel-conversations")
+
+
+def _department(page: Page, running: House) -> None:
+    """The pages of what happens by the clock, as the manager sees them."""
+    page.goto(f"{running.panel}/login")
+    _enter(page, running, "manager")
+    expect(page.locator("#matters")).to_be_visible()
+    for name, path, sign in (
+        ("promises", "due/", "承诺看板"), ("callbacks", "callbacks/desk", "回访"), ("planner", "planner/", "关怀日历"),
+        ("roster", "roster/?week=2026-11-23", "排班"),
+    ):  # fmt: skip
+        page.goto(f"{running.panel}/{path}")
+        expect(page.get_by_role("heading", level=1)).to_contain_text(sign)
+        _shot(page, f"panel-{name}")
+    page.goto(f"{running.panel}/sequences/")
+    page.get_by_role("link", name="咨询后跟进").first.click()
+    _shot(page, "panel-follow-up")
+    page.goto(f"{running.panel}/campaigns/")
+    page.get_by_role("link", name="11月水电避坑讲座").first.click()
+    _shot(page, "panel-campaign")
+
+
+def _enter(page: Page, running: House, name: str) -> None:
+    page.get_by_label("用户名").fill(name)
+    page.get_by_label("密码").fill(running.password)
+    page.get_by_role("button", name="登录", exact=True).click()
 
 
 @contextmanager
