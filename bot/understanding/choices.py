@@ -18,14 +18,12 @@ VALUES: dict[str, tuple[str, ...]] = {
 
 
 def split(table: linear.Table) -> dict[str, linear.Table]:
-    """Return a table for each slot out of the shared one, counted from 0: a slot is scored without the others."""
-    owner = [(slot, at) for slot, values in VALUES.items() for at in range(len(values))]
-    tables: dict[str, dict[str, list[tuple[int, float]]]] = {slot: {} for slot in VALUES}
-    for feature, pairs in table.items():
-        for index, weight in pairs:
-            slot, at = owner[index]
-            tables[slot].setdefault(feature, []).append((at, weight))
-    return {slot: {feature: tuple(pairs) for feature, pairs in group.items()} for slot, group in tables.items()}
+    """Return a table for each slot out of the shared one: a slot is scored without the others."""
+    tables, first = {}, 0
+    for slot, values in VALUES.items():
+        tables[slot] = table.part(first, len(values))
+        first += len(values)
+    return tables
 
 
 _TABLES = split(linear.load("choices.tsv"))
