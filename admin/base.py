@@ -1,5 +1,6 @@
 """Views that show nothing and allow nothing until a subclass names a permission for it."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -90,6 +91,14 @@ def number(name: str, values: dict[str, str] | None = None) -> int | None:
     """A whole number from the form or `values`; None when it is none."""
     text = (values or request.form).get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
+
+
+def day(name: str) -> dt.date:
+    """A day from the form; refused in words when it is none."""
+    try:
+        return dt.date.fromisoformat(request.form.get(name, ""))
+    except ValueError:
+        raise DomainError("errors.no_moment") from None
 
 
 def pages(rows: Iterable[Any], size: int) -> tuple[list[Any], bool]:

@@ -1,6 +1,5 @@
 """Gifts in the panel: the cupboard, the queue of applications, one application from asking to the receipt."""
 
-import datetime as dt
 from typing import Any
 
 from flask import redirect, request
@@ -158,7 +157,7 @@ class GiftApplicationsView(DeskView):
         row, who = self._fresh(number), base.words("received_by", limit=40)
         pictures = [one for one in request.files.getlist("photo") if one.filename]
         photo = uploads.stored("photo")[0] if pictures else None
-        receipt = Receipt(who, _day("on"), photo)
+        receipt = Receipt(who, base.day("on"), photo)
         gifts.hand_over(place.session(), row, receipt, staff=_me(), now=place.now())
         return self._done(row, "hand_over", "")
 
@@ -181,14 +180,7 @@ def _me() -> Any:
 def _wish() -> Wish:
     gift = place.session().get(Gift, base.number("gift") or 0)
     return Wish(
-        occasion=request.form.get("occasion", ""), due_on=_day("due_on"), reason=base.words("reason", limit=500),
+        occasion=request.form.get("occasion", ""), due_on=base.day("due_on"), reason=base.words("reason", limit=500),
         gift=gift if gift is not None and gift.active else None, what=base.words("what", limit=60, needed=False),
         value=cents(base.words("value", limit=20, needed=False)),
     )  # fmt: skip
-
-
-def _day(name: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(request.form.get(name, ""))
-    except ValueError:
-        raise DomainError("errors.no_moment") from None

@@ -1,6 +1,5 @@
 """Signings: contracts as they were signed, written down with their first payment; who was told, who is thanked."""
 
-import datetime as dt
 from typing import Any
 
 from flask import redirect, request
@@ -126,13 +125,6 @@ def _deal() -> Deal:
         number=base.words("number", limit=30), estate=base.words("estate", limit=60),
         building=base.words("building", limit=20, needed=False), room=base.words("room", limit=20),
         area=base.number("area"), amount=cents(base.words("amount", limit=20)),
-        first_payment=cents(base.words("first_payment", limit=20)), signed_on=_day("signed_on"),
-        paid_on=_day("paid_on"), supervisor=supervisor,
+        first_payment=cents(base.words("first_payment", limit=20)), signed_on=base.day("signed_on"),
+        paid_on=base.day("paid_on"), supervisor=supervisor,
     )  # fmt: skip
-
-
-def _day(name: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(request.form.get(name, ""))
-    except ValueError:
-        raise DomainError("errors.no_moment") from None
