@@ -11,10 +11,10 @@ const kept = (key) => { try { return localStorage.getItem(key) || ""; } catch { 
 if (kept("fold")) body.classList.add("folded");
 $(".rail [aria-current]")?.scrollIntoView({ block: "nearest" });
 // Which groups of the rail somebody turned the other way is a cookie, so that the page already comes like that.
-$$(".rail details").forEach((group) => group.addEventListener("toggle", () => {
+$$(".rail summary").forEach((summary) => summary.addEventListener("click", () => {
+  const group = summary.parentElement, opens = !group.open; // a click, or Enter, turns it after this
   const names = new Set((document.cookie.match(/(?:^|; )rail=([^;]*)/)?.[1] || "").split(".").filter(Boolean));
-  const usual = group.hasAttribute("data-usual");
-  names[group.open === usual ? "delete" : "add"](group.dataset.group);
+  names[opens === group.hasAttribute("data-usual") ? "delete" : "add"](group.dataset.group);
   document.cookie = `rail=${[...names].join(".")}; path=/; max-age=31536000; samesite=lax`;
 }));
 document.addEventListener("click", (event) => {
