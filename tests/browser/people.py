@@ -108,8 +108,12 @@ class Desk:
         expect(self.page.get_by_role("heading", level=1)).to_have_text("需要我现在处理")
 
     def goes_to(self, name: str) -> None:
-        """By the rail on the left."""
-        self.page.get_by_role("navigation", name="主导航").first.get_by_role("link", name=name).click()
+        """By the rail on the left, whose group is unfolded first where it is not."""
+        rail = self.page.get_by_role("navigation", name="主导航").first
+        group = rail.locator("details", has=self.page.locator("a", has_text=name))
+        if group.get_attribute("open") is None:
+            group.locator("summary").click()
+        rail.get_by_role("link", name=name).click()
         expect(self.page.get_by_role("heading", level=1).first).to_contain_text(name)
 
     def does(self, verb: str, button: str, **fields: str) -> None:
