@@ -124,12 +124,16 @@ def _department(page: Page, running: House) -> None:
     _enter(page, running, "manager")
     expect(page.locator("#matters")).to_be_visible()
     for name, path, sign in (
-        ("promises", "due/", "承诺看板"), ("callbacks", "callbacks/desk", "回访"), ("planner", "planner/", "关怀日历"),
+        ("promises", "due/", "承诺看板"), ("planner", "planner/", "关怀日历"),
         ("roster", "roster/?week=2026-11-23", "排班"),
     ):  # fmt: skip
         page.goto(f"{running.panel}/{path}")
         expect(page.get_by_role("heading", level=1)).to_contain_text(sign)
         _shot(page, f"panel-{name}")
+    page.goto(f"{running.panel}/callbacks/?view=open")
+    page.locator("td a.num").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("回访")
+    _shot(page, "panel-callbacks")
     page.goto(f"{running.panel}/sequences/")
     page.get_by_role("link", name="咨询后跟进").first.click()
     _shot(page, "panel-follow-up")

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from werkzeug.serving import make_server
 
 from models import Disclosure, Repair
-from models.desk import conversations
+from models.desk import callbacks, conversations
 from tests.admin import builders
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -157,7 +157,16 @@ def test_no_page_is_wider_than_its_screen(page, desk, session, width, height, la
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
-def test_every_page_of_the_rail_fits_a_screen_and_a_phone(page, desk, session):
+#: No head of a table lies over its first row.
+HEADS = """[...document.querySelectorAll("table.list")].every((table) => {
+  const head = table.querySelector("th"), cell = table.querySelector("td");
+  const [above, below] = [head, cell].map((one) => one?.getBoundingClientRect());
+  return !head?.offsetParent || !cell || above.bottom <= below.top + 1;
+})"""
+
+
+def test_every_page_of_the_rail_fits_a_screen_and_a_phone(page, desk, session, now):
+    callbacks.ask(session, "asked", about=desk.conversation, now=now, follower=desk.follower)
     desk.staff["agent"].role = desk.staff["manager"].role
     session.commit()
     page.goto("/admin/")
@@ -168,6 +177,7 @@ def test_every_page_of_the_rail_fits_a_screen_and_a_phone(page, desk, session):
         for width, height in ((1440, 900), (390, 844)):
             page.set_viewport_size({"width": width, "height": height})
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
+            assert page.evaluate(HEADS), (path, width)
 
 
 def test_a_group_of_the_rail_stays_as_it_was_left_and_opens_round_its_page(page, desk):
