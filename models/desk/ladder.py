@@ -39,7 +39,7 @@ class Terms:
     complaint: bool = False
     #: A person of ours is talking with them, or they wait for one.
     talking: bool = False
-    #: The campaign it belongs to is stopped for now, or over.
+    #: The campaign it belongs to is paused, or was cancelled.
     paused: bool = False
     cancelled: bool = False
     #: Mass messages that this person may still get this month; None where it must not go to many.
