@@ -17,6 +17,7 @@ from models.errors import IllegalMove
 from models.houses import Phase, Project
 from models.people import Customer, Follower
 from models.staff import Staff
+from models.steps import Step
 from models.talk import Conversation
 from models.work import Ticket
 
@@ -261,7 +262,7 @@ class SlipRound(Base):
     staff: Mapped[Staff | None] = relationship()
 
 
-class CareEvent(Base):
+class CareEvent(Step, Base):
     """One step in the story of a callback or a slip: who, when, from, to, why. Never changed, never deleted."""
 
     __tablename__ = "care_event"
@@ -269,21 +270,15 @@ class CareEvent(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     callback_id: Mapped[int | None] = mapped_column(ForeignKey(Callback.id), index=True)
     slip_id: Mapped[int | None] = mapped_column(ForeignKey(Slip.id), index=True)
-    at: Mapped[dt.datetime]
-    name: Mapped[str] = mapped_column(String(20))
-    actor_kind: Mapped[str] = mapped_column(String(10))
-    actor_id: Mapped[int | None]
-    actor_name: Mapped[str] = mapped_column(String(40), default="")
     from_state: Mapped[str] = mapped_column(String(12), default="")
     to_state: Mapped[str] = mapped_column(String(12), default="")
-    reason: Mapped[str] = mapped_column(Text, default="")
 
     callback: Mapped[Callback | None] = relationship(back_populates="events")
     slip: Mapped[Slip | None] = relationship(back_populates="events")
 
 
 def _tell(row: Callback | Slip, name: str, *, by: By, now: dt.datetime, reason: str = "") -> CareEvent:
-    event = CareEvent(name=name, at=now, actor_kind=by.kind, actor_id=by.id, actor_name=by.name, reason=reason)
+    event = CareEvent.told(name, by=by, now=now, reason=reason)
     row.events.append(event)
     return event
 

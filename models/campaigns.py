@@ -17,6 +17,7 @@ from models.errors import IllegalMove
 from models.outbound import Outgoing
 from models.people import Follower
 from models.staff import Staff
+from models.steps import Step
 
 #: Kind -> the purpose of its messages.
 PURPOSES = {"campaign": "marketing", "greeting": "greeting", "warning": "warning"}
@@ -110,7 +111,7 @@ class Campaign(Base):
 
     def tell(self, name: str, *, by: By, now: dt.datetime, reason: str = "") -> "CampaignEvent":
         """Write an event without changing state: edited, tested …"""
-        event = CampaignEvent(name=name, at=now, actor_kind=by.kind, actor_id=by.id, actor_name=by.name, reason=reason)
+        event = CampaignEvent.told(name, by=by, now=now, reason=reason)
         self.events.append(event)
         return event
 
@@ -118,21 +119,15 @@ class Campaign(Base):
         return self.name
 
 
-class CampaignEvent(Base):
+class CampaignEvent(Step, Base):
     """One step in the story of a campaign: who, when, from, to, why. Never changed, never deleted."""
 
     __tablename__ = "campaign_event"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey(Campaign.id), index=True)
-    at: Mapped[dt.datetime]
-    name: Mapped[str] = mapped_column(String(20))
-    actor_kind: Mapped[str] = mapped_column(String(10))
-    actor_id: Mapped[int | None]
-    actor_name: Mapped[str] = mapped_column(String(40), default="")
     from_state: Mapped[str] = mapped_column(String(10), default="")
     to_state: Mapped[str] = mapped_column(String(10), default="")
-    reason: Mapped[str] = mapped_column(Text, default="")
 
     campaign: Mapped[Campaign] = relationship(back_populates="events")
 

@@ -12,6 +12,7 @@ from models.base import Base
 from models.campaigns import Campaign
 from models.errors import IllegalMove
 from models.people import Follower
+from models.steps import Step
 
 #: state -> states that may follow.
 EVENT_MOVES: dict[str, frozenset[str]] = {
@@ -79,9 +80,7 @@ class Event(Base):
 
     def tell(self, name: str, *, by: By, now: dt.datetime, reason: str = "", **more: Any) -> "EventStep":
         """Write a step without changing state."""
-        step = EventStep(
-            name=name, at=now, actor_kind=by.kind, actor_id=by.id, actor_name=by.name, reason=reason, **more
-        )
+        step = EventStep.told(name, by=by, now=now, reason=reason, **more)
         self.steps.append(step)
         return step
 
@@ -129,7 +128,7 @@ class Signup(Base):
         return f"{self.event}：{self.follower}"
 
 
-class EventStep(Base):
+class EventStep(Step, Base):
     """One step in the story of an event or of a place at it. Never changed, never deleted."""
 
     __tablename__ = "event_step"
@@ -137,14 +136,8 @@ class EventStep(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey(Event.id), index=True)
     signup_id: Mapped[int | None] = mapped_column(ForeignKey(Signup.id))
-    at: Mapped[dt.datetime]
-    name: Mapped[str] = mapped_column(String(20))
-    actor_kind: Mapped[str] = mapped_column(String(10))
-    actor_id: Mapped[int | None]
-    actor_name: Mapped[str] = mapped_column(String(40), default="")
     from_state: Mapped[str] = mapped_column(String(10), default="")
     to_state: Mapped[str] = mapped_column(String(10), default="")
-    reason: Mapped[str] = mapped_column(Text, default="")
 
     event: Mapped[Event] = relationship(back_populates="steps")
     signup: Mapped[Signup | None] = relationship()

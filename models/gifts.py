@@ -17,6 +17,7 @@ from models.errors import IllegalMove
 from models.houses import Project
 from models.people import Customer
 from models.staff import Staff
+from models.steps import Step
 from models.talk import Attachment
 
 
@@ -110,25 +111,20 @@ class GiftApplication(Base):
 
     def tell(self, name: str, *, by: By, now: dt.datetime, reason: str = "") -> None:
         """Write a step."""
-        step = GiftStep(name=name, at=now, actor_kind=by.kind, actor_id=by.id, actor_name=by.name, reason=reason)
+        step = GiftStep.told(name, by=by, now=now, reason=reason)
         self.steps.append(step)
 
     def __str__(self) -> str:
         return self.number
 
 
-class GiftStep(Base):
+class GiftStep(Step, Base):
     """One step in the story of an application: who, when, what, why. Never changed, never deleted."""
 
     __tablename__ = "gift_step"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     application_id: Mapped[int] = mapped_column(ForeignKey(GiftApplication.id), index=True)
-    at: Mapped[dt.datetime]
     name: Mapped[str] = mapped_column(String(10))
-    actor_kind: Mapped[str] = mapped_column(String(10))
-    actor_id: Mapped[int | None]
-    actor_name: Mapped[str] = mapped_column(String(40), default="")
-    reason: Mapped[str] = mapped_column(Text, default="")
 
     application: Mapped[GiftApplication] = relationship(back_populates="steps")

@@ -17,6 +17,7 @@ from models.base import Base
 from models.campaigns import Campaign
 from models.errors import IllegalMove
 from models.staff import Staff
+from models.steps import Step
 
 #: What care is for. A festival is only suggested; birthday, anniversary and season go out by a rule that stands;
 #: a warning of the weather is begun by a person.
@@ -105,9 +106,7 @@ class GreetingRule(Base):
 
     def tell(self, name: str, *, by: By, now: dt.datetime, reason: str = "") -> "GreetingRuleEvent":
         """Write an event without changing state: made, edited."""
-        event = GreetingRuleEvent(
-            name=name, at=now, actor_kind=by.kind, actor_id=by.id, actor_name=by.name, reason=reason
-        )
+        event = GreetingRuleEvent.told(name, by=by, now=now, reason=reason)
         self.events.append(event)
         return event
 
@@ -115,21 +114,15 @@ class GreetingRule(Base):
         return self.title or self.key
 
 
-class GreetingRuleEvent(Base):
+class GreetingRuleEvent(Step, Base):
     """One step in the story of a rule: who, when, from, to, why. Never changed, never deleted."""
 
     __tablename__ = "greeting_rule_event"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     rule_id: Mapped[int] = mapped_column(ForeignKey(GreetingRule.id), index=True)
-    at: Mapped[dt.datetime]
-    name: Mapped[str] = mapped_column(String(20))
-    actor_kind: Mapped[str] = mapped_column(String(10))
-    actor_id: Mapped[int | None]
-    actor_name: Mapped[str] = mapped_column(String(40), default="")
     from_state: Mapped[str] = mapped_column(String(8), default="")
     to_state: Mapped[str] = mapped_column(String(8), default="")
-    reason: Mapped[str] = mapped_column(Text, default="")
 
     rule: Mapped[GreetingRule] = relationship(back_populates="events")
 

@@ -20,6 +20,7 @@ from models.houses import Building, Project
 from models.outbound import Outgoing
 from models.people import Customer, Follower
 from models.staff import Staff
+from models.steps import Step
 from models.work import Ticket
 
 #: What starts a plan: an enquiry, a visit that took place, a building's handover, the completion of a house.
@@ -168,26 +169,20 @@ class Enrolment(Base):
 
     def tell(self, name: str, *, by: By, now: dt.datetime, reason: str = "") -> "EnrolmentEvent":
         """Write an event without changing state: joined, moved …"""
-        event = EnrolmentEvent(name=name, at=now, actor_kind=by.kind, actor_id=by.id, actor_name=by.name, reason=reason)
+        event = EnrolmentEvent.told(name, by=by, now=now, reason=reason)
         self.events.append(event)
         return event
 
 
-class EnrolmentEvent(Base):
+class EnrolmentEvent(Step, Base):
     """One step in the story of following somebody up: who, when, from, to, why. Never changed, never deleted."""
 
     __tablename__ = "enrolment_event"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     enrolment_id: Mapped[int] = mapped_column(ForeignKey(Enrolment.id), index=True)
-    at: Mapped[dt.datetime]
-    name: Mapped[str] = mapped_column(String(20))
-    actor_kind: Mapped[str] = mapped_column(String(10))
-    actor_id: Mapped[int | None]
-    actor_name: Mapped[str] = mapped_column(String(40), default="")
     from_state: Mapped[str] = mapped_column(String(8), default="")
     to_state: Mapped[str] = mapped_column(String(8), default="")
-    reason: Mapped[str] = mapped_column(Text, default="")
 
     enrolment: Mapped[Enrolment] = relationship(back_populates="events")
 

@@ -20,6 +20,7 @@ from models.houses import Crew, Project
 from models.matters import AboutOne
 from models.people import Customer, Follower
 from models.staff import Staff
+from models.steps import Step
 
 #: The repair's machine under the names that repairs have always been spoken of.
 MOVES = states.REPAIR
@@ -117,9 +118,7 @@ class Ticket(Base):
 
     def tell(self, name: str, *, by: By, now: dt.datetime, reason: str = "", **data: Any) -> "TicketEvent":
         """Write an event without changing state: chased, paused, note …"""
-        event = TicketEvent(
-            name=name, at=now, actor_kind=by.kind, actor_id=by.id, actor_name=by.name, reason=reason, data=data
-        )
+        event = TicketEvent.told(name, by=by, now=now, reason=reason, data=data)
         self.events.append(event)
         return event
 
@@ -179,21 +178,15 @@ class Repair(Ticket):
         return text if not self.place or self.place in text else f"{self.place}：{text}"
 
 
-class TicketEvent(Base):
+class TicketEvent(Step, Base):
     """One step in the story of a case: who, when, from, to, why. Never changed, never deleted."""
 
     __tablename__ = "ticket_event"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey(Ticket.id), index=True)
-    at: Mapped[dt.datetime]
-    name: Mapped[str] = mapped_column(String(20))
-    actor_kind: Mapped[str] = mapped_column(String(10))
-    actor_id: Mapped[int | None]
-    actor_name: Mapped[str] = mapped_column(String(40), default="")
     from_state: Mapped[str] = mapped_column(String(12), default="")
     to_state: Mapped[str] = mapped_column(String(12), default="")
-    reason: Mapped[str] = mapped_column(Text, default="")
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     ticket: Mapped[Ticket] = relationship(back_populates="events")

@@ -158,7 +158,7 @@ def own(session: Session, follower: Follower) -> Complaint | None:
 def add(session: Session, complaint: Complaint, words: str, *, by: By, now: dt.datetime, demand: str = "") -> None:
     """Further words of the customer are on the case; they may make it severe, and its owner hears of them.
 
-    `demand` is what they ask for with these words, beside what they asked for before. Refused once it is over, and without words.
+    `demand` joins what they asked for before. Refused once it is over, and without words.
     """
     if complaint.state not in OPEN_STATES:
         raise IllegalMove(number=complaint.number, state=complaint.state_name, to="补充")
