@@ -276,7 +276,7 @@ def test_the_top_bar_says_whether_one_is_on_duty(as_role, desk, shifts, session,
     session.commit()
     assert "当班到今天 14:00" in page(agent, "account/")
     clock.advance(hours=5)
-    assert "下一班明天 22:00" in page(agent, "")
+    assert "下一班 明天 22:00" in page(agent, "")
     clock.advance(hours=36)  # three at night: the shift of the evening before
     assert "当班到今天 06:00" in page(agent, "")
     away = {"starts": "2026-11-23T00:00", "ends": "2026-11-23T12:00"}
