@@ -12,8 +12,8 @@ from admin.fields import local_moment
 from admin.tell import sentence
 from admin.words import lazy, t
 from models import Absence, Role, Staff
-from models.desk import absences
-from models.desk.absences import Leave
+from models.desk.staff import absences
+from models.desk.staff.absences import Leave
 from models.desk.trust import Deed
 from models.errors import DomainError, Missing
 

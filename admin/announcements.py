@@ -12,8 +12,8 @@ from admin import base, place
 from admin.tell import sentence
 from admin.words import lazy, t
 from models import Announcement, Role, Staff
-from models.desk import announcements
-from models.desk.announcements import Notice
+from models.desk.staff import announcements
+from models.desk.staff.announcements import Notice
 from models.desk.trust import Deed
 from models.errors import DomainError, Missing
 from models.worktime import local_day

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from admin import place
 from admin.words import name_of, t
 from models import CustomerTag, Estate, Phase, Project, Tag
-from models.desk.audience import FIELDS, MOST_CONDITIONS, MOST_GROUPS
+from models.desk.marketing.audience import FIELDS, MOST_CONDITIONS, MOST_GROUPS
 
 #: Fields that people choose from; the others are for code.
 OFFERED = ("stage", "estate", "building", "phase", "tag", "heard", "bought", "opted_in", "birth_month", "lang")

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models import Customer, Estate, Policy, Project, Promise, Repair
-from models.desk import finishing
+from models.desk.repair import finishing
 from models.work import MOVES, OPEN_STATES
 
 SIZE = 30

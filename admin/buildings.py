@@ -11,7 +11,7 @@ from admin import follow, place
 from admin.fields import DAY
 from admin.tables import DeskView
 from models import Building, Estate
-from models.desk import buildings
+from models.desk.house import buildings
 
 
 class BuildingsView(DeskView):

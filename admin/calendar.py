@@ -15,7 +15,7 @@ from admin.tables import DeskView
 from admin.tell import sentence
 from admin.words import t
 from models import CalendarDay
-from models.desk import calendar
+from models.desk.staff import calendar
 from models.desk.trust import Deed
 from models.errors import DomainError
 from models.worktime import WorkCalendar, local_day, unloaded

@@ -13,9 +13,9 @@ from admin import base, faces, hidden, place
 from admin.words import known, lang, lazy, name_of, t
 from models import Callback, CallbackAttempt, Conversation, Follower, Project, Slip, Survey, Ticket
 from models.callbacks import OUTCOMES
-from models.desk import answers, callbacks, calls
-from models.desk.answers import Rating
-from models.desk.callbacks import Try
+from models.desk.callback import answers, callbacks, calls
+from models.desk.callback.answers import Rating
+from models.desk.callback.callbacks import Try
 from models.desk.trust import Deed
 from models.errors import DomainError, Missing, Stale
 from models.questions import NO, YES, Question

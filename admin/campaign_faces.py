@@ -6,8 +6,9 @@ from admin import audience_form, place
 from admin.words import lang, t
 from models import Campaign
 from models.db import reading
-from models.desk import campaigns, reach, terms
-from models.desk.audience import BadAudience
+from models.desk.delivery import terms
+from models.desk.marketing import campaigns, reach
+from models.desk.marketing.audience import BadAudience
 
 #: Everybody is looked at, whatever it costs.
 EVERYBODY = 1_000_000

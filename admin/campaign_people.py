@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session, joinedload
 from admin import base, faces, place
 from admin.words import known, name_of, t
 from models import Campaign, Follower, Outgoing, ProjectMember, Recipient
-from models.desk import reach, terms
-from models.desk.reach import Lot
+from models.desk.delivery import terms
+from models.desk.marketing import reach
+from models.desk.marketing.reach import Lot
 from models.houses import Project
 
 #: Reason -> what one must be allowed to see to read it.

@@ -13,8 +13,8 @@ from admin.campaign_people import Faces
 from admin.fields import local_moment
 from admin.words import lazy, t
 from models import Campaign, Greeting, MassSend
-from models.desk import campaigns, greetings, mass, reach, results
-from models.desk.campaigns import Plan
+from models.desk.marketing import campaigns, greetings, mass, reach, results
+from models.desk.marketing.campaigns import Plan
 from models.desk.trust import Deed
 from models.errors import Stale
 from models.greetings import STANDING

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import inspect
 
-from models.desk.people import mask_phone
+from models.desk.account.people import mask_phone
 from models.personal import RULES
 
 #: Never written down, not even masked.

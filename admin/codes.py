@@ -15,7 +15,7 @@ from admin import base, place
 from admin.tables import DeskView
 from admin.words import t
 from models import BindingCode, Crew, Customer, Project, Staff
-from models.desk import codes, people
+from models.desk.account import codes, people
 from models.desk.trust import Deed
 
 HOLDERS = {"project": Project, "crew": Crew, "staff": Staff}

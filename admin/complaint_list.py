@@ -6,7 +6,7 @@ from sqlalchemy import Select, or_, select
 
 from admin import hidden, place
 from models import Complaint, Customer, Estate, Project
-from models.desk.complaints import OPEN_STATES
+from models.desk.complaint.complaints import OPEN_STATES
 
 
 def seen() -> Select[tuple[Complaint]]:

@@ -15,10 +15,12 @@ from admin.fields import cents
 from admin.words import lazy, name_of, t
 from models import Complaint, Conversation, Crew, Customer, Escalation, Project, Staff
 from models.complaints import TARGETS
-from models.desk import complaints, conversations, ladder, verdicts
-from models.desk.complaints import Grievance
+from models.desk.complaint import complaints, verdicts
+from models.desk.complaint.complaints import Grievance
+from models.desk.complaint.verdicts import Lesson, Offer
+from models.desk.delivery import ladder
+from models.desk.talk import conversations
 from models.desk.trust import Deed
-from models.desk.verdicts import Lesson, Offer
 from models.errors import DomainError, Stale
 
 SIZE = 40

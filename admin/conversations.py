@@ -12,7 +12,9 @@ from sqlalchemy.orm import joinedload, selectinload
 from admin import base, hidden, place, story
 from admin.words import lazy, t
 from models import Conversation, Follower, Message, Repair
-from models.desk import conversations, ladder, people
+from models.desk.account import people
+from models.desk.delivery import ladder
+from models.desk.talk import conversations
 from models.desk.trust import Deed
 from models.work import OPEN_STATES
 

@@ -14,7 +14,7 @@ from admin.fields import ListField, named
 from admin.tables import DeskView
 from admin.words import name_of, t
 from models import Consent, Customer, Follower, GiftApplication, Project, ProjectMember, Repair
-from models.desk import people
+from models.desk.account import people
 from models.desk.trust import Deed
 from models.errors import DomainError
 from models.lunar import Birth

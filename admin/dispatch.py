@@ -15,8 +15,8 @@ from sqlalchemy.orm import joinedload
 from admin import base, board, place
 from admin.words import lazy
 from models import Crew, Project, Promise, Repair
-from models.desk import clashes
-from models.desk.visits import ON_THE_LIST
+from models.desk.repair import clashes
+from models.desk.repair.visits import ON_THE_LIST
 from models.work import OPEN_STATES
 from models.worktime import SHANGHAI, local_day
 

@@ -16,8 +16,9 @@ from admin.tables import DeskView
 from admin.tell import sentence
 from admin.words import t
 from models import Event, Follower, QrCode, Signup
-from models.desk import codes, events
-from models.desk.events import Plan
+from models.desk.account import codes
+from models.desk.marketing import events
+from models.desk.marketing.events import Plan
 from models.desk.trust import Deed
 from models.errors import DomainError
 from models.events import EVENT_MOVES

@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from admin.words import catalogue, known, lang, name_of, t
-from models.desk.people import mask_phone
+from models.desk.account.people import mask_phone
 from templates import faces
 
 #: A mobile number in running text; digits on either side make it something else.

@@ -17,7 +17,7 @@ from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget, Select, TextInput
 
 from admin.words import lazy, t
-from models.desk.people import clean_phone, mask_phone
+from models.desk.account.people import clean_phone, mask_phone
 from models.errors import DomainError
 from models.worktime import SHANGHAI
 

@@ -8,7 +8,8 @@ from typing import Any
 from admin import base, faces, place
 from admin.words import catalogue, known, lang, t
 from models import Enrolment, Sequence, SequenceStep, Touch
-from models.desk import enrolments, follow_letters
+from models.desk.followup import enrolments
+from models.desk.followup import letters as follow_letters
 from models.desk.trust import Deed
 from models.errors import DomainError
 

@@ -12,7 +12,7 @@ from admin import base, place
 from admin.callbacks import question_words
 from admin.words import lang, lazy, t
 from models import Survey, SurveyForm
-from models.desk import forms
+from models.desk.callback import forms
 from models.desk.trust import Deed
 from models.questions import KINDS, Question
 

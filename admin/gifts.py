@@ -15,8 +15,8 @@ from admin.tables import DeskView
 from admin.tell import sentence
 from admin.words import known, t
 from models import Customer, Gift, GiftApplication, Project
-from models.desk import gifts
-from models.desk.gifts import OCCASIONS, Receipt, Wish
+from models.desk.marketing import gifts
+from models.desk.marketing.gifts import OCCASIONS, Receipt, Wish
 from models.desk.trust import Deed
 from models.errors import DomainError, Stale
 from models.states import GIFT

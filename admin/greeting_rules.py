@@ -12,8 +12,8 @@ from admin import base, campaign_faces, occasions, place
 from admin.campaign_people import Faces
 from admin.words import lazy, t
 from models import Campaign, Greeting, GreetingRule, lunar
-from models.desk import campaigns, greeting_rules, greetings, reach
-from models.desk.greeting_rules import Draft
+from models.desk.marketing import campaigns, greeting_rules, greetings, reach
+from models.desk.marketing.greeting_rules import Draft
 from models.desk.trust import Deed
 from models.errors import Stale
 from models.worktime import local_day

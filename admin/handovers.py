@@ -9,7 +9,7 @@ from sqlalchemy import select
 from admin import base, place
 from admin.words import lazy, t
 from models import HandoverNote, Shift
-from models.desk import handovers
+from models.desk.staff import handovers
 from models.desk.trust import Deed
 
 

@@ -1,7 +1,7 @@
 """What does not exist for the person who asks: complaints about them, and confidential ones of others.
 
-Every list, page and count of the panel that may touch a case or a conversation asks here; models/desk/sight.py says
-what is hidden, this module says it as conditions of a query.
+Every list, page and count of the panel that may touch a case or a conversation asks here. What is hidden stands in
+models/desk/complaint/sight.py; this module says it as conditions of a query.
 """
 
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from admin import place
 from models import Attachment, Callback, Complaint, Conversation, Escalation, Message, Slip
-from models.desk import sight
+from models.desk.complaint import sight
 
 
 def _but(column: Any, hidden: Any) -> ColumnElement[bool]:

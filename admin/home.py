@@ -18,7 +18,7 @@ from models import (
     Project,
     Repair,
 )
-from models.desk import announcements, handovers
+from models.desk.staff import announcements, handovers
 from models.desk.trust import Deed
 from models.worktime import local_day, unloaded
 

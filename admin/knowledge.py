@@ -15,7 +15,7 @@ from admin.tell import sentence
 from admin.words import name_of, t
 from bot.understanding import Entry, Library, Words, read
 from models import Article, DomainWord, Message, Unanswered
-from models.desk import knowledge
+from models.desk.talk import knowledge
 from models.desk.trust import Deed
 from models.errors import DomainError
 from models.worktime import local_day

@@ -12,8 +12,10 @@ from sqlalchemy.orm import joinedload, selectinload
 from admin import base, board, follow, place, story
 from admin.words import lazy, name_of, t
 from models import Appointment, Conversation, Customer, Enquiry, Role, Staff
-from models.desk import appointments, conversations, cooling, enquiries, ladder
-from models.desk.duty import LEADS
+from models.desk.delivery import ladder
+from models.desk.sales import appointments, cooling, enquiries
+from models.desk.staff.duty import LEADS
+from models.desk.talk import conversations
 from models.desk.trust import Deed
 from models.errors import DomainError, Missing, Stale
 from models.sales import GRADES, VISITS

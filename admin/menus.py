@@ -12,7 +12,7 @@ from admin.tables import DeskView
 from admin.tell import sentence
 from admin.words import lazy, name_of, t
 from models import Customer, Follower, MenuVersion, Tag, Tagging
-from models.desk import menus, tags
+from models.desk.account import menus, tags
 from models.desk.trust import Deed
 from models.errors import DomainError
 from models.menus import KEYS, TAG_MOVES

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from admin import faces, place
 from admin.words import known, lang, t
 from models import Campaign, Customer, Greeting, GreetingRule, lunar
-from models.desk.greetings import TITLES
+from models.desk.marketing.greetings import TITLES
 from models.lunar import Birth
 from models.worktime import local_day
 

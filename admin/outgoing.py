@@ -14,7 +14,7 @@ from admin.auth import safe_path
 from admin.tables import DeskView
 from admin.words import known, lang, name_of, t
 from models import Customer, Follower, Outgoing, Ticket
-from models.desk import outbox
+from models.desk.delivery import outbox
 from models.desk.trust import Deed
 from models.outbound import LYING, OUTGOING_STATES
 from templates import MissingFact, UnknownText

@@ -13,8 +13,9 @@ from admin.fields import HiddenText, TickField, named
 from admin.tables import DeskView
 from admin.words import lazy, name_of, t
 from models import Role, Staff
-from models.desk import cover, trust
-from models.desk.roles import PERMISSIONS
+from models.desk import trust
+from models.desk.staff import cover
+from models.desk.staff.roles import PERMISSIONS
 from models.desk.trust import Deed
 from models.errors import DomainError
 

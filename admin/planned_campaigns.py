@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from admin import occasions
 from admin.planned import Entry
 from models import Campaign, Outgoing
-from models.desk.greetings import TOO_LATE
+from models.desk.marketing.greetings import TOO_LATE
 from models.worktime import SHANGHAI, local_day
 
 

@@ -12,7 +12,7 @@ from admin import follow, place
 from admin.planned import Entry
 from models import Enrolment, Touch
 from models import Sequence as Plan
-from models.desk import sequences, timing
+from models.desk.followup import sequences, timing
 from models.worktime import local_day
 
 #: State of a step -> how the entry of its day reads.

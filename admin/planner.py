@@ -19,9 +19,9 @@ from admin import base, campaign_faces, place, planned_campaigns, planned_care, 
 from admin.planned import WAITING, Entry, Source
 from admin.words import LANGS, lazy, t
 from models import Campaign, Estate, lunar
-from models.desk import calendar as office
-from models.desk import campaigns, greeting_rules, greetings
-from models.desk.greetings import Warned
+from models.desk.marketing import campaigns, greeting_rules, greetings
+from models.desk.marketing.greetings import Warned
+from models.desk.staff import calendar as office
 from models.desk.trust import Deed
 from models.errors import Missing
 from models.greetings import WEATHERS

@@ -15,9 +15,10 @@ from admin import base, hidden, place, slip
 from admin.tables import DeskView
 from admin.words import lazy, name_of, t
 from models import Customer, LockedRecord, PrivacyRequest, Retention
-from models.desk import erasing, locking, privacy, trust, whose
+from models.desk import trust
+from models.desk.personal import erasing, locking, privacy, whose
+from models.desk.personal.whose import Whose
 from models.desk.trust import Deed, Fact
-from models.desk.whose import Whose
 from models.errors import DomainError, Stale
 from models.personal import RULES
 from models.privacy import WISHES

@@ -14,8 +14,10 @@ from admin.fields import DAY, ListField, named
 from admin.tables import DeskView
 from admin.words import lazy, t
 from models import BindingCode, Callback, Customer, Estate, HouseEvent, Phase, Project, ProjectMember, Repair
-from models.desk import building, household, phases, rhythm, site
-from models.desk.phases import Dates
+from models.desk.account import household
+from models.desk.callback import rhythm
+from models.desk.house import building, phases, site
+from models.desk.house.phases import Dates
 from models.desk.trust import Deed
 from models.errors import DomainError
 from models.phones import clean_phone

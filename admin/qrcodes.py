@@ -12,7 +12,7 @@ from admin.codes import picture
 from admin.tables import DeskView
 from admin.words import t
 from models import Customer, Follower, QrCode, Referral
-from models.desk import codes
+from models.desk.account import codes
 from models.desk.trust import Deed
 from models.qrcodes import KINDS, MOVES
 

@@ -14,9 +14,9 @@ from admin.tables import DeskView
 from admin.tell import sentence
 from admin.words import t
 from models import Project, Quote, Repair
-from models.desk import quote_rows, quotes
-from models.desk.quote_rows import Rows
-from models.desk.quotes import DECISIONS, Answer
+from models.desk.repair import quote_rows, quotes
+from models.desk.repair.quote_rows import Rows
+from models.desk.repair.quotes import DECISIONS, Answer
 from models.desk.trust import Deed
 from models.errors import DomainError, Missing
 from models.quotes import QUOTE_STATES

@@ -12,18 +12,10 @@ from sqlalchemy.orm import joinedload
 from admin import base, board, hidden, place, story
 from admin.words import lazy, name_of, t
 from models import Conversation, Crew, Escalation, Project, Repair, Survey
-from models.desk import (
-    care,
-    clashes,
-    conversations,
-    finishing,
-    ladder,
-    promises,
-    quotes,
-    repairs,
-    visits,
-    warranty,
-)  # fmt: skip
+from models.desk import care, promises
+from models.desk.delivery import ladder
+from models.desk.repair import clashes, finishing, quotes, repairs, visits, warranty
+from models.desk.talk import conversations
 from models.desk.trust import Deed
 from models.errors import DomainError, Missing, Stale
 from models.work import MOVES

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from admin import base, place
 from admin.words import lazy, t
 from models import Repair, Staff
-from models.desk import finishing, reviews
+from models.desk.repair import finishing, reviews
 from models.desk.trust import Deed
 from models.errors import DomainError
 

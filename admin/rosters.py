@@ -15,8 +15,8 @@ from admin import base, days, place
 from admin.tables import DeskView
 from admin.words import lazy, t
 from models import Absence, Role, Shift, Staff
-from models.desk import calendar, duty, roster
-from models.desk.roster import WEEK, Cell
+from models.desk.staff import calendar, duty, roster
+from models.desk.staff.roster import WEEK, Cell
 from models.desk.trust import Deed
 from models.errors import DomainError
 from models.rota import window

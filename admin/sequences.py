@@ -14,8 +14,8 @@ from admin.tell import sentence
 from admin.words import lazy, t
 from models import Building, Enrolment, Project, Touch
 from models import Sequence as Plan
-from models.desk import sequences
-from models.desk.sequences import Step
+from models.desk.followup import sequences
+from models.desk.followup.sequences import Step
 from models.desk.trust import Deed
 from models.errors import DomainError, Stale
 from models.sequences import CHANNELS, CONDITIONS, STOPS, TRIGGERS

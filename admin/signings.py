@@ -13,8 +13,8 @@ from admin.tables import DeskView
 from admin.tell import sentence
 from admin.words import t
 from models import Customer, Enquiry, Estate, Follower, Project, Role, Signing, Staff
-from models.desk import signing
-from models.desk.signing import Deal
+from models.desk.sales import signing
+from models.desk.sales.signing import Deal
 from models.desk.trust import Deed
 from models.errors import DomainError
 from models.phones import clean_phone

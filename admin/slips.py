@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from admin import base, hidden, place
 from admin.words import lazy, t
 from models import Callback, Project, Promise, Slip, SlipRound, Staff, Ticket
-from models.desk import slips
+from models.desk.callback import slips
 from models.desk.trust import Deed
 from models.errors import DomainError, Missing, Stale
 from models.worktime import SHANGHAI

@@ -11,7 +11,7 @@ from admin import base, faces, hidden, place
 from admin.tables import DeskView
 from admin.words import t
 from models import Suggestion
-from models.desk import suggestions
+from models.desk.complaint import suggestions
 from models.desk.trust import Deed
 
 

@@ -18,7 +18,7 @@ from admin.changes import diff, plain
 from admin.fields import Converter, PhoneField, SecureForm
 from admin.tell import sentence
 from admin.veil import Veiled
-from models.desk.people import mask_phone
+from models.desk.account.people import mask_phone
 from models.desk.trust import Deed
 from models.errors import DomainError
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from admin import base, leads, place
 from admin.words import lazy, t
 from models import Appointment, Enquiry
-from models.desk import appointments
+from models.desk.sales import appointments
 from models.desk.trust import Deed
 from models.errors import Stale
 from models.sales import VISITS

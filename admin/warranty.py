@@ -15,9 +15,9 @@ from admin.tables import DeskView
 from admin.tell import sentence
 from admin.words import t
 from models import Attachment, Project, Repair, RepairWarranty, WarrantyTerm
-from models.desk import warranty
+from models.desk.repair import warranty
+from models.desk.repair.warranty import Ruling
 from models.desk.trust import Deed
-from models.desk.warranty import Ruling
 from models.errors import DomainError
 
 MONTHS = {"validators": [NumberRange(min=1, max=600)]}

@@ -25,8 +25,8 @@ from models import Follower, Outgoing
 from models.actors import SYSTEM
 from models.campaigns import Campaign
 from models.db import make_engine, make_sessions
-from models.desk import campaigns
-from models.desk.campaigns import Plan
+from models.desk.marketing import campaigns
+from models.desk.marketing.campaigns import Plan
 from settings import Settings
 from templates import Texts
 

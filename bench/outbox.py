@@ -19,8 +19,8 @@ from jobs.outbox import LANES, deliver
 from jobs.world import World
 from models import Follower
 from models.db import make_engine, make_sessions
-from models.desk import outbox
-from models.desk.outbox import Letter
+from models.desk.delivery import outbox
+from models.desk.delivery.outbox import Letter
 from ops.family import Family
 from settings import ROOT, Settings
 from templates import Texts

@@ -14,7 +14,7 @@ from statistics import median
 from bench.load import Account, Run, prepare, send
 from models.base import Base
 from models.db import make_engine, make_sessions
-from models.desk import demo
+from models.desk.demo import company as demo
 from ops.family import Family
 from settings import ROOT
 

@@ -20,8 +20,9 @@ from jobs.world import World
 from models.actors import SYSTEM
 from models.campaigns import Campaign, MassSend, Recipient
 from models.db import reading
-from models.desk import campaigns, reach, terms
-from models.desk.reach import Lot
+from models.desk.delivery import terms
+from models.desk.marketing import campaigns, reach
+from models.desk.marketing.reach import Lot
 from models.outbound import Outgoing
 from models.people import Customer, Follower
 

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from jobs.letters import Edited, edited_by_staff
 from jobs.world import World
-from models.desk import ladder, outbox, terms, undelivered
-from models.desk.terms import House, Knowledge
+from models.desk.delivery import ladder, outbox, terms, undelivered
+from models.desk.delivery.terms import House, Knowledge
 from models.outbound import Outgoing
 from models.people import Follower
 

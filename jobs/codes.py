@@ -16,7 +16,7 @@ from sqlalchemy.orm import joinedload
 from bot.errors import GatewayError, Misconfigured, Refused, Throttled
 from bot.parcels import Qr
 from jobs.world import World
-from models.desk import referrals
+from models.desk.sales import referrals
 from models.media import keep
 from models.people import BindingCode
 from models.qrcodes import QrCode

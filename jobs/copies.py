@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from jobs.world import World
-from models.desk import copies, privacy, whose
+from models.desk.personal import copies, privacy, whose
 from models.files import Stored
 from models.privacy import PrivacyRequest
 from settings import ROOT

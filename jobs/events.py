@@ -4,7 +4,7 @@ from typing import Any
 
 from jobs.upkeep import tell
 from jobs.world import World
-from models.desk import invitations
+from models.desk.marketing import invitations
 
 
 def run(world: World) -> int:

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from jobs.upkeep import tell
 from jobs.world import World
 from models.db import reading
-from models.desk import greeting_rules, greetings
-from models.desk.greeting_rules import Words
+from models.desk.marketing import greeting_rules, greetings
+from models.desk.marketing.greeting_rules import Words
 
 
 def run(world: World) -> int:

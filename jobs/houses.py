@@ -2,7 +2,8 @@
 
 from jobs.upkeep import tell
 from jobs.world import World
-from models.desk import aftercare, building, control, forms, rhythm
+from models.desk.callback import aftercare, control, forms, rhythm
+from models.desk.house import building
 
 
 def run(world: World) -> int:

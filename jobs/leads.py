@@ -1,7 +1,7 @@
 """Leads that nobody has touched for long, run by the clock."""
 
 from jobs.world import World
-from models.desk import cooling
+from models.desk.sales import cooling
 
 #: Batches of one run; the next takes the rest.
 MOST_ROUNDS = 10

@@ -18,8 +18,9 @@ from jobs.rate import Rate
 from jobs.world import World
 from models.actors import SYSTEM
 from models.campaigns import Campaign, MassSend
-from models.desk import campaigns, ladder, mass, terms
-from models.desk.mass import Parcel
+from models.desk.delivery import ladder, terms
+from models.desk.marketing import campaigns, mass
+from models.desk.marketing.mass import Parcel
 from models.outbound import Outgoing
 
 log = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from bot.errors import GatewayError, Misconfigured, Refused, Throttled
 from jobs.world import World
-from models.desk import menus
+from models.desk.account import menus
 from models.menus import MenuVersion
 
 log = logging.getLogger(__name__)

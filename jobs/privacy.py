@@ -6,7 +6,7 @@ from pathlib import Path
 
 from jobs import copies
 from jobs.world import World
-from models.desk import erasing, privacy
+from models.desk.personal import erasing, privacy
 
 log = logging.getLogger(__name__)
 #: Batches of one request in one run: the rest is the next run's, so that no job comes near its time limit.

@@ -4,7 +4,7 @@ import functools
 
 from jobs.privacy import forget
 from jobs.world import World
-from models.desk import clearing
+from models.desk.personal import clearing
 
 #: Batches of one kind in one run.
 MOST = 20

@@ -2,7 +2,8 @@
 
 from jobs.upkeep import tell
 from jobs.world import World
-from models.desk import cover, reviews
+from models.desk.repair import reviews
+from models.desk.staff import cover
 
 
 def run(world: World) -> int:

@@ -3,7 +3,7 @@
 from jobs.claims import house_of
 from jobs.upkeep import tell
 from jobs.world import World
-from models.desk import following, joining, releasing, sequences
+from models.desk.followup import following, joining, releasing, sequences
 
 #: Batches of one run: after a long sleep the next runs take the rest, so that nobody's phone rings all at once.
 MOST_ROUNDS = 5

@@ -25,7 +25,8 @@ from bot.errors import (
 from jobs.claims import Errand
 from jobs.letters import Wording
 from jobs.world import World
-from models.desk import consents, escalations, ladder, outbox, undelivered
+from models.desk import escalations
+from models.desk.delivery import consents, ladder, outbox, undelivered
 from models.outbound import Outgoing
 from models.people import Follower
 from models.work import Ticket

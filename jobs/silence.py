@@ -3,7 +3,7 @@
 from bot.scripts import SCRIPTS
 from jobs.upkeep import tell
 from jobs.world import World
-from models.desk import silence
+from models.desk.talk import silence
 
 #: Dialogs whose loss would be one; the short questions beside them are not asked again by anybody.
 HEAVY = frozenset(name for name, script in SCRIPTS.items() if not script.light)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from jobs.upkeep import tell
 from jobs.world import World
 from models.callbacks import Callback
-from models.desk import forms, surveys
+from models.desk.callback import forms, surveys
 from models.work import Ticket
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from bot.errors import GatewayError, Misconfigured, Refused, Throttled
 from jobs.world import World
-from models.desk.tags import BATCH
+from models.desk.account.tags import BATCH
 from models.menus import Tag, Tagging
 
 log = logging.getLogger(__name__)

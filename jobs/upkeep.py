@@ -9,7 +9,8 @@ from bot.nudge import nudge
 from jobs.settling import escalate
 from jobs.world import World
 from models.actors import SYSTEM
-from models.desk import conversations, outbox, reports
+from models.desk.delivery import outbox, reports
+from models.desk.talk import conversations
 from models.outbound import Outgoing
 from models.talk import Conversation
 

@@ -1,6 +1,6 @@
 """Complaints 投诉 and suggestions 建议: cases with an owner and an answer in words.
 
-Whom a complaint is about never sees it (models/desk/sight.py) and is never its owner.
+Whom a complaint is about never sees it (models/desk/complaint/sight.py) and is never its owner.
 """
 
 import datetime as dt

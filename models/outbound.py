@@ -114,7 +114,7 @@ class Outgoing(Base):
     #: Who holds it while sending; a settle with another mark is refused.
     claim: Mapped[str] = mapped_column(String(36), default="")
     claimed_at: Mapped[dt.datetime | None]
-    #: Somebody calls when it cannot be delivered now (models/desk/undelivered.py).
+    #: Somebody calls when it cannot be delivered now (models/desk/delivery/undelivered.py).
     or_call: Mapped[bool] = mapped_column(default=False)
     #: custom, subscribe, template or mass: the rung that carried it.
     rung: Mapped[str] = mapped_column(String(10), default="")

@@ -1,7 +1,7 @@
 """Privacy requests: somebody wants what we keep about them, or wants it gone.
 
 A deletion needs two colleagues: one who looked at who asks and what will go, another who lets it happen. Only then a
-job carries it out (models/desk/erasing.py).
+job carries it out (models/desk/personal/erasing.py).
 """
 
 import datetime as dt

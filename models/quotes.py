@@ -27,7 +27,7 @@ QUOTE_STATES = {
     "superseded": "已换新版",
     "withdrawn": "已撤回",
 }
-#: The machine of a quote. Only the newest version can be answered (models/desk/quotes.py); a late answer counts too.
+#: The machine of a quote. Only the newest version can be answered (models/desk/repair/quotes.py), late ones too.
 MOVES: Machine = {
     "draft": frozenset({"sent", "superseded", "withdrawn"}),
     "sent": frozenset({"agreed", "refused", "haggled", "lapsed", "superseded", "withdrawn"}),

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from clock import Clock
 from models import Staff
 from models.db import make_engine, make_sessions, reading
-from models.desk import demo
+from models.desk.demo import company as demo
 from settings import ROOT, Settings
 
 ONLY_IN_A_SANDBOX = (

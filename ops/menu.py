@@ -18,7 +18,7 @@ from bot.errors import GatewayError
 from bot.wechat import Gateway
 from clock import Clock
 from models.db import make_engine
-from models.desk import menus
+from models.desk.account import menus
 from ops.embedded import connect
 from ops.house import load_settings
 from ops.remedies import words_for

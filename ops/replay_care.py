@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from jobs.silence import HEAVY
 from models.callbacks import Callback, Slip
-from models.desk import callbacks, silence, surveys
+from models.desk.callback import callbacks, surveys
+from models.desk.talk import silence
 from models.houses import Project
 from models.outbound import Outgoing
 from models.promises import Promise

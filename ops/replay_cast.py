@@ -14,8 +14,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from models.actors import SYSTEM
-from models.desk import conversations, events, people, promises, roles
-from models.desk.people import CODE_LIVES
+from models.desk import promises
+from models.desk.account import people
+from models.desk.account.people import CODE_LIVES
+from models.desk.marketing import events
+from models.desk.staff import roles
+from models.desk.talk import conversations
 from models.houses import Crew, Estate, Phase, Project
 from models.knowledge import Article
 from models.people import BindingCode, Customer, Follower, ProjectMember

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models.actors import By
-from models.desk import complaints, verdicts
-from models.desk.complaints import Grievance
-from models.desk.verdicts import Offer
+from models.desk.complaint import complaints, verdicts
+from models.desk.complaint.complaints import Grievance
+from models.desk.complaint.verdicts import Offer
 from models.errors import DomainError
 from models.people import Follower
 from ops.replay_file import BadFile

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.desk import conversations, surveys
+from models.desk.callback import surveys
+from models.desk.talk import conversations
 from models.outbound import Outgoing
 from models.people import Follower
 from models.promises import Promise

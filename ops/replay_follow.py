@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.desk import buildings
+from models.desk.house import buildings
 from models.houses import Building, Estate
 from models.sequences import Enrolment, Touch
 from models.worktime import SHANGHAI

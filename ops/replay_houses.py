@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from models.callbacks import Callback
-from models.desk import building, control, phases, rhythm
+from models.desk.callback import control, rhythm
+from models.desk.house import building, phases
 from models.houses import Phase, Project
 from models.outbound import Outgoing
 from models.people import Follower, ProjectMember

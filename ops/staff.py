@@ -21,7 +21,8 @@ from admin import passwords
 from clock import Clock
 from models import Role, Staff
 from models.db import make_engine, make_sessions
-from models.desk import promises, roles, trust
+from models.desk import promises, trust
+from models.desk.staff import roles
 from models.desk.trust import Deed
 from ops.database import pending
 from settings import Settings

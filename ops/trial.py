@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.desk.demo import PASSWORD
+from models.desk.demo.company import PASSWORD
 from ops.development import invented
 from ops.family import Family
 from ops.programs import Program, house_programs, redis_program, sandbox_program

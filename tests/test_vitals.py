@@ -11,7 +11,7 @@ import vitals
 from bot.token import Tokens
 from jobs import schedule
 from models import Finding, Inbound, Outgoing
-from models.desk import people
+from models.desk.account import people
 from models.upkeep import Backup, CheckRun
 
 

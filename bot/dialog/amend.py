@@ -9,7 +9,7 @@ from bot.scripts import fault_words, readers, repair
 from bot.scripts.turn import Turn
 from bot.understanding import faults
 
-#: States in which a visit can still be moved; at the door it is too late (models.desk.repairs.CORRECTABLE).
+#: States in which a visit can still be moved; at the door it is too late (models.desk.repair.repairs.CORRECTABLE).
 MOVABLE = frozenset({"reported", "assigned", "accepted", "on_the_way", "handed_back", "reopened"})
 #: Words that move an agreed time.
 SHIFT = re.compile(r"改|换|再来|再过来|推迟|延后|提前|晚点|早点|挪|不在家|没空|reschedule|\bmove\b", re.IGNORECASE)

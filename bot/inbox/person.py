@@ -10,7 +10,7 @@ from typing import Any
 from bot.heard import ComplaintRef, Facts, House, Job, Lead, PastRef, QuoteRef, State, SurveyRef, TicketRef, VisitRef
 from bot.inbox.sql import Statements
 from bot.understanding import Context, Slots
-from models.desk.people import mask_phone
+from models.desk.account.people import mask_phone
 from models.questions import felt, of_json
 from models.warranty import PAID
 from models.worktime import SHANGHAI, WorkCalendar

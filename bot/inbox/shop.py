@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.leads import Offer, Slot
-from models.desk import appointments, slots
+from models.desk.sales import appointments, slots
 from models.sales import VISITS, Package, Showroom, VisitPlan
 from models.worktime import SHANGHAI, WorkCalendar, local_day
 
@@ -20,7 +20,7 @@ LOOK = 60
 
 @dataclass(frozen=True)
 class Shop:
-    """One reading of the tables; a booking made since is found out when it is tried (models.desk.appointments)."""
+    """One reading of the tables; what was booked since is found out in trying (models.desk.sales.appointments)."""
 
     offers: tuple[Offer, ...] = ()
     showroom: Showroom | None = None

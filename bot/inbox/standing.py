@@ -11,7 +11,9 @@ from bot.heard import EventRef
 from bot.inbox.shop import Shop, read_shop
 from bot.understanding import Entry, Library, Words
 from models.db import reading
-from models.desk import calendar, events, knowledge
+from models.desk.marketing import events
+from models.desk.staff import calendar
+from models.desk.talk import knowledge
 from models.knowledge import Article, TextVersion
 from models.promises import Policy
 from models.worktime import WorkCalendar, local_day

@@ -20,8 +20,11 @@ from bot.inbox.standing import Standing
 from bot.inbox.verbs import VERBS, Hand
 from bot.push import Push
 from bot.wechat import cut
-from models.desk import codes, consents, ladder, leaving, outbox, people, referrals, reports
-from models.desk.outbox import Letter
+from models.desk.account import codes, people
+from models.desk.delivery import consents, ladder, outbox, reports
+from models.desk.delivery.outbox import Letter
+from models.desk.personal import leaving
+from models.desk.sales import referrals
 from models.errors import DomainError
 from models.people import Follower
 from templates import Texts

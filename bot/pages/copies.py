@@ -10,7 +10,8 @@ from bot.links import DeadLink
 from bot.pages import frame
 from bot.pages.frame import blueprint
 from models.db import make_sessions
-from models.desk import copies, trust
+from models.desk import trust
+from models.desk.personal import copies
 from models.desk.trust import Deed
 from models.privacy import PrivacyRequest
 

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from models.desk.postponing import Window
+from models.desk.repair.postponing import Window
 from models.worktime import SHANGHAI
 
 #: The parts of a day that a crew may offer: first and last hour.

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models.desk import quotes, warranty
+from models.desk.repair import quotes, warranty
 from models.quotes import OPEN, Quote
 from models.work import Repair
 
@@ -44,7 +44,7 @@ class QuoteView:
     answered_at: dt.datetime | None = None
     who: str = ""
     words: str = ""
-    #: Why there is a charge: facts of the verdict (models/desk/warranty.py).
+    #: Why there is a charge: facts of the verdict (models/desk/repair/warranty.py).
     warranty: dict[str, Any] = field(default_factory=dict)
     #: The version that took this one's place, if it was sent.
     newer_id: int = 0

@@ -17,9 +17,9 @@ from bot.pages.quote_view import QuoteView
 from bot.pages.steps import LONGEST_WORDS
 from bot.pages.view import View
 from models.actors import By
-from models.desk import quote_rows, quotes
-from models.desk.quote_rows import Rows
-from models.desk.quotes import DECISIONS, MOST_ITEMS, Answer
+from models.desk.repair import quote_rows, quotes
+from models.desk.repair.quote_rows import Rows
+from models.desk.repair.quotes import DECISIONS, MOST_ITEMS, Answer
 from models.errors import DomainError, IllegalMove, Stale
 from models.people import Follower
 from models.quotes import Quote

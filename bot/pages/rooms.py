@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from bot.links import DeadLink, Ticket
 from bot.pages import frame
 from bot.pages.frame import blueprint
-from models.desk import hearing, household, phases, site
+from models.desk.account import hearing, household
+from models.desk.house import phases, site
 from models.houses import Project
 from models.people import Follower
 from models.talk import Attachment

@@ -11,7 +11,7 @@ from bot.pages import view as shown
 from bot.pages.fields import Fields
 from bot.pages.view import LEADS_TO, View
 from models.actors import By
-from models.desk import finishing, postponing, visits
+from models.desk.repair import finishing, postponing, visits
 from models.errors import Missing
 from models.media import Stored
 from models.work import Repair

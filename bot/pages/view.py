@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from bot import photos
 from bot.pages import quote_view
 from bot.pages.quote_view import QuoteView
-from models.desk import finishing, postponing, promises, quotes, visits
+from models.desk import promises
+from models.desk.repair import finishing, postponing, quotes, visits
 from models.errors import NotYours
 from models.houses import Crew
 from models.talk import Attachment

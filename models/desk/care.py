@@ -6,18 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.actors import SYSTEM, By
-from models.desk import (
-    callbacks,
-    escalations,
-    finishing,
-    items,
-    notices,
-    postponing,
-    promises,
-    quotes,
-    repairs,
-    visits,
-)  # fmt: skip
+from models.desk import escalations, promises
+from models.desk.callback import callbacks
+from models.desk.repair import finishing, items, notices, postponing, quotes, repairs, visits
 from models.errors import IllegalMove, Missing
 from models.surveys import Survey
 from models.work import Escalation, Repair

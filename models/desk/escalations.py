@@ -10,7 +10,10 @@ from sqlalchemy.orm import Session
 from models.actors import By
 from models.callbacks import Callback, Slip
 from models.complaints import Complaint
-from models.desk import duty, notices, promises, sight
+from models.desk import promises
+from models.desk.complaint import sight
+from models.desk.repair import notices
+from models.desk.staff import duty
 from models.errors import IllegalMove, Missing, NotFound
 from models.staff import Staff
 from models.talk import Conversation

@@ -10,7 +10,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models.callbacks import Callback, Slip
-from models.desk import calendar, duty, sight
+from models.desk.complaint import sight
+from models.desk.staff import calendar, duty
 from models.errors import DomainError, Missing
 from models.promises import Policy, Promise
 from models.staff import Staff

@@ -12,8 +12,12 @@ from sqlalchemy.orm import Session
 from models.actors import SYSTEM
 from models.callbacks import Callback, Slip
 from models.complaints import Complaint
-from models.desk import complaint_letters, duty, escalations, finishing, notices, promises, quotes, sight
-from models.desk.outbox import Letter
+from models.desk import escalations, promises
+from models.desk.complaint import letters as complaint_letters
+from models.desk.complaint import sight
+from models.desk.delivery.outbox import Letter
+from models.desk.repair import finishing, notices, quotes
+from models.desk.staff import duty
 from models.promises import Promise
 from models.staff import Staff
 from models.work import Escalation, Repair, Ticket

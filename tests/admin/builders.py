@@ -29,8 +29,13 @@ from models import (
     VisitPlan,
 )
 from models.actors import By
-from models.desk import appointments, conversations, enquiries, escalations, people, promises, repairs, roles
-from models.desk.repairs import Report
+from models.desk import escalations, promises
+from models.desk.account import people
+from models.desk.repair import repairs
+from models.desk.repair.repairs import Report
+from models.desk.sales import appointments, enquiries
+from models.desk.staff import roles
+from models.desk.talk import conversations
 
 PASSWORD = "a long enough password"
 #: Hashed once with little work: tests log in hundreds of times.

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from werkzeug.serving import make_server
 
 from models import Disclosure, Repair
-from models.desk import callbacks, conversations
+from models.desk.callback import callbacks
+from models.desk.talk import conversations
 from tests.admin import builders
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="

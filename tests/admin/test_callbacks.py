@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from models import AuditEntry, Callback, Disclosure, Slip, Staff, Survey, SurveyForm
 from models.actors import SYSTEM
-from models.desk import callbacks, forms, slips
+from models.desk.callback import callbacks, forms, slips
 from tests.admin.builders import PHONE
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from models import AuditEntry, Customer, CustomerTag, Follower, MassSend, Outgoing
 from models.actors import SYSTEM
 from models.campaigns import Campaign, Recipient
-from models.desk import campaigns
+from models.desk.marketing import campaigns
 from models.work import Ticket
 from tests.jobs.campaign_cast import EVERYBODY, crowd
 

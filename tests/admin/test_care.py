@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from models import AuditEntry, Customer, Follower, Greeting, GreetingRule, Outgoing
 from models.campaigns import Campaign
-from models.desk import greeting_rules, greetings
+from models.desk.marketing import greeting_rules, greetings
 from templates import Texts
 from tests.admin.matrix_care import STEPS
 from tests.jobs.campaign_cast import in_force

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from werkzeug.serving import make_server
 
 from models import GreetingRule
-from models.desk import greeting_rules
+from models.desk.marketing import greeting_rules
 from templates import Texts
 from tests.admin import builders
 

@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from models import BindingCode, QrCode
-from models.desk import people, referrals
+from models.desk.account import people
+from models.desk.sales import referrals
 from tests.admin.test_work import text
 
 pytestmark = pytest.mark.sqlite_only  # tests/models and tests/jobs hold the same on both databases

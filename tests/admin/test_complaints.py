@@ -16,8 +16,10 @@ from models import (
     Suggestion,
 )
 from models.actors import By
-from models.desk import callbacks, complaints, suggestions, trust
-from models.desk.complaints import Grievance
+from models.desk import trust
+from models.desk.callback import callbacks
+from models.desk.complaint import complaints, suggestions
+from models.desk.complaint.complaints import Grievance
 from models.desk.trust import Fact
 from tests.admin import builders
 from tests.admin.builders import Desk

@@ -6,8 +6,8 @@ import pytest
 
 from models import Repair
 from models.actors import By
-from models.desk import finishing, items, postponing, repairs, visits
-from models.desk.items import Fault
+from models.desk.repair import finishing, items, postponing, repairs, visits
+from models.desk.repair.items import Fault
 from tests.admin import builders
 
 pytestmark = pytest.mark.sqlite_only  # what a page says does not depend on the database

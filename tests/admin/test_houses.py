@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from admin import uploads
 from models import Attachment, CareRule, Consent, HouseEvent, Outgoing, Phase, PhaseKind, Project
-from models.desk import callbacks, rhythm
+from models.desk.callback import callbacks, rhythm
 from models.errors import DomainError
 from tests.admin.test_work import text
 

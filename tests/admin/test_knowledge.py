@@ -4,14 +4,14 @@ import pytest
 from sqlalchemy import select
 
 from models import Article, AuditEntry, DomainWord, Unanswered
-from models.desk import knowledge
+from models.desk.demo import articles
 
 pytestmark = pytest.mark.sqlite_only  # pages; the verbs run on both databases in tests/models
 
 
 @pytest.fixture
 def agent(as_role, session, now):
-    knowledge.plant(session, now)
+    articles.plant(session, now)
     session.add(Unanswered(key="电视墙能做", words="电视墙能做吗", times=3, first_at=now, last_at=now, state="open"))
     session.commit()
     return as_role("agent")

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from admin import frame
 from models import Appointment, AuditEntry, Disclosure, Enquiry, Outgoing, Package, Showroom, VisitPlan
 from models.actors import By
-from models.desk import appointments, enquiries, people
+from models.desk.account import people
+from models.desk.sales import appointments, enquiries
 from tests.admin.builders import PHONE
 
 JPEG = b"\xff\xd8\xff\xe0" + b"x" * 60

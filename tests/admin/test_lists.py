@@ -7,7 +7,8 @@ from sqlalchemy import event
 
 from admin import board
 from models import Customer, Follower
-from models.desk import conversations, promises
+from models.desk import promises
+from models.desk.talk import conversations
 from tests.admin import builders
 
 pytestmark = pytest.mark.sqlite_only  # keyset paging on both databases is in test_both.py

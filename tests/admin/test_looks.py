@@ -7,7 +7,9 @@ from flask import g
 
 from admin import faces, words
 from models import Disclosure, Message, Outgoing, Policy, Role
-from models.desk import conversations, escalations, promises, roles
+from models.desk import escalations, promises
+from models.desk.staff import roles
+from models.desk.talk import conversations
 from tests.admin import builders
 
 pytestmark = pytest.mark.sqlite_only  # what a page says does not depend on the database

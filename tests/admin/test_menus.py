@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from models import MenuVersion, Tag, Tagging
-from models.desk import menus
+from models.desk.account import menus
 from tests.admin.builders import PHONE
 from tests.admin.test_work import text
 

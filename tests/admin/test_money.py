@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from models import AuditEntry, Outgoing, Quote, RepairWarranty, WarrantyTerm
 from models.actors import By
-from models.desk import quotes, warranty
-from models.desk.quotes import Line
+from models.desk.repair import quotes, warranty
+from models.desk.repair.quotes import Line
 
 pytestmark = pytest.mark.sqlite_only  # the verbs are tested on both databases
 

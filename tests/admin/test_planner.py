@@ -6,7 +6,7 @@ import re
 import pytest
 
 from models.campaigns import Campaign
-from models.desk import calendar
+from models.desk.staff import calendar
 from models.worktime import SHANGHAI
 from tests.jobs.campaign_cast import EVERYBODY, crowd, scheduled
 

@@ -10,7 +10,7 @@ from jobs import privacy as duty
 from jobs.world import World
 from models import AuditEntry, Disclosure, LockedRecord, PrivacyRequest, Retention
 from models.actors import By
-from models.desk import privacy, retention
+from models.desk.personal import privacy, retention
 from templates import Texts
 from tests.admin import builders
 

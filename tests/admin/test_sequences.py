@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from admin.words import LANGS, catalogue
 from models import AuditEntry, Building, Enrolment, Estate, Sequence, Touch
-from models.desk import enrolments, joining, sequences
-from models.desk.enrolments import Cause
+from models.desk.followup import enrolments, joining, sequences
+from models.desk.followup.enrolments import Cause
 
 pytestmark = pytest.mark.sqlite_only  # what pages say does not depend on the database
 DAY = dt.timedelta(days=1)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.desk import joining, sequences
+from models.desk.followup import joining, sequences
 from models.houses import Building
 from tests.admin.test_campaigns_browser import address, enter, picture
 from tests.admin.test_sequences import followed

@@ -14,7 +14,7 @@ from admin.words import catalogue
 from models import Outgoing
 from models.desk import escalations
 from models.desk.escalations import ROLE_OF
-from models.desk.roles import PERMISSIONS, ROLES
+from models.desk.staff.roles import PERMISSIONS, ROLES
 from models.outbound import OUTGOING_STATES
 from models.states import COMPLAINT, REPAIR
 from models.work import STATE_NAMES

@@ -23,7 +23,7 @@ from models import (
     TicketEvent,
 )
 from models.actors import SYSTEM
-from models.desk import repairs
+from models.desk.repair import repairs
 from tests.admin.conftest import Person
 
 pytestmark = pytest.mark.sqlite_only  # the verbs are tested on both databases; test_both.py walks the panel on both

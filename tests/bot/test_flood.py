@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from bot.inbox import MOST_A_MINUTE, Inbox
 from models import Dialog, Follower, Message, Outgoing, Repair
-from models.desk import people
+from models.desk.account import people
 from templates import Texts
 from tests.bot.test_inbox import a_push
 from tests.models.builders import house

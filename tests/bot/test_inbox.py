@@ -12,8 +12,10 @@ from bot import inbox as inbox_module
 from bot.inbox import Answer, Inbox
 from bot.push import Push, push_of
 from models import Attachment, Conversation, Dialog, Escalation, Follower, Inbound, Message, Outgoing, Promise, Repair
-from models.desk import conversations, outbox, people
-from models.desk.outbox import Letter
+from models.desk.account import people
+from models.desk.delivery import outbox
+from models.desk.delivery.outbox import Letter
+from models.desk.talk import conversations
 from templates import Texts
 from tests.models.builders import house
 

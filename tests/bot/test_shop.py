@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from bot.inbox.shop import Shop, hours, map_of, next_open, read_shop, said_of
 from models import Package, Showroom, VisitPlan
 from models.actors import SYSTEM
-from models.desk import appointments, enquiries, people
-from models.desk.appointments import Meeting
+from models.desk.account import people
+from models.desk.sales import appointments, enquiries
+from models.desk.sales.appointments import Meeting
 from models.worktime import SHANGHAI, WorkCalendar
 
 OFFICE = WorkCalendar()

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from models.desk import promises, roles
+from models.desk import promises
+from models.desk.staff import roles
 from models.houses import Crew
 from models.staff import Staff
 from ops.replay_file import Line, read

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.dialog import SurveyRef
-from models.desk.forms import DEFAULTS
+from models.desk.callback.forms import DEFAULTS
 from models.questions import Question
 from tests.dialog.chat import ASKED, JADE, MORNING, WEST, Chat, bound
 

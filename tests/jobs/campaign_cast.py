@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from models import Follower, Role, Staff
 from models.actors import By
 from models.campaigns import Campaign
-from models.desk import campaigns, greeting_rules, reach, terms
-from models.desk.campaigns import Plan
+from models.desk.delivery import terms
+from models.desk.marketing import campaigns, greeting_rules, reach
+from models.desk.marketing.campaigns import Plan
 from models.greetings import GreetingRule
 
 EVERYBODY = {"groups": [{"conditions": [{"field": "lang", "op": "is", "value": ["zh", "en"]}]}]}

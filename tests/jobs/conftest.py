@@ -15,7 +15,7 @@ from jobs.outbox import deliver
 from jobs.rate import Rate
 from jobs.world import World
 from models.campaigns import Campaign
-from models.desk import outbox
+from models.desk.delivery import outbox
 from models.outbound import Outgoing
 from models.people import Follower
 from models.work import Repair

@@ -13,7 +13,9 @@ from jobs.outbox import deliver
 from models import Conversation, Customer, Follower, Outgoing
 from models.actors import SYSTEM
 from models.campaigns import Campaign, MassQuota, Recipient
-from models.desk import campaigns, outbox, people
+from models.desk.account import people
+from models.desk.delivery import outbox
+from models.desk.marketing import campaigns
 from models.work import Ticket
 from tests.jobs.campaign_cast import crowd, scheduled
 

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from bot.parcels import Article
 from jobs.outbox import deliver
 from models.actors import SYSTEM
-from models.desk import enquiries, offers, people
+from models.desk.account import people
+from models.desk.sales import enquiries, offers
 from models.outbound import Outgoing
 from models.people import Follower
 from models.sales import Package

@@ -9,8 +9,9 @@ from bot.errors import Misconfigured, Refused, Throttled, Unknown, Unreachable
 from bot.inbox import BIND_SCENE
 from bot.parcels import Qr
 from jobs import codes
-from models.desk import codes as models_codes
-from models.desk import people, referrals
+from models.desk.account import codes as models_codes
+from models.desk.account import people
+from models.desk.sales import referrals
 from models.outbound import Outgoing
 from models.people import BindingCode
 from models.qrcodes import QrCode

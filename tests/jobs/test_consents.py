@@ -13,7 +13,7 @@ from jobs import upkeep
 from jobs.outbox import deliver
 from jobs.rate import Rate
 from models import DeliveryReport, NoticeConsent, Outgoing
-from models.desk import consents, reports
+from models.desk.delivery import consents, reports
 from models.people import Follower
 from templates import Texts
 

@@ -14,7 +14,9 @@ from bot.app import create_app
 from jobs import privacy as duty
 from models import Attachment, AuditEntry, Follower, Message, Outgoing, PrivacyRequest
 from models.actors import By
-from models.desk import conversations, demo, privacy
+from models.desk.demo import company as demo
+from models.desk.personal import privacy
+from models.desk.talk import conversations
 from models.staff import Staff
 
 pytestmark = pytest.mark.sqlite_only  # what is read and packed does not depend on the database

@@ -11,8 +11,12 @@ from jobs import upkeep as keeping
 from jobs.schedule import TIMETABLE
 from models import Customer, Enrolment, Follower, Outgoing, Repair
 from models.actors import By
-from models.desk import checks, demo, leaving, people, visits
-from models.desk import sequences as plans
+from models.desk import checks
+from models.desk.account import people
+from models.desk.demo import company as demo
+from models.desk.followup import sequences as plans
+from models.desk.personal import leaving
+from models.desk.repair import visits
 from models.outbound import UNASKED
 from models.worktime import local_day
 from templates import Texts

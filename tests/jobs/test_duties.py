@@ -9,8 +9,10 @@ from sqlalchemy import select
 from jobs import promises, surveys, upkeep
 from jobs.outbox import deliver
 from models.actors import SYSTEM, By
-from models.desk import care, conversations, repairs, visits
-from models.desk.surveys import ASK_AFTER, SILENCE
+from models.desk import care
+from models.desk.callback.surveys import ASK_AFTER, SILENCE
+from models.desk.repair import repairs, visits
+from models.desk.talk import conversations
 from models.houses import Crew
 from models.outbound import Outgoing
 from models.people import Follower

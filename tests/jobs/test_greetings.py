@@ -15,7 +15,7 @@ from jobs.world import World
 from models import Customer, Follower, Outgoing, Ticket
 from models.campaigns import Campaign
 from models.db import make_engine, make_sessions
-from models.desk import campaigns, greetings, reach
+from models.desk.marketing import campaigns, greetings, reach
 from models.greetings import Greeting, GreetingRule
 from models.knowledge import TextVersion
 from models.worktime import SHANGHAI

@@ -9,7 +9,8 @@ from bot.errors import MassSpent, Misconfigured, Refused, Throttled, Unknown, Un
 from models import Follower
 from models.actors import SYSTEM
 from models.campaigns import Campaign, MassQuota, MassSend
-from models.desk import campaigns, mass, reports
+from models.desk.delivery import reports
+from models.desk.marketing import campaigns, mass
 from tests.jobs.campaign_cast import crowd, scheduled
 
 H = dt.timedelta(hours=1)

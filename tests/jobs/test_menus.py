@@ -9,7 +9,7 @@ from bot.errors import Misconfigured, Refused, Throttled, Unreachable
 from jobs import menus as menu_duty
 from jobs import tags as tag_duty
 from models import MenuVersion, Tag, Tagging
-from models.desk import menus, people, tags
+from models.desk.account import menus, people, tags
 from tests.stories.scene import Scene
 
 REPAIR = {"name": "我要报修", "type": "click", "key": "MENU_REPAIR"}

@@ -13,8 +13,8 @@ from jobs.world import World
 from models import Callback, Campaign, Customer, Enrolment, Escalation, Follower, Greeting, Outgoing, Survey, Touch
 from models.base import Base
 from models.db import make_engine, make_sessions
-from models.desk import demo
-from models.desk import sequences as plans
+from models.desk.demo import company as demo
+from models.desk.followup import sequences as plans
 from models.work import TicketEvent
 from models.worktime import SHANGHAI, local_day
 from templates import Texts

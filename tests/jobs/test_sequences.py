@@ -8,7 +8,7 @@ from sqlalchemy import event, func, select
 from jobs import leads, sequences
 from models import Callback, Enquiry, Enrolment, Outgoing, Sequence, Touch
 from models.desk import promises
-from models.desk import sequences as plans
+from models.desk.followup import sequences as plans
 from tests.jobs.test_duties import at_once
 from tests.models.following import DAY, at, handed_over, home, lead, visited
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from jobs import silence
 from models import Dialog, Follower, Outgoing
-from models.desk import conversations
+from models.desk.talk import conversations
 from tests.jobs.test_duties import at_once
 
 

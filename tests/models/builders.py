@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from models import Crew, Customer, Estate, Follower, Outgoing, Project, ProjectMember, Repair, Staff
 from models.actors import By
-from models.desk import people, repairs, roles
-from models.desk.repairs import Report
+from models.desk.account import people
+from models.desk.repair import repairs
+from models.desk.repair.repairs import Report
+from models.desk.staff import roles
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ import datetime as dt
 from sqlalchemy.orm import Session
 
 from models import Complaint, Staff
-from models.desk import complaints, people
-from models.desk.complaints import Grievance
+from models.desk.account import people
+from models.desk.complaint import complaints
+from models.desk.complaint.complaints import Grievance
 from tests.models.builders import House, house, told
 
 

@@ -7,8 +7,11 @@ from sqlalchemy.orm import Session
 
 from models import Appointment, Building, Customer, Enquiry, Enrolment, Estate, Follower, Project, ProjectMember, Touch
 from models.actors import By
-from models.desk import enquiries, following, joining, people, releasing, sequences, terms
-from models.desk.enquiries import Wish
+from models.desk.account import people
+from models.desk.delivery import terms
+from models.desk.followup import following, joining, releasing, sequences
+from models.desk.sales import enquiries
+from models.desk.sales.enquiries import Wish
 from models.worktime import SHANGHAI
 
 OPEN = terms.House()

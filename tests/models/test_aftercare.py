@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Callback, CareRule, Phase
-from models.desk import aftercare, callbacks, forms, rhythm, visits
-from models.desk.visits import Work
+from models.desk.callback import aftercare, callbacks, forms, rhythm
+from models.desk.repair import visits
+from models.desk.repair.visits import Work
 from models.worktime import SHANGHAI
 from tests.models.builders import House, house, repair
 

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from models import Appointment, Enquiry, Follower, Outgoing, Showroom, Staff, VisitPlan
 from models.actors import By
-from models.desk import appointments, enquiries, people, roles
-from models.desk.appointments import BookedAlready, Meeting, SlotTaken
-from models.desk.enquiries import Wish
+from models.desk.account import people
+from models.desk.sales import appointments, enquiries
+from models.desk.sales.appointments import BookedAlready, Meeting, SlotTaken
+from models.desk.staff import roles
 from models.errors import DomainError, IllegalMove, Missing
 from models.states import APPOINTMENT
 
@@ -39,7 +40,7 @@ def company(session: Session, now: dt.datetime) -> Staff:
 def lead(session: Session, now: dt.datetime, openid: str = "o-1", **wish) -> Enquiry:
     who = people.find_or_add(session, openid, now=now)
     known = {"area": 89, "house_text": "翡翠城8幢1602"} | wish
-    return enquiries.ask(session, who, Wish(**known), by=By("customer", who.id), now=now)
+    return enquiries.ask(session, who, enquiries.Wish(**known), by=By("customer", who.id), now=now)
 
 
 def by(enquiry: Enquiry) -> By:

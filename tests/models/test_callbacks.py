@@ -8,8 +8,11 @@ from sqlalchemy.orm import Session
 
 from models import Callback, Escalation, Outgoing, Promise, Slip, Staff, states
 from models.actors import SYSTEM
-from models.desk import callbacks, conversations, people, promises, slips, watch
-from models.desk.callbacks import Try
+from models.desk import promises, watch
+from models.desk.account import people
+from models.desk.callback import callbacks, slips
+from models.desk.callback.callbacks import Try
+from models.desk.talk import conversations
 from models.errors import IllegalMove, Missing
 from tests.models.builders import House, house, repair
 

@@ -8,9 +8,12 @@ from sqlalchemy.orm import Session
 
 from models import Callback, Escalation, Message, Outgoing, Promise
 from models.actors import SYSTEM
-from models.desk import callbacks, calls, conversations, forms, people, promises, surveys
-from models.desk.answers import Rating
-from models.desk.calls import Wish
+from models.desk import promises
+from models.desk.account import people
+from models.desk.callback import callbacks, calls, forms, surveys
+from models.desk.callback.answers import Rating
+from models.desk.callback.calls import Wish
+from models.desk.talk import conversations
 from models.errors import IllegalMove, Missing
 from tests.models.builders import House, house, repair
 from tests.models.test_conversations import MONDAY, M

@@ -8,9 +8,10 @@ from sqlalchemy import select
 from models import Consent, Customer, Estate, Follower, Outgoing, Phase, Project, ProjectMember, Tag, Tagging
 from models.actors import SYSTEM, By
 from models.campaigns import Campaign
-from models.desk import audience, campaigns, mass, reach, terms
-from models.desk.audience import BadAudience
-from models.desk.campaigns import CannotRun, OwnWork, Plan
+from models.desk.delivery import terms
+from models.desk.marketing import audience, campaigns, mass, reach
+from models.desk.marketing.audience import BadAudience
+from models.desk.marketing.campaigns import CannotRun, OwnWork, Plan
 from models.errors import DomainError, IllegalMove, Missing
 from models.states import CAMPAIGN
 from tests.jobs.campaign_cast import EVERYBODY, colleagues, crowd

@@ -7,7 +7,8 @@ from sqlalchemy import inspect, select
 
 from admin import words
 from models import CheckRun, Escalation, Finding
-from models.desk import checks, demo
+from models.desk import checks
+from models.desk.demo import company as demo
 from tests.models.wrong_rows import Wrong
 
 

@@ -18,8 +18,10 @@ from models import (
     Ticket,
 )
 from models.actors import By
-from models.desk import clearing, erasing, leaving, people, privacy, repairs, retention
-from models.desk.repairs import Report
+from models.desk.account import people
+from models.desk.personal import clearing, erasing, leaving, privacy, retention
+from models.desk.repair import repairs
+from models.desk.repair.repairs import Report
 from tests.models.builders import house
 
 NOW = dt.datetime(2026, 11, 23, 6, 0, tzinfo=dt.UTC)

@@ -7,19 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Crew, Escalation
-from models.desk import (
-    callbacks,
-    complaints,
-    conversations,
-    people,
-    promises,
-    repairs,
-    sight,
-    slips,
-    suggestions,
-    verdicts,
-)
-from models.desk.complaints import Grievance
+from models.desk import promises
+from models.desk.account import people
+from models.desk.callback import callbacks, slips
+from models.desk.complaint import complaints, sight, suggestions, verdicts
+from models.desk.complaint.complaints import Grievance
+from models.desk.repair import repairs
+from models.desk.talk import conversations
 from models.errors import IllegalMove, Missing, NotFound, NotYours
 from tests.models.builders import House, repair, told
 from tests.models.complaining import complain, heard, office

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from models import Callback, CareEvent, Outgoing, Phase, PhaseKind, Survey
 from models.actors import By
-from models.desk import answers, building, callbacks, control, forms, phases, rhythm, surveys
-from models.desk.phases import Dates
+from models.desk.callback import answers, callbacks, control, forms, rhythm, surveys
+from models.desk.house import building, phases
+from models.desk.house.phases import Dates
 from models.errors import Missing
 from models.worktime import SHANGHAI, local_day
 from tests.models.builders import House, house, told

@@ -7,7 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Escalation, Message, Outgoing, Promise
-from models.desk import conversations, escalations, people
+from models.desk import escalations
+from models.desk.account import people
+from models.desk.talk import conversations
 from models.errors import IllegalMove, Missing
 from tests.models.builders import House, house
 

@@ -6,7 +6,9 @@ import pytest
 
 from models import Appointment, Callback, CallbackAttempt, Enquiry
 from models.actors import SYSTEM, By
-from models.desk import conversations, cooling, enquiries, promises
+from models.desk import promises
+from models.desk.sales import cooling, enquiries
+from models.desk.talk import conversations
 from tests.models.following import DAY, HOUR, at, lead, visited
 
 pytestmark = pytest.mark.sqlite_only  # the statement runs on both databases in tests/jobs/test_sequences.py

@@ -8,8 +8,11 @@ from sqlalchemy.orm import Session
 
 from models import Absence, AuditEntry, Escalation, Message, Outgoing, Promise, Staff
 from models.actors import SYSTEM, By
-from models.desk import absences, callbacks, conversations, cover, escalations, slips
-from models.desk.absences import Leave
+from models.desk import escalations
+from models.desk.callback import callbacks, slips
+from models.desk.staff import absences, cover
+from models.desk.staff.absences import Leave
+from models.desk.talk import conversations
 from models.errors import DomainError, IllegalMove, Missing
 from tests.models.builders import repair as _case
 from tests.models.complaining import complain, heard, office

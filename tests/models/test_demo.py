@@ -22,7 +22,8 @@ from models import (
     Slip,
     Staff,
 )
-from models.desk import demo, watch
+from models.desk import watch
+from models.desk.demo import company as demo
 
 
 def test_it_is_planted_once_and_tells_its_log_ins_each_time(session: Session, now: dt.datetime) -> None:

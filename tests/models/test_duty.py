@@ -6,7 +6,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from models import Absence, RosterEntry, Shift, Staff
-from models.desk import callbacks, duty, escalations, promises, watch
+from models.desk import escalations, promises, watch
+from models.desk.callback import callbacks
+from models.desk.staff import duty
 from models.worktime import SHANGHAI, local_day
 from tests.models.builders import House, house, repair
 from tests.models.complaining import heard, office

@@ -8,8 +8,11 @@ from sqlalchemy.orm import Session
 
 from models import Customer, Enquiry, Escalation, Follower, Outgoing, Promise, Staff
 from models.actors import By
-from models.desk import enquiries, people, promises, roles, watch
-from models.desk.enquiries import Wish
+from models.desk import promises, watch
+from models.desk.account import people
+from models.desk.sales import enquiries
+from models.desk.sales.enquiries import Wish
+from models.desk.staff import roles
 from models.errors import IllegalMove, Missing
 from models.states import ENQUIRY
 from tests.models.builders import told

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from models import Event, EventStep, Follower, Outgoing, Signup
 from models.actors import SYSTEM, By
-from models.desk import events, people
+from models.desk.account import people
+from models.desk.marketing import events
 from models.errors import IllegalMove, Missing
 from models.events import EVENT_MOVES, SIGNUP_MOVES
 from tests.models.builders import told

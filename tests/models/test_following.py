@@ -8,14 +8,12 @@ from sqlalchemy.orm import Session
 
 from models import Callback, Complaint, Enrolment, Outgoing, ProjectMember, Touch
 from models.actors import SYSTEM
-from models.desk import (
-    buildings,
-    conversations,
-    enquiries,
-    outbox,
-    people,
-    sequences,
-)
+from models.desk.account import people
+from models.desk.delivery import outbox
+from models.desk.followup import sequences
+from models.desk.house import buildings
+from models.desk.sales import enquiries
+from models.desk.talk import conversations
 from tests.models.following import DAY, HOUR, at, handed_over, home, lead, planned, runs, steps, visited
 
 pytestmark = pytest.mark.sqlite_only  # rules; races and statements run on both in tests/jobs/test_sequences.py

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from models import Customer, Gift, GiftApplication, Outgoing, ProjectMember, Staff
 from models.actors import By
-from models.desk import gifts, people
-from models.desk.gifts import Receipt, Wish
+from models.desk.account import people
+from models.desk.marketing import gifts
+from models.desk.marketing.gifts import Receipt, Wish
 from models.errors import DomainError, IllegalMove, Missing
 from models.states import GIFT
 from models.worktime import local_day

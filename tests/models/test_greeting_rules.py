@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import select
 
 from models.actors import SYSTEM
-from models.desk import greeting_rules
-from models.desk.campaigns import CannotRun, OwnWork
-from models.desk.greeting_rules import BadDay, BadHour, Draft
+from models.desk.marketing import greeting_rules
+from models.desk.marketing.campaigns import CannotRun, OwnWork
+from models.desk.marketing.greeting_rules import BadDay, BadHour, Draft
 from models.errors import DomainError, IllegalMove, Missing
 from models.greetings import GreetingRule
 from models.states import GREETING_RULE

@@ -6,10 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from models import Customer, Follower, Outgoing, Project, ProjectMember
-from models.desk import audience, campaigns, greeting_rules, greetings, people, reach, terms
-from models.desk.campaigns import OwnWork
-from models.desk.greeting_rules import Draft
-from models.desk.greetings import AlreadyWarned, Warned
+from models.desk.account import people
+from models.desk.delivery import terms
+from models.desk.marketing import audience, campaigns, greeting_rules, greetings, reach
+from models.desk.marketing.campaigns import OwnWork
+from models.desk.marketing.greeting_rules import Draft
+from models.desk.marketing.greetings import AlreadyWarned, Warned
 from models.errors import DomainError
 from models.greetings import Greeting, GreetingRule
 from models.worktime import SHANGHAI

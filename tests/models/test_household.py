@@ -8,8 +8,11 @@ from sqlalchemy.orm import Session
 
 from models import BindingCode, BindTry, Customer, Follower, HouseEvent, Outgoing, ProjectMember, Survey
 from models.actors import By
-from models.desk import binding, conversations, household, notices, outbox, people
-from models.desk.outbox import Letter
+from models.desk.account import binding, household, people
+from models.desk.delivery import outbox
+from models.desk.delivery.outbox import Letter
+from models.desk.repair import notices
+from models.desk.talk import conversations
 from models.errors import NotFound, TooManyTries, WrongCode
 from tests.models.builders import House, house, repair, told
 

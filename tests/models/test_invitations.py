@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from models import Campaign, Event, Outgoing
 from models.actors import SYSTEM
-from models.desk import campaigns, events, invitations, people
-from models.desk.events import Plan
+from models.desk.account import people
+from models.desk.marketing import campaigns, events, invitations
+from models.desk.marketing.events import Plan
 from models.worktime import SHANGHAI
 from templates import Texts
 

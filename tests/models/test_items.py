@@ -7,9 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Escalation, Outgoing
-from models.desk import care, finishing, items, promises, repairs, visits, watch
-from models.desk.items import Fault
-from models.desk.visits import Work
+from models.desk import care, promises, watch
+from models.desk.repair import finishing, items, repairs, visits
+from models.desk.repair.items import Fault
+from models.desk.repair.visits import Work
 from models.errors import DomainError, Missing
 from tests.models.builders import House, house, repair, told
 

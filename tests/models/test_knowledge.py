@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from models import Article, DomainWord, Unanswered
-from models.desk import knowledge
+from models.desk.demo import articles
+from models.desk.talk import knowledge
 from models.errors import DomainError, Missing
 
 
@@ -104,8 +105,8 @@ def test_a_word_that_would_do_harm_is_refused(word, means):
 
 
 def test_the_demo_company_knows_its_answers_once(session, now):
-    knowledge.plant(session, now)
+    articles.plant(session, now)
     session.flush()
     count = len(session.scalars(select(Article)).all())
-    knowledge.plant(session, now)
+    articles.plant(session, now)
     assert count == len(session.scalars(select(Article)).all()) > 10

@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 
 from models import Follower, Outgoing
-from models.desk import ladder
-from models.desk.ladder import Terms
+from models.desk.delivery import ladder
+from models.desk.delivery.ladder import Terms
 from models.outbound import PRESSING, TOUCHES, UNASKED
 
 H = dt.timedelta(hours=1)

@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
-from models.desk import leads
-from models.desk.leads import Signs
+from models.desk.sales import leads
+from models.desk.sales.leads import Signs
 
 TODAY = dt.date(2026, 11, 21)
 

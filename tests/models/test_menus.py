@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import MenuVersion, Tag, Tagging
-from models.desk import menus, people, tags
+from models.desk.account import menus, people, tags
 from models.errors import DomainError, Missing
 from models.menus import KEYS, MENU_MOVES, TAG_MOVES, TAGGING_MOVES, CannotStep
 

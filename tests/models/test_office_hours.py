@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from models import Calendar
-from models.desk import calendar
+from models.desk.staff import calendar
 from models.errors import Missing
 from models.worktime import public_name, unloaded
 

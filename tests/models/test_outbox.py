@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from models import Follower, Message, Outgoing
 from models.actors import By
-from models.desk import conversations, ladder, outbox
-from models.desk.outbox import MOVES, CannotChange, Letter
+from models.desk.delivery import ladder, outbox
+from models.desk.delivery.outbox import MOVES, CannotChange, Letter
+from models.desk.talk import conversations
 from models.outbound import OUTGOING_STATES
 from tests.models.builders import House, house
 

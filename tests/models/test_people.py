@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Consent, Customer, CustomerTag, Follower, Outgoing, ProjectMember
-from models.desk import outbox, people
-from models.desk.outbox import Letter
+from models.desk.account import people
+from models.desk.delivery import outbox
+from models.desk.delivery.outbox import Letter
 from models.errors import TooManyTries, WrongCode
 from tests.models.builders import House, house
 

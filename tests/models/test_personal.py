@@ -9,7 +9,11 @@ from sqlalchemy import JSON, String, Text, select
 from models import AuditEntry, Customer, Follower, LockedRecord, Message, PrivacyRequest, Project, Quote, Repair
 from models.actors import By
 from models.base import Base
-from models.desk import conversations, demo, erasing, locking, people, privacy, traces, trust, whose
+from models.desk import trust
+from models.desk.account import people
+from models.desk.demo import company as demo
+from models.desk.personal import erasing, locking, privacy, traces, whose
+from models.desk.talk import conversations
 from models.personal import NOBODY, REASONS, RULES
 from models.staff import Staff
 from models.talk import Attachment, Inbound

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Attachment, HouseEvent, Phase
-from models.desk import phases, site
-from models.desk.phases import Dates
+from models.desk.house import phases, site
+from models.desk.house.phases import Dates
 from models.errors import NotFound
 from models.files import Stored
 from tests.models.builders import House, house

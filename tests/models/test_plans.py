@@ -6,12 +6,8 @@ from sqlalchemy.orm import Session
 
 from models import Callback, Conversation, Customer, Enrolment, Outgoing, Touch
 from models.actors import SYSTEM, By
-from models.desk import (
-    callbacks,
-    enrolments,
-    releasing,
-    sequences,
-)
+from models.desk.callback import callbacks
+from models.desk.followup import enrolments, releasing, sequences
 from models.errors import IllegalMove, Missing
 from models.states import ENROLMENT, TOUCH
 from tests.models.following import DAY, HOUR, OPEN, at, home, lead, person, runs, steps

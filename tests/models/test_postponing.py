@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 
 from models import Customer, Follower, Outgoing, ProjectMember
 from models.actors import By
-from models.desk import care, finishing, people, postponing, promises, repairs, visits, watch, watchers
-from models.desk.postponing import Window
+from models.desk import care, promises, watch
+from models.desk.account import people
+from models.desk.repair import finishing, postponing, repairs, visits, watchers
+from models.desk.repair.postponing import Window
 from models.errors import DomainError, IllegalMove, Missing, NotFound
 from tests.models.builders import House, house, repair, told
 

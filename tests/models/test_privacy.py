@@ -6,8 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from models.actors import By
-from models.desk import care, privacy, promises, repairs, roles, whose
-from models.desk.repairs import Report
+from models.desk import care, promises
+from models.desk.personal import privacy, whose
+from models.desk.repair import repairs
+from models.desk.repair.repairs import Report
+from models.desk.staff import roles
 from models.errors import IllegalMove, Missing, NotFound
 from models.outbound import Outgoing
 from models.people import Customer, Follower

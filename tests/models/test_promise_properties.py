@@ -9,7 +9,8 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from models import Promise, Repair
-from models.desk import care, promises, repairs, visits, watch
+from models.desk import care, promises, watch
+from models.desk.repair import repairs, visits
 from models.errors import DomainError
 from tests.models.builders import House, house, repair
 

@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Escalation, Outgoing, Promise, Repair
-from models.desk import care, escalations, promises, repairs, visits, watch
+from models.desk import care, escalations, promises, watch
 from models.desk.promises import NothingToPause
+from models.desk.repair import repairs, visits
 from models.errors import Missing
 from tests.models.builders import House, house, repair
 

@@ -9,7 +9,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from models import Outgoing, Promise, Repair, Ticket, TicketEvent
-from models.desk import care, quotes, visits, watch
+from models.desk import care, watch
+from models.desk.repair import quotes, visits
 from models.errors import DomainError
 from tests.models.builders import House, house, repair
 from tests.models.test_quotes import LINES, offered, says

@@ -8,9 +8,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import Customer, Escalation, Outgoing, ProjectMember, Promise, Quote, Repair
-from models.desk import care, people, quotes, visits, warranty, watch
-from models.desk.quotes import Answer, ConsentNeeded, Covered, Line
-from models.desk.warranty import Ruling
+from models.desk import care, watch
+from models.desk.account import people
+from models.desk.repair import quotes, visits, warranty
+from models.desk.repair.quotes import Answer, ConsentNeeded, Covered, Line
+from models.desk.repair.warranty import Ruling
 from models.errors import IllegalMove, Missing, Stale
 from models.quotes import MOVES, QUOTE_STATES, amount_of, quantity_text
 from tests.models.builders import House, house, repair, told

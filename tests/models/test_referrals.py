@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Follower, Outgoing, QrCode, Referral
-from models.desk import codes, people, referrals
+from models.desk.account import codes, people
+from models.desk.sales import referrals
 from models.qrcodes import MOVES, CannotMake
 from tests.models.builders import House, house
 

@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 
 from models import Attachment, Crew, Escalation, Outgoing
 from models.actors import SYSTEM, By
-from models.desk import care, people, repairs, visits
+from models.desk import care
+from models.desk.account import people
+from models.desk.repair import repairs, visits
 from models.errors import IllegalMove, Missing, NotYours
 from tests.models.builders import House, house, repair, told
 

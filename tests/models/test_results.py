@@ -5,8 +5,8 @@ import datetime as dt
 from models import Consent, Conversation, Message, Outgoing
 from models.actors import SYSTEM
 from models.campaigns import Recipient
-from models.desk import campaigns, results
-from models.desk.campaigns import Plan
+from models.desk.marketing import campaigns, results
+from models.desk.marketing.campaigns import Plan
 from tests.jobs.campaign_cast import EVERYBODY, crowd
 
 H = dt.timedelta(hours=1)

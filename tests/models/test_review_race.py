@@ -3,7 +3,7 @@
 import datetime as dt
 
 from models import Repair, Review, Staff
-from models.desk import reviews
+from models.desk.repair import reviews
 from models.errors import IllegalMove
 from tests.models.builders import house, repair
 from tests.stories.test_races import together

@@ -6,7 +6,7 @@ import pytest
 
 from models import ReviewDay
 from models.actors import SYSTEM
-from models.desk import finishing, reviews, visits
+from models.desk.repair import finishing, reviews, visits
 from models.errors import IllegalMove, Missing
 from models.worktime import SHANGHAI
 from tests.models.builders import House, repair

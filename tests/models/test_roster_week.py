@@ -3,7 +3,7 @@
 import datetime as dt
 
 from models import RosterEntry, Shift
-from models.desk import roster
+from models.desk.staff import roster
 from models.errors import Stale
 from models.worktime import local_day
 from tests.models.builders import house

@@ -8,10 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Callback, Customer, Outgoing, Phase, Project, Referral, Signing, Staff
-from models.desk import building, enquiries, people, phases, roles, signing
-from models.desk.enquiries import Wish
-from models.desk.phases import Dates
-from models.desk.signing import Deal
+from models.desk.account import people
+from models.desk.house import building, phases
+from models.desk.house.phases import Dates
+from models.desk.sales import enquiries, signing
+from models.desk.sales.enquiries import Wish
+from models.desk.sales.signing import Deal
+from models.desk.staff import roles
 from models.errors import DomainError, Missing
 from models.worktime import local_day
 from tests.models.builders import House, house, told

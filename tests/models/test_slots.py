@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from models.desk import slots
+from models.desk.sales import slots
 from models.sales import VisitPlan
 from models.worktime import SHANGHAI, WorkCalendar
 

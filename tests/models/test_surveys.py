@@ -7,8 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Callback, Escalation, Outgoing, Repair, Slip, Survey
-from models.desk import answers, callbacks, care, conversations, escalations, forms, promises, slips, surveys, visits
-from models.desk.surveys import Rating
+from models.desk import care, escalations, promises
+from models.desk.callback import answers, callbacks, forms, slips, surveys
+from models.desk.callback.surveys import Rating
+from models.desk.repair import visits
+from models.desk.talk import conversations
 from models.errors import IllegalMove, Missing
 from models.questions import Question
 from tests.models.builders import House, house, repair, told

@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 
 from models import Announcement, Confirmation, HandoverNote, Shift, Staff
-from models.desk import announcements, handovers
-from models.desk.announcements import Notice
+from models.desk.staff import announcements, handovers
+from models.desk.staff.announcements import Notice
 from models.errors import IllegalMove, Missing, NotFound
 from models.worktime import local_day
 from tests.models.builders import house

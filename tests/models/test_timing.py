@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from models.desk import timing
+from models.desk.followup import timing
 from models.sequences import SequenceStep
 from models.worktime import WorkCalendar
 from tests.models.following import at

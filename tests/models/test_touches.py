@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models import Customer, Follower, Outgoing, ProjectMember, TouchCap
-from models.desk import touches
-from models.desk.touches import full_until
+from models.desk.delivery import touches
+from models.desk.delivery.touches import full_until
 from models.worktime import SHANGHAI, local_day
 from tests.models.builders import house
 

@@ -7,15 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Escalation, Outgoing, Staff, states
-from models.desk import (
-    callbacks,
-    complaints,
-    conversations,
-    promises,
-    verdicts,
-    watch,
-)
-from models.desk.verdicts import AboveLimit, ForTheManager, Lesson, Offer
+from models.desk import promises, watch
+from models.desk.callback import callbacks
+from models.desk.complaint import complaints, verdicts
+from models.desk.complaint.verdicts import AboveLimit, ForTheManager, Lesson, Offer
+from models.desk.talk import conversations
 from models.errors import IllegalMove, Missing, NotYours
 from tests.models.builders import House, told
 from tests.models.complaining import complain, heard, office

@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Outgoing, Repair
-from models.desk import care, clashes, repairs, visits
-from models.desk.visits import Work
+from models.desk import care
+from models.desk.repair import clashes, repairs, visits
+from models.desk.repair.visits import Work
 from models.errors import IllegalMove, Missing
 from tests.models.builders import House, house, repair, told
 

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Attachment, Escalation, WarrantyTerm
-from models.desk import repairs, warranty
-from models.desk.warranty import DEFAULTS, BelowTheLaw, Ruling
+from models.desk.repair import repairs, warranty
+from models.desk.repair.warranty import DEFAULTS, BelowTheLaw, Ruling
 from models.errors import Missing
 from models.warranty import Term, judge, months_after, term_for
 from tests.models.builders import House, house, repair

@@ -6,7 +6,7 @@ from sqlalchemy import inspect
 from admin import passwords
 from models import Staff
 from models.db import make_engine, make_sessions
-from models.desk import demo
+from models.desk.demo import company as demo
 from ops import database
 
 

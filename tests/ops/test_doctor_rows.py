@@ -6,7 +6,7 @@ import pytest
 
 from bot.inbox import Inbox
 from models.db import make_engine
-from models.desk import people
+from models.desk.account import people
 from models.outbound import Outgoing
 from models.upkeep import Backup
 from models.upkeep import Finding as Standing

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from models import MenuVersion
-from models.desk import menus
+from models.desk.account import menus
 from ops import menu
 from settings import ROOT
 from tests.fakes_wechat import TOKEN_PATH, Platform, refusal

@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import Engine
 
 from clock import Frozen
-from models.desk import people, promises, roles
+from models.desk import promises
+from models.desk.account import people
+from models.desk.staff import roles
 from models.houses import Crew, Estate, Project
 from models.people import Customer, ProjectMember
 from models.staff import Staff

@@ -34,7 +34,7 @@ from jobs import (
 from jobs.rate import Rate
 from jobs.world import World
 from models.db import make_sessions
-from models.desk import people
+from models.desk.account import people
 from models.outbound import Outgoing
 from models.people import Follower
 from models.work import Escalation, Repair

@@ -24,10 +24,15 @@ from models import (
     Project,
 )
 from models.actors import SYSTEM, By
-from models.desk import buildings, complaints, enquiries, people, promises, roles, signing
-from models.desk.complaints import Grievance
-from models.desk.enquiries import Wish
-from models.desk.signing import Deal
+from models.desk import promises
+from models.desk.account import people
+from models.desk.complaint import complaints
+from models.desk.complaint.complaints import Grievance
+from models.desk.house import buildings
+from models.desk.sales import enquiries, signing
+from models.desk.sales.enquiries import Wish
+from models.desk.sales.signing import Deal
+from models.desk.staff import roles
 from models.outbound import TOUCHES
 from models.staff import Staff
 from models.worktime import SHANGHAI

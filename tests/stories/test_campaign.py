@@ -10,8 +10,10 @@ from sqlalchemy import select
 
 from models.actors import By
 from models.campaigns import Campaign, MassSend, Recipient
-from models.desk import campaigns, people, reach, terms
-from models.desk.campaigns import Plan
+from models.desk.account import people
+from models.desk.delivery import terms
+from models.desk.marketing import campaigns, reach
+from models.desk.marketing.campaigns import Plan
 from models.people import Customer
 from models.staff import Staff
 

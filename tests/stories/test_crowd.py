@@ -24,9 +24,11 @@ from sqlalchemy.orm import Session, sessionmaker
 from jobs import schedule
 from models import Campaign, Follower, Greeting, Outgoing
 from models.actors import SYSTEM
-from models.desk import campaigns, demo, outbox
-from models.desk.campaigns import Plan
-from models.desk.outbox import Letter
+from models.desk.delivery import outbox
+from models.desk.delivery.outbox import Letter
+from models.desk.demo import company as demo
+from models.desk.marketing import campaigns
+from models.desk.marketing.campaigns import Plan
 from models.worktime import SHANGHAI
 from ops.family import Family
 from settings import ROOT

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from jobs import houses
 from models.actors import By
 from models.callbacks import Callback
-from models.desk import building
-from models.desk.phases import Dates
+from models.desk.house import building
+from models.desk.house.phases import Dates
 from models.houses import Phase, Project
 from models.outbound import Outgoing
 from tests.stories.conftest import make_scene, scene, texts

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from jobs import privacy as carried_out
 from jobs import retention
 from models.actors import By
-from models.desk import care, privacy
+from models.desk import care
+from models.desk.personal import privacy
 from models.people import Customer, Follower
 from models.privacy import PrivacyRequest
 from models.staff import Role, Staff

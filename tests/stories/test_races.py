@@ -5,7 +5,7 @@ from collections import Counter
 
 from jobs import outbox, promises, surveys
 from jobs.rate import Rate
-from models.desk import outbox as letters
+from models.desk.delivery import outbox as letters
 from models.outbound import Outgoing
 from models.people import Follower
 from models.promises import Promise

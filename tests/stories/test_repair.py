@@ -3,7 +3,9 @@
 import pytest
 
 from models.actors import By
-from models.desk import care, conversations, repairs
+from models.desk import care
+from models.desk.repair import repairs
+from models.desk.talk import conversations
 from models.errors import Missing
 from models.houses import Crew
 from models.people import Follower

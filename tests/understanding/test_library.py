@@ -5,7 +5,7 @@ import tomllib
 import pytest
 
 from bot.understanding import Entry, Library, without_phones
-from models.desk.knowledge import DEMO
+from models.desk.talk.knowledge import DEMO
 
 ARTICLES = tomllib.loads(DEMO.read_text("utf-8"))["article"]
 LIBRARY = Library(

@@ -3,8 +3,9 @@
 import datetime as dt
 
 from bot.inbox.verbs.hand import Args, Hand, Results, Verb, moment
-from models.desk import calls, conversations
-from models.desk.people import clean_phone
+from models.desk.account.people import clean_phone
+from models.desk.callback import calls
+from models.desk.talk import conversations
 
 
 def callback_ask(hand: Hand, args: Args) -> Results:

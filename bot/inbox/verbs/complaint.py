@@ -2,8 +2,9 @@
 
 from bot.inbox.verbs.hand import Args, Hand, Results, Verb, own_house
 from models.complaints import Complaint
-from models.desk import complaints, promises, suggestions
-from models.desk.complaints import Grievance
+from models.desk import promises
+from models.desk.complaint import complaints, suggestions
+from models.desk.complaint.complaints import Grievance
 from models.errors import NotFound
 from models.work import OPEN_STATES, Repair
 

@@ -4,8 +4,8 @@ import datetime as dt
 
 from bot.inbox.verbs.hand import Args, Hand, Results, Verb, moment
 from bot.inbox.verbs.repair import job, photos
-from models.desk import finishing, items, postponing, quotes, visits
-from models.desk.people import mask_phone
+from models.desk.account.people import mask_phone
+from models.desk.repair import finishing, items, postponing, quotes, visits
 from models.work import Repair
 
 

@@ -1,7 +1,7 @@
 """Places at events: taken, looked up, given back."""
 
 from bot.inbox.verbs.hand import Args, Hand, Results, Verb
-from models.desk import events
+from models.desk.marketing import events
 from models.errors import DomainError, NotFound
 from models.events import Signup
 

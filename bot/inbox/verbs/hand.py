@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models.actors import By
-from models.desk import people, watchers
+from models.desk.account import people
+from models.desk.repair import watchers
 from models.errors import NotFound
 from models.houses import Project
 from models.people import Follower

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.inbox.verbs.hand import Args, Hand, Results, Verb, own_house
-from models.desk import binding, household, people
+from models.desk.account import binding, household, people
 from models.errors import DomainError, NotFound, TooManyTries
 from models.houses import Project
 from models.phones import mask_name

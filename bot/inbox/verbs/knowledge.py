@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.inbox.verbs.hand import Args, Hand, Results, Verb
 from bot.understanding import key_of, without_phones
-from models.desk import knowledge
+from models.desk.talk import knowledge
 from models.knowledge import Article
 
 

@@ -1,7 +1,7 @@
 """Wishes about one's own data, said in chat."""
 
 from bot.inbox.verbs.hand import Args, Hand, Results, Verb
-from models.desk import privacy, whose
+from models.desk.personal import privacy, whose
 from models.errors import NotFound
 from models.privacy import PrivacyRequest
 

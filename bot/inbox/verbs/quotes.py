@@ -2,8 +2,8 @@
 
 from bot.inbox.verbs.hand import Args, Hand, Results, Verb
 from bot.inbox.verbs.repair import job
-from models.desk import quotes
-from models.desk.quotes import Answer, Line
+from models.desk.repair import quotes
+from models.desk.repair.quotes import Answer, Line
 from models.errors import NotFound
 from models.quotes import Quote
 

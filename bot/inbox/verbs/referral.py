@@ -1,7 +1,7 @@
 """The personal code of whoever recommends us."""
 
 from bot.inbox.verbs.hand import Args, Hand, Results, Verb
-from models.desk import referrals
+from models.desk.sales import referrals
 
 
 def code(hand: Hand, _: Args) -> Results:

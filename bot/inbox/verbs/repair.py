@@ -3,8 +3,10 @@
 from typing import Any
 
 from bot.inbox.verbs.hand import Args, Hand, Results, Verb, family_repair, moment, own_house, own_repair
-from models.desk import care, complaints, postponing, promises, repairs, visits, warranty, watchers
-from models.desk.items import Fault
+from models.desk import care, promises
+from models.desk.complaint import complaints
+from models.desk.repair import postponing, repairs, visits, warranty, watchers
+from models.desk.repair.items import Fault
 from models.promises import Promise
 from models.work import STATE_NAMES, Repair
 

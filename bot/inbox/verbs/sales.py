@@ -4,7 +4,9 @@ import datetime as dt
 from typing import Any
 
 from bot.inbox.verbs.hand import Args, Hand, Results, Verb, moment
-from models.desk import appointments, enquiries, offers, promises, repairs
+from models.desk import promises
+from models.desk.repair import repairs
+from models.desk.sales import appointments, enquiries, offers
 from models.errors import NotFound
 from models.sales import Appointment, Enquiry
 

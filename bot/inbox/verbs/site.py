@@ -8,8 +8,10 @@ from sqlalchemy import select
 from bot.inbox.person import said_opening
 from bot.inbox.verbs.hand import Args, Hand, Results, Verb, own_house
 from models import states
-from models.desk import conversations, outbox, phases, site
-from models.desk.outbox import Letter
+from models.desk.delivery import outbox
+from models.desk.delivery.outbox import Letter
+from models.desk.house import phases, site
+from models.desk.talk import conversations
 from models.errors import DomainError, NotFound
 from models.houses import Project
 from models.talk import Attachment

@@ -1,7 +1,8 @@
 """Answers to satisfaction questions."""
 
 from bot.inbox.verbs.hand import Args, Hand, Results, Verb
-from models.desk import answers, promises, surveys
+from models.desk import promises
+from models.desk.callback import answers, surveys
 from models.errors import NotFound
 from models.surveys import Survey
 

@@ -2,7 +2,8 @@
 
 from bot.inbox.person import said_opening
 from bot.inbox.verbs.hand import Args, Hand, Results, Verb
-from models.desk import conversations, people
+from models.desk.account import people
+from models.desk.talk import conversations
 from models.errors import TooManyTries, WrongCode
 
 

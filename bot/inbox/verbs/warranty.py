@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.inbox.verbs.hand import Args, Hand, Results, Verb, own_house, own_repair
-from models.desk import warranty
+from models.desk.repair import warranty
 from models.errors import NotFound
 from models.worktime import local_day
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from models.actors import By
-from models.desk import people, repairs
+from models.desk.account import people
+from models.desk.repair import repairs
 from models.houses import Crew, Estate, Project
 from models.people import Follower
 from models.staff import Role, Staff

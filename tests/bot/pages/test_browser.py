@@ -12,8 +12,8 @@ from bot import links
 from bot.app import create_app
 from bot.links import Ticket
 from models.actors import By
-from models.desk import items, visits
-from models.desk.items import Fault
+from models.desk.repair import items, visits
+from models.desk.repair.items import Fault
 from models.houses import Crew
 from models.quotes import Quote
 from models.talk import Attachment

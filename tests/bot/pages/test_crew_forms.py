@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from bot.pages import fields
-from models.desk import items
-from models.desk.items import Fault
+from models.desk.repair import items
+from models.desk.repair.items import Fault
 from models.outbound import Outgoing
 from models.work import Repair
 from tests.bot.pages.forms import read

@@ -10,7 +10,8 @@ from bot import links
 from bot.app import create_app
 from bot.links import Ticket
 from models.actors import By
-from models.desk import care, repairs
+from models.desk import care
+from models.desk.repair import repairs
 from models.houses import Crew
 from models.outbound import Outgoing
 from models.talk import Attachment

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from bot import links
 from models.actors import By
-from models.desk import quotes, warranty
-from models.desk.quotes import Line
+from models.desk.repair import quotes, warranty
+from models.desk.repair.quotes import Line
 from models.houses import Project
 from models.outbound import Outgoing
 from models.people import Follower

@@ -6,7 +6,7 @@ import pytest
 
 from bot import links
 from models import Attachment, Estate, Follower, Phase, Project
-from models.desk import household
+from models.desk.account import household
 from tests.models.builders import house
 
 PICTURE = b"\xff\xd8\xff" + b"x" * 40

@@ -1,0 +1,179 @@
+"""Calls that no single event asks for: in the months after completion, by season, in between while we are at work.
+
+Each beat is a rule (models/rhythm.py) and one call by its key, however often and late this runs.
+"""
+
+import datetime as dt
+
+from sqlalchemy import ColumnElement, Select, String, cast, exists, func, literal, select
+from sqlalchemy.orm import Session, joinedload
+
+from models import states
+from models.callbacks import Callback
+from models.desk.callback import callbacks, rhythm, surveys
+from models.desk.house import phases
+from models.houses import Phase, Project
+from models.people import ProjectMember
+from models.rhythm import CareRule
+from models.visits import Visit
+from models.warranty import months_after
+from models.work import Repair
+from models.worktime import local_day
+
+AFTER, BUILDING, VISITED, LONG = "aftercare", "building", "repair_visit", "repair_long"
+#: A month's call that is this late is not made: the next one is near.
+LATE = dt.timedelta(days=7)
+#: The calls of a season are spread over its first days, so that they can be made.
+SPREAD = 25
+MONTH = dt.timedelta(days=31)
+MOST = 200
+#: A crew that left a while ago will not come back for its bag.
+LEFT_FOR = dt.timedelta(minutes=10)
+#: Somebody who was called about this house so lately is left in peace.
+LATELY = dt.timedelta(days=10)
+#: Why a call is moot.
+OVER = "维修已有结果，另有回访"
+
+
+def plan(session: Session, *, now: dt.datetime) -> int:
+    """Every beat that is due has its call; calls about repairs that are over are dropped. Returns how many were new."""
+    _withdraw(session, now)
+    found = [_months(session, now), _seasons(session, now), _building(session, now)]
+    return sum(found) + _visited(session, now) + _long_repairs(session, now)
+
+
+def _lived_in() -> Select[tuple[Project]]:
+    """Finished houses with somebody to call, under warranty."""
+    lives = exists().where(ProjectMember.project_id == Project.id)
+    return select(Project).where(Project.stage == "in_warranty", lives).options(joinedload(Project.estate))
+
+
+def _key(beat: str) -> ColumnElement[str]:
+    return literal(f"{AFTER}:project:") + cast(Project.id, String) + literal(f":{beat}")
+
+
+def _unasked(beat: str) -> ColumnElement[bool]:
+    return ~exists().where(Callback.key == _key(beat))
+
+
+def _months(session: Session, now: dt.datetime) -> int:
+    today, new = local_day(now), 0
+    for rule in rhythm.rules(session, "month"):
+        beat = f"month{rule.number}"
+        earliest = today - MONTH * rule.number - LATE
+        latest = today - dt.timedelta(days=28) * rule.number
+        houses = _lived_in().where(Project.completed_on.between(earliest, latest), _unasked(beat))
+        for house in session.scalars(houses.order_by(Project.id).limit(MOST)).all():
+            assert house.completed_on is not None  # the query says so
+            day = months_after(house.completed_on, rule.number)
+            if day <= today < day + LATE:
+                new += _call(session, house, rule, beat, now)
+    return new
+
+
+def _seasons(session: Session, now: dt.datetime) -> int:
+    """From the house's first season after the monthly calls on, on a day of the month that is the house's own."""
+    today, new = local_day(now), 0
+    monthly = max((rule.number for rule in rhythm.rules(session, "month")), default=0)
+    for rule in rhythm.rules(session, "season"):
+        if rule.number != today.month:
+            continue
+        beat = f"season{today.year}-{rule.number}"
+        earliest, latest = months_after(today, -12 * rule.years), months_after(today, -monthly - 1)
+        houses = _lived_in().where(
+            Project.completed_on.between(earliest, latest), Project.id % SPREAD < today.day, _unasked(beat),
+            ~_called_since(now - LATELY),
+        )  # fmt: skip
+        rows = session.scalars(houses.order_by(Project.id).limit(MOST)).all()
+        new += sum(_call(session, house, rule, beat, now) for house in rows)
+    return new
+
+
+def _called_since(moment: dt.datetime) -> ColumnElement[bool]:
+    return exists().where(Callback.project_id == Project.id, Callback.asked_at > moment)
+
+
+def _call(session: Session, house: Project, rule: CareRule, beat: str, now: dt.datetime) -> int:
+    callbacks.ask(
+        session, AFTER, about=house, now=now, key=f"{AFTER}:project:{house.id}:{beat}", words=rule.label,
+    )  # fmt: skip
+    return 1
+
+
+def _building(session: Session, now: dt.datetime) -> int:
+    """While a house is built nobody is left without a word for longer than the rule says."""
+    rule = next(iter(rhythm.rules(session, "building")), None)
+    if rule is None:
+        return 0
+    since = now - dt.timedelta(days=rule.number)
+    passed = (
+        select(func.max(Phase.actual_on)).where(Phase.project_id == Project.id).correlate(Project).scalar_subquery()
+    )
+    lives = exists().where(ProjectMember.project_id == Project.id)
+    query = select(Project).where(
+        Project.stage == "building", lives, ~_called_since(since), passed <= local_day(since)
+    )  # fmt: skip
+    new = 0
+    for house in session.scalars(query.options(joinedload(Project.estate)).order_by(Project.id).limit(MOST)).all():
+        at = phases.standing(house.phases, local_day(now))
+        if at.upcoming is None:
+            continue
+        last = session.scalar(select(func.max(Callback.id)).where(Callback.project_id == house.id)) or 0
+        key = f"{BUILDING}:project:{house.id}:{last}"
+        callbacks.ask(session, BUILDING, about=house, now=now, key=key, words=rule.label)
+        new += 1
+    return new
+
+
+def _under_way() -> ColumnElement[bool]:
+    return Repair.state.in_([state for state in states.REPAIR if state not in (*states.FINAL, "closed")])
+
+
+def _visited(session: Session, now: dt.datetime) -> int:
+    """Somebody came for the first time, and it is not mended: how was it?"""
+    first = (
+        select(func.min(Visit.id))
+        .where(Visit.repair_id == Repair.id, Visit.round == Repair.round, Visit.arrived_at.is_not(None))
+        .correlate(Repair)
+        .scalar_subquery()
+    )
+    key = literal(f"{VISITED}:ticket:") + cast(Repair.id, String) + literal(":") + cast(Repair.round, String)
+    query = (
+        select(Repair)
+        .join(Visit, Visit.id == first)
+        .where(_under_way(), Repair.state != "on_site", Visit.outcome.in_(("left", "moved")))
+        .where(Visit.finished_at.between(now - LATE, now - LEFT_FOR), ~exists().where(Callback.key == key))
+    )
+    rows = session.scalars(query.order_by(Repair.id).limit(MOST)).all()
+    return sum(_about(session, VISITED, repair, str(repair.round), now) for repair in rows)
+
+
+def _long_repairs(session: Session, now: dt.datetime) -> int:
+    """A repair that takes long: each time the rule's days have gone by without a call about it."""
+    rule = next(iter(rhythm.rules(session, "repair")), None)
+    if rule is None:
+        return 0
+    since = now - dt.timedelta(days=rule.number)
+    called = exists().where(Callback.ticket_id == Repair.id, Callback.asked_at > since)
+    query = select(Repair).where(_under_way(), Repair.opened_at <= since, ~called)
+    rows = session.scalars(query.order_by(Repair.id).limit(MOST)).all()
+    return sum(_about(session, LONG, repair, str((now - repair.opened_at).days // rule.number), now) for repair in rows)
+
+
+def _about(session: Session, purpose: str, repair: Repair, beat: str, now: dt.datetime) -> int:
+    key = f"{purpose}:ticket:{repair.id}:{beat}"
+    faults = "、".join(item.problem for item in repair.items) if len(repair.items) > 1 else repair.what
+    callbacks.ask(session, purpose, about=repair, now=now, key=key, words=faults[:120])
+    return 1
+
+
+def _withdraw(session: Session, now: dt.datetime) -> None:
+    """The question after finishing asks about everything: those on the way to it are moot."""
+    query = (
+        select(Callback)
+        .join(Repair, Repair.id == Callback.ticket_id)
+        .where(Callback.state == "open", Callback.purpose.in_((VISITED, LONG)), ~_under_way())
+        .with_for_update(of=Callback, skip_locked=True)
+    )
+    for call in session.scalars(query).all():
+        surveys.withdraw(session, call, reason=OVER, now=now)

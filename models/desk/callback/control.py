@@ -1,0 +1,92 @@
+"""Control points 控制点: whoever's house has passed one is asked within a day.
+
+A call comes to be when the phase was finished, never when it is planned: nobody is asked about what has not happened.
+Its day may be corrected afterwards: an open call moves with it, one that was made never does.
+"""
+
+import datetime as dt
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from models.actors import SYSTEM
+from models.callbacks import Callback
+from models.desk.callback import callbacks, surveys
+from models.houses import Phase, Project
+from models.people import ProjectMember
+from models.rhythm import PhaseKind
+from models.worktime import SHANGHAI, local_day
+
+POINT = "control_point"
+#: What was finished longer ago than this nobody asks about any more, whatever kept us.
+LOOK_BACK = dt.timedelta(days=7)
+#: An inspection is over by then; one recorded on its own day was over when it was recorded.
+OVER_BY = dt.time(18)
+MOST = 200
+#: Why a call is moot.
+TAKEN_BACK, GONE = "阶段改回未完成", "阶段已删除"
+
+
+def plan(session: Session, *, now: dt.datetime) -> int:
+    """Every control point that was passed lately has its call; returns how many were new."""
+    hung = exists().where(Callback.phase_id == Phase.id, Callback.hangs_on == Phase.actual_on)
+    lives = exists().where(ProjectMember.project_id == Phase.project_id)
+    query = (
+        select(Phase, PhaseKind.call_hours)
+        .join(PhaseKind, PhaseKind.name == Phase.name)
+        .where(Phase.actual_on >= local_day(now) - LOOK_BACK, PhaseKind.call_hours.is_not(None), ~hung, lives)
+        .options(joinedload(Phase.project).joinedload(Project.estate))
+    )
+    new = 0
+    for phase, hours in session.execute(query.order_by(Phase.id).limit(MOST)).all():
+        earlier = session.scalars(select(Callback).where(Callback.phase_id == phase.id)).all()
+        if not any(_covers(call, phase) for call in earlier):
+            _ask(session, phase, hours, len(earlier), now)
+            new += 1
+    return new
+
+
+def _covers(call: Callback, phase: Phase) -> bool:
+    """An open call is moved by `follow`; one that was made on that day or later has asked about it."""
+    if call.is_open:
+        return True
+    made = call.state == "done" and call.closed_at is not None
+    return made and local_day(call.closed_at) >= phase.actual_on
+
+
+def _ask(session: Session, phase: Phase, hours: int, earlier: int, now: dt.datetime) -> None:
+    assert phase.actual_on is not None  # the query says so
+    callbacks.ask(
+        session, POINT, about=phase.project, now=now, key=f"{POINT}:phase:{phase.id}:{earlier}", words=phase.name,
+        due_at=due(phase.actual_on, hours, now), phase=phase, hangs_on=phase.actual_on,
+    )  # fmt: skip
+
+
+def due(day: dt.date, hours: int, now: dt.datetime) -> dt.datetime:
+    """By when the household was asked about what was finished on `day`."""
+    return min(now, dt.datetime.combine(day, OVER_BY, SHANGHAI).astimezone(dt.UTC)) + dt.timedelta(hours=hours)
+
+
+def follow(session: Session, *, now: dt.datetime) -> int:
+    """Open calls stand where the days of their phases stand now; those of no phase are dropped. Returns how many."""
+    query = (
+        select(Callback, Phase, PhaseKind.call_hours)
+        .outerjoin(Phase, Phase.id == Callback.phase_id)
+        .outerjoin(PhaseKind, PhaseKind.name == Phase.name)
+        .where(
+            Callback.state == "open",
+            Callback.purpose == POINT,
+            Callback.hangs_on.is_not(None),
+            or_(Phase.id.is_(None), Phase.actual_on.is_distinct_from(Callback.hangs_on)),
+        )
+        .with_for_update(of=Callback, skip_locked=True)
+    )
+    rows = session.execute(query.limit(MOST)).all()
+    for call, phase, hours in rows:
+        if phase is not None and phase.actual_on is not None:
+            call.hangs_on = phase.actual_on
+            callbacks.reschedule(session, call, due(phase.actual_on, hours or 0, now), by=SYSTEM, now=now)
+        else:
+            call.hangs_on = None
+            surveys.withdraw(session, call, reason=TAKEN_BACK if phase is not None else GONE, now=now)
+    return len(rows)

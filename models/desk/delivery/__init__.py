@@ -1,0 +1,1 @@
+"""How anything reaches anybody: the outbox, the ladder of ways, consents, touches, the platform's reports."""

@@ -1,0 +1,166 @@
+"""Everything that judging messages needs beside the rows and the people, in a flat number of queries.
+
+Households of people who are about to be touched are locked until the transaction ends: two workers with husband and
+wife in hand would otherwise both find room. Whose household another worker holds is not in the answer and has to wait.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from models import states
+from models.campaigns import Campaign, MassQuota
+from models.desk.delivery import consents, touches
+from models.desk.delivery.ladder import MASS_A_MONTH, Quiet, Terms
+from models.houses import Project
+from models.outbound import TOUCHES, UNASKED, NoticeConsent, Outgoing
+from models.people import Customer, Follower, ProjectMember
+from models.talk import Conversation
+from models.work import Ticket
+from models.worktime import SHANGHAI
+
+
+@dataclass(frozen=True)
+class House:
+    """What holds for every row of a batch: the company's settings and quotas."""
+
+    quiet: Quiet | None = None
+    template: bool = False
+    #: The template of subscription notices; empty when none is set up.
+    notice: str = ""
+
+
+@dataclass
+class Knowledge:
+    """What is known about a batch of people. `terms` speaks of one row; `touch` and `use_consent` keep it true."""
+
+    house: House
+    now: dt.datetime
+    consents: dict[int, list[NoticeConsent]] = field(default_factory=dict)
+    circles: dict[int, set[int]] = field(default_factory=dict)
+    touched: dict[int, list[dt.datetime]] = field(default_factory=dict)
+    caps: touches.Caps = ()
+    complaining: set[int] = field(default_factory=set)
+    talking: set[int] = field(default_factory=set)
+    #: Campaign -> (its state, whether it may go to many); follower -> mass messages of this month.
+    campaigns: dict[int, tuple[str, bool]] = field(default_factory=dict)
+    mass_used: dict[int, int] = field(default_factory=dict)
+    #: Followers whose household another worker holds.
+    elsewhere: set[int] = field(default_factory=set)
+
+    def terms(self, row: Outgoing) -> Terms:
+        """The terms under which this row may go out."""
+        one = row.follower_id
+        plain = Terms(self.house.quiet, self.house.template, len(self.consents.get(one, ())))
+        if row.purpose not in TOUCHES:
+            return plain
+        circle = self.circles.get(one, {one})
+        had = touches.of_household(circle, self.touched)
+        state, many = self.campaigns.get(row.campaign_id or 0, ("running", False))
+        return replace(
+            plain,
+            paused=state == "paused",
+            cancelled=state == "cancelled",
+            mass_left=max(0, MASS_A_MONTH - self.mass_used.get(one, 0)) if many else None,
+            complaint=not circle.isdisjoint(self.complaining),
+            talking=one in self.talking,
+            touched_until=touches.full_until(had, self.caps, self.now) if self.caps else None,
+        )
+
+    def touch(self, row: Outgoing) -> None:
+        """The row is on its way: the household has had one touch more."""
+        if row.purpose in TOUCHES or row.survey_id is not None:
+            self.touched.setdefault(row.follower_id, []).append(self.now)
+
+    def use_consent(self, row: Outgoing) -> None:
+        """The row uses up the person's oldest consent."""
+        consents.spend(self.consents[row.follower_id].pop(), row.id)
+
+
+def load(session: Session, rows: Sequence[Outgoing], house: House, *, now: dt.datetime, lock: bool = True) -> Knowledge:
+    """What is known about the people of these rows, who are locked by the caller; `lock` holds their households too."""
+    known = Knowledge(house, now)
+    noticed = {row.follower_id for row in rows if row.purpose not in UNASKED}
+    if house.notice and noticed:
+        known.consents = consents.free(session, noticed, house.notice)
+    touched = {row.follower_id for row in rows if row.purpose in TOUCHES}
+    if touched:
+        known.elsewhere = _held_elsewhere(session, touched) if lock else set()
+        known.circles = touches.households(session, touched)
+        everybody = set().union(*known.circles.values())
+        known.caps = touches.caps(session)
+        known.touched = touches.lately(session, everybody, since=touches.since(known.caps, now))
+        known.complaining = _complaining(session, everybody)
+        known.talking = _talking(session, touched)
+        _campaigns(session, rows, known)
+    return known
+
+
+def _campaigns(session: Session, rows: Sequence[Outgoing], known: Knowledge) -> None:
+    ids = {row.campaign_id for row in rows if row.campaign_id is not None}
+    if not ids:
+        return
+    query = select(Campaign.id, Campaign.state, Campaign.mass).where(Campaign.id.in_(ids))
+    known.campaigns = {one: (state, many) for one, state, many in session.execute(query)}
+    many = [row.follower_id for row in rows if known.campaigns.get(row.campaign_id or 0, ("", False))[1]]
+    known.mass_used = mass_used(session, many, known.now) if many else {}
+
+
+def mass_used(session: Session, ids: Collection[int], now: dt.datetime) -> dict[int, int]:
+    """How many mass messages of this month (in China) these followers have had; those without any are left out."""
+    month = f"{now.astimezone(SHANGHAI):%Y-%m}"
+    query = select(MassQuota.follower_id, MassQuota.used)
+    rows = session.execute(query.where(MassQuota.month == month, MassQuota.follower_id.in_(ids)))
+    return {one: count for one, count in rows}
+
+
+def _held_elsewhere(session: Session, ids: Collection[int]) -> set[int]:
+    """Lock the persons and houses of these followers; whose could not be had at once is in another worker's hands."""
+    query = select(Follower.id, Follower.customer_id).where(Follower.id.in_(ids), Follower.customer_id.is_not(None))
+    person_of = {follower_id: customer_id for follower_id, customer_id in session.execute(query)}
+    if not person_of:
+        return set()
+    people = set(person_of.values())
+    house_of = session.execute(
+        select(ProjectMember.customer_id, ProjectMember.project_id).where(ProjectMember.customer_id.in_(people))
+    ).all()
+    locked = {"skip_locked": True, "key_share": True}
+    had = set(session.scalars(select(Customer.id).where(Customer.id.in_(people)).order_by(Customer.id)
+                              .with_for_update(**locked)))  # fmt: skip
+    houses = {project_id for _, project_id in house_of}
+    held = set(session.scalars(select(Project.id).where(Project.id.in_(houses)).order_by(Project.id)
+                               .with_for_update(**locked)))  # fmt: skip
+    lost = people - had | {customer_id for customer_id, project_id in house_of if project_id not in held}
+    return {one for one, customer_id in person_of.items() if customer_id in lost}
+
+
+def _complaining(session: Session, ids: Collection[int]) -> set[int]:
+    """Those of these followers who wait for an answer to a complaint."""
+    open_ones = (Ticket.kind == "complaint", Ticket.state.not_in(states.FINAL))
+    by_chat = select(Ticket.follower_id).where(Ticket.follower_id.in_(ids), *open_ones)
+    # A complaint by telephone names the person or the house, and no WeChat.
+    by_phone = (
+        select(Follower.id)
+        .join(
+            Ticket,
+            or_(
+                Ticket.customer_id == Follower.customer_id,
+                Ticket.project_id.in_(
+                    select(ProjectMember.project_id).where(ProjectMember.customer_id == Follower.customer_id)
+                ),
+            ),
+        )
+        .where(Follower.id.in_(ids), *open_ones)
+    )
+    return {*session.scalars(by_chat), *session.scalars(by_phone)}
+
+
+def _talking(session: Session, ids: Collection[int]) -> set[int]:
+    """Those of these followers who wait for a person or are talking with one."""
+    query = select(Conversation.follower_id).where(
+        Conversation.follower_id.in_(ids), Conversation.owner.in_(("queue", "agent"))
+    )
+    return set(session.scalars(query))

@@ -1,0 +1,1 @@
+"""The demo company, told by the desk's own verbs; `company` plants all of it."""

@@ -1,0 +1,1 @@
+"""Houses while they are built: phases, photos of the site, buildings and their handover."""

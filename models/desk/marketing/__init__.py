@@ -1,0 +1,1 @@
+"""What the company says unasked: greetings, campaigns, mass sends, events and gifts."""

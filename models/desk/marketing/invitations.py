@@ -1,0 +1,128 @@
+"""Invitations to events and what is said after them: suggested in time as a campaign, let go by a second person.
+
+An event has one invitation. It follows the event while nobody has had it: another date or place makes a draft of it
+again, an event that is called off takes it along.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.actors import SYSTEM
+from models.campaigns import Campaign
+from models.desk.delivery import outbox
+from models.desk.delivery.outbox import Letter
+from models.desk.marketing import campaigns
+from models.desk.marketing.campaigns import Plan
+from models.desk.marketing.events import facts_of
+from models.desk.marketing.greetings import OWNERS
+from models.desk.staff import duty
+from models.events import Event, Signup
+from models.states import CAMPAIGN
+from models.worktime import SHANGHAI, local_day
+
+#: So long before the event people are invited; so much earlier the words are ready to be read and approved.
+AHEAD, READ_FOR = dt.timedelta(days=14), dt.timedelta(days=4)
+#: When invitations and thanks go out, Beijing time.
+AT = dt.time(10)
+#: Later than this nobody is invited, or thanked, any more.
+TOO_LATE, THANKS_LIVE = dt.timedelta(days=1), dt.timedelta(days=4)
+MOST = 200
+#: States in which nobody has had it.
+UNSENT = ("draft", "checked", "approved", "scheduled")
+#: Key, facts and language -> the house's words.
+Words = Callable[[str, dict[str, Any], str], str]
+
+
+def run(session: Session, words: Words, *, now: dt.datetime) -> int:
+    """Every event has its invitation in time, true to its date and place; guests have heard from us the day after."""
+    return _suggest(session, words, now) + _follow(session, words, now) + _after(session, now)
+
+
+def _suggest(session: Session, words: Words, now: dt.datetime) -> int:
+    query = select(Event).where(
+        Event.state == "open", Event.campaign_id.is_(None),
+        Event.starts_at.between(now + TOO_LATE, now + AHEAD + READ_FOR),
+    )  # fmt: skip
+    rows = session.scalars(query.order_by(Event.starts_at).limit(MOST).with_for_update(skip_locked=True)).all()
+    for event in rows:
+        event.campaign = campaigns.make(session, _plan(event, words, OWNERS, now), by=SYSTEM, now=now)
+        event.invited_for = event.starts_at
+        _tell_marketing(session, event, now)
+    return len(rows)
+
+
+def _plan(event: Event, words: Words, audience: dict[str, Any], now: dt.datetime, *, mass: bool = False) -> Plan:
+    known = {"title": event.title, "starts": event.starts_at.isoformat(), "place": event.place, "text": event.text}
+    facts: dict[str, Any] = {name: value for name, value in known.items() if value}
+    # Whoever reads it reads it on another day: the date is said in full, never as “tomorrow”.
+    facts["now"] = event.starts_at - dt.timedelta(days=60)
+    starts = _at_ten(local_day(event.starts_at - AHEAD))
+    return Plan(
+        f"邀请：{event.title}", body=words("events.invitation", facts, "zh"),
+        body_en=words("events.invitation", facts, "en"), audience=audience, mass=mass,
+        starts_at=starts if starts > now else None, ends_at=event.ends_sign_up,
+    )  # fmt: skip
+
+
+def _at_ten(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, AT, SHANGHAI).astimezone(dt.UTC)
+
+
+def _tell_marketing(session: Session, event: Event, now: dt.datetime) -> None:
+    """Whoever writes campaigns is told that one waits to be read, once for each date of the event."""
+    campaign = event.campaign
+    assert campaign is not None  # it has just been made or changed
+    person = duty.pick_able(session, "marketing", "campaign.make", now=now)
+    facts = {"title": campaign.name, "when": (campaign.starts_at or now).isoformat()}
+    key = f"campaign:{campaign.id}:invites:{event.starts_at:%Y%m%d%H%M}"
+    outbox.to_staff(session, key, staff=person, letter=Letter("staff.greeting_suggested", facts), now=now)
+
+
+def _follow(session: Session, words: Words, now: dt.datetime) -> int:
+    """What nobody has had yet says the event's present date; of an event that is called off nobody is invited."""
+    open_ones = [state for state, after in CAMPAIGN.items() if "cancelled" in after]
+    query = select(Event).join(Campaign, Campaign.id == Event.campaign_id).where(Campaign.state.in_(open_ones))
+    gone = query.where(Event.state == "cancelled").with_for_update(of=Event, skip_locked=True)
+    changed = 0
+    for event in session.scalars(gone).all():
+        campaigns.cancel(event.campaign, by=SYSTEM, now=now)
+        changed += 1
+    moved = query.where(Campaign.state.in_(UNSENT), Event.state == "open", Event.invited_for != Event.starts_at)
+    for event in session.scalars(moved.with_for_update(of=Event, skip_locked=True)).all():
+        old = event.campaign
+        said = _plan(event, words, old.audience, now, mass=old.mass)
+        campaigns.edit(session, old, said, by=SYSTEM, now=now)
+        event.invited_for = event.starts_at
+        _tell_marketing(session, event, now)
+        changed += 1
+    return changed
+
+
+def _after(session: Session, now: dt.datetime) -> int:
+    """The day after, guests are thanked and those who stayed away are not lost; once the door said who came."""
+    posted = 0
+    for signup in _guests(session, now):
+        morning = _at_ten(local_day(signup.event.starts_at) + dt.timedelta(days=1))
+        if now < morning:
+            continue
+        key = "events.came" if signup.attended else "events.stayed_away"
+        row = outbox.post(
+            session, f"event:{signup.event_id}:{signup.id}:after", to=signup.follower, now=now, purpose="follow_up",
+            letter=Letter(key, facts_of(signup)), not_after=morning + THANKS_LIVE,
+        )  # fmt: skip
+        posted += row is not None
+    return posted
+
+
+def _guests(session: Session, now: dt.datetime) -> Iterator[Signup]:
+    query = (
+        select(Signup)
+        .join(Event)
+        .where(Event.state.in_(("open", "closed")), Event.starts_at.between(now - THANKS_LIVE, now))
+        .where(Signup.state == "signed", Signup.attended.is_not(None))
+    )
+    yield from session.scalars(query.order_by(Signup.id)).all()

@@ -1,0 +1,261 @@
+"""Conversations between a customer and a person: queued, taken, answered, given back to the bot."""
+
+import datetime as dt
+import math
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models.actors import SYSTEM, By
+from models.desk import escalations, promises
+from models.desk.complaint import sight
+from models.desk.delivery import outbox
+from models.desk.delivery.outbox import Letter
+from models.desk.staff import calendar
+from models.errors import IllegalMove, Missing, NotFound
+from models.outbound import Outgoing
+from models.people import Follower
+from models.promises import Policy, Promise
+from models.staff import Staff
+from models.talk import Conversation, Message
+from models.work import Escalation, Ticket
+
+#: The bot takes over again when nobody of staff has written for so long.
+IDLE = dt.timedelta(minutes=30)
+#: Minutes that one waiting conversation is expected to take before the next one's turn.
+MINUTES_EACH = 5
+#: Waits of how long ago, how many of them, and how few are too few to speak of.
+RECENT, LOOKED_AT, FEWEST = dt.timedelta(hours=8), 10, 3
+#: No promise is shorter than this, minutes.
+LEAST = 3
+
+
+def of(session: Session, follower: Follower) -> Conversation:
+    """The follower's one conversation; made on first use."""
+    found = session.scalar(select(Conversation).where(Conversation.follower_id == follower.id))
+    if found is None:
+        found = Conversation(follower=follower, owner="bot", unread=0)
+        session.add(found)
+        session.flush()
+    return found
+
+
+def hand_over(
+    session: Session, conversation: Conversation, *, reason: str, words: str, now: dt.datetime
+) -> tuple[int, dt.datetime | None]:
+    """The conversation waits for a person, with an owner and a promised first reply.
+
+    Returns its place in the queue (1 is next) and when the office opens (`now` while it is open). Asking again keeps
+    the place.
+    """
+    if conversation.owner == "bot":
+        conversation.owner, conversation.waiting_since, conversation.reason = "queue", now, reason[:30]
+        session.flush()
+        promises.make(session, "conversation.first_reply", conversation, now=now, urgent=reason == "anger")
+        cause = str(session.scalar(select(func.max(Message.id)).where(Message.conversation_id == conversation.id)) or 0)
+        row = escalations.raise_(session, "human", conversation, words=words, now=now, cause=cause)
+        promise = promises.find(session, "conversation.first_reply", conversation)
+        if promise is not None:
+            promise.owner = row.owner
+    return place(session, conversation), calendar.office(session).next_open(now)
+
+
+def requeue(session: Session, conversation: Conversation, *, gone: Staff, now: dt.datetime) -> None:
+    """It waits for somebody else, because whoever served it has gone; the thread says so, a reply is promised anew."""
+    conversation.owner, conversation.staff_id, conversation.waiting_since = "queue", None, now
+    note = Message(
+        conversation=conversation, direction="note", author="system", kind="requeued", text=gone.name, created_at=now
+    )
+    session.add(note)
+    session.flush()
+    promises.make(session, "conversation.first_reply", conversation, now=now)
+    waits = _open_escalations(session, conversation)
+    words = conversation.last_text
+    row = (
+        waits[0]
+        if waits
+        else escalations.raise_(session, "human", conversation, words=words, now=now, cause=f"gone{note.id}")
+    )
+    if (promise := promises.find(session, "conversation.first_reply", conversation)) is not None:
+        promise.owner = row.owner
+
+
+def place(session: Session, conversation: Conversation) -> int:
+    """How many wait before this one, plus one; 0 when it does not wait."""
+    if conversation.owner != "queue" or conversation.waiting_since is None:
+        return 0
+    before = select(func.count()).where(
+        Conversation.owner == "queue", Conversation.waiting_since < conversation.waiting_since
+    )
+    return (session.scalar(before) or 0) + 1
+
+
+def wait(session: Session, position: int, *, now: dt.datetime) -> int | None:
+    """Minutes that somebody at this place may expect to wait, from how long the last ones took; None without any.
+
+    Counted in office time, never less than LEAST.
+    """
+    recent = (
+        select(Promise.made_at, Promise.met_at)
+        .join(Policy)
+        .where(Policy.name == "conversation.first_reply", Promise.met_at > now - RECENT)
+        .order_by(Promise.met_at.desc())
+        .limit(LOOKED_AT)
+    )
+    office = calendar.office(session)
+    spans = sorted(office.between(made, met) for made, met in session.execute(recent))
+    if len(spans) < FEWEST:
+        return None
+    return max(LEAST, math.ceil(spans[len(spans) // 2] / dt.timedelta(minutes=1)) * max(position, 1))
+
+
+def leave_queue(session: Session, conversation: Conversation, *, words: str, now: dt.datetime) -> None:
+    """Nobody is waited for in chat any more because a call was arranged; one whom a person serves stays with them."""
+    if conversation.owner == "queue":
+        _release(session, conversation, by=SYSTEM, words=words, now=now)
+
+
+def take(session: Session, conversation: Conversation, staff: Staff, *, now: dt.datetime) -> None:
+    """`staff` talks with the customer and the bot is silent; a colleague's conversation may be taken over.
+
+    For whomever this customer complained about it is not there.
+    """
+    if staff.id in sight.shut_out(session, conversation):
+        raise NotFound
+    conversation.owner, conversation.staff_id, conversation.unread = "agent", staff.id, 0
+    conversation.waiting_since, conversation.staff_wrote_at = None, now
+    for row in _open_escalations(session, conversation):
+        if row.state == "open" or row.owner_id != staff.id:
+            escalations.take(session, row, staff, now=now)
+
+
+def say(
+    session: Session,
+    conversation: Conversation,
+    staff: Staff,
+    words: str,
+    *,
+    now: dt.datetime,
+    ticket: Ticket | None = None,
+) -> Outgoing:
+    """The words are in the thread and promised to the customer; the conversation is the agent's from now on.
+
+    Refused when empty and for somebody who does not follow any more.
+    """
+    words = words.strip()
+    if not words:
+        raise Missing(field="words")
+    follower = conversation.follower
+    if not follower.subscribed:
+        raise IllegalMove("errors.not_following")
+    if conversation.owner != "agent" or conversation.staff_id != staff.id:
+        take(session, conversation, staff, now=now)
+    message = Message(
+        conversation=conversation,
+        direction="out",
+        author="staff",
+        staff_id=staff.id,
+        text=words,
+        created_at=now,
+        kind="text",
+        ticket_id=ticket.id if ticket else None,
+    )
+    session.add(message)
+    session.flush()
+    letter = Letter(body=words)
+    row = outbox.post(
+        session,
+        f"say:{message.id}",
+        to=follower,
+        letter=letter,
+        now=now,
+        purpose="reply",
+        urgent=True,
+        staff=staff,
+        ticket=ticket,
+    )
+    assert row is not None  # the key holds the message's own id
+    message.outgoing_id = row.id
+    conversation.staff_wrote_at, conversation.last_message_at = now, now
+    conversation.last_text = words[:120]
+    promises.meet(session, promises.find(session, "conversation.first_reply", conversation), now=now)
+    _keep_word(session, follower, now)
+    return row
+
+
+def _keep_word(session: Session, follower: Follower, now: dt.datetime) -> None:
+    """Whoever was told that somebody will be in touch has now been spoken to."""
+    unhappy = select(Ticket).where(Ticket.follower_id == follower.id, Ticket.next_due_at.is_not(None))
+    for ticket in session.scalars(unhappy).all():
+        for name in ("repair.dissatisfied", "complaint.first_contact"):
+            promises.meet(session, promises.find(session, name, ticket), now=now)
+
+
+def note(session: Session, conversation: Conversation, staff: Staff, words: str, *, now: dt.datetime) -> Message:
+    """An internal note in the thread; it is never sent, whatever becomes of the conversation."""
+    if not words.strip():
+        raise Missing(field="words")
+    message = Message(
+        conversation=conversation,
+        direction="note",
+        author="staff",
+        staff_id=staff.id,
+        text=words.strip(),
+        kind="text",
+        created_at=now,
+    )
+    session.add(message)
+    session.flush()
+    return message
+
+
+def read(session: Session, conversation: Conversation) -> None:
+    """Everything in it has been seen by a member of staff."""
+    conversation.unread = 0
+
+
+def give_back(session: Session, conversation: Conversation, *, by: By, now: dt.datetime) -> None:
+    """The bot answers again; what was promised about a first reply is dropped, escalations about it are resolved."""
+    if conversation.owner == "bot":
+        raise IllegalMove("errors.bot_already")
+    served = conversation.owner == "agent" and by.kind == "staff"
+    _release(session, conversation, by=by, words="交还机器人", now=now)
+    if served and conversation.follower.subscribed:
+        # Whoever was talking with a person hears who answers from here on; after an idle hour nobody is woken for it.
+        key, letter = f"given_back:{conversation.id}:{now.isoformat()}", Letter("hand_over.back", {"name": by.name})
+        outbox.post(session, key, to=conversation.follower, letter=letter, now=now, purpose="reply", urgent=True)
+
+
+def _release(session: Session, conversation: Conversation, *, by: By, words: str, now: dt.datetime) -> None:
+    """The bot's again; the thread shows that and by whom."""
+    conversation.owner, conversation.staff_id, conversation.waiting_since = "bot", None, None
+    conversation.reason = ""
+    promises.drop(session, promises.find(session, "conversation.first_reply", conversation), now=now)
+    for row in _open_escalations(session, conversation):
+        escalations.resolve(session, row, by=by, words=words, now=now)
+    session.add(
+        Message(
+            conversation=conversation, direction="note", author="system", kind="given_back", text=by.name,
+            staff_id=by.id if by.kind == "staff" else None, created_at=now,
+        )
+    )  # fmt: skip
+
+
+def idle(session: Session, *, now: dt.datetime) -> list[Conversation]:
+    """Conversations an agent holds in which neither side has written for the idle time."""
+    query = select(Conversation).where(
+        Conversation.owner == "agent",
+        Conversation.staff_wrote_at < now - IDLE,
+        Conversation.last_message_at < now - IDLE,
+    )
+    return list(session.scalars(query))
+
+
+def first_reply_due(session: Session, conversation: Conversation) -> Promise | None:
+    """The promise of a first reply that is still owed."""
+    return promises.find(session, "conversation.first_reply", conversation)
+
+
+def _open_escalations(session: Session, conversation: Conversation) -> list[Escalation]:
+    query = select(Escalation).where(Escalation.conversation_id == conversation.id, Escalation.state != "resolved")
+    return list(session.scalars(query))
