@@ -27,7 +27,8 @@ def count(campaign: Campaign, most: int) -> reach.Preview | None:
     whole = audience_form.complete(campaign.audience)
     engine = place.session().get_bind()
     place.session().rollback()
-    draft = Campaign(kind=campaign.kind, audience=whole, mass=campaign.mass, ends_at=campaign.ends_at)
+    plan = {name: getattr(campaign, name) for name in ("kind", "mass", "body_en", "ends_at")}
+    draft = Campaign(audience=whole, **plan)
     draft.id = campaign.id
     with Session(reading(engine)) as session:
         try:

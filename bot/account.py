@@ -47,6 +47,11 @@ class Account:
         people = {"tagid": tag_id, "openid_list": list(openids)}
         self._post("/cgi-bin/tags/members/batchuntagging", people, repeatable=True)
 
+    def tagged(self: Calls, tag_id: int) -> list[str]:
+        """The openids of the followers with this tag, the first 10 000 of them."""
+        told = self._post("/cgi-bin/user/tag/get", {"tagid": tag_id, "next_openid": ""}, repeatable=True)
+        return [str(one) for one in (told.get("data") or {}).get("openid") or ()]
+
     def create_qr(self: Calls, scene: str, seconds: int | None = None) -> Qr:
         """A code of this scene, for `seconds` (up to 30 days) or for ever (100 000 of them an account)."""
         if not 1 <= len(scene) <= 64 or (seconds is not None and not 1 <= seconds <= QR_SECONDS):

@@ -8,11 +8,13 @@ import datetime as dt
 import logging
 import time
 import uuid
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.errors import GatewayError, MassSpent, Misconfigured, Refused, Throttled, Unknown, Unreachable
+from bot.gateway import Sent
 from jobs.letters import edited_by_staff
 from jobs.rate import Rate
 from jobs.world import World
@@ -79,13 +81,31 @@ def _send(world: World, house: terms.House, pace: Rate) -> bool:
     if parcel is None:
         return False
     pace.wait(1, {"mass": 1})
+    if parcel.tag is not None and not _still_the_same(world, parcel):
+        parcel = replace(parcel, tag=None)
     try:
-        answer = world.gateway.send_mass(parcel.openids, text, parcel.send.key)
+        answer = _call(world, parcel, text)
     except GatewayError as error:
         return _failed(world, parcel, error)
     with world.sessions.begin() as session:
         mass.settle(session, parcel, "sent", now=world.clock(), msg_id=answer.platform_id or "", reason="")
     return True
+
+
+def _still_the_same(world: World, parcel: Parcel) -> bool:
+    """Whether the platform itself gives the tag to these very people: staff may tag in its console behind our back."""
+    try:
+        return set(world.gateway.tagged(parcel.tag.platform_id)) == set(parcel.openids)
+    except GatewayError as why:
+        log.warning("tag %s cannot be looked at, its people are listed: %s", parcel.tag.id, why)
+        return False
+
+
+def _call(world: World, parcel: Parcel, text: str) -> Sent:
+    """One call by one key: should it be made again, by tag or by list, the platform carries it out once."""
+    if parcel.tag is not None:
+        return world.gateway.send_to_tag(parcel.tag.platform_id, text, parcel.send.key)
+    return world.gateway.send_mass(parcel.openids, text, parcel.send.key)
 
 
 def _words(world: World, session: Session, send: MassSend) -> str:

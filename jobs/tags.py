@@ -7,17 +7,21 @@ import datetime as dt
 import logging
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
 
 from bot.errors import GatewayError, Misconfigured, Refused, Throttled
 from jobs.world import World
+from models.campaigns import MassSend
 from models.desk.account.tags import BATCH
 from models.menus import Tag, Tagging
 
 log = logging.getLogger(__name__)
 #: Longer than any call; another worker leaves the rows alone for so long.
 IN_HAND, AGAIN, AFTER_MISCONFIGURED = dt.timedelta(minutes=2), dt.timedelta(seconds=30), dt.timedelta(minutes=5)
+
+#: A mass send by this tag is on its way: whoever got it now would get the message too.
+BUSY = exists().where(MassSend.tag_id == Tag.id, MassSend.state == "sending")
 
 
 def run(world: World) -> int:
@@ -62,9 +66,15 @@ def _due_people(world: World) -> Sequence[Tagging]:
     with world.sessions.begin() as session:
         now = world.clock()
         waits = (Tagging.state.in_(("wanted", "unwanted")), Tagging.next_try_at <= now)
-        oldest = select(Tagging).join(Tag).where(*waits, Tag.state == "made")
+        oldest = select(Tagging).join(Tag).where(*waits, Tag.state == "made", ~BUSY)
         first = session.scalars(oldest.order_by(Tagging.next_try_at, Tagging.id).limit(1)).first()
         if first is None:
+            return ()
+        # A mass send by this tag locks it while it looks who has it: whoever comes second sees the other.
+        tag = session.scalars(
+            select(Tag).where(Tag.id == first.tag_id, ~BUSY).with_for_update(skip_locked=True)
+        ).first()
+        if tag is None:
             return ()
         query = (
             select(Tagging)

@@ -6,7 +6,7 @@ import re
 import pytest
 from sqlalchemy import select
 
-from models import AuditEntry, Customer, CustomerTag, Follower, MassSend, Outgoing
+from models import AuditEntry, Customer, CustomerTag, Follower, MassSend, Outgoing, Tag, Tagging
 from models.actors import SYSTEM
 from models.campaigns import Campaign, Recipient
 from models.desk.marketing import campaigns
@@ -227,6 +227,21 @@ def test_a_doubtful_mass_send_is_decided_by_a_person(as_role, desk, session, now
     assert "请到公众平台" in page(boss, str(campaign.id))
     boss.post(f"/admin/campaigns/{campaign.id}/decide/{send.id}", went_out="0")
     assert look(lambda s: s.scalars(select(MassSend)).one()).state == "refused"
+
+
+def test_the_planner_says_by_tag_or_by_list(as_role, desk, session, now, look):
+    crowd(session, 3, now, open_=lambda n: False)
+    tag = Tag(name="老业主", platform_id=103, _state="made", next_try_at=now, created_at=now)
+    people = session.scalars(select(Follower).where(Follower.openid.startswith("W"))).all()
+    session.add_all([tag, *(Tagging(tag=tag, follower=one, _state="put", next_try_at=now) for one in people)])
+    session.commit()
+    plan = FORM | {"g0.c0.field": "tag", "g0.c0.was": "tag", "g0.c0.value": "老业主", "mass": "on"}
+    writer = as_role("marketing")
+    assert "按标签“老业主”一次发出" in writer.post("/admin/campaigns/compose", **plan).get_data(as_text=True)
+    people[0].opted_out_at = now
+    session.commit()
+    shown = writer.post("/admin/campaigns/compose", **plan).get_data(as_text=True)
+    assert "按名单发" in shown and "按标签" not in shown.partition("按名单发")[0]
 
 
 def test_a_test_goes_to_the_persons_own_wechat_or_says_that_there_is_none(

@@ -146,6 +146,27 @@ def test_media_without_end_are_not_taken(gateway, platform):
     assert told.value.code == 45001
 
 
+def test_many_are_named_one_by_one_or_by_their_tag_under_one_key(gateway, platform):
+    answers = {
+        "send": {"errcode": 0, "msg_id": 7},
+        "sendall": {"errcode": 45065, "errmsg": "clientmsgid exist", "msg_id": 7},
+    }
+    for name, answer in answers.items():
+        platform.script(f"/cgi-bin/message/mass/{name}", answer)
+    assert gateway.send_mass(["oA1", "oA2"], "周六见", "k1") == gateway.send_to_tag(103, "周六见", "k1") == Sent("7")
+    same = {"msgtype": "text", "text": {"content": "周六见"}, "clientmsgid": "k1"}
+    assert platform.of("/cgi-bin/message/mass/send")[0].json == {"touser": ["oA1", "oA2"], **same}
+    whom = {"is_to_all": False, "tag_id": 103}
+    assert platform.of("/cgi-bin/message/mass/sendall")[0].json == {"filter": whom, **same}
+
+
+@pytest.mark.parametrize(("told", "found"), [({"count": 1, "data": {"openid": ["oA1"]}}, ["oA1"]), ({"count": 0}, [])])
+def test_who_has_a_tag_is_asked(gateway, platform, told, found):
+    platform.script("/cgi-bin/user/tag/get", told)
+    assert gateway.tagged(103) == found
+    assert platform.of("/cgi-bin/user/tag/get")[0].json["tagid"] == 103
+
+
 def test_menu_code_and_follower_are_asked_as_the_platform_wants(gateway, platform):
     gateway.create_menu({"button": [{"type": "click", "name": "报修", "key": "repair"}]})
     assert platform.of("/cgi-bin/menu/create")[0].json["button"][0]["name"] == "报修"

@@ -19,6 +19,10 @@ class Platform:
         self.masses: list[tuple[str, list[str], str]] = []
         self.jobs: dict[str, str] = {}
         self.heard_anyway = False
+        #: Tag -> who has it; the tags looked at and sent to.
+        self.tag_holders: dict[int, list[str]] = {}
+        self.looked_at: list[int] = []
+        self.by_tag: list[int] = []
         self.on_mass: Callable[[str], None] = lambda msg_id: None
         self.status = "SENDING"
         self.asked: list[str] = []
@@ -52,6 +56,15 @@ class Platform:
     def send_notice(self, openid: str, template_id: str, data: dict, page: str = "") -> Sent:
         answer = self._hear("subscribe", openid, template_id)
         self.notices.append((openid, template_id, data, page))
+        return answer
+
+    def tagged(self, tag_id: int) -> list[str]:
+        self.looked_at.append(tag_id)
+        return list(self.tag_holders[tag_id])
+
+    def send_to_tag(self, tag_id: int, text: str, key: str) -> Sent:
+        answer = self.send_mass(self.tag_holders[tag_id], text, key)
+        self.by_tag.append(tag_id)
         return answer
 
     def send_mass(self, openids: list[str], text: str, key: str) -> Sent:

@@ -15,7 +15,7 @@ from jobs import upkeep
 from jobs.outbox import deliver
 from jobs.rate import Rate
 from jobs.world import World
-from models import Outgoing
+from models import Follower, Outgoing, Tag, Tagging
 from models.campaigns import Campaign, MassQuota, MassSend, Recipient
 from models.db import make_engine, make_sessions
 from tests.jobs.campaign_cast import crowd, scheduled
@@ -50,6 +50,13 @@ class Console:
             self._write("".join(f"{openid}\n" for openid in openids))
         self.death.at("after_heard")
         return Sent("900")
+
+    def tagged(self, tag_id: int) -> list[str]:
+        self.death.at("looked")
+        return [f"W{n:06d}" for n in range(PEOPLE) if n % 3]
+
+    def send_to_tag(self, tag_id: int, text: str, key: str) -> Sent:
+        return self.send_mass(self.tagged(tag_id), text, key)
 
     def mass_status(self, msg_id: str) -> str:
         return "SEND_SUCCESS"
@@ -127,6 +134,29 @@ def test_killed_at_any_step_nobody_is_doubled_or_forgotten(
     assert states["sent"] + states["unknown"] == PEOPLE and states["unknown"] <= 3
     assert len(told) >= states["sent"]
     assert used == [1] * (PEOPLE - 3)
+
+
+@pytest.mark.sqlite_only  # what kills between call and note does not depend on the database
+@pytest.mark.parametrize(("point", "count"), [("looked", 1), ("before_heard", 1), ("after_heard", 1), ("looked", 2)])
+def test_killed_with_a_tag_in_hand_nobody_is_doubled(make_world, sessions, killed, clock, now, tmp_path, point, count):
+    with sessions.begin() as session:
+        crowd(session, PEOPLE, now, open_=lambda n: n % 3 == 0)
+        tag = Tag(name="老业主", platform_id=103, _state="made", next_try_at=now, created_at=now)
+        shut = [one for n, one in enumerate(session.scalars(select(Follower).order_by(Follower.id))) if n % 3]
+        session.add_all([tag, *(Tagging(tag=tag, follower=one, _state="put", next_try_at=now) for one in shut)])
+        session.flush()
+        asked = {"field": "tag", "op": "is", "value": ["老业主"]}
+        scheduled(session, now, mass=True, audience={"groups": [{"conditions": [asked]}]})
+    assert killed(point, count)
+    alive = make_world(gateway=Console(tmp_path / "heard", Death("", 1 << 30)))
+    for _ in range(2):
+        clock.advance(minutes=4)
+        upkeep.sweep(alive)
+        work(alive)
+    assert sorted((tmp_path / "heard").read_text("utf-8").split()) == alive.gateway.tagged(103)
+    with sessions() as session:
+        assert session.scalars(select(MassSend)).one().tag_id is not None
+        assert {row.state for row in session.scalars(select(Outgoing))} == {"sent"}
 
 
 @pytest.mark.parametrize("workers", [2, 3])

@@ -176,6 +176,14 @@ class Switchboard:
         assert isinstance(answer, dict)
         return Sent(str(answer["msg_id"]))
 
+    def tagged(self, tag_id: int) -> list[str]:
+        return self._call("/cgi-bin/user/tag/get", {"tagid": tag_id})["data"]["openid"]
+
+    def send_to_tag(self, tag_id: int, text: str, key: str) -> Sent:
+        told = {"filter": {"is_to_all": False, "tag_id": tag_id}, "msgtype": "text", "text": {"content": text}}
+        answer = self._call("/cgi-bin/message/mass/sendall", {**told, "clientmsgid": key})
+        return Sent(str(answer["msg_id"]))
+
     def mass_status(self, msg_id: str) -> str:
         answer = self._call("/cgi-bin/message/mass/get", {"msg_id": msg_id})
         assert isinstance(answer, dict)

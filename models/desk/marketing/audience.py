@@ -182,6 +182,16 @@ def _is_day(text: str) -> bool:
     return lunar.FIRST_YEAR <= year <= lunar.LAST_YEAR
 
 
+def only_tag(audience: Mapping[str, Any]) -> str | None:
+    """The one tag whose people are meant and nothing else is asked of; None for every other audience."""
+    groups = audience.get("groups") or []
+    conditions = groups[0]["conditions"] if len(groups) == 1 else []
+    if len(conditions) != 1 or (conditions[0]["field"], conditions[0]["op"]) != ("tag", "is"):
+        return None
+    values = set(conditions[0]["value"])
+    return str(values.pop()) if len(values) == 1 else None
+
+
 def condition(audience: Mapping[str, Any], now: dt.datetime) -> ColumnElement[bool]:
     """The condition on followers that these people meet; BadAudience when it is none."""
     checked = check(audience)

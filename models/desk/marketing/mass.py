@@ -16,7 +16,9 @@ from sqlalchemy.orm import Session
 from models.actors import By
 from models.campaigns import Campaign, MassQuota, MassSend
 from models.desk.delivery import ladder, outbox, reports, terms
+from models.desk.marketing import by_tag
 from models.errors import DomainError
+from models.menus import Tag
 from models.outbound import Outgoing
 from models.people import Follower
 from models.talk import Conversation, Message
@@ -28,10 +30,16 @@ FEWEST, MOST = 2, 10_000
 STEP = 500
 #: The key protects for 24 hours; an hour before that we stop asking again.
 KEY_LIVES = dt.timedelta(hours=23)
+#: A list that was never handed over within this time is made anew: who is on it may have said no since.
+FRESH = dt.timedelta(minutes=15)
 #: A worker that has not settled its call by then is dead.
 ABANDONED = dt.timedelta(minutes=3)
 #: Without a report we ask ourselves, and again as often.
 ASK_AFTER = dt.timedelta(minutes=30)
+
+
+#: Why nothing was sent -> what its people wait for now.
+BACK = {"alone": "window_closed", "mass_quota": "mass_quota", "too_old": "awaits_mass"}
 
 
 def month_of(now: dt.datetime) -> str:
@@ -119,7 +127,7 @@ def _join(session: Session, send: MassSend, rows: Sequence[Outgoing], now: dt.da
     send.size += len(rows)
     count(session, [row.follower_id for row in rows], month_of(now), 1)
     if send.size >= MOST:
-        send.state = "ready"
+        send.state, send.next_try_at = "ready", now
 
 
 def _close(send: MassSend, now: dt.datetime) -> None:
@@ -145,19 +153,21 @@ def count(session: Session, ids: Collection[int], month: str, by: int) -> None:
 
 @dataclass(frozen=True)
 class Parcel:
-    """A claimed mass send: whom it goes to and by which key. Read only."""
+    """A claimed mass send: whom it goes to, by which key, and the tag that names the very same people. Read only."""
 
     send: MassSend
     campaign: Campaign
     openids: Sequence[str]
     claim: str
+    tag: Tag | None = None
 
 
 def claim(session: Session, mark: str, house: terms.House, *, now: dt.datetime) -> Parcel | None:
     """The next mass send that may go out now, marked as ours; None when there is none.
 
     One whose worker died, or whose answer got lost, is taken up again by the same key. Past the key's life it is
-    `unknown`: a person looks into the console.
+    `unknown`: a person looks into the console. A list that lay here for long, paused or over night, and was never
+    handed over is given up, and its people are judged anew.
     """
     abandoned = (MassSend.state == "sending") & (MassSend.claimed_at < now - ABANDONED)
     due = (MassSend.state == "ready") & (MassSend.next_try_at <= now)
@@ -175,14 +185,22 @@ def claim(session: Session, mark: str, house: terms.House, *, now: dt.datetime) 
     if send.first_at is not None and send.first_at < now - KEY_LIVES:
         send.state, send.reason = "unknown", "no_answer"
         return None
+    if send.first_at is None and send.next_try_at < now - FRESH:
+        send.state, send.reason = "refused", "too_old"
+        return None
     if (ends := ladder.quiet_until(now, house.quiet)) is not None:
         send.state, send.next_try_at = "ready", ends
+        if send.first_at is None:
+            send.state, send.reason = "refused", "too_old"
         return None
     send.state, send.claim, send.claimed_at = "sending", mark, now
     send.first_at, send.attempts = send.first_at or now, send.attempts + 1
     whom = select(Follower.openid).join(Outgoing, Outgoing.follower_id == Follower.id)
     whom = whom.where(Outgoing.mass_id == send.id, Outgoing.state == "sending").order_by(Outgoing.id)
-    return Parcel(send, send.campaign, session.scalars(whom).all(), mark)
+    openids = session.scalars(whom).all()
+    tag = by_tag.of_exactly(session, send.campaign, openids)
+    send.tag_id = tag.id if tag else None
+    return Parcel(send, send.campaign, openids, mark, tag)
 
 
 def settle(session: Session, parcel: Parcel, to: str, *, now: dt.datetime, **facts: object) -> bool:
@@ -191,7 +209,7 @@ def settle(session: Session, parcel: Parcel, to: str, *, now: dt.datetime, **fac
     send = session.scalars(query).one()
     if send.state != "sending" or send.claim != parcel.claim:
         return False
-    send.state = to
+    send.state, send.tag_id = to, parcel.tag.id if parcel.tag else None
     for name, value in facts.items():
         setattr(send, name, value)
     if to == "sent":
@@ -246,8 +264,8 @@ def _came_back(session: Session, rows: Sequence[Outgoing], send: MassSend, now: 
     to, reason = {
         "unknown": ("unknown", "no_answer"), "refused": ("refused", "refused"),
     }[send.state]  # fmt: skip
-    if send.reason in ("alone", "mass_quota"):
-        to, reason = "held", "window_closed" if send.reason == "alone" else "mass_quota"
+    if send.reason in BACK:
+        to, reason = "held", BACK[send.reason]
     for row in rows:
         doubtful = row.state == "unknown"
         outbox.move(row, "queued" if doubtful else to, reason="" if doubtful else reason, now=now)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from models.campaigns import Campaign, Recipient
 from models.desk.delivery import ladder, terms
 from models.desk.delivery.ladder import Verdict
-from models.desk.marketing import audience
+from models.desk.marketing import audience, by_tag
 from models.outbound import Outgoing
 from models.people import Customer, Follower
 
@@ -63,6 +63,8 @@ class Preview:
     out: Counter[str] = field(default_factory=Counter)
     #: Of those whose window is shut: how many have so many mass messages left this month.
     left: Counter[int] = field(default_factory=Counter)
+    #: The tag by which the mass send would go; empty where it goes by list.
+    tag: str = ""
 
     @property
     def whole(self) -> bool:
@@ -82,7 +84,7 @@ class Preview:
         grown = (
             Counter({name: round(n * share) for name, n in one.items()}) for one in (self.ways, self.out, self.left)
         )
-        return Preview(self.meant, self.looked, *grown)
+        return Preview(self.meant, self.looked, *grown, self.tag)
 
 
 def people(session: Session, campaign: Campaign, *, after: int, limit: int, now: dt.datetime) -> Sequence[Row[Any]]:
@@ -182,4 +184,6 @@ def preview(
         found.ways[lot.way] += 1
         if lot.left is not None and lot.way in ("mass", "wait"):
             found.left[lot.left] += 1
+    if found.whole and found.ways["mass"] == found.meant:
+        found.tag = by_tag.foreseen(session, campaign, found.meant)
     return found
