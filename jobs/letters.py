@@ -18,7 +18,7 @@ from models.knowledge import TextVersion
 from models.outbound import Outgoing
 from models.people import Follower
 from models.worktime import SHANGHAI
-from templates import Texts
+from templates import Texts, terms
 from templates.faces import defuse, span
 
 #: A field of a template message holds so many characters and no line break (platform notice of 2023-05-04).
@@ -47,7 +47,7 @@ class Wording:
         # Figures need no buttons to be written: the words ask for them already.
         if all(label.isdigit() for _, label in self.choices):
             return self.text
-        spelled = "".join(f"〔{label}〕" for _, label in self.choices)
+        spelled = "".join(f"[{label}]" if label.isascii() else f"〔{label}〕" for _, label in self.choices)
         return cut(f"{self.text}\n{spelled}")[0]
 
     def fields(self, number: str, now: dt.datetime) -> dict[str, str]:
@@ -73,7 +73,8 @@ class Writer:
     def write(self, row: Outgoing, follower: Follower) -> Wording:
         """The letter of `row`; the texts' own errors (a missing fact, an unknown key) are bugs of ours and raised."""
         url = self._url(row)
-        choices = tuple((str(key), str(label)) for label, key in row.choices)
+        own = terms.english if follower.lang == "en" else str
+        choices = tuple((str(key), own(str(label))) for label, key in row.choices)
         if not row.text_key:
             head, rest = cut(defuse(row.body))
             return Wording(head, choices, url, rest)

@@ -18,7 +18,7 @@ from jinja2 import StrictUndefined, Template, TemplateError, UndefinedError, met
 from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
-from templates import faces
+from templates import faces, terms
 from templates.faces import Link
 
 __all__ = ["CHAT", "EXAMPLE_NOW", "Link", "MissingFact", "Texts", "UnknownText"]
@@ -56,6 +56,12 @@ def _printed(value: Any) -> Any:
     return faces.defuse(value) if isinstance(value, str) and not isinstance(value, Link) else value
 
 
+def _printed_in_english(value: Any) -> Any:
+    """The same gate for English texts: the house's own words, such as a state or a phase, in English."""
+    shown = _printed(value)
+    return terms.english(shown) if isinstance(shown, str) and not isinstance(shown, Link) else shown
+
+
 def _face(shown: Callable[[Any, str], str], lang: str) -> Callable[[Any], str]:
     """A filter that shows its value in `lang`; one that is not there is a missing fact, whatever would become of it."""
 
@@ -67,8 +73,9 @@ def _face(shown: Callable[[Any, str], str], lang: str) -> Callable[[Any], str]:
 
 def _environment(lang: str) -> SandboxedEnvironment:
     env = SandboxedEnvironment(
-        undefined=_Absent, finalize=_printed, trim_blocks=True, lstrip_blocks=True, autoescape=False
-    )
+        undefined=_Absent, finalize=_printed_in_english if lang == "en" else _printed, trim_blocks=True,
+        lstrip_blocks=True, autoescape=False,
+    )  # fmt: skip
 
     @pass_context
     def when(context: Context, value: Any) -> str:

@@ -14,6 +14,7 @@ from models.desk.account.people import mask_phone
 from models.questions import felt, of_json
 from models.warranty import PAID
 from models.worktime import SHANGHAI, WorkCalendar
+from templates import faces
 
 #: Of these nobody of the household waits any more.
 FINISHED = frozenset({"done", "closed"})
@@ -100,7 +101,7 @@ class Person:
             staff_name=self.staff_name,
             waiting=self.owner == "queue",
             office_open=opens,
-            office_next="" if opens else said_opening(office.next_open(now), now),
+            office_next="" if opens else said_opening(office.next_open(now), now, self.lang),
             opted_out=self.opted_out,
             find_houses=self.find_houses,
             visits=tuple(visit for visit in self.visits if visit.end > now),
@@ -132,10 +133,12 @@ def _squeezed(text: str) -> str:
     return "".join(char for char in text if char.isalnum())
 
 
-def said_opening(opens: dt.datetime | None, now: dt.datetime) -> str:
-    """今天下午1点半, 明早9点, 周一早上9点: when the office opens, as people say it; empty when never."""
+def said_opening(opens: dt.datetime | None, now: dt.datetime, lang: str) -> str:
+    """今天下午1点半, 明早9点, tomorrow 9 am: when the office opens, as people say it; empty when never."""
     if opens is None:
         return ""
+    if lang == "en":
+        return faces.when(opens, now, lang)
     local, today = opens.astimezone(SHANGHAI), now.astimezone(SHANGHAI).date()
     days = (local.date() - today).days
     half = "半" if local.minute == 30 else f"{local.minute}分" if local.minute else ""

@@ -25,6 +25,7 @@ CUSTOMER = (
     (r"(?:a )?code for (?:my )?(?:family|wife|husband)", "给家人一个码"),
     (r"(?:any )?events?\\??", "有什么活动"),
     (r"sign (?:me )?up", "我要报名"),
+    (r"sign (?:me )?up(?: for)? (\d+)(?: people)?", r"我要报名 \1人"),
     (r"cancel (?:my )?sign.?up", "取消报名"),
     (r"(?:my )?referral code|refer a friend", "推荐码"),
     (r"remove (?:my )?family(?: member)?", "移除家人"),
@@ -50,6 +51,7 @@ CREW = (
     (r"(?:finish(?:ed)?|done)\s*(.*)", r"完工 \1"),
     (r"hand back\s*(.*)", r"退单 \1"),
     (r"(?:my )?jobs", "我的单"),
+    (r"quote\s*(.*)", r"报价 \1"),
 )
 DAYS = {"today": "今天", "tomorrow": "明天", "morning": "上午", "afternoon": "下午", "evening": "晚上"}
 

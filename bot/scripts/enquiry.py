@@ -13,6 +13,7 @@ from bot.scripts import offers, readers
 from bot.scripts.script import Answers, Ask, Refusal, Script
 from bot.scripts.turn import Turn
 from models.worktime import local_day
+from templates import terms
 
 #: A home is between these, square metres; anything else was another number.
 SMALLEST, LARGEST = 15, 2000
@@ -185,7 +186,8 @@ def facts_of(turn: Turn) -> Mapping[str, Any]:
     if budget := answers.get("budget"):
         parts.append(f"预算{budget / 10000:g}万")
     parts += [f"{answers['keys']}"] if answers.get("keys") else []
-    return {"what": " ".join(filter(None, parts)) or None, "house": answers.get("house")}
+    joint, own = (", ", terms.english) if turn.facts.lang == "en" else (" ", str)
+    return {"what": joint.join(own(part) for part in parts if part) or None, "house": answers.get("house")}
 
 
 def replies(before: Turn, after: Turn) -> tuple[Say, ...]:

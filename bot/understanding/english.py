@@ -14,6 +14,9 @@ _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|[^a-z\s]+")
 _DOUBLED = re.compile(r"([b-df-hj-np-rtv-z])\1$")
 _SMALL = frozenset(_data["small"]["words"])
 _CORRECTS = re.compile(_data["corrects"]["pattern"])
+_PARTS = ((18, "晚上"), (13, "下午"), (12, "中午"), (6, "上午"), (0, "凌晨"))
+#: 3 pm, 10:30 a.m., at 9 am
+CLOCK = re.compile(r"(?:\bat )?\b(1[0-2]|[1-9])(?:[:.]([0-5]\d))? ?([ap])\.?m\b\.?")
 #: Words per phrase at most, and words of a text looked at.
 LONGEST, MOST = 6, 80
 
@@ -26,6 +29,13 @@ def stem(word: str) -> str:
             word = word.removesuffix(ending)
             break
     return _DOUBLED.sub(r"\1", word) if len(word) > 3 else word
+
+
+def clock(hit: re.Match) -> str:
+    """Return the moment that CLOCK found in Chinese, where the part of the day stands first: 下午3点."""
+    hour = int(hit[1]) % 12 + (12 if hit[3] == "p" else 0)
+    part = next(word for first, word in _PARTS if hour >= first)
+    return f" {part}{hit[1]}点{hit[2] + '分' if hit[2] else ''} "
 
 
 def words(text: str) -> list[str]:

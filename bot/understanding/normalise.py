@@ -113,8 +113,10 @@ def _chinese(text: str, mixed: bool) -> str:
     if whole in _REPLIES or len(whole) < SHORTEST:
         return text
     beside = bool(_HAN.search(text))
-    if not beside and english.known(text) > 0.5:
-        return english.gloss(text) or text
+    if not beside:
+        rest, text = english.CLOCK.sub(" ", text), english.CLOCK.sub(english.clock, text)
+        if english.known(rest) > 0.5 or (text != rest and not rest.strip(" ，。！？")):
+            return english.gloss(text) or text
     if beside and mixed:
         text = _LETTERS.sub(lambda hit: _glossed(hit.group()), text)
     return _LETTERS.sub(lambda hit: _turned(hit.group(), _BESIDE if beside else 2), text)

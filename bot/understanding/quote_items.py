@@ -8,7 +8,7 @@ from bot.understanding import numbers
 
 UNITS = (
     "平方米|平方|平米|㎡|公斤|小时|工时|个|只|套|次|米|平|片|张|卷|桶|袋|根|条|扇|组|处|项|天|工|支|瓶|台|把|副|趟"
-    "|块|包|盒|升|斤|件|间|户|门"
+    "|块|包|盒|升|斤|件|间|户|门|pcs?|hours?|h|m2|m|kg|sets?|rolls?|days?"
 )
 #: A price with its 元; what is written without any unit is money as well, because it stands last.
 _MONEY = r"(?P<price>\d{1,7}(?:\.\d{1,2})?|[一二两三四五六七八九十百千]+)\s*(?:元|块钱?|rmb)?"

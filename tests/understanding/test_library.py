@@ -5,9 +5,9 @@ import tomllib
 import pytest
 
 from bot.understanding import Entry, Library, without_phones
-from models.desk.talk.knowledge import DEMO
+from models.desk.demo.articles import TOLD
 
-ARTICLES = tomllib.loads(DEMO.read_text("utf-8"))["article"]
+ARTICLES = tomllib.loads(TOLD.read_text("utf-8"))["article"]
 LIBRARY = Library(
     Entry(number, one["question"], (one["question"], *one["variants"]), one["answer"])
     for number, one in enumerate(ARTICLES)

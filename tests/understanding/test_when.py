@@ -128,3 +128,12 @@ def test_a_weekday_named_with_this_week_may_be_past():
     when = read("这周三", ASKED, NOW).slots.time
     assert when is not None
     assert when.past
+
+
+@pytest.mark.parametrize(
+    "said, day, hour",
+    [("3 pm", 21, 15), ("tomorrow 10 am", 22, 10), ("Monday at 7:30 p.m.", 23, 19), ("at 9 am tomorrow", 22, 9)],
+)
+def test_a_clock_time_in_english_is_the_one_that_was_said(said, day, hour):
+    start = read(said, Context(), NOW).slots.time.start.astimezone(BEIJING)
+    assert (start.day, start.hour) == (day, hour)

@@ -7,6 +7,7 @@ from models.desk.account import binding, household, people
 from models.errors import DomainError, NotFound, TooManyTries
 from models.houses import Project
 from models.phones import mask_name
+from templates import terms
 
 
 def bind_contract(hand: Hand, args: Args) -> Results:
@@ -36,17 +37,16 @@ def listed(hand: Hand, args: Args) -> Results:
     others = [one for one in household.household(hand.session, project) if one.customer_id != hand.follower.customer_id]
     if not others:
         raise DomainError("errors.nobody_else", house=project.label)
-    return {"members": [[one.id, _said(one, words.get(one.customer_id, ""))] for one in others]}
+    return {"members": [[one.id, _said(one, words.get(one.customer_id, ""), hand.follower.lang)] for one in others]}
 
 
-def _said(member: Any, label: str) -> str:
-    """老婆 周** 尾号8000: what tells this person from the others, and no more."""
-    parts = (
-        label,
-        mask_name(member.customer.name),
-        f"尾号{member.customer.phone[-4:]}" if member.customer.phone else "",
-    )
-    return " ".join(part for part in parts if part) or ("业主" if member.role == "owner" else "家人")
+def _said(member: Any, label: str, lang: str) -> str:
+    """老婆 周** 尾号8000: what tells this person from the others, and no more; in English wife 周** …8000."""
+    last = member.customer.phone[-4:] if member.customer.phone else ""
+    tail = (f"…{last}" if lang == "en" else f"尾号{last}") if last else ""
+    own = terms.english if lang == "en" else str
+    parts = [part for part in (own(label), mask_name(member.customer.name), tail) if part]
+    return " ".join(parts) or own("业主" if member.role == "owner" else "家人")
 
 
 def leave(hand: Hand, args: Args) -> Results:

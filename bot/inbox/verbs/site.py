@@ -77,7 +77,11 @@ def _ask_colleague(hand: Hand, words: str) -> Results:
     promise = conversations.first_reply_due(hand.session, conversation)
     is_open = opens is not None and opens <= hand.now
     minutes = promise.policy.minutes if promise else conversations.MINUTES_EACH
-    return {"open": is_open, "opens": "" if is_open else said_opening(opens, hand.now), "minutes": minutes}
+    return {
+        "open": is_open,
+        "opens": "" if is_open else said_opening(opens, hand.now, hand.follower.lang),
+        "minutes": minutes,
+    }
 
 
 def sites(hand: Hand, _: Args) -> Results:

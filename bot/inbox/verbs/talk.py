@@ -21,7 +21,7 @@ def hand_over(hand: Hand, args: Args) -> Results:
     return {
         "position": place,
         "open": is_open,
-        "next": "" if is_open else said_opening(opens, hand.now),
+        "next": "" if is_open else said_opening(opens, hand.now, hand.follower.lang),
         "minutes": guess if expected is None else expected,
         "measured": expected is not None,
     }
