@@ -1,8 +1,10 @@
 """The rhythm of care as it is set: which phases are control points, and the first numbers of a new house."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models.rhythm import CareRule, PhaseKind
@@ -22,13 +24,19 @@ FIRST_RULES = (
 
 
 def ensure(session: Session) -> None:
-    """The kinds of phases and the rules stand; what managers made of them stays."""
+    """The kinds of phases and the rules stand; what managers made of them stays. Safe for two at once."""
+    session.flush()
     if session.scalar(select(PhaseKind.id).limit(1)) is None:
         columns = ("position", "name", "call_hours", "notice_hours", "completes")
-        session.add_all(PhaseKind(**dict(zip(columns, row, strict=True))) for row in KINDS)
+        _add(session, PhaseKind, [dict(zip(columns, row, strict=True)) for row in KINDS], ["name"])
     if session.scalar(select(CareRule.id).limit(1)) is None:
-        session.add_all(CareRule(kind=kind, number=number, label=label) for kind, number, label in FIRST_RULES)
-    session.flush()
+        rules = [{"kind": kind, "number": number, "label": label} for kind, number, label in FIRST_RULES]
+        _add(session, CareRule, rules, ["kind", "number"])
+
+
+def _add(session: Session, table: type[PhaseKind | CareRule], rows: list[dict[str, Any]], key: list[str]) -> None:
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(insert(table).values(rows).on_conflict_do_nothing(index_elements=key))
 
 
 def kind_of(session: Session, name: str) -> PhaseKind | None:

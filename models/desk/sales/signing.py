@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -72,9 +73,11 @@ def sign(
 
     Engineering, finance and service are told; service owes a call of welcome; whoever brought the customer is credited
     with their first contract and thanked. Refused without number, house or first payment, for days to come, and for a
-    number that there is already.
+    number that there is already. The customer is locked, so that of two contracts at once one is their first.
     """
     _check(session, deal, now)
+    session.flush()
+    session.refresh(customer, with_for_update=True)
     returning = bool(session.scalar(select(Signing.id).where(Signing.customer_id == customer.id).limit(1)))
     returning = returning or bool(customer.memberships)
     project = _house(session, deal, now)
@@ -109,11 +112,10 @@ def _check(session: Session, deal: Deal, now: dt.datetime) -> None:
 def _house(session: Session, deal: Deal, now: dt.datetime) -> Project:
     """The house under its contract, with the phases of this company, the first of them done."""
     rhythm.ensure(session)
-    name = deal.estate.strip()[:60]
-    estate = session.scalar(select(Estate).where(Estate.name == name)) or Estate(name=name, aliases=[])
     project = Project(
-        number=deal.number.strip()[:30], estate=estate, building=deal.building.strip()[:20],
-        room=deal.room.strip()[:20], area=deal.area, supervisor=deal.supervisor, stage="building", created_at=now,
+        number=deal.number.strip()[:30], estate=_estate(session, deal.estate.strip()[:60]), area=deal.area,
+        building=deal.building.strip()[:20], room=deal.room.strip()[:20], supervisor=deal.supervisor,
+        stage="building", created_at=now,
     )  # fmt: skip
     for position, name in enumerate(rhythm.names(session), 1):
         done = deal.signed_on if position == 1 else None
@@ -124,6 +126,18 @@ def _house(session: Session, deal: Deal, now: dt.datetime) -> Project:
     except IntegrityError:  # signed by a colleague in the same moment
         raise ContractTaken(number=deal.number.strip()) from None
     return project
+
+
+def _estate(session: Session, name: str) -> Estate:
+    """The estate of this name; a new one when nobody has built there, though two colleagues name it at once."""
+    found = select(Estate).where(Estate.name == name)
+    known = session.scalar(found)
+    if known is None:
+        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        row = {"name": name, "aliases": [], "address": ""}
+        session.execute(insert(Estate).values(row).on_conflict_do_nothing(index_elements=["name"]))
+        known = session.scalars(found).one()
+    return known
 
 
 def _introducer(session: Session, customer: Customer) -> Follower | None:
