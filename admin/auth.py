@@ -1,17 +1,19 @@
 """The log-in: name and password, then the second factor where one is set up.
 
 Nobody learns here whether an account exists: an unknown name, a wrong password and a person who has left get the
-same sentence after the same time, and names are throttled alike. Sessions are signed cookies that hold the
-person's `session_salt`: changing it (log-out, new password) ends every session of the person at once.
+same sentence after the same time, and names are throttled alike: by the failures on record, whoever they are
+about. Sessions are signed cookies that hold the person's `session_salt`: changing it (log-out, new password) ends
+every session of the person at once.
 """
 
 import datetime as dt
 import secrets
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, session, url_for
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
 from admin import passwords, place, second
@@ -24,7 +26,7 @@ blueprint = Blueprint("auth", __name__, url_prefix="/admin")
 
 #: So many wrong tries for one name, or from one address, shut the log-in …
 TRIES, TRIES_FROM_ADDRESS = 5, 30
-#: … for so long.
+#: … until the first of them is so old.
 SHUT_FOR = dt.timedelta(minutes=15)
 #: Between the password and the second factor, seconds.
 PENDING_SECONDS = 300
@@ -142,7 +144,7 @@ def sign_in(person: Staff) -> None:
 
 
 def _let_in(person: Staff, onward: str) -> Any:
-    person.failed_logins, person.locked_until, person.last_login_at = 0, None, place.now()
+    person.locked_until, person.last_login_at = None, place.now()
     if session.get("lang") in LANGS:  # chosen on the log-in page just now: before that, nobody has a language
         person.lang = session["lang"]
     if not person.session_salt:
@@ -165,23 +167,31 @@ def _pending() -> dict[str, Any] | None:
 
 
 def _is_shut(username: str, person: Staff | None) -> bool:
-    since = place.now() - SHUT_FOR
-    failures = select(func.count()).where(AuditEntry.at > since, AuditEntry.action == "login.failed")
-    if place.session().scalar(failures.where(AuditEntry.origin == place.origin())) >= TRIES_FROM_ADDRESS:
-        return True
-    if person:
-        return bool(person.locked_until and person.locked_until > place.now())
-    # Names that do not exist are throttled too, or the difference would tell which do.
-    return place.session().scalar(failures.where(AuditEntry.record_id == username)) >= TRIES
+    from_here = _failures(AuditEntry.origin == place.origin())
+    return len(from_here) >= TRIES_FROM_ADDRESS or len(_failures_of(username, person)) >= TRIES
+
+
+def _failures_of(username: str, person: Staff | None) -> Sequence[dt.datetime]:
+    """One count for names that exist and names that do not, or the difference would tell which do.
+
+    A right password does not wipe it out either: only an administrator forgives, and strangers cannot see that.
+    """
+    forgiven = person.forgiven_at if person else None
+    return _failures(AuditEntry.record_id == username, *([AuditEntry.at > forgiven] if forgiven else ()))
+
+
+def _failures(*about: ColumnElement[bool]) -> Sequence[dt.datetime]:
+    """When it was tried wrongly within the window, oldest first."""
+    lately = (AuditEntry.at > place.now() - SHUT_FOR, AuditEntry.action == "login.failed")
+    return place.session().scalars(select(AuditEntry.at).where(*lately, *about).order_by(AuditEntry.id)).all()
 
 
 def _note_failure(username: str, person: Staff | None) -> None:
-    if person:
-        person.failed_logins += 1
-        if person.failed_logins >= TRIES:
-            person.failed_logins, person.locked_until = 0, place.now() + SHUT_FOR
     deed = Deed("login.failed", "staff", username)
     trust.record(place.session(), None, deed, origin=place.origin(), now=place.now())
+    failures = _failures_of(username, person)
+    if person and len(failures) >= TRIES:  # for administrators to see; what shuts the log-in is the count
+        person.locked_until = failures[-TRIES] + SHUT_FOR
     place.session().commit()
 
 

@@ -86,7 +86,7 @@ class StaffView(DeskView):
         if not model.active or not model.session_salt:
             model.session_salt = secrets.token_hex(16)
         if not created and form.unlock.data:
-            model.failed_logins, model.locked_until = 0, None
+            model.locked_until, model.forgiven_at = None, place.now()
         if not created and form.drop_second.data:
             model.totp_secret = ""
         model.lang = model.lang or "zh"

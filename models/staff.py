@@ -48,9 +48,10 @@ class Staff(Base):
     active: Mapped[bool] = mapped_column(default=True)
     #: zh or en, of the panel.
     lang: Mapped[str] = mapped_column(String(5), default="zh")
-    #: Wrong passwords in a row, and until when the log-in is shut because of them.
-    failed_logins: Mapped[int] = mapped_column(default=0)
+    #: Until when wrong tries shut the log-in, for administrators to see; the failures on record are what shuts it.
     locked_until: Mapped[dt.datetime | None]
+    #: When an administrator opened the log-in again: wrong tries before it count no more.
+    forgiven_at: Mapped[dt.datetime | None]
     last_login_at: Mapped[dt.datetime | None]
     #: Changes on log-out everywhere and on a new password: older sessions end.
     session_salt: Mapped[str] = mapped_column(String(32), default="")

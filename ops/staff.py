@@ -124,7 +124,7 @@ def change(session: Session, told: Any, ask: Callable[[], str], now: datetime) -
     if person is None:
         raise Refusal(f"没有用户 {told.username} / There is no such user; see python cli.py staff list")
     _with_password(person, ask())
-    person.failed_logins, person.locked_until = 0, None
+    person.locked_until, person.forgiven_at = None, now
     if told.drop_second:
         person.totp_secret = ""
     after = {"password": "new", "second_factor": "dropped" if told.drop_second else "kept"}

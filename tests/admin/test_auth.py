@@ -63,7 +63,42 @@ def test_a_shut_account_opens_again_and_forgets_its_failures(stranger, desk, clo
     clock.advance(minutes=16)
     assert stranger.log_in("agent").status_code == 302
     agent = look(lambda session: session.scalar(select(Staff).where(Staff.username == "agent")))
-    assert (agent.failed_logins, agent.locked_until) == (0, None)
+    assert agent.locked_until is None
+
+
+@pytest.mark.parametrize("between", [16, 10])
+def test_wrong_tries_over_a_while_tell_nobody_which_names_exist(between, stranger, desk, clock):
+    """4 failures, later 2 more: the same answers for a name that exists and one that does not."""
+    answers = {"agent": [], "nobody": []}
+    for name, codes in answers.items():
+        for _ in range(4):
+            codes.append(stranger.post("/admin/login", username=name, password="nope").status_code)
+    clock.advance(minutes=between)
+    for name, codes in answers.items():
+        codes += [stranger.post("/admin/login", username=name, password="nope").status_code for _ in range(2)]
+    assert answers["agent"] == answers["nobody"] == [401] * 5 + [401 if between > 15 else 429]
+
+
+def test_a_right_password_in_between_does_not_tell_that_the_name_exists(app, stranger, desk):
+    for _ in range(4):
+        stranger.post("/admin/login", username="agent", password="nope")
+    assert Person(app.test_client()).log_in("agent").status_code == 302
+    assert stranger.post("/admin/login", username="agent", password="nope").status_code == 401
+    assert stranger.post("/admin/login", username="agent", password="nope").status_code == 429
+
+
+def test_an_administrator_opens_a_shut_log_in(as_role, stranger, desk, look):
+    for _ in range(5):
+        stranger.post("/admin/login", username="agent", password="nope")
+    assert stranger.log_in("agent").status_code == 429
+    agent = desk.staff["agent"]
+    assert look(lambda session: session.get(Staff, agent.id).locked_until) is not None
+    boss, address = as_role("admin"), f"/admin/staff/edit/?id={agent.id}"
+    seen = re.search(r'name="seen"[^>]*value="([^"]*)"', boss.get(address).get_data(as_text=True))[1]
+    form = {"name": agent.name, "username": "agent", "phone": "", "role": str(agent.role_id), "active": "y"}
+    assert boss.post(address, seen=seen, unlock="y", **form).status_code == 302
+    assert look(lambda session: session.get(Staff, agent.id).locked_until) is None
+    assert stranger.log_in("agent").status_code == 302
 
 
 def test_somebody_who_left_cannot_log_in(stranger, session, desk):

@@ -1,5 +1,6 @@
 """`cli.py staff`: the first administrator can log in, every refusal is a sentence, and every change is on record."""
 
+import datetime as dt
 import os
 import pty
 import subprocess
@@ -17,6 +18,7 @@ from ops import database, staff
 from settings import ROOT
 
 GOOD = "three quiet words"
+LATER = dt.datetime(2099, 1, 1, tzinfo=dt.UTC)
 
 
 @pytest.fixture
@@ -113,11 +115,15 @@ def test_a_new_password_opens_a_shut_log_in_and_ends_older_sessions(real, cli):
     first(cli)
     with real.begin() as session:
         boss = session.scalars(select(Staff)).one()
-        boss.failed_logins, boss.totp_secret, salt = 5, "JBSWY3DPEHPK3PXP", boss.session_salt
+        boss.locked_until, boss.totp_secret, salt = LATER, "JBSWY3DPEHPK3PXP", boss.session_salt
     assert cli("password", "boss", typed="another three words")[0] == 0
     boss = person(real)
     assert passwords.fits(boss.password_hash, "another three words") and not passwords.fits(boss.password_hash, GOOD)
-    assert (boss.failed_logins, boss.totp_secret) == (0, "JBSWY3DPEHPK3PXP") and boss.session_salt != salt
+    assert (
+        (boss.locked_until, boss.totp_secret) == (None, "JBSWY3DPEHPK3PXP")
+        and boss.forgiven_at
+        and boss.session_salt != salt
+    )
     cli("password", "boss", "--drop-second")
     assert person(real).totp_secret == ""
 
