@@ -13,7 +13,7 @@ from admin.campaign_people import Faces
 from admin.fields import local_moment
 from admin.words import lazy, t
 from models import Campaign, Greeting, MassSend
-from models.desk.marketing import campaigns, greetings, mass, reach, results
+from models.desk.marketing import campaigns, greetings, mass_results, reach, results
 from models.desk.marketing.campaigns import Plan
 from models.desk.trust import Deed
 from models.errors import Stale
@@ -169,7 +169,7 @@ class CampaignsView(base.Guarded):
         """A person has looked into WeChat's console: the mass send went out, or it did not."""
         send = base.found(place.session().get(MassSend, send_id))
         went_out = request.form.get("went_out") == "1"
-        mass.decide(send, went_out=went_out, by=place.by(), now=place.now())
+        mass_results.decide(send, went_out=went_out, by=place.by(), now=place.now())
         return self._done(send.campaign, "decide", {"mass": send.id, "went_out": went_out}, sends=True)
 
     @expose("/<int:number>/export/<kind>", methods=("POST",))

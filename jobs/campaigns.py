@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, Select, insert, select, update
 from sqlalchemy.orm import Session
 
 from jobs import masses
@@ -21,7 +21,7 @@ from models.actors import SYSTEM
 from models.campaigns import Campaign, MassSend, Recipient
 from models.db import reading
 from models.desk.delivery import terms
-from models.desk.marketing import campaigns, reach
+from models.desk.marketing import campaigns, mass, reach
 from models.desk.marketing.reach import Lot
 from models.outbound import Outgoing
 from models.people import Customer, Follower
@@ -162,16 +162,26 @@ def _wake(world: World, session: Session, campaign: Campaign, *_: Any) -> int:
         Outgoing.campaign_id == campaign.id, Outgoing.state == "held", Outgoing.reason == "campaign_paused"
     )
     values = {"state": "queued", "reason": "", "next_try_at": world.clock()}
-    return session.execute(update(Outgoing).where(Outgoing.id.in_(aside.limit(STEP))).values(values)).rowcount
+    return _change(session, campaign, aside, ("held",), values)
 
 
 def _drop(world: World, session: Session, campaign: Campaign, *_: Any) -> int:
-    """What still waited when it was cancelled is cancelled."""
+    """What still waited when it was cancelled is cancelled, and so is a mass send that has not begun."""
     if campaign.state != "cancelled":
         return 0
+    if called_off := mass.call_off(session, campaign):
+        return called_off
     left = select(Outgoing.id).where(Outgoing.campaign_id == campaign.id, Outgoing.state.in_(("queued", "held")))
     values = {"state": "cancelled", "reason": "campaign_cancelled", "settled_at": world.clock()}
-    return session.execute(update(Outgoing).where(Outgoing.id.in_(left.limit(STEP))).values(values)).rowcount
+    return _change(session, campaign, left, ("queued", "held"), values)
+
+
+def _change(
+    session: Session, campaign: Campaign, ids: Select[tuple[int]], states: Sequence[str], values: Mapping[str, Any]
+) -> int:
+    """Some of these rows say this from now on. Asked again of each row: a worker may have taken it while we waited."""
+    still = update(Outgoing).where(Outgoing.campaign_id == campaign.id, Outgoing.state.in_(states))
+    return session.execute(still.where(Outgoing.id.in_(ids.limit(STEP))).values(values)).rowcount
 
 
 def _finish(world: World, campaign_id: int) -> None:

@@ -21,13 +21,15 @@ from jobs.world import World
 from models.actors import SYSTEM
 from models.campaigns import Campaign, MassSend
 from models.desk.delivery import ladder, terms
-from models.desk.marketing import campaigns, mass
-from models.desk.marketing.mass import Parcel
+from models.desk.marketing import campaigns, mass, mass_calls, mass_results
+from models.desk.marketing.mass_calls import Parcel
 from models.outbound import Outgoing
 
 log = logging.getLogger(__name__)
 #: After a call without an answer: the platform refuses the same key within a minute (45066).
 ASK_AGAIN = dt.timedelta(seconds=90)
+#: The platform's code for a key that it was given a moment ago: what became of that call is not known.
+SAME_KEY_TOO_SOON = 45066
 #: The platform's word for a mass send that failed or was deleted.
 FAILED = frozenset({"SEND_FAIL", "DELETE"})
 
@@ -37,7 +39,11 @@ def run(world: World, house: terms.House, *, until: float, rate: Rate | None = N
     steps = _form(world, house, until)
     # The platform takes 60 calls a minute; a second apiece is as good.
     pace = rate or Rate(world.redis, per_second=1.0, key="rate:mass")
-    while time.monotonic() < until and "mass" not in pace.full() and _send(world, house, pace):
+    while time.monotonic() < until and "mass" not in pace.full():
+        while time.monotonic() < until and _judge(world, house):
+            steps += 1
+        if not _send(world, house, pace):
+            break
         steps += 1
     return steps + _spread(world, until) + _ask(world)
 
@@ -73,10 +79,16 @@ def _mine(session: Session, campaign_id: int) -> Campaign | None:
     return session.scalars(query).one_or_none()
 
 
+def _judge(world: World, house: terms.House) -> int:
+    """Some of those who are about to be handed over have been judged again; 0 when all have."""
+    with world.sessions.begin() as session:
+        return mass.judge_again(session, house, now=world.clock())
+
+
 def _send(world: World, house: terms.House, pace: Rate) -> bool:
     """One mass send has gone to the platform and its answer is written down; False when none may go now."""
     with world.sessions.begin() as session:
-        parcel = mass.claim(session, str(uuid.uuid4()), house, now=world.clock())
+        parcel = mass_calls.claim(session, str(uuid.uuid4()), house, now=world.clock())
         text = _words(world, session, parcel.send) if parcel else ""
     if parcel is None:
         return False
@@ -88,7 +100,7 @@ def _send(world: World, house: terms.House, pace: Rate) -> bool:
     except GatewayError as error:
         return _failed(world, parcel, error)
     with world.sessions.begin() as session:
-        mass.settle(session, parcel, "sent", now=world.clock(), msg_id=answer.platform_id or "", reason="")
+        mass_calls.settle(session, parcel, "sent", now=world.clock(), msg_id=answer.platform_id or "", reason="")
     return True
 
 
@@ -123,17 +135,19 @@ def _failed(world: World, parcel: Parcel, error: GatewayError) -> bool:
         now = world.clock()
         match error:
             case MassSpent():
-                return mass.settle(session, parcel, "refused", now=now, reason="mass_quota", **facts)
+                return mass_calls.settle(session, parcel, "refused", now=now, reason="mass_quota", **facts)
             case Refused():
-                return mass.settle(session, parcel, "refused", now=now, reason="refused", **facts)
-            case Throttled():
+                return mass_calls.settle(session, parcel, "refused", now=now, reason="refused", **facts)
+            case Throttled() if error.code != SAME_KEY_TOO_SOON:
                 later = now + dt.timedelta(seconds=error.retry_after)
-                mass.settle(session, parcel, "ready", now=now, reason="throttled", next_try_at=later, **facts)
-            case Unreachable() | Unknown():
+                mass_calls.settle(session, parcel, "ready", now=now, reason="throttled", next_try_at=later, **facts)
+            case Unreachable() | Unknown() | Throttled():
                 # Perhaps carried out: only the same key may ask again, and the platform then names the same job.
-                mass.settle(session, parcel, "ready", now=now, reason="no_answer", next_try_at=now + ASK_AGAIN, **facts)
+                mass_calls.settle(
+                    session, parcel, "ready", now=now, reason="no_answer", next_try_at=now + ASK_AGAIN, **facts
+                )
             case Misconfigured() | _:
-                mass.settle(session, parcel, "ready", now=now, reason="misconfigured", next_try_at=now, **facts)
+                mass_calls.settle(session, parcel, "ready", now=now, reason="misconfigured", next_try_at=now, **facts)
                 campaign = session.get_one(Campaign, parcel.campaign.id, with_for_update=True)
                 if campaign.state == "running":
                     campaigns.pause(campaign, by=SYSTEM, now=now, reason="misconfigured")
@@ -145,7 +159,7 @@ def _spread(world: World, until: float) -> int:
     """The messages of decided sends say what became of them."""
     steps = 0
     with world.sessions() as session:
-        ids = [send.id for send in mass.decided(session)]
+        ids = [send.id for send in mass_results.decided(session)]
     for send_id in ids:
         while time.monotonic() < until and _spread_step(world, send_id):
             steps += 1
@@ -159,13 +173,13 @@ def _spread_step(world: World, send_id: int) -> int:
         if send is None or send.settled_at is not None or send.state not in ("sent", "refused", "unknown"):
             return 0
         words = _words(world, session, send) if send.state == "sent" else ""
-        return mass.spread(session, send, words, now=world.clock())
+        return mass_results.spread(session, send, words, now=world.clock())
 
 
 def _ask(world: World) -> int:
     """Where the platform's report stays away we ask how it went."""
     with world.sessions() as session:
-        waiting = [(send.id, send.msg_id) for send in mass.unreported(session, now=world.clock())]
+        waiting = [(send.id, send.msg_id) for send in mass_results.unreported(session, now=world.clock())]
     for send_id, msg_id in waiting:
         try:
             status = world.gateway.mass_status(msg_id)
@@ -174,7 +188,7 @@ def _ask(world: World) -> int:
             continue
         with world.sessions.begin() as session:
             send = session.get_one(MassSend, send_id, with_for_update=True)
-            send.next_try_at = world.clock() + mass.ASK_AFTER
+            send.next_try_at = world.clock() + mass_calls.ASK_AFTER
             if status == "SEND_SUCCESS" or status in FAILED:
                 send.reported_at = world.clock()
                 send.reason = "not_delivered" if status in FAILED else ""

@@ -10,7 +10,7 @@ from models import Follower
 from models.actors import SYSTEM
 from models.campaigns import Campaign, MassQuota, MassSend
 from models.desk.delivery import reports
-from models.desk.marketing import campaigns, mass
+from models.desk.marketing import campaigns, mass_results, quota
 from tests.jobs.campaign_cast import crowd, scheduled
 
 H = dt.timedelta(hours=1)
@@ -20,7 +20,7 @@ WORDS = "周六有讲座\n\n不想再收到，回“退订”就好。"
 def test_each_person_gets_four_a_month_and_the_fifth_waits(launch, run, states, sessions, now, platform):
     with sessions.begin() as session:
         ids = crowd(session, 4, now, open_=lambda n: False)
-        mass.count(session, ids[:2], mass.month_of(now), 4)
+        quota.count(session, ids[:2], quota.month_of(now), 4)
         one = scheduled(session, now, mass=True).id
     run()
     assert states(one) == {"sent": 2, "held mass_quota": 2}
@@ -59,7 +59,7 @@ def test_a_key_that_has_died_leaves_it_to_a_person(launch, run, states, platform
     with sessions.begin() as session:
         send = session.scalars(select(MassSend)).one()
         assert send.state == "unknown"
-        mass.decide(send, went_out=True, by=SYSTEM, now=clock())
+        mass_results.decide(send, went_out=True, by=SYSTEM, now=clock())
     run()
     assert states(one) == {"sent": 4}
 

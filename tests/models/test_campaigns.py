@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from models import Consent, Customer, Estate, Follower, Outgoing, Phase, Project, ProjectMember, Tag, Tagging
 from models.actors import SYSTEM, By
-from models.campaigns import Campaign
+from models.campaigns import Campaign, MassSend
 from models.desk.delivery import terms
-from models.desk.marketing import audience, campaigns, mass, reach
+from models.desk.marketing import audience, campaigns, mass_results, quota, reach
 from models.desk.marketing.audience import BadAudience
 from models.desk.marketing.campaigns import CannotRun, OwnWork, Plan
 from models.errors import DomainError, IllegalMove, Missing
@@ -259,7 +259,7 @@ def test_a_preview_counts_every_way_and_every_reason(session, office, now):
     people = [session.get(Follower, one) for one in ids]
     people[9].subscribed = False
     people[8].opted_out_at = now
-    mass.count(session, ids[6:8], mass.month_of(now), 4)
+    quota.count(session, ids[6:8], quota.month_of(now), 4)
     session.add(Outgoing(dedupe_key="x", follower=people[0], purpose="greeting", state="sent", settled_at=now,
                          not_before=now, next_try_at=now, created_at=now))  # fmt: skip
     campaign = campaigns.make(session, plan(mass=True, ends_at=now + 3 * DAY), by=office[0], now=now)
@@ -294,6 +294,6 @@ def test_the_greeting_of_a_household_goes_to_one_of_them(session, office, now):
 
 
 def test_a_person_decides_only_what_is_in_doubt(session, now):
-    send = mass.MassSend(state="sent", campaign=Campaign(name="x", kind="campaign"))
+    send = MassSend(state="sent", campaign=Campaign(name="x", kind="campaign"))
     with pytest.raises(DomainError):
-        mass.decide(send, went_out=True, by=By("staff", 1, "周"), now=now)
+        mass_results.decide(send, went_out=True, by=By("staff", 1, "周"), now=now)

@@ -75,6 +75,14 @@ class Knowledge:
         if row.purpose in TOUCHES or row.survey_id is not None:
             self.touched.setdefault(row.follower_id, []).append(self.now)
 
+    def forget(self, row: Outgoing) -> None:
+        """A row that is in hand and judged again counts neither as a touch nor as one of the month's mass messages."""
+        had = self.touched.get(row.follower_id, [])
+        if row.claimed_at in had:
+            had.remove(row.claimed_at)
+        if row.claimed_at is not None and month_of(row.claimed_at) == month_of(self.now):
+            self.mass_used[row.follower_id] = self.mass_used.get(row.follower_id, 0) - 1
+
     def use_consent(self, row: Outgoing) -> None:
         """The row uses up the person's oldest consent."""
         consents.spend(self.consents[row.follower_id].pop(), row.id)
@@ -109,9 +117,14 @@ def _campaigns(session: Session, rows: Sequence[Outgoing], known: Knowledge) -> 
     known.mass_used = mass_used(session, many, known.now) if many else {}
 
 
+def month_of(now: dt.datetime) -> str:
+    """The month whose mass messages count: a calendar month in China."""
+    return f"{now.astimezone(SHANGHAI):%Y-%m}"
+
+
 def mass_used(session: Session, ids: Collection[int], now: dt.datetime) -> dict[int, int]:
     """How many mass messages of this month (in China) these followers have had; those without any are left out."""
-    month = f"{now.astimezone(SHANGHAI):%Y-%m}"
+    month = month_of(now)
     query = select(MassQuota.follower_id, MassQuota.used)
     rows = session.execute(query.where(MassQuota.month == month, MassQuota.follower_id.in_(ids)))
     return {one: count for one, count in rows}

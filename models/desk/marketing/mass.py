@@ -1,50 +1,31 @@
 """Mass sends: one call for 2–10 000 people whose window is shut, within the four a month that the platform allows each.
 
-People join in small steps; from then on they are in the send's hands and its key makes repeating harmless for a day.
-After that, or when the platform's word stays away, a person decides: nothing is sent again blindly.
+People join in small steps, and are judged again before every call until one may have been carried out. From then on
+the list is bound to its key, which makes repeating harmless for a day. After that, or when the platform's word stays
+away, a person decides: nothing is sent again blindly.
 """
 
 import datetime as dt
 import hashlib
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
-from sqlalchemy import delete, exists, func, insert, literal, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from models.actors import By
-from models.campaigns import Campaign, MassQuota, MassSend
-from models.desk.delivery import ladder, outbox, reports, terms
-from models.desk.marketing import by_tag
-from models.errors import DomainError
-from models.menus import Tag
+from models.campaigns import Campaign, MassSend
+from models.desk.delivery import ladder, outbox, terms
+from models.desk.marketing import quota
 from models.outbound import Outgoing
 from models.people import Follower
-from models.talk import Conversation, Message
-from models.worktime import SHANGHAI
 
 #: What the platform takes in one call.
 FEWEST, MOST = 2, 10_000
 #: Rows handled in one transaction: a writer on SQLite keeps everybody else waiting as long.
 STEP = 500
-#: The key protects for 24 hours; an hour before that we stop asking again.
-KEY_LIVES = dt.timedelta(hours=23)
 #: A list that was never handed over within this time is made anew: who is on it may have said no since.
 FRESH = dt.timedelta(minutes=15)
-#: A worker that has not settled its call by then is dead.
-ABANDONED = dt.timedelta(minutes=3)
-#: Without a report we ask ourselves, and again as often.
-ASK_AFTER = dt.timedelta(minutes=30)
-
-
-#: Why nothing was sent -> what its people wait for now.
-BACK = {"alone": "window_closed", "mass_quota": "mass_quota", "too_old": "awaits_mass"}
-
-
-def month_of(now: dt.datetime) -> str:
-    """The month whose quota counts: a calendar month in China."""
-    return f"{now.astimezone(SHANGHAI):%Y-%m}"
+#: Whoever was judged so lately need not be judged again before the call.
+JUDGED_FOR = dt.timedelta(minutes=2)
 
 
 def form(session: Session, campaign: Campaign, lang: str, house: terms.House, *, now: dt.datetime) -> int:
@@ -59,13 +40,8 @@ def form(session: Session, campaign: Campaign, lang: str, house: terms.House, *,
         if send is not None:
             _close(send, now)
         return 0
-    people = select(Follower).where(Follower.id.in_([row.follower_id for row in rows]))
-    by_id = {one.id: one for one in session.scalars(people)}
     known, joined, moved = terms.load(session, rows, house, now=now), [], 0
-    for row in rows:
-        if row.follower_id in known.elsewhere:
-            continue
-        verdict = ladder.judge(row, by_id[row.follower_id], known.terms(row), now=now)
+    for row, verdict in _judged(session, rows, known, now):
         if verdict.reason == "awaits_mass":
             known.touch(row)
             joined.append(row)
@@ -75,6 +51,17 @@ def form(session: Session, campaign: Campaign, lang: str, house: terms.House, *,
     if joined:
         _join(session, send or _begin(session, campaign, lang, now), joined, now)
     return len(joined) + moved
+
+
+def _judged(
+    session: Session, rows: Sequence[Outgoing], known: terms.Knowledge, now: dt.datetime
+) -> Iterator[tuple[Outgoing, ladder.Verdict]]:
+    """Each row with what the ladder says of it now; left out is whose household another worker holds."""
+    people = select(Follower).where(Follower.id.in_([row.follower_id for row in rows]))
+    by_id = {one.id: one for one in session.scalars(people)}
+    for row in rows:
+        if row.follower_id not in known.elsewhere:
+            yield row, ladder.judge(row, by_id[row.follower_id], known.terms(row), now=now)
 
 
 def _forming(session: Session, campaign: Campaign, lang: str) -> MassSend | None:
@@ -117,15 +104,15 @@ def _elsewhere(row: Outgoing, verdict: ladder.Verdict, now: dt.datetime) -> None
         row.reason = verdict.reason
         return
     outbox.move(row, to[verdict.do], reason=verdict.reason, now=now)
-    row.next_try_at = verdict.until or now
+    row.next_try_at, row.mass_id, row.rung = verdict.until or now, None, ""
 
 
 def _join(session: Session, send: MassSend, rows: Sequence[Outgoing], now: dt.datetime) -> None:
     for row in rows:
         outbox.move(row, "sending", now=now)
-        row.rung, row.claim, row.claimed_at, row.mass_id = "mass", send.key, now, send.id
+        row.rung, row.claim, row.claimed_at, row.mass_id = "mass", _mark(send), now, send.id
     send.size += len(rows)
-    count(session, [row.follower_id for row in rows], month_of(now), 1)
+    quota.count(session, [row.follower_id for row in rows], quota.month_of(now), 1)
     if send.size >= MOST:
         send.state, send.next_try_at = "ready", now
 
@@ -137,161 +124,87 @@ def _close(send: MassSend, now: dt.datetime) -> None:
         send.state, send.reason = "refused", "alone"
 
 
-def count(session: Session, ids: Collection[int], month: str, by: int) -> None:
-    """Each of these followers has had so many mass messages more this month."""
-    if not ids:
-        return
-    kind = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    rows = [{"follower_id": one, "month": month, "used": max(by, 0)} for one in sorted(ids)]
-    statement = kind(MassQuota).values(rows)
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["follower_id", "month"], set_={"used": MassQuota.used + by}
-        ).execution_options(synchronize_session=False)
-    )
+def judge_again(session: Session, house: terms.House, *, now: dt.datetime) -> int:
+    """Some of those whose call was surely never carried out are judged again before the next; 0 when all are.
 
-
-@dataclass(frozen=True)
-class Parcel:
-    """A claimed mass send: whom it goes to, by which key, and the tag that names the very same people. Read only."""
-
-    send: MassSend
-    campaign: Campaign
-    openids: Sequence[str]
-    claim: str
-    tag: Tag | None = None
-
-
-def claim(session: Session, mark: str, house: terms.House, *, now: dt.datetime) -> Parcel | None:
-    """The next mass send that may go out now, marked as ours; None when there is none.
-
-    One whose worker died, or whose answer got lost, is taken up again by the same key. Past the key's life it is
-    `unknown`: a person looks into the console. A list that lay here for long, paused or over night, and was never
-    handed over is given up, and its people are judged anew.
+    Who may not get it any more drops out and has the month's place back. A send whose campaign is over, or that lay
+    here for too long, is given up, and so is one of whom fewer than two are left.
     """
-    abandoned = (MassSend.state == "sending") & (MassSend.claimed_at < now - ABANDONED)
-    due = (MassSend.state == "ready") & (MassSend.next_try_at <= now)
+    for send in _before_their_call(session, now):
+        if why := given_up(send, house, now):
+            send.state, send.reason = "refused", why
+            return 1
+        if looked := _look_again(session, send, house, now):
+            return looked
+    return 0
+
+
+def _before_their_call(session: Session, now: dt.datetime) -> Sequence[MassSend]:
     query = (
         select(MassSend)
         .join(Campaign)
-        .where(due | abandoned, Campaign.state == "running")
+        .where(MassSend.state == "ready", MassSend.first_at.is_(None), MassSend.next_try_at <= now)
+        .where(Campaign.state == "running")
         .order_by(MassSend.next_try_at, MassSend.id)
-        .limit(1)
+        .limit(20)
         .with_for_update(of=MassSend, skip_locked=True)
     )
-    send = session.scalars(query).first()
-    if send is None:
-        return None
-    if send.first_at is not None and send.first_at < now - KEY_LIVES:
-        send.state, send.reason = "unknown", "no_answer"
-        return None
-    if send.first_at is None and send.next_try_at < now - FRESH:
-        send.state, send.reason = "refused", "too_old"
-        return None
-    if (ends := ladder.quiet_until(now, house.quiet)) is not None:
-        send.state, send.next_try_at = "ready", ends
-        if send.first_at is None:
-            send.state, send.reason = "refused", "too_old"
-        return None
-    send.state, send.claim, send.claimed_at = "sending", mark, now
-    send.first_at, send.attempts = send.first_at or now, send.attempts + 1
-    whom = select(Follower.openid).join(Outgoing, Outgoing.follower_id == Follower.id)
-    whom = whom.where(Outgoing.mass_id == send.id, Outgoing.state == "sending").order_by(Outgoing.id)
-    openids = session.scalars(whom).all()
-    tag = by_tag.of_exactly(session, send.campaign, openids)
-    send.tag_id = tag.id if tag else None
-    return Parcel(send, send.campaign, openids, mark, tag)
+    return session.scalars(query).all()
 
 
-def settle(session: Session, parcel: Parcel, to: str, *, now: dt.datetime, **facts: object) -> bool:
-    """What the platform said is written down; False when it is no longer ours. Its messages follow by `spread`."""
-    query = select(MassSend).where(MassSend.id == parcel.send.id).with_for_update()
-    send = session.scalars(query).one()
-    if send.state != "sending" or send.claim != parcel.claim:
-        return False
-    send.state, send.tag_id = to, parcel.tag.id if parcel.tag else None
-    for name, value in facts.items():
-        setattr(send, name, value)
-    if to == "sent":
-        send.sent_at, send.next_try_at = now, now + ASK_AFTER
-        reports.match_mass(session, send, now=now)
-    return True
+def given_up(send: MassSend, house: terms.House, now: dt.datetime) -> str:
+    """Why a send that nobody has got yet is not handed over any more; empty while it may be."""
+    if send.campaign.ends_at is not None and send.campaign.ends_at <= now:
+        return "too_late"
+    # At night and after a long pause people may have written meanwhile, and get it in their own window.
+    old = send.next_try_at < now - FRESH or ladder.quiet_until(now, house.quiet) is not None
+    return "too_old" if old else ""
 
 
-def decide(send: MassSend, *, went_out: bool, by: By, now: dt.datetime) -> None:
-    """A person has looked into the console: it went out, or it did not. Refused for what nobody doubts."""
-    if send.state != "unknown":
-        raise DomainError("errors.mass_clear")
-    send.state, send.reason, send.settled_at = ("sent" if went_out else "refused"), "", None
-    send.sent_at = send.first_at if went_out else None
-    send.campaign.tell("mass_sent" if went_out else "mass_not_sent", by=by, now=now)
-
-
-def spread(session: Session, send: MassSend, words: str, *, now: dt.datetime) -> int:
-    """Some of a decided send's messages become what it became; 0 when all have, and the send is settled then."""
-    # A doubtful one that a person has decided on carries its doubtful messages along.
-    states = ("sending",) if send.state == "unknown" else ("sending", "unknown")
-    ours = select(Outgoing.id).where(Outgoing.mass_id == send.id, Outgoing.state.in_(states))
-    rows = session.scalars(select(Outgoing).where(Outgoing.id.in_(ours.limit(STEP))).with_for_update()).all()
-    if not rows:
-        send.settled_at = now
-        return 0
-    if send.state == "sent":
-        _arrived(session, rows, words, send)
-    else:
-        _came_back(session, rows, send, now)
-    session.flush()
-    return len(rows)
-
-
-def _arrived(session: Session, rows: Sequence[Outgoing], words: str, send: MassSend) -> None:
-    at = send.sent_at
-    assert at is not None  # a sent one was sent at some time
-    for row in rows:
-        outbox.move(row, "sent", now=at)
-        row.sent_text = words
-    ids = [row.id for row in rows]
-    said = select(
-        Conversation.id, literal("out"), literal("bot"), literal("text"), literal(words), Outgoing.id, literal(at),
-    ).join(Outgoing, Outgoing.follower_id == Conversation.follower_id)  # fmt: skip
-    said = said.where(Outgoing.id.in_(ids), ~exists(select(Message.id).where(Message.outgoing_id == Outgoing.id)))
-    names = ["conversation_id", "direction", "author", "kind", "text", "outgoing_id", "created_at"]
-    session.execute(insert(Message).from_select(names, said, include_defaults=False))
-
-
-def _came_back(session: Session, rows: Sequence[Outgoing], send: MassSend, now: dt.datetime) -> None:
-    """Not sent: who can still be reached by writing waits for that, and the month's place is free again."""
-    to, reason = {
-        "unknown": ("unknown", "no_answer"), "refused": ("refused", "refused"),
-    }[send.state]  # fmt: skip
-    if send.reason in BACK:
-        to, reason = "held", BACK[send.reason]
-    for row in rows:
-        doubtful = row.state == "unknown"
-        outbox.move(row, "queued" if doubtful else to, reason="" if doubtful else reason, now=now)
-        row.errcode, row.error, row.rid = send.errcode, send.error, send.rid
-        if row.state in ("held", "queued"):
-            row.mass_id, row.rung, row.next_try_at = None, "", now
-    if send.state == "refused":
-        month = month_of(send.first_at or now)
-        count(session, [row.follower_id for row in rows], month, -1)
-
-
-def decided(session: Session) -> Sequence[MassSend]:
-    """Those whose messages do not say yet what became of them."""
-    query = select(MassSend).where(MassSend.state.in_(("sent", "refused", "unknown")), MassSend.settled_at.is_(None))
-    return session.scalars(query.order_by(MassSend.id)).all()
-
-
-def unreported(session: Session, *, now: dt.datetime) -> Sequence[MassSend]:
-    """Sent ones of the last day about which the platform has said nothing for a while: we have to ask."""
-    query = select(MassSend).where(
-        MassSend.state == "sent", MassSend.reported_at.is_(None), MassSend.msg_id != "", MassSend.next_try_at <= now,
-        MassSend.sent_at > now - dt.timedelta(days=1),
+def unjudged(send: MassSend, now: dt.datetime) -> ColumnElement[bool]:
+    """Those of its people who were not judged for the call that comes next, or not lately, or in another month."""
+    since = max(now - JUDGED_FOR, quota.month_began(now))
+    return and_(
+        Outgoing.mass_id == send.id, Outgoing.state == "sending",
+        or_(Outgoing.claim != _mark(send), Outgoing.claimed_at < since),
     )  # fmt: skip
-    return session.scalars(query.order_by(MassSend.id).limit(20)).all()
 
 
-def forget(session: Session, month: str) -> int:
-    """Counts of months before this one are gone; returns how many."""
-    return session.execute(delete(MassQuota).where(MassQuota.month < month)).rowcount
+def _mark(send: MassSend) -> str:
+    """What a row says that was judged for the send's next call."""
+    return f"{send.key[:24]}:{send.attempts}"
+
+
+def _look_again(session: Session, send: MassSend, house: terms.House, now: dt.datetime) -> int:
+    query = select(Outgoing).where(unjudged(send, now)).order_by(Outgoing.id).limit(STEP)
+    rows = session.scalars(query.with_for_update()).all()
+    known = terms.load(session, rows, house, now=now)
+    for row in rows:
+        known.forget(row)
+    staying, leaving = [], []
+    for row, verdict in _judged(session, rows, known, now):
+        if verdict.reason == "awaits_mass":
+            known.touch(row)
+            row.claim = _mark(send)
+            staying.append(row)
+        else:
+            leaving.append((row, verdict))
+    quota.give_back(session, [row for row, _ in leaving])
+    quota.renew(session, staying, now)
+    for row, verdict in leaving:
+        _elsewhere(row, verdict, now)
+    send.size -= len(leaving)
+    if send.size < FEWEST:
+        send.state, send.reason = "refused", "alone" if send.size else "nobody"
+    return len(staying) + len(leaving)
+
+
+def call_off(session: Session, campaign: Campaign) -> int:
+    """Sends of a cancelled campaign that surely never went out are given up; one in doubt stays bound to its key."""
+    query = select(MassSend).where(
+        MassSend.campaign_id == campaign.id, MassSend.state.in_(("forming", "ready")), MassSend.first_at.is_(None)
+    )
+    sends = session.scalars(query.with_for_update()).all()
+    for send in sends:
+        send.state, send.reason = "refused", "campaign_cancelled"
+    return len(sends)
