@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.leads import Lead, Offer, Slot, VisitRef
-from bot.refs import EventRef, QuoteRef
+from bot.refs import CallRef, EventRef, QuoteRef
 from bot.understanding.library import Answer
 from bot.understanding.reading import Reading, Slots
 from models.questions import Question
@@ -80,6 +80,9 @@ class TicketRef:
     own: bool = True
     #: Since when a crew's wish for another time waits for this person's answer.
     time_asked_at: dt.datetime | None = None
+    #: That other time, and whether the question is the last thing on the phone: only then is a bare 好 its answer.
+    time_asked: tuple[dt.datetime, dt.datetime] | None = None
+    time_asked_last: bool = False
 
 
 @dataclass(frozen=True)
@@ -162,6 +165,9 @@ class Facts:
     #: Quotes of this person's household that wait for an answer, newest first.
     quotes: tuple[QuoteRef, ...] = ()
     complaint: ComplaintRef | None = None
+    calling: CallRef | None = None
+    #: Whether a deletion of their data was asked for and is not carried out yet.
+    erasing: bool = False
     crew_name: str | None = None
     staff_name: str | None = None
     #: Whether the person waits for a colleague in the queue.

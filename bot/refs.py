@@ -24,6 +24,14 @@ class QuoteRef:
 
 
 @dataclass(frozen=True)
+class CallRef:
+    """A call that this person asked for and that is still to come."""
+
+    number: str
+    asked_at: dt.datetime
+
+
+@dataclass(frozen=True)
 class EventRef:
     """An event that one may sign up for now."""
 

@@ -12,6 +12,7 @@ from bot.dialog import (
     call,
     colleague,
     complaint,
+    consent,
     desk,
     events,
     form,
@@ -66,7 +67,7 @@ def take(state: State | None, heard: Heard, facts: Facts) -> Outcome:
     if facts.staff_name is not None:
         return colleague.take(turn)
     rules = CREW_RULES if facts.crew_name is not None else RULES
-    turn = _passed(turn)
+    turn = _passed(complaint.denied(turn)) if rules is RULES else _passed(turn)
     outcome = next(filter(None, (rule(turn) for rule in rules)), None) or talk.missed(turn)
     if any(do.verb == "conversation.hand_over" for do in outcome.dos):
         outcome = call.offered(turn, outcome)
@@ -133,6 +134,7 @@ def resting(turn: Turn) -> Outcome | None:
 
 
 RULES = (
+    complaint.nothing_meant,
     complaint.grave,
     desk.danger,
     talk.insulted,
@@ -143,7 +145,7 @@ RULES = (
     privacy.how_far,
     privacy.wanted,
     privacy.source,
-    talk.consent,
+    consent.said,
     talk.language,
     talk.sticker,
     talk.robot,
@@ -194,12 +196,13 @@ RULES = (
     ask.likely,
     complaint.likely,
     complaint.suggestion,
+    consent.likely,
     talk.for_a_person,
     complaint.more,
     talk.small_talk,
     talk.other_kinds,
 )
 CREW_RULES = (
-    talk.consent, crew_quote.take, site.photos, crew.take, talk.robot, talk.wants_person, household.unbind_crew,
+    consent.said, crew_quote.take, site.photos, crew.take, talk.robot, talk.wants_person, household.unbind_crew,
     talk.bind, crew_missed,
 )  # fmt: skip

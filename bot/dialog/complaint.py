@@ -7,12 +7,18 @@ from bot.dialog import desk, form, talk
 from bot.heard import ComplaintRef, Do, Outcome, Say, State
 from bot.scripts import grievance, readers
 from bot.scripts.turn import Turn
+from bot.understanding import read
 from bot.understanding.reading import Intent
 
 WITHDRAWS = re.compile(
     r"撤诉|(?:撤(?:销|回|掉|了)?|取消)(?:了|掉)?(?:我的|这个|那个|刚才的)?投诉|(?:不|别)(?:再|想|用|要)?投诉了|投诉.{0,4}(?:撤|取消|不用了|算了)"
     r"|不追究了|withdraw",
     re.IGNORECASE,
+)
+#: No complaint at all; “不是投诉过吗” and “是不是要投诉才管” are.
+DENIED = re.compile(
+    r"(?<!是)(?:不是|没有?|没想|不想|没说|没要|别|不要|什么时候)(?:想|要|说|说要|来|给我|帮我|登记|记|这)*投诉"
+    r"(?!了[吗么嘛]|过|电话|渠道|就不错|没用)"
 )
 ANOTHER = re.compile(r"(?:还|另外|再|又|也)(?:要|想|得)?投诉")
 BEGINS = re.compile(r"[要想]投诉|怎么投诉|投诉(?:电话|渠道|方式)")
@@ -22,6 +28,23 @@ SURE = 0.5
 BARE_SUGGESTION = re.compile(r"我|有|个|想|提|条|点|一|些|小|建议|意见|说|跟|给|你们|可以|能不能|吗|呢|\W")
 #: Words this short after a proposal are only yes or no.
 SHORT = 6
+
+
+def denied(turn: Turn) -> Turn:
+    """“我不是投诉，就是问问工期”: the turn of what is said besides, without a complaint begun by mistake."""
+    if not DENIED.search(turn.text) or WITHDRAWS.search(turn.text) or turn.heard.kind not in ("text", "voice"):
+        return turn
+    turn = turn.become(script="", step="", answers={}) if turn.state.script == "complaint" else turn
+    rest = "，".join(one for one in grievance.CLAUSE.split(turn.text) if one and not DENIED.search(one))
+    heard = replace(turn.heard, text=rest, reading=read(rest, now=turn.facts.now))
+    return replace(turn, heard=heard) if rest else turn
+
+
+def nothing_meant(turn: Turn) -> Outcome | None:
+    """“不是要投诉” and no more: heard."""
+    if not DENIED.search(turn.text) or WITHDRAWS.search(turn.text) or turn.heard.kind not in ("text", "voice"):
+        return None
+    return form.aside(turn, turn.say("complaint.denied", complaint=getattr(turn.facts.complaint, "number", None)))
 
 
 def complains(turn: Turn) -> bool:

@@ -26,7 +26,9 @@ DELETE = re.compile(
 )
 EXPORT = re.compile(
     rf"(?:导出|调取|查看|拷贝|下载|复制)(?:一下|一份)?{_MINE}{_DATA}|(?:我的|个人){_DATA}[^，。]{{0,8}}(?:导出|拷贝|拷一份)"
-    rf"|你们(?:都)?(?:存|保存|留|记)了?我(?:的)?(?:哪些|什么){_DATA}"
+    rf"|你们(?:那里|这里|那儿|这儿)?(?:都)?(?:存|保存|留|记|有)了?我(?:的)?(?:哪些|什么|多少){_DATA}"
+    rf"|(?:我的|我所有的?|个人|存的)(?:所有|全部|个人)?{_DATA}[^，。]{{0,6}}(?:发|给|寄|传)(?:给|到|一份|一下|我|过来)"
+    rf"|(?:想|要|把|给我|发我)[^，。]{{0,6}}(?:我的|个人){_DATA}(?:的)?(?:副本|备份|一份|导出)"
     rf"|\b(?:export|download|send me|copy of) (?:a copy of )?{_IN_ENGLISH}",
     re.IGNORECASE,
 )
@@ -36,6 +38,16 @@ TAKE_BACK = re.compile(
     r"|\b(?:cancel|withdraw) (?:the |my )?(?:deletion|erasure|export|privacy request)|keep my data",
     re.IGNORECASE,
 )
+#: While a deletion waits any of these takes it back, whatever it does not name.
+SECOND_THOUGHT = re.compile(
+    rf"撤回|撤销|后悔|反悔|改主意|(?:不|别|甭|先别|不要|不用|不想){_PUT_AWAY}|不注销|留着|(?:还是|都)保留|删错|误删"
+    r"|don['’]?t delete|do not delete|changed my mind|keep (?:it|everything|my)|cancel (?:that|it)",
+    re.IGNORECASE,
+)
+#: What else one may think better of.
+OTHER_MATTER = re.compile(r"投诉|报修|维修|报名|预约|回电|电话|时间|照片|报价|绑")
+#: “删掉旧号码，换成…” corrects, it erases nobody.
+SWAPS = re.compile(r"换|改|新(?:的|号)|发错|传错")
 HOW_FAR = re.compile(
     r"(?:删除|注销|导出|隐私)申请.{0,6}(?:到哪|怎么样|进度|办好|办完|多久|什么时候)"
     r"|(?:资料|信息|数据|账号).{0,4}(?:删|导出|注销)(?:除|掉|好|完)?了?(?:没有?|吗)[？?]?$"
@@ -65,6 +77,8 @@ def wanted(turn: Turn) -> Outcome | None:
     if not _said(turn):
         return None
     wish = "delete" if DELETE.search(turn.text) else "export" if EXPORT.search(turn.text) else ""
+    if wish == "delete" and turn.slots.phone and SWAPS.search(turn.text):
+        return None
     if not wish:
         return None
     turn = _with_the_fault(turn)
@@ -88,9 +102,16 @@ def _with_the_fault(turn: Turn) -> Turn:
 
 def take_back(turn: Turn) -> Outcome | None:
     """撤回删除申请: taken back while nothing is gone yet; refused when there is none, or too late."""
-    if not _said(turn) or turn.state.script == "privacy" or not TAKE_BACK.search(turn.text):
+    if not _said(turn) or turn.state.script == "privacy" or not _takes_back(turn):
         return None
     return form.aside(turn, turn.say("privacy.taken_back"), dos=(Do("privacy.withdraw", {"words": turn.text[:500]}),))
+
+
+def _takes_back(turn: Turn) -> bool:
+    if TAKE_BACK.search(turn.text):
+        return True
+    said = SECOND_THOUGHT.search(turn.text) if turn.facts.erasing and form.script_of(turn) is None else None
+    return bool(said) and not OTHER_MATTER.search(turn.text)
 
 
 def how_far(turn: Turn) -> Outcome | None:

@@ -1,4 +1,4 @@
-"""Everything that is no dialog of its own: a person is wanted, small talk, consent, binding, not understood."""
+"""Everything that is no dialog of its own: a person is wanted, small talk, binding, not understood."""
 
 import re
 from dataclasses import replace
@@ -17,12 +17,6 @@ FOR_A_PERSON = {
     "enquiry_design": "enquiry", "enquiry_process": "enquiry", "enquiry_material": "enquiry",
     "enquiry_showroom": "enquiry",
 }  # fmt: skip
-OPT_IN = re.compile(
-    r"恢复(?:订阅|接收|推送|通知|消息|提醒)?$|重新(?:订阅|接收|开启)|^(?:订阅|接收消息)$|\bstart\b", re.IGNORECASE
-)
-OPT_OUT = re.compile(r"^\s*(?:td|t|退订|unsubscribe)\s*[。.!！]?\s*$", re.IGNORECASE)
-#: “别再拖了” sounds like a refusal, but of delay; one of what we send names it.
-HURRY, SENT = re.compile(r"拖|磨蹭|糊弄|敷衍"), re.compile(r"广告|消息|推送|短信|活动|通知|退订|订阅")
 #: [微笑], 😂, ～: nothing to understand and nothing to blame.
 STICKER = re.compile(r"^(?:\[[^\]]{1,12}\]|[^\w?？])+$")
 #: Reasons under which the words are a question that no article answers yet.
@@ -102,16 +96,6 @@ def wants_person(turn: Turn) -> Outcome | None:
         return Outcome(outcome.state, outcome.says, (chase, *outcome.dos))
     if turn.intent == "human" or (turn.heard.event == "click" and turn.heard.key == "MENU_HUMAN"):
         return hand_over(turn, "asked")
-    return None
-
-
-def consent(turn: Turn) -> Outcome | None:
-    """退订 and 恢复: done at once, in any dialog, without a question."""
-    impatient = bool(HURRY.search(turn.text)) and not SENT.search(turn.text)
-    if (turn.intent == "unsubscribe" and not impatient) or OPT_OUT.match(turn.text):
-        return form.aside(turn, turn.say("consent.out"), dos=(Do("person.opt_out", {"words": turn.text}),))
-    if OPT_IN.search(turn.text) and (turn.facts.opted_out or not turn.state.script):
-        return form.aside(turn, turn.say("consent.back"), dos=(Do("person.opt_in", {"words": turn.text}),))
     return None
 
 

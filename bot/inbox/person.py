@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.heard import ComplaintRef, Facts, House, Job, Lead, PastRef, QuoteRef, State, SurveyRef, TicketRef, VisitRef
 from bot.inbox.sql import Statements
+from bot.refs import CallRef
 from bot.understanding import Context, Slots
 from models.desk.account.people import mask_phone
 from models.questions import felt, of_json
@@ -56,6 +57,8 @@ class Person:
     complaint: ComplaintRef | None = None
     visits: tuple[VisitRef, ...] = ()
     lead: Lead | None = None
+    calling: CallRef | None = None
+    erasing: bool = False
     #: Rooms by project, for telling houses apart by words.
     rooms: Mapping[int, tuple[str, str, str]] = field(default_factory=dict)
 
@@ -106,6 +109,8 @@ class Person:
             find_houses=self.find_houses,
             visits=tuple(visit for visit in self.visits if visit.end > now),
             lead=self.lead,
+            calling=self.calling,
+            erasing=self.erasing,
         )
 
     def find_houses(self, said: str | Slots) -> tuple[House, ...]:
@@ -188,6 +193,8 @@ def person_of(row: Mapping[str, Any], statements: Statements) -> Person:
         complaint=_complaint(_json(row["complaint"]), statements),
         visits=tuple(_visit(v, statements) for v in sorted(_rows(row["visits"]), key=lambda v: v["start"])),
         lead=_lead(_json(row["lead"])),
+        calling=_calling(_json(row["calling"]), heard),
+        erasing=bool(row["erasing"]),
     )
 
 
@@ -217,6 +224,10 @@ def _lead(row: Mapping[str, Any] | None) -> Lead | None:
         return None
     budget = (row["budget"] or 0) // 100
     return Lead(row["id"], row["area"] or 0, row["style"], budget, row["keys"], row["house"], bool(row["phone"]))
+
+
+def _calling(row: Mapping[str, Any] | None, heard: Callable[[Any], dt.datetime | None]) -> CallRef | None:
+    return CallRef(row["number"], at) if row is not None and (at := heard(row["asked_at"])) is not None else None
 
 
 def _surveys(value: Any, statements: Statements) -> tuple[SurveyRef, ...]:
@@ -251,9 +262,11 @@ def _due(job: Mapping[str, Any]) -> tuple[bool, str, int]:
 
 
 def _ticket(row: Mapping[str, Any], heard: Callable[[Any], dt.datetime | None]) -> TicketRef:
+    start, end = heard(row.get("start")), heard(row.get("end"))
     return TicketRef(
         row["id"], row["number"], row["state"], _what(row), bool(row["urgent"]), row.get("warranty") in PAID,
-        row.get("own", True), heard(row.get("time_asked_at")),
+        row.get("own", True), heard(row.get("time_asked_at")), (start, end) if start and end else None,
+        bool(row.get("last")),
     )  # fmt: skip
 
 

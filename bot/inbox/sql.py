@@ -26,9 +26,12 @@ SELECT f.id, f.turn, f.subscribed, f.lang, f.opted_out_at, f.reply_until, f.floo
      FROM project_member m JOIN project p ON p.id = m.project_id JOIN estate e ON e.id = p.estate_id
     WHERE m.customer_id = f.customer_id) AS houses,
   (SELECT {list}({row}('id', t.id, 'number', t.number, 'state', t.state, 'place', r.place, 'problem', r.problem,
-          'urgent', r.urgent, 'warranty', y.verdict, 'time_asked_at',
-          (SELECT q.asked_at FROM postponement q WHERE q.repair_id = t.id AND q.state = 'asked' LIMIT 1)))
+          'urgent', r.urgent, 'warranty', y.verdict, 'time_asked_at', q.asked_at, 'start', q.start, 'end', q."end",
+          'last', CASE WHEN q.id IS NOT NULL THEN (SELECT o.dedupe_key = 'postponement:' || q.id || ':' || 'ask'
+             FROM message x JOIN outgoing o ON o.id = x.outgoing_id
+            WHERE x.id = (SELECT max(z.id) FROM message z WHERE z.conversation_id = c.id)) END))
      FROM ticket t JOIN repair r ON r.id = t.id LEFT JOIN repair_warranty y ON y.repair_id = r.id
+     LEFT JOIN postponement q ON q.repair_id = t.id AND q.state = 'asked'
     WHERE t.follower_id = f.id AND t.state NOT IN ('done', 'closed', 'cancelled')) AS tickets,
   (SELECT {list}({row}('id', h.id, 'number', h.number, 'state', h.state, 'place', h.place, 'problem', h.problem,
           'urgent', h.urgent, 'category', h.category, 'finished_at', h.finished_at, 'watched', h.watched))
@@ -81,7 +84,11 @@ SELECT f.id, f.turn, f.subscribed, f.lang, f.opted_out_at, f.reply_until, f.floo
   (SELECT {row}('id', t.id, 'area', q.area, 'style', q.style, 'budget', q.budget_high, 'keys', q.keys_text,
           'house', t.house_text, 'phone', t.contact_phone)
      FROM ticket t JOIN enquiry q ON q.id = t.id
-    WHERE t.follower_id = f.id AND t.state IN ('new', 'contacted', 'visiting') ORDER BY t.id DESC LIMIT 1) AS lead
+    WHERE t.follower_id = f.id AND t.state IN ('new', 'contacted', 'visiting') ORDER BY t.id DESC LIMIT 1) AS lead,
+  (SELECT {row}('number', b.number, 'asked_at', b.asked_at) FROM callback b
+    WHERE b.conversation_id = c.id AND b.purpose = 'asked_by_customer' AND b.state = 'open' LIMIT 1) AS calling,
+  EXISTS (SELECT 1 FROM ticket t JOIN privacy_request p ON p.id = t.id
+    WHERE t.follower_id = f.id AND p.wish = 'delete' AND t.state IN ('open', 'checked', 'approved')) AS erasing
 FROM follower f
 LEFT JOIN conversation c ON c.follower_id = f.id
 LEFT JOIN dialog d ON d.follower_id = f.id

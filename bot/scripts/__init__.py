@@ -5,6 +5,7 @@ from bot.scripts import (
     answered,
     appointment,
     call,
+    consent,
     enquiry,
     events,
     household,
@@ -47,5 +48,6 @@ SCRIPTS: dict[str, Script] = {
         appointment.SCRIPT,
         appointment.CALL_OFF,
         privacy.SCRIPT,
+        consent.SCRIPT,
     )
 }

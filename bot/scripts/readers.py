@@ -28,12 +28,21 @@ LOOSE_TIME = re.compile(
 HASTE = re.compile(r"^(?:快点|快一点|越快越好|尽快|马上|立刻|赶紧)(?:来|的|吧|过来)?[。.!！]*$")
 #: No window: a promise must not wait for the end of “any time”.
 ANY_TIME = re.compile(r"随时|都行|都可以|任何|尽快|马上|现在|越快|立刻|any", re.IGNORECASE)
-SHIFT_TO = re.compile(r"(?:改|换|推迟|延后|提前|挪)(?:成|到|为|在)?")
+SHIFT_TO = re.compile(
+    r"(?:改|换|推迟|延后|提前|挪)(?:成|到|为|在)?|\bmake it\b"
+    r"|\b(?:move|change|reschedul|postpone|push|shift)(?:e|ed|ing)?\b[^.,]*?\bto\b",
+    re.IGNORECASE,
+)
 #: Why a time does not do: the one named beside it is the one that falls away.
 HINDERED = re.compile(
     r"不在|没空|没时间|没人|有事|出差|加班|开会|要上班|不方便|不行|不可以|赶不(?:上|回)|来不及|回不来|不能|去不了|等不了"
+    r"|(?:can|ca|do|does|wo|is|are|am)(?: ?not|n['’]?t)\b|\b(?:not|busy|away|out of town)\b",
+    re.IGNORECASE,
 )
-CLAUSE = re.compile(r"[，,。；;！!\n\s]+|(?<=家)(?=[改换])")
+#: Blanks part Chinese words only: “Friday 3 pm” is one piece, “不行 后天” are two.
+CLAUSE = re.compile(r"[，,。；;！!\n]+|(?<=[\u4e00-\u9fff])\s+|\s+(?=[\u4e00-\u9fff])|(?<=家)(?=[改换])")
+#: A time that names its day needs none of the words before it.
+DAY = re.compile(r"[今明后昨前周]|礼拜|星期|[号日月天]")
 #: How long it has been so: about the fault, not about the visit.
 SINCE = re.compile(r"[几一二两三四五六七八九十半\d](?:天|个?星期|个?礼拜|周|个?月|年)了|开始|昨|前天|上次|以前|之前")
 #: Letters that may stand beside a time without making another matter of it: 也是周四, 那就明天吧.
@@ -126,13 +135,28 @@ def spot_time(turn: Turn) -> Answers | None:
 
 
 def offered_time(turn: Turn) -> Answers | None:
-    """The time that is offered where another one falls away: the last one named, after “改到”, without a hindrance."""
-    pieces = [piece for piece in CLAUSE.split(SHIFT_TO.split(turn.text)[-1]) if piece and not HINDERED.search(piece)]
-    for piece in reversed(pieces):
-        again = replace(turn, heard=replace(turn.heard, text=piece, reading=read(piece, now=turn.facts.now)))
-        if given := window(again):
+    """The time that is offered where another one falls away: the last one named, after “改到”, without a hindrance.
+
+    A part of a day belongs to the day named right before it: “周三 上午” is no morning of today.
+    """
+    pieces = [piece for piece in CLAUSE.split(SHIFT_TO.split(turn.text)[-1]) if piece]
+    for last in reversed(range(len(pieces))):
+        said = ""
+        for piece in reversed(pieces[: last + 1]):
+            if HINDERED.search(piece):
+                break
+            said = f"{piece} {said}".strip() if piece.isascii() else piece + said
+            named = read(said, now=turn.facts.now).slots.time
+            if named and DAY.search(named.text_zh):
+                break
+        if given := window(_saying(turn, said)):
             return given
     return None
+
+
+def _saying(turn: Turn, words: str) -> Turn:
+    """The same turn if only these words of it had been said."""
+    return replace(turn, heard=replace(turn.heard, text=words, reading=read(words, now=turn.facts.now)))
 
 
 def window(turn: Turn) -> Answers | None:

@@ -221,3 +221,27 @@ def test_in_english_it_is_the_same():
     chat = Chat(bound(), "en")
     assert "TS20261121-0001" in chat.say("I want to complain about the crew, the wall is crooked and dirty")
     assert chat.verbs == ["complaint.open"]
+
+
+@pytest.mark.parametrize("words", [
+    "不是要投诉", "我没有投诉啊", "我没说要投诉", "别给我登记投诉", "我什么时候说要投诉了",
+    "我不是投诉，就是想问问工期", "没想投诉，就是问一下", "我不想投诉，你们快点就行", "不是投诉你们，是水管漏水",
+    "这不是投诉，是建议：每周发一次工地照片", "不是要投诉，是要表扬王师傅",
+])  # fmt: skip
+def test_who_says_that_it_is_no_complaint_gets_none(words):
+    for facts in (bound(), bound(complaint=PROPOSED, tickets=(LEAK,))):
+        chat = Chat(facts)
+        said = chat.say(words)
+        assert not [verb for verb in chat.verbs if verb in ("complaint.open", "complaint.add")], chat.done
+        assert "抱歉让您" not in said and (chat.state is None or chat.state.script != "complaint")
+    begun = Chat(bound())
+    begun.say("我要投诉")
+    begun.say(words)
+    assert "complaint.open" not in begun.verbs and (begun.state is None or begun.state.script != "complaint")
+
+
+@pytest.mark.parametrize("words", ["是不是要投诉才有人管，墙都刷花了", "我不是投诉过吗，怎么没人理", "我要投诉监理"])
+def test_a_complaint_in_the_form_of_a_no_is_one(words):
+    chat = Chat(bound(complaint=PROPOSED))
+    assert "不记投诉" not in chat.say(words) and chat.verbs[:1] != ["repair.open"]
+    assert [verb for verb in chat.verbs if verb.startswith("complaint.")] or "TS" in str(chat.outcome)

@@ -23,7 +23,8 @@ def test_a_deletion_is_asked_once_with_what_follows(words):
 
 @pytest.mark.parametrize("words", [
     "导出我的资料", "查看我的信息", "我的数据能拷一份给我吗", "你们都存了我哪些信息", "export my data",
-    "download a copy of my data",
+    "download a copy of my data", "把你们存的我的资料发给我", "你们有我哪些信息，给我一份",
+    "我的资料发一份给我", "想要一份我的个人信息副本",
 ])  # fmt: skip
 def test_a_copy_is_on_record_at_once(words):
     chat = Chat(bound())
@@ -101,6 +102,25 @@ def test_asked_again_it_is_the_same_one():
 def test_it_is_taken_back(words):
     chat = Chat(bound())
     assert f"{NUMBER} 撤回了" in chat.say(words) and chat.verbs == ["privacy.withdraw"]
+
+
+@pytest.mark.parametrize("words", [
+    "撤回", "撤销", "我后悔了，别删", "算了不删了", "还是别删了吧", "我改主意了", "不注销了", "先不要删", "都留着吧",
+    "不想删了", "cancel that, keep my data", "don't delete it", "I changed my mind",
+])  # fmt: skip
+def test_while_it_waits_any_second_thought_takes_it_back(words):
+    chat = Chat(bound(erasing=True))
+    assert f"{NUMBER} 撤回了" in chat.say(words) and chat.verbs == ["privacy.withdraw"]
+    chat = Chat(bound())
+    chat.say(words)
+    assert "person.opt_out" not in chat.verbs
+
+
+@pytest.mark.parametrize("words", ["撤回投诉", "不报修了，撤回", "我后悔了，投诉撤回吧", "照片别删"])
+def test_a_second_thought_about_something_else_takes_no_deletion_back(words):
+    chat = Chat(bound(erasing=True))
+    chat.say(words)
+    assert "privacy.withdraw" not in chat.verbs
 
 
 @pytest.mark.parametrize("words", ["删除申请到哪了", "我的资料删了吗", "导出申请什么时候办好", "is my data deleted?"])

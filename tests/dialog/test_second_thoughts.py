@@ -32,6 +32,35 @@ def test_the_visit_is_moved_to_the_time_that_is_offered(words, state):
     assert (chat.last.args["when_start"], chat.last.args["when_end"]) == TOMORROW_MORNING
 
 
+@pytest.mark.parametrize(
+    "words, when",
+    [
+        ("改到 周三 上午", "周三上午"),
+        ("改成周三\n上午", "周三上午"),
+        ("周三 上午 吧", "周三上午"),
+        ("有事，改到 周五 上午", "周五上午"),
+        ("改到周四 下午 三点", "周四下午三点"),
+        ("可以改到周四，下午三点吗", "周四下午三点"),
+        ("改到周四，下午三点，师傅方便吗", "周四下午三点"),
+        ("周四下午三点吧 周三不行", "周四下午三点"),
+        ("推迟到 明天 晚上 7点", "明天晚上7点"),
+        ("今天不行 明天 上午 可以", "明天上午"),
+        ("明天下午没空，后天，上午", "后天上午"),
+        ("约的明天上午，还是后天下午吧", "后天下午"),
+        ("actually make it Wednesday morning", "周三上午"),
+        ("can we move it to Friday afternoon instead", "周五下午"),
+        ("please reschedule from Thursday to Friday afternoon", "周五下午"),
+        ("I can't do Wednesday, make it Friday afternoon please", "周五下午"),
+    ],
+)
+def test_a_blank_does_not_part_a_day_from_its_hour(words, when):
+    chat = with_case()
+    chat.say(words)
+    assert chat.verbs == ["repair.update"] and chat.last.args["when_text"] == when
+    day = chat.last.args["when_start"][:10]
+    assert day == {"周三": "2026-11-25", "周四": "2026-11-26", "周五": "2026-11-27"}.get(when[:2], day) > "2026-11-21"
+
+
 @pytest.mark.parametrize("words", ["改到明天上午", "下午临时有事，明天上午行吗"])
 def test_nothing_is_moved_once_the_crew_is_at_the_door(words):
     chat = with_case("on_site")
