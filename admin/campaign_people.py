@@ -22,7 +22,7 @@ from models.desk.marketing.reach import Lot
 from models.houses import Project
 
 #: Reason -> what one must be allowed to see to read it.
-SECRET = {"complaint_open": "complaint.see", "in_conversation": "conversation.see"}
+SECRET = {"complaint_open": "complaint.see", "in_conversation": "conversation.see", "urgent_open": "repair.see"}
 #: Rows on one page; people that a preview looks through for them.
 PAGE, LOOKED = 40, 2000
 FILTERS = {

@@ -14,7 +14,7 @@ from models.desk.trust import Deed
 from models.errors import DomainError
 
 #: Reason -> what one must be allowed to see to read it; others read that there is another reason.
-SECRET = {"complaint_open": "complaint.see", "in_conversation": "conversation.see"}
+SECRET = {"complaint_open": "complaint.see", "in_conversation": "conversation.see", "urgent_open": "repair.see"}
 #: How many of a person's plans a page shows.
 MOST = 6
 

@@ -22,11 +22,12 @@ OUTGOING_STATES = {
     "unknown": "结果不明",
     "cancelled": "已取消",
 }
-#: What the company says unasked: refused by opting out, kept back while a household is cross with us.
+#: What the company says unasked to please or to sell; never a notice that somebody paid for with a yes.
 UNASKED = frozenset({"marketing", "greeting", "follow_up", "warning"})
-#: Touches: what the caps of a household count together, whoever sends it.
+#: Touches: what the caps of a household count together, whoever sends it; refused by opting out, kept back while a
+#: household is cross with us or busy. A survey asks about our work; about their own repair or complaint it is service.
 TOUCHES = UNASKED | {"survey"}
-#: Touches that count like the others but are not kept back by the caps: a storm does not wait for next week.
+#: Touches that count like the others and wait for neither caps nor a talk just begun: a storm waits for nobody.
 PRESSING = frozenset({"warning"})
 #: The literal of the partial index: SQLite uses it only for a query that says the very same.
 LYING = text("state IN ('held', 'refused', 'expired', 'unknown', 'cancelled')")

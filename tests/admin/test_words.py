@@ -117,7 +117,7 @@ def written(node: ast.AST) -> Iterator[str]:
 def reasons_in_code() -> set[str]:
     """Every reason that code writes on an outgoing row."""
     found = set()
-    for path in [*(ROOT / "models" / "desk").glob("*.py"), *(ROOT / "jobs").glob("*.py")]:
+    for path in [*(ROOT / "models" / "desk").rglob("*.py"), *(ROOT / "jobs").glob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             found |= {reason.partition(":")[0] for reason in written(node)}
     return found - {""}

@@ -49,6 +49,9 @@ def test_without_leave_to_send_to_many_it_waits_for_each_persons_next_message(
         writer.reply_left, writer.reply_until = 5, now + 48 * H
         outbox.release(session, writer, now=now)
     run()
+    assert states(one) == {"sent": 1, "queued is_writing": 1, "held window_closed": 1}
+    clock.advance(hours=2)  # the last word is three hours ago
+    run()
     assert states(one) == {"sent": 2, "held window_closed": 1}
     clock.advance(hours=49)
 

@@ -7,7 +7,7 @@ import pytest
 from models import Follower, Outgoing
 from models.desk.delivery import ladder
 from models.desk.delivery.ladder import Terms
-from models.outbound import PRESSING, TOUCHES, UNASKED
+from models.outbound import PRESSING, TOUCHES
 
 H = dt.timedelta(hours=1)
 M = dt.timedelta(minutes=1)
@@ -55,12 +55,18 @@ REFUSALS = [
     ({"not_after": DAY - H}, {**OPEN, "subscribed": False}, {}, "expire", "too_late"),
     ({}, {**OPEN, "subscribed": False}, BOTH, "refuse", "not_following"),
     ({}, {**OPEN, "unreachable": "48002"}, BOTH, "hold", "unreachable"),
-    *[({"purpose": one}, {**OPEN, "opted_out_at": DAY}, BOTH, "refuse", "opted_out") for one in sorted(UNASKED)],
-    *[({"purpose": one}, OPEN, {"complaint": True}, "wait", "complaint_open") for one in sorted(UNASKED)],
-    *[({"purpose": one}, OPEN, {"talking": True}, "wait", "in_conversation") for one in sorted(UNASKED)],
+    *[({"purpose": one}, {**OPEN, "opted_out_at": DAY}, BOTH, "refuse", "opted_out") for one in sorted(TOUCHES)],
+    *[({"purpose": one}, OPEN, {"complaint": True}, "wait", "complaint_open") for one in sorted(TOUCHES)],
+    *[({"purpose": one}, OPEN, {"talking": True}, "wait", "in_conversation") for one in sorted(TOUCHES)],
     *[
-        ({"purpose": one}, OPEN, {"touched_until": TOMORROW}, "wait", "touched_lately")
+        ({"purpose": one, **row}, {**OPEN, "last_heard_at": DAY - H}, terms, "wait", reason)
         for one in sorted(TOUCHES - PRESSING)
+        for row, terms, reason in (
+            ({}, {"touched_until": TOMORROW}, "touched_lately"),
+            ({}, {"urgent": True}, "urgent_open"),
+            ({}, {"in_dialog": True}, "is_writing"),
+            ({"reason": "is_writing"}, {}, "is_writing"),
+        )
     ],
     (PROMOTION, {**OPEN, "opted_out_at": DAY, "unreachable": "48002"}, {"complaint": True}, "refuse", "opted_out"),
     (PROMOTION, OPEN, {"complaint": True, "touched_until": TOMORROW}, "wait", "complaint_open"),
@@ -87,10 +93,18 @@ def test_every_refusal_has_its_reason(row, person, terms, do, reason):
 
 
 def test_cares_of_a_household_keep_back_nothing_that_was_asked_for():
-    everything = {"complaint": True, "talking": True, "touched_until": TOMORROW}
+    everything = {"complaint": True, "talking": True, "urgent": True, "in_dialog": True, "touched_until": TOMORROW}
     for purpose in ("service", "staff", "reply"):
-        assert verdict({"purpose": purpose}, {**OPEN, "opted_out_at": DAY}, everything).do == "send"
-    assert verdict({"purpose": "survey"}, OPEN, {"complaint": True, "talking": True}).do == "send"
+        writing = {**OPEN, "opted_out_at": DAY, "last_heard_at": DAY}
+        assert verdict({"purpose": purpose, "reason": "is_writing"}, writing, everything).do == "send"
+
+
+def test_who_has_been_quiet_for_three_hours_hears_what_their_message_released():
+    released, quiet = {"purpose": "marketing", "reason": "is_writing"}, {**OPEN, "last_heard_at": DAY - 3 * H}
+    assert verdict(released, quiet, {"in_dialog": True}).do == "send"
+    assert verdict(released, {**quiet, "last_heard_at": DAY - 2 * H}).until == DAY + H
+    storm = {"in_dialog": True, "urgent": True}
+    assert verdict({"purpose": "warning"}, {**OPEN, "last_heard_at": DAY}, storm).do == "send"
 
 
 NIGHTS = [

@@ -10,7 +10,7 @@ from models.desk.account import household
 from models.desk.sales import referrals
 from models.errors import Missing, TooManyTries, WrongCode
 from models.houses import Crew, Project
-from models.outbound import UNASKED, Consent, Outgoing
+from models.outbound import TOUCHES, Consent, Outgoing
 from models.people import BindingCode, Customer, Follower, ProjectMember
 from models.phones import clean_phone, mask_phone
 from models.staff import Staff
@@ -153,7 +153,7 @@ def know(
 
 
 def opt_out(session: Session, follower: Follower, *, words: str, now: dt.datetime, staff: Staff | None = None) -> None:
-    """No marketing from now on; waiting marketing is cancelled. Messages about the person's own cases still go out."""
+    """No touches from now on; waiting ones are cancelled. Messages about the person's own cases still go out."""
     if not words:
         raise Missing(field="words")
     follower.opted_out_at = follower.opted_out_at or now
@@ -161,7 +161,7 @@ def opt_out(session: Session, follower: Follower, *, words: str, now: dt.datetim
     for row in session.scalars(
         select(Outgoing).where(
             Outgoing.follower_id == follower.id,
-            Outgoing.purpose.in_(UNASKED),
+            Outgoing.purpose.in_(TOUCHES),
             Outgoing.state.in_(("queued", "held")),
         )
     ):

@@ -7,7 +7,7 @@ one minute and does not open the 48 h (developers.weixin.qq.com/doc/service/api/
 import datetime as dt
 from dataclasses import dataclass
 
-from models.outbound import PRESSING, TOUCHES, UNASKED, Outgoing
+from models.outbound import PRESSING, TOUCHES, Outgoing
 from models.people import Follower
 from models.worktime import SHANGHAI
 
@@ -19,8 +19,12 @@ BURST_COUNT = 3
 MASS_A_MONTH = 4
 #: Somebody who wrote so recently is awake: quiet hours do not apply to what answers them.
 AWAKE = dt.timedelta(minutes=30)
+#: Whoever wrote so recently is in the middle of something, and did not write to hear what we have to say beside it.
+STILL_WRITING = dt.timedelta(hours=3)
 #: A complaint is looked at again so often; how long a talk with a person is left alone.
 LOOK_AGAIN, TALK_LASTS = dt.timedelta(hours=6), dt.timedelta(hours=2)
+#: Why a queued touch stands there that the person's own message released: models/desk/delivery/outbox.py.
+RELEASED = "is_writing"
 #: What may use up a person's yes to a subscription notice.
 NOTICED = frozenset({"service", "staff", "survey"})
 Quiet = tuple[dt.time, dt.time]
@@ -39,6 +43,9 @@ class Terms:
     complaint: bool = False
     #: A person of ours is talking with them, or they wait for one.
     talking: bool = False
+    #: A dialog of theirs is open; somebody of the household has an urgent case.
+    in_dialog: bool = False
+    urgent: bool = False
     #: The campaign it belongs to is paused, or was cancelled.
     paused: bool = False
     cancelled: bool = False
@@ -101,7 +108,7 @@ def judge(row: Outgoing, follower: Follower, terms: Terms, *, now: dt.datetime) 
         return Verdict("expire", "too_late")
     if not follower.subscribed:
         return Verdict("refuse", "not_following")
-    if row.purpose in UNASKED and follower.opted_out_at is not None:
+    if row.purpose in TOUCHES and follower.opted_out_at is not None:
         return Verdict("refuse", "opted_out")
     if terms.cancelled:
         return Verdict("cancel", "campaign_cancelled")
@@ -109,7 +116,7 @@ def judge(row: Outgoing, follower: Follower, terms: Terms, *, now: dt.datetime) 
         return Verdict("hold", "campaign_paused")
     if follower.unreachable:
         return Verdict("hold", "unreachable")
-    waits = _unwelcome(row, terms, now) or _asleep(row, follower, terms, now)
+    waits = _unwelcome(row, follower, terms, now) or _asleep(row, follower, terms, now)
     if waits is not None:
         return waits
     if window(follower, now) is not None:
@@ -117,13 +124,22 @@ def judge(row: Outgoing, follower: Follower, terms: Terms, *, now: dt.datetime) 
     return _notice(row, terms) or _with_many(terms) or Verdict("hold", "window_closed")
 
 
-def _unwelcome(row: Outgoing, terms: Terms, now: dt.datetime) -> Verdict | None:
-    """Unasked words wait while the household has other cares, and touches while it has had enough of them."""
-    if row.purpose in UNASKED and terms.complaint:
+def _unwelcome(row: Outgoing, follower: Follower, terms: Terms, now: dt.datetime) -> Verdict | None:
+    """Touches wait while the household has other cares, or has had enough of them."""
+    if row.purpose not in TOUCHES:
+        return None
+    if terms.complaint:
         return Verdict("wait", "complaint_open", until=now + LOOK_AGAIN)
-    if row.purpose in UNASKED and terms.talking:
+    if terms.talking:
         return Verdict("wait", "in_conversation", until=now + TALK_LASTS)
-    if row.purpose in TOUCHES - PRESSING and terms.touched_until is not None:
+    if row.purpose in PRESSING:
+        return None
+    if terms.urgent:
+        return Verdict("wait", "urgent_open", until=now + LOOK_AGAIN)
+    heard = follower.last_heard_at
+    if heard is not None and now - heard < STILL_WRITING and (terms.in_dialog or row.reason == RELEASED):
+        return Verdict("wait", "is_writing", until=heard + STILL_WRITING)
+    if terms.touched_until is not None:
         return Verdict("wait", "touched_lately", until=terms.touched_until)
     return None
 

@@ -9,15 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models.actors import By
 from models.desk.account import hearing
 from models.desk.delivery import reports, undelivered
+from models.desk.delivery.ladder import RELEASED
 from models.errors import DomainError
-from models.outbound import OUTGOING_STATES, Outgoing
+from models.outbound import OUTGOING_STATES, TOUCHES, Outgoing
 from models.people import Follower
 from models.staff import Staff
 from models.surveys import Survey
@@ -207,11 +208,15 @@ def _call_instead(session: Session, now: dt.datetime) -> None:
 
 
 def release(session: Session, follower: Follower, *, now: dt.datetime) -> int:
-    """What waited for the person's next message is queued again; returns how many rows."""
+    """What waited for the person's next message is queued again; returns how many rows.
+
+    A touch says that this message released it: it does not go out into the matter that the person writes about.
+    """
+    why = case((Outgoing.purpose.in_(TOUCHES), RELEASED), else_="")
     freed = session.execute(
         update(Outgoing)
         .where(Outgoing.follower_id == follower.id, Outgoing.state == "held")
-        .values(state="queued", reason="", next_try_at=now)
+        .values(state="queued", reason=why, next_try_at=now)
         .execution_options(synchronize_session="fetch")
     )
     return freed.rowcount

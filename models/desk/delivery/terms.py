@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from models import states
@@ -18,8 +18,8 @@ from models.desk.delivery.ladder import MASS_A_MONTH, Quiet, Terms
 from models.houses import Project
 from models.outbound import TOUCHES, UNASKED, NoticeConsent, Outgoing
 from models.people import Customer, Follower, ProjectMember
-from models.talk import Conversation
-from models.work import Ticket
+from models.talk import Conversation, Dialog
+from models.work import Repair, Ticket
 from models.worktime import SHANGHAI
 
 
@@ -45,6 +45,8 @@ class Knowledge:
     caps: touches.Caps = ()
     complaining: set[int] = field(default_factory=set)
     talking: set[int] = field(default_factory=set)
+    urgent: set[int] = field(default_factory=set)
+    in_dialog: set[int] = field(default_factory=set)
     #: Campaign -> (its state, whether it may go to many); follower -> mass messages of this month.
     campaigns: dict[int, tuple[str, bool]] = field(default_factory=dict)
     mass_used: dict[int, int] = field(default_factory=dict)
@@ -67,6 +69,8 @@ class Knowledge:
             mass_left=max(0, MASS_A_MONTH - self.mass_used.get(one, 0)) if many else None,
             complaint=not circle.isdisjoint(self.complaining),
             talking=one in self.talking,
+            urgent=not circle.isdisjoint(self.urgent),
+            in_dialog=one in self.in_dialog,
             touched_until=touches.full_until(had, self.caps, self.now) if self.caps else None,
         )
 
@@ -101,8 +105,9 @@ def load(session: Session, rows: Sequence[Outgoing], house: House, *, now: dt.da
         everybody = set().union(*known.circles.values())
         known.caps = touches.caps(session)
         known.touched = touches.lately(session, everybody, since=touches.since(known.caps, now))
-        known.complaining = _complaining(session, everybody)
-        known.talking = _talking(session, touched)
+        known.complaining = _with_case(session, everybody, Ticket.kind == "complaint")
+        known.urgent = _with_case(session, everybody, Ticket.id.in_(_urgent()))
+        known.talking, known.in_dialog = _talking(session, touched), _in_dialog(session, touched)
         _campaigns(session, rows, known)
     return known
 
@@ -150,11 +155,17 @@ def _held_elsewhere(session: Session, ids: Collection[int]) -> set[int]:
     return {one for one, customer_id in person_of.items() if customer_id in lost}
 
 
-def _complaining(session: Session, ids: Collection[int]) -> set[int]:
-    """Those of these followers who wait for an answer to a complaint."""
-    open_ones = (Ticket.kind == "complaint", Ticket.state.not_in(states.FINAL))
+def _urgent() -> Select[tuple[int]]:
+    """Repairs that are urgent and not mended yet."""
+    mended = (*states.FINAL, "done", "closed")
+    return select(Repair.id).where(Repair.urgent, Repair.state.not_in(mended))
+
+
+def _with_case(session: Session, ids: Collection[int], kind: ColumnElement[bool]) -> set[int]:
+    """Those of these followers who wait for an answer to a case of this kind."""
+    open_ones = (kind, Ticket.state.not_in(states.FINAL))
     by_chat = select(Ticket.follower_id).where(Ticket.follower_id.in_(ids), *open_ones)
-    # A complaint by telephone names the person or the house, and no WeChat.
+    # A case by telephone names the person or the house, and no WeChat.
     by_phone = (
         select(Follower.id)
         .join(
@@ -177,3 +188,8 @@ def _talking(session: Session, ids: Collection[int]) -> set[int]:
         Conversation.follower_id.in_(ids), Conversation.owner.in_(("queue", "agent"))
     )
     return set(session.scalars(query))
+
+
+def _in_dialog(session: Session, ids: Collection[int]) -> set[int]:
+    """Those of these followers who are in the middle of a dialog with us."""
+    return set(session.scalars(select(Dialog.follower_id).where(Dialog.follower_id.in_(ids), Dialog.script != "")))

@@ -28,9 +28,8 @@ from models.worktime import local_day
 #: Steps decided in one transaction; the next run takes the rest, so that a clock that slept does not flood anybody.
 MOST = 100
 PURPOSE = "follow_up"
-#: Whoever wrote so recently is in the middle of something, of which models/desk/talk/silence.py reminds them by itself;
-#: how soon a household in other hands is looked at again.
-STILL_WRITING, SOON = dt.timedelta(hours=3), dt.timedelta(minutes=1)
+#: How soon a household in other hands is looked at again.
+SOON = dt.timedelta(minutes=1)
 #: Who a step was for: ("follower", 3), ("customer", 7), ("project", 2).
 Marks = set[tuple[str, int]]
 
@@ -124,11 +123,11 @@ class _Run:
             return _Fare("wait", "complaint_open", self.now + ladder.LOOK_AGAIN) if cross else _Fare("hold")
         verdict = ladder.judge(draft, person, self.known.terms(draft), now=self.now)
         if verdict.do in ("send", "hold") and self._is_writing(person):
-            return _Fare("wait", "is_writing", person.last_heard_at + STILL_WRITING)
+            return _Fare("wait", "is_writing", person.last_heard_at + ladder.STILL_WRITING)
         return _Fare(verdict.do, verdict.reason, verdict.until)
 
     def _is_writing(self, person: Follower) -> bool:
-        return person.last_heard_at is not None and self.now - person.last_heard_at < STILL_WRITING
+        return person.last_heard_at is not None and self.now - person.last_heard_at < ladder.STILL_WRITING
 
     def _wanted(self, touch: Touch) -> bool:
         """Whether the step's condition holds."""

@@ -24,7 +24,9 @@ BATCH = 500
 #: What a preview while typing looks through at most; the rest is reckoned from it.
 SAMPLE = 4000
 #: Reasons that a queued or held row may still outlive; every other no is final.
-PASSES = frozenset({"in_conversation", "quiet_hours", "window_closed", "awaits_mass", "mass_quota"})
+PASSES = frozenset({
+    "in_conversation", "is_writing", "urgent_open", "quiet_hours", "window_closed", "awaits_mass", "mass_quota",
+})  # fmt: skip
 COLUMNS = (
     Follower.id, Follower.lang, Follower.subscribed, Follower.opted_out_at, Follower.unreachable,
     Follower.last_heard_at, Follower.reply_until, Follower.reply_left, Follower.burst_until, Follower.burst_left,

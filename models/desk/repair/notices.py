@@ -25,6 +25,8 @@ from models.work import Escalation, Repair, Ticket
 #: A step told later than this would only confuse; it expires, visibly.
 STEP_LIVES = dt.timedelta(hours=12)
 SURVEY_LIVES = dt.timedelta(days=3)
+#: Occasions on which it is us who want to know: the rhythm of care and the phases of a house.
+OUR_WISH = frozenset({"aftercare", "building", "control_point", "repair_long"})
 #: What whoever reported must hear: when it cannot be delivered, somebody calls.
 MUST_KNOW = frozenset({"notice.late"})
 #: A fault of so many letters may stand in the question; a longer story would bury it.
@@ -182,14 +184,19 @@ def tell_owner(session: Session, escalation: Escalation, *, now: dt.datetime) ->
 
 
 def ask_satisfaction(session: Session, survey: Survey, *, now: dt.datetime) -> Outgoing | None:
-    """Ask the first question of a survey, once per round or callback; its buttons say which survey and question."""
+    """Ask the first question of a survey, once per round or callback; its buttons say which survey and question.
+
+    After the person's own repair or complaint it belongs to that; whatever else we want to know is a touch.
+    """
     assert survey.follower is not None
+    ours = survey.callback is not None and survey.callback.purpose in OUR_WISH
     return outbox.post(
         session,
         f"survey:{survey.id}",
         to=survey.follower,
         letter=_question(survey, survey.follower.lang),
         now=now,
+        purpose="survey" if ours else "service",
         ticket=survey.ticket,
         survey_id=survey.id,
         not_after=now + SURVEY_LIVES,
