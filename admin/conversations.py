@@ -14,7 +14,7 @@ from admin.words import lazy, t
 from models import Conversation, Follower, Message, Repair
 from models.desk.account import people
 from models.desk.delivery import ladder
-from models.desk.talk import conversations
+from models.desk.talk import conversations, replies
 from models.desk.trust import Deed
 from models.work import OPEN_STATES
 
@@ -60,7 +60,7 @@ class ConversationsView(base.Guarded):
                 "window": ladder.window(chosen.follower, place.now()),
                 "houses": people.houses_of(place.session(), chosen.follower.customer),
                 "repairs": _repairs(chosen.follower),
-                "first_reply": conversations.first_reply_due(place.session(), chosen),
+                "first_reply": replies.owed(place.session(), chosen),
             }
         return self.render(
             "admin/conversations.html", rows=rows, more=more, view=view, views=VIEWS, chosen=chosen, **found

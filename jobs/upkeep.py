@@ -1,6 +1,5 @@
 """Housekeeping: what dead workers left, what nobody waits for any more, conversations that fell silent."""
 
-import datetime as dt
 import logging
 
 from sqlalchemy import select
@@ -8,11 +7,9 @@ from sqlalchemy import select
 from bot.nudge import nudge
 from jobs.settling import escalate
 from jobs.world import World
-from models.actors import SYSTEM
 from models.desk.delivery import outbox, reports
-from models.desk.talk import conversations
+from models.desk.talk import quiet
 from models.outbound import Outgoing
-from models.talk import Conversation
 
 log = logging.getLogger(__name__)
 
@@ -38,22 +35,20 @@ def sweep(world: World) -> int:
 
 
 def give_back(world: World) -> int:
-    """Conversations that an agent holds and nobody uses are the bot's again; returns how many."""
+    """Conversations whose agent fell silent are the bot's again, or wait for somebody else; returns how many."""
     with world.sessions.begin() as session:
         now = world.clock()
-        given = 0
-        for conversation in conversations.idle(session, now=now):
+        ended = 0
+        for conversation in quiet.idle(session, now=now):
             # The agent may be writing just now: look again, with the row held.
             session.refresh(conversation, with_for_update={"key_share": True})
-            if conversation.owner == "agent" and _still_idle(conversation, now):
-                conversations.give_back(session, conversation, by=SYSTEM, now=now)
-                given += 1
-        return given
-
-
-def _still_idle(conversation: Conversation, now: dt.datetime) -> bool:
-    spoken = [at for at in (conversation.staff_wrote_at, conversation.last_message_at) if at is not None]
-    return bool(spoken) and max(spoken) < now - conversations.IDLE
+            last = quiet.since(conversation)
+            if conversation.owner == "agent" and (last is None or last < now - quiet.IDLE):
+                quiet.end(session, conversation, now=now)
+                ended += 1
+    if ended:
+        tell(world)
+    return ended
 
 
 def tell(world: World) -> None:

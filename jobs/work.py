@@ -79,7 +79,7 @@ def tags() -> int:
 
 
 def conversations() -> int:
-    """Give conversations that fell silent back to the bot."""
+    """Take conversations from agents who fell silent: to the bot, or to whoever is next while words wait."""
     return _do("conversations", upkeep.give_back)
 
 

@@ -64,8 +64,9 @@ class Conversation(Base):
     last_message_at: Mapped[dt.datetime | None]
     #: Customer's messages that no member of staff has opened.
     unread: Mapped[int] = mapped_column(default=0)
-    #: When a member of staff last wrote; the bot takes over again after an idle time.
+    #: When a member of staff last wrote, and since when the one who has it has it: whoever is silent too long loses it.
     staff_wrote_at: Mapped[dt.datetime | None]
+    taken_at: Mapped[dt.datetime | None]
 
     follower: Mapped[Follower] = relationship()
     staff: Mapped[Staff | None] = relationship()

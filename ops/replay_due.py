@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.desk.callback import surveys
-from models.desk.talk import conversations
+from models.desk.talk import quiet
 from models.outbound import Outgoing
 from models.people import Follower
 from models.promises import Promise
@@ -44,8 +44,8 @@ def dues(session: Session, openids: Collection[str]) -> list[Due]:
     found += [Due(at, "silence") for at in replay_care.silences(session, ids)]
     idle = select(Conversation).where(Conversation.owner == "agent", Conversation.follower_id.in_(ids))
     for thread in session.scalars(idle):
-        spoken = [at for at in (thread.staff_wrote_at, thread.last_message_at) if at]
-        found += [Due(max(spoken) + conversations.IDLE + TICK, "conversations")] if spoken else []
+        last = quiet.since(thread)
+        found += [Due(last + quiet.IDLE + TICK if last else EARLY, "conversations")]
     return sorted(found)
 
 

@@ -16,13 +16,14 @@ from sqlalchemy.orm.exc import StaleDataError
 from bot import dialog
 from bot.away import is_away
 from bot.heard import Do, Heard, Outcome, Say, State
-from bot.inbox import sql
+from bot.inbox import served, sql
 from bot.inbox.book import Book
 from bot.inbox.person import Person, person_of
 from bot.inbox.standing import Standing
-from bot.inbox.write import NEWS_EVENTS, Answer, Overtaken, Thought, Turn, Write
+from bot.inbox.turn import Answer, Overtaken, Thought, Turn
+from bot.inbox.write import NEWS_EVENTS, Write
 from bot.push import Push
-from bot.understanding import Reading, is_urgent, language_of, read
+from bot.understanding import Context, Reading, is_urgent, language_of, read
 from templates import Texts
 
 __all__ = ["Answer", "Busy", "Inbox"]
@@ -100,8 +101,14 @@ class Inbox:
         """What the turn will do, decided before any lock is taken."""
         state = person.draft if person.draft != State() else None
         silence = Thought(Outcome(state), silent=True)
-        if push.event == "unsubscribe" or (person.owner == "agent" and not push.event):
+        if push.event == "unsubscribe":
             return silence
+        talks = person.owner == "agent" and not push.event
+        own = self._standing.words()
+        if talks:
+            reading = read(push.words, Context(), now, own) if push.words else Reading()
+            if not served.is_pressing(state, push, reading):
+                return served.heard(state, push, reading)
         if (held_off := _flooding(person, push, now)) is not None:
             return replace(silence, outcome=Outcome(state, held_off))
         office = self._standing.office()
@@ -113,10 +120,12 @@ class Inbox:
             redo=self._standing.redo(),
             **self._standing.shop().facts(now, office),
         )
-        heard, own = _heard(push), self._standing.words()
+        heard = _heard(push)
         reading = read(heard.text, dialog.context(state, facts), now, own) if heard.text else Reading()
         heard = replace(heard, reading=reading)
         outcome = dialog.take(state, heard, facts)
+        if talks:
+            return served.alarmed(state, outcome) or served.heard(state, push, reading)
         if person.owner == "queue" and _is_for_the_person(state, heard, outcome):
             return _all_the_same(outcome) or silence
         return Thought(outcome)
@@ -174,8 +183,8 @@ def _heard(push: Push) -> Heard:
 
 
 def _all_the_same(outcome: Outcome) -> Thought | None:
-    """What somebody who waits for a person complains of is registered and acknowledged, and nothing else is said."""
-    dos = tuple(do for do in outcome.dos if do.verb.startswith("complaint."))
+    """What somebody who waits complains of, or what breaks and cannot wait, is registered and acknowledged; no more."""
+    dos = tuple(do for do in outcome.dos if do.verb.startswith(served.DONE))
     says = tuple(say for say in outcome.says if not say.key.startswith("hand_over."))
     return Thought(Outcome(outcome.state, says, dos)) if dos else None
 

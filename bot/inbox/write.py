@@ -8,7 +8,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from bot.heard import Outcome, Say, State
 from bot.inbox.book import Book
 from bot.inbox.person import Person
 from bot.inbox.standing import Standing
+from bot.inbox.turn import Answer, Overtaken, Thought, Turn
 from bot.inbox.verbs import VERBS, Hand
 from bot.push import Push
 from bot.wechat import cut
@@ -40,35 +41,6 @@ MEDIA_KINDS = frozenset({"image", "voice", "video", "shortvideo"})
 WINDOWS = ("reply_until", "reply_left", "burst_until", "burst_left")
 #: Raw bytes of an unreadable push that are kept, in bytes.
 RAW_KEPT = 65_536
-
-
-class Overtaken(Exception):
-    """Somebody answered this follower, or this very push, since we read; nothing was written."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What to reply passively (None: `success`), and whether something may now wait in the outbox."""
-
-    reply: str | None
-    nudge: bool = False
-
-
-@dataclass(frozen=True)
-class Thought:
-    """What the turn will do. `silent`: a person owns the conversation, or nobody is there to hear an answer."""
-
-    outcome: Outcome
-    silent: bool = False
-
-
-@dataclass(frozen=True)
-class Turn:
-    """Whose turn it is, what was pushed, and when it reached us."""
-
-    person: Person
-    push: Push
-    now: dt.datetime
 
 
 class Write:
@@ -109,7 +81,7 @@ class Write:
 
     def turn(self, turn: Turn, thought: Thought) -> Answer:
         """The turn is committed whole, or Overtaken is raised and nothing of it is."""
-        outcome = thought.outcome
+        turn, outcome = replace(turn, asks=thought.asks), thought.outcome
         works = bool(outcome.dos or turn.person.held) or turn.push.event in DESK_EVENTS
         reply = rest = ""
         if not works:
@@ -135,7 +107,7 @@ class Write:
                 reply_left=ladder.MESSAGE_COUNT, dedupe_key=push.dedupe_key, openid=push.openid, kind=push.kind,
                 fields=json.dumps(push.fields, ensure_ascii=False), reply=reply or None, author=_author(person),
                 conversation_id=person.conversation_id, text=push.words, last_text=push.words[:120],
-                unread=0 if person.owner == "bot" else 1, **self._book.flood(turn),
+                unread=turn.unread, **self._book.flood(turn),
                 **(draft or {"script": "", "step": "", "draft": None}),
             ).fetchone()  # fmt: skip
         if row is None:
@@ -215,9 +187,8 @@ class Write:
             kind = "video" if push.kind == "shortvideo" else push.kind
             row = {"message_id": message_id, "id": person.id, "kind": kind, "media_id": push.media_id}
             self._book.run(cursor, "ATTACHMENT", now=now, **row)
-        unread = 0 if person.owner == "bot" else 1
         self._book.run(
-            cursor, "THREAD", last_text=turn.push.words[:120], now=now, unread=unread,
+            cursor, "THREAD", last_text=turn.push.words[:120], now=now, unread=turn.unread,
             conversation_id=person.conversation_id,
         )  # fmt: skip
 

@@ -29,6 +29,7 @@ POLICIES: tuple[tuple[str, str, int, int, bool], ...] = (
     # No promise but a number: what breaks again within so many minutes after it was mended is the same case.
     ("repair.redo", "返修期", 43200, 43200, False),
     ("conversation.first_reply", "人工首次回复", 10, 5, True),
+    ("conversation.next_reply", "人工接着回复", 10, 5, True),
     ("repair.dissatisfied", "不满意当日联系", 480, 120, True),
     ("callback.due", "回访", 480, 60, True),
     ("slip.answer", "联系单答复", 450, 120, True),

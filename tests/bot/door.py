@@ -5,7 +5,7 @@ from wechatpy.crypto import WeChatCrypto
 from wechatpy.utils import WeChatSigner
 
 from bot import health, metrics, webhook
-from bot.inbox.write import Answer
+from bot.inbox.turn import Answer
 from bot.webhook import Door
 from bot.wechat import Codec
 from models.db import make_sessions

@@ -1,7 +1,6 @@
 """The inbox: a push is answered once whatever repeats or races, and nothing a customer says is lost."""
 
 import datetime as dt
-import itertools
 import threading
 
 import pytest
@@ -10,36 +9,34 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from bot import inbox as inbox_module
 from bot.inbox import Answer, Inbox
-from bot.push import Push, push_of
-from models import Attachment, Conversation, Dialog, Escalation, Follower, Inbound, Message, Outgoing, Promise, Repair
+from bot.push import Push
+from models import (
+    Attachment,
+    Conversation,
+    Dialog,
+    Escalation,
+    Follower,
+    Inbound,
+    Message,
+    Outgoing,
+    Promise,
+    Repair,
+)
 from models.desk.account import people
 from models.desk.delivery import outbox
 from models.desk.delivery.outbox import Letter
 from models.desk.talk import conversations
 from templates import Texts
+from tests.bot.pushes import a_push, an_event
 from tests.models.builders import house
 
 TEXTS = Texts()
-numbers = itertools.count(1)
 M = dt.timedelta(minutes=1)
 
 
 @pytest.fixture
 def box(engine: Engine) -> Inbox:
     return Inbox(engine, TEXTS)
-
-
-def a_push(now: dt.datetime, text: str = "", who: str = "o-new", **fields: str) -> Push:
-    known = {
-        "ToUserName": "gh_1", "FromUserName": who, "CreateTime": str(int(now.timestamp())), "MsgType": "text",
-        "Content": text, "MsgId": str(10**9 + next(numbers)),
-    }  # fmt: skip
-    return push_of(known | fields, now)
-
-
-def an_event(now: dt.datetime, name: str, who: str = "o-new", **fields: str) -> Push:
-    known = {"ToUserName": "gh_1", "FromUserName": who, "CreateTime": str(int(now.timestamp()))}
-    return push_of(known | {"MsgType": "event", "Event": name} | fields, now)
 
 
 def test_the_same_push_again_gets_the_stored_answer_and_changes_nothing(box, sessions, now) -> None:
@@ -120,17 +117,6 @@ def test_a_verb_that_breaks_in_the_middle_leaves_nothing_half_done(box, sessions
         assert not session.scalars(select(Repair)).all()
         assert len(session.scalars(select(Inbound)).all()) == 1
     assert "BX20261121-0001" in box.answer(a_push(now + 2 * M, "是的", who=openid), now=now + 2 * M).reply
-
-
-def test_while_a_person_talks_the_bot_is_silent_and_the_words_are_unread(box, sessions, now) -> None:
-    box.answer(a_push(now, "你好"), now=now)
-    with sessions.begin() as session:
-        who = house(session, now)
-        conversations.take(session, session.scalars(select(Conversation)).one(), who.agent, now=now)
-    assert box.answer(a_push(now + M, "厨房漏水"), now=now + M).reply is None
-    with sessions() as session:
-        assert session.scalars(select(Conversation)).one().unread == 1
-        assert session.scalars(select(Dialog)).one_or_none() is None or not session.scalars(select(Repair)).all()
 
 
 def test_a_message_opens_five_in_forty_eight_hours_and_a_menu_tap_three_in_a_minute(box, sessions, now) -> None:

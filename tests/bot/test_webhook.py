@@ -16,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot import webhook
 from bot.inbox import Busy
-from bot.inbox.write import Answer
+from bot.inbox.turn import Answer
 from bot.webhook import MOST_BYTES
 from tests.bot.door import Desk, WeChat, asking_again, built, success
 from tests.bot.test_read import xml

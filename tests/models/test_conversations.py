@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from models import Escalation, Message, Outgoing, Promise
 from models.desk import escalations
 from models.desk.account import people
-from models.desk.talk import conversations
+from models.desk.talk import conversations, quiet, replies
 from models.errors import IllegalMove, Missing
-from tests.models.builders import House, house
+from tests.models.builders import House, house, told
 
 M = dt.timedelta(minutes=1)
 MONDAY = dt.datetime(2026, 11, 23, 2, tzinfo=dt.UTC)  # ten o'clock, the office is open
@@ -97,14 +97,51 @@ def test_giving_back_ends_what_was_owed_and_cannot_be_done_twice(session: Sessio
         conversations.give_back(session, thread, by=who.by_staff, now=MONDAY + M)
 
 
-def test_only_silent_conversations_go_back_by_themselves(session: Session, who: House) -> None:
+def test_only_the_silence_of_staff_counts_whatever_the_customer_writes(session: Session, who: House) -> None:
     silent, lively = (conversations.of(session, person) for person in (who.homeowner, who.foreman))
     for thread in (silent, lively):
         conversations.say(session, thread, who.agent, "您好", now=MONDAY)
-    lively.last_message_at = MONDAY + 20 * M
+    silent.last_message_at = MONDAY + 20 * M
+    conversations.say(session, lively, who.agent, "还在吗", now=MONDAY + 20 * M)
     session.flush()
-    assert conversations.idle(session, now=MONDAY + 29 * M) == []
-    assert conversations.idle(session, now=MONDAY + 31 * M) == [silent]
+    assert quiet.idle(session, now=MONDAY + 29 * M) == []
+    assert quiet.idle(session, now=MONDAY + 31 * M) == [silent]
+
+
+def test_words_to_an_agent_are_owed_a_reply_by_that_agent_once(session: Session, who: House) -> None:
+    thread = conversations.of(session, who.homeowner)
+    assert replies.heard(session, thread, now=MONDAY) is None  # the bot has it
+    conversations.take(session, thread, who.agent, now=MONDAY)
+    first = replies.heard(session, thread, now=MONDAY)
+    assert replies.heard(session, thread, now=MONDAY + 5 * M) is first
+    assert (first.policy.name, first.owner, first.due_at) == (replies.NEXT, who.agent, MONDAY + 10 * M)
+    conversations.take(session, thread, who.manager, now=MONDAY + 6 * M)
+    assert first.owner is who.manager
+
+
+def test_whoever_waits_for_the_first_reply_is_owed_no_second_one(session: Session, who: House) -> None:
+    thread = conversations.of(session, who.homeowner)
+    conversations.hand_over(session, thread, reason="asked", words="人工", now=MONDAY)
+    conversations.take(session, thread, who.agent, now=MONDAY + M)
+    assert replies.heard(session, thread, now=MONDAY + 2 * M).policy.name == replies.FIRST
+
+
+def test_after_a_silence_nobody_waits_for_the_bot_answers_again(session: Session, who: House) -> None:
+    thread = conversations.of(session, who.homeowner)
+    conversations.take(session, thread, who.agent, now=MONDAY)
+    quiet.end(session, thread, now=MONDAY + 31 * M)
+    assert (thread.owner, told(session, who.homeowner)) == ("bot", [])
+
+
+def test_unread_words_wait_for_somebody_with_a_promise(session: Session, who: House) -> None:
+    thread = conversations.of(session, who.homeowner)
+    conversations.take(session, thread, who.agent, now=MONDAY)
+    thread.unread = 1
+    quiet.end(session, thread, now=MONDAY + 31 * M)
+    promise = replies.owed(session, thread)
+    assert (thread.owner, thread.unread) == ("queue", 1)
+    assert (promise.due_at, promise.owner) == (MONDAY + 41 * M, who.manager)  # there is no other agent
+    assert told(session, who.homeowner) == ["hand_over.longer"]
 
 
 def test_resolving_needs_words_and_happens_once(session: Session, who: House) -> None:

@@ -11,7 +11,7 @@ from models import states
 from models.desk.delivery import outbox
 from models.desk.delivery.outbox import Letter
 from models.desk.house import phases, site
-from models.desk.talk import conversations
+from models.desk.talk import conversations, replies
 from models.errors import DomainError, NotFound
 from models.houses import Project
 from models.talk import Attachment
@@ -74,7 +74,7 @@ def _show(hand: Hand, project: Project, page: bool) -> int:
 def _ask_colleague(hand: Hand, words: str) -> Results:
     conversation = conversations.of(hand.session, hand.follower)
     _, opens = conversations.hand_over(hand.session, conversation, reason="progress", words=words, now=hand.now)
-    promise = conversations.first_reply_due(hand.session, conversation)
+    promise = replies.owed(hand.session, conversation)
     is_open = opens is not None and opens <= hand.now
     minutes = promise.policy.minutes if promise else conversations.MINUTES_EACH
     return {

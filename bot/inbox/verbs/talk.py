@@ -1,9 +1,11 @@
 """The conversation itself: to a person, who a WeChat is, what it agrees to be sent."""
 
+from sqlalchemy.orm.exc import StaleDataError
+
 from bot.inbox.person import said_opening
 from bot.inbox.verbs.hand import Args, Hand, Results, Verb
 from models.desk.account import people
-from models.desk.talk import conversations
+from models.desk.talk import conversations, replies
 from models.errors import TooManyTries, WrongCode
 
 
@@ -13,7 +15,7 @@ def hand_over(hand: Hand, args: Args) -> Results:
     place, opens = conversations.hand_over(
         hand.session, conversation, reason=args.get("reason") or "asked", words=args.get("words") or "", now=hand.now
     )
-    promise = conversations.first_reply_due(hand.session, conversation)
+    promise = replies.owed(hand.session, conversation)
     minutes = promise.policy.minutes if promise else conversations.MINUTES_EACH
     is_open = opens is not None and opens <= hand.now
     expected = conversations.wait(hand.session, place, now=hand.now)
@@ -25,6 +27,21 @@ def hand_over(hand: Hand, args: Args) -> Results:
         "minutes": guess if expected is None else expected,
         "measured": expected is not None,
     }
+
+
+def heard(hand: Hand, args: Args) -> Results:
+    """Whoever has the conversation owes a reply, and hears of an emergency in it.
+
+    Given back since the turn was thought about: nobody would answer, so it is thought about again.
+    """
+    conversation = conversations.of(hand.session, hand.follower)
+    if conversation.owner != "agent":
+        raise StaleDataError("the conversation changed hands")
+    urgent = bool(args.get("urgent"))
+    replies.heard(hand.session, conversation, now=hand.now, urgent=urgent)
+    if urgent:
+        replies.alarm(hand.session, conversation, now=hand.now)
+    return {}
 
 
 def person_bind(hand: Hand, args: Args) -> Results:
@@ -63,6 +80,7 @@ def speak(hand: Hand, args: Args) -> Results:
 
 VERBS: dict[str, Verb] = {
     "conversation.hand_over": hand_over,
+    "conversation.heard": heard,
     "person.bind": person_bind,
     "person.opt_out": opt_out,
     "person.opt_in": opt_in,

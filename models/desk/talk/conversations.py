@@ -12,6 +12,7 @@ from models.desk.complaint import sight
 from models.desk.delivery import outbox
 from models.desk.delivery.outbox import Letter
 from models.desk.staff import calendar
+from models.desk.talk import replies
 from models.errors import IllegalMove, Missing, NotFound
 from models.outbound import Outgoing
 from models.people import Follower
@@ -20,8 +21,6 @@ from models.staff import Staff
 from models.talk import Conversation, Message
 from models.work import Escalation, Ticket
 
-#: The bot takes over again when nobody of staff has written for so long.
-IDLE = dt.timedelta(minutes=30)
 #: Minutes that one waiting conversation is expected to take before the next one's turn.
 MINUTES_EACH = 5
 #: Waits of how long ago, how many of them, and how few are too few to speak of.
@@ -51,33 +50,41 @@ def hand_over(
     if conversation.owner == "bot":
         conversation.owner, conversation.waiting_since, conversation.reason = "queue", now, reason[:30]
         session.flush()
-        promises.make(session, "conversation.first_reply", conversation, now=now, urgent=reason == "anger")
+        promise = promises.make(session, replies.FIRST, conversation, now=now, urgent=reason == "anger")
         cause = str(session.scalar(select(func.max(Message.id)).where(Message.conversation_id == conversation.id)) or 0)
         row = escalations.raise_(session, "human", conversation, words=words, now=now, cause=cause)
-        promise = promises.find(session, "conversation.first_reply", conversation)
-        if promise is not None:
-            promise.owner = row.owner
-    return place(session, conversation), calendar.office(session).next_open(now)
+        promise.owner = row.owner
+    return place(session, conversation), opens(session, now)
 
 
-def requeue(session: Session, conversation: Conversation, *, gone: Staff, now: dt.datetime) -> None:
-    """It waits for somebody else, because whoever served it has gone; the thread says so, a reply is promised anew."""
+def opens(session: Session, now: dt.datetime) -> dt.datetime | None:
+    """When the office opens next; `now` while it is open."""
+    return calendar.office(session).next_open(now)
+
+
+def requeue(
+    session: Session, conversation: Conversation, *, gone: Staff, now: dt.datetime, note: str = "requeued"
+) -> None:
+    """It waits for somebody else, because whoever served it has gone or fell silent; the thread says so by `note`.
+
+    A reply that is owed goes on as it was promised, else one is promised anew.
+    """
     conversation.owner, conversation.staff_id, conversation.waiting_since = "queue", None, now
-    note = Message(
-        conversation=conversation, direction="note", author="system", kind="requeued", text=gone.name, created_at=now
+    line = Message(
+        conversation=conversation, direction="note", author="system", kind=note, text=gone.name, created_at=now
     )
-    session.add(note)
+    session.add(line)
     session.flush()
-    promises.make(session, "conversation.first_reply", conversation, now=now)
-    waits = _open_escalations(session, conversation)
+    if replies.owed(session, conversation) is None:
+        promises.make(session, replies.FIRST, conversation, now=now)
+    waits = open_escalations(session, conversation)
     words = conversation.last_text
     row = (
         waits[0]
         if waits
-        else escalations.raise_(session, "human", conversation, words=words, now=now, cause=f"gone{note.id}")
+        else escalations.raise_(session, "human", conversation, words=words, now=now, cause=f"gone{line.id}")
     )
-    if (promise := promises.find(session, "conversation.first_reply", conversation)) is not None:
-        promise.owner = row.owner
+    replies.hand_to(session, conversation, row.owner)
 
 
 def place(session: Session, conversation: Conversation) -> int:
@@ -98,7 +105,7 @@ def wait(session: Session, position: int, *, now: dt.datetime) -> int | None:
     recent = (
         select(Promise.made_at, Promise.met_at)
         .join(Policy)
-        .where(Policy.name == "conversation.first_reply", Promise.met_at > now - RECENT)
+        .where(Policy.name == replies.FIRST, Promise.met_at > now - RECENT)
         .order_by(Promise.met_at.desc())
         .limit(LOOKED_AT)
     )
@@ -118,13 +125,17 @@ def leave_queue(session: Session, conversation: Conversation, *, words: str, now
 def take(session: Session, conversation: Conversation, staff: Staff, *, now: dt.datetime) -> None:
     """`staff` talks with the customer and the bot is silent; a colleague's conversation may be taken over.
 
-    For whomever this customer complained about it is not there.
+    What reply is owed is theirs to give: taking it is none. For whomever this customer complained about it is not
+    there.
     """
     if staff.id in sight.shut_out(session, conversation):
         raise NotFound
-    conversation.owner, conversation.staff_id, conversation.unread = "agent", staff.id, 0
-    conversation.waiting_since, conversation.staff_wrote_at = None, now
-    for row in _open_escalations(session, conversation):
+    if conversation.owner != "agent" or conversation.staff_id != staff.id:
+        conversation.taken_at = now
+    conversation.owner, conversation.staff, conversation.unread = "agent", staff, 0
+    conversation.waiting_since = None
+    replies.hand_to(session, conversation, staff)
+    for row in open_escalations(session, conversation):
         if row.state == "open" or row.owner_id != staff.id:
             escalations.take(session, row, staff, now=now)
 
@@ -177,8 +188,9 @@ def say(
     assert row is not None  # the key holds the message's own id
     message.outgoing_id = row.id
     conversation.staff_wrote_at, conversation.last_message_at = now, now
-    conversation.last_text = words[:120]
-    promises.meet(session, promises.find(session, "conversation.first_reply", conversation), now=now)
+    conversation.last_text, conversation.unread = words[:120], 0
+    for promise in replies.all_owed(session, conversation):
+        promises.meet(session, promise, now=now)
     _keep_word(session, follower, now)
     return row
 
@@ -215,7 +227,7 @@ def read(session: Session, conversation: Conversation) -> None:
 
 
 def give_back(session: Session, conversation: Conversation, *, by: By, now: dt.datetime) -> None:
-    """The bot answers again; what was promised about a first reply is dropped, escalations about it are resolved."""
+    """The bot answers again; what reply was promised is dropped, escalations about it are resolved."""
     if conversation.owner == "bot":
         raise IllegalMove("errors.bot_already")
     served = conversation.owner == "agent" and by.kind == "staff"
@@ -230,8 +242,8 @@ def _release(session: Session, conversation: Conversation, *, by: By, words: str
     """The bot's again; the thread shows that and by whom."""
     conversation.owner, conversation.staff_id, conversation.waiting_since = "bot", None, None
     conversation.reason = ""
-    promises.drop(session, promises.find(session, "conversation.first_reply", conversation), now=now)
-    for row in _open_escalations(session, conversation):
+    replies.drop(session, conversation, now=now)
+    for row in open_escalations(session, conversation):
         escalations.resolve(session, row, by=by, words=words, now=now)
     session.add(
         Message(
@@ -241,21 +253,7 @@ def _release(session: Session, conversation: Conversation, *, by: By, words: str
     )  # fmt: skip
 
 
-def idle(session: Session, *, now: dt.datetime) -> list[Conversation]:
-    """Conversations an agent holds in which neither side has written for the idle time."""
-    query = select(Conversation).where(
-        Conversation.owner == "agent",
-        Conversation.staff_wrote_at < now - IDLE,
-        Conversation.last_message_at < now - IDLE,
-    )
-    return list(session.scalars(query))
-
-
-def first_reply_due(session: Session, conversation: Conversation) -> Promise | None:
-    """The promise of a first reply that is still owed."""
-    return promises.find(session, "conversation.first_reply", conversation)
-
-
-def _open_escalations(session: Session, conversation: Conversation) -> list[Escalation]:
+def open_escalations(session: Session, conversation: Conversation) -> list[Escalation]:
+    """What somebody must look after in it."""
     query = select(Escalation).where(Escalation.conversation_id == conversation.id, Escalation.state != "resolved")
     return list(session.scalars(query))
