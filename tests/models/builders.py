@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from models import Crew, Customer, Estate, Follower, Outgoing, Project, ProjectMember, Repair, Staff
 from models.actors import By
 from models.desk.account import people
+from models.desk.delivery import outbox
 from models.desk.repair import repairs
 from models.desk.repair.repairs import Report
 from models.desk.staff import roles
@@ -80,3 +81,9 @@ def told(session: Session, follower: Follower) -> list[str]:
     """The text keys of everything promised to a person, in order."""
     rows = session.scalars(select(Outgoing).where(Outgoing.follower_id == follower.id).order_by(Outgoing.id))
     return [row.text_key for row in rows]
+
+
+def arrive(session: Session, row: Outgoing, now: dt.datetime) -> None:
+    """A worker has sent the message and the platform took it."""
+    assert outbox.take(session, row, claim="w", now=now)
+    assert outbox.settle(session, row.id, claim="w", to="sent", now=now, rung="custom", sent_text=row.body)

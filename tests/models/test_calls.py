@@ -15,7 +15,7 @@ from models.desk.callback.answers import Rating
 from models.desk.callback.calls import Wish
 from models.desk.talk import conversations
 from models.errors import IllegalMove, Missing
-from tests.models.builders import House, house, repair
+from tests.models.builders import House, arrive, house, repair
 from tests.models.test_conversations import MONDAY, M
 
 H = dt.timedelta(hours=1)
@@ -94,7 +94,7 @@ def test_the_wait_is_what_it_lately_was_and_never_less_than_three_minutes(sessio
     for number, minutes in enumerate((1, 4, 40)):
         thread = conversations.of(session, people.find_or_add(session, f"o-{number}", now=MONDAY))
         conversations.hand_over(session, thread, reason="asked", words="", now=MONDAY)
-        conversations.say(session, thread, who.agent, "您好", now=MONDAY + minutes * M)
+        arrive(session, conversations.say(session, thread, who.agent, "您好", now=MONDAY), MONDAY + minutes * M)
     assert conversations.wait(session, 1, now=MONDAY + H) == 4
     assert conversations.wait(session, 3, now=MONDAY + H) == 12
     assert conversations.wait(session, 1, now=MONDAY + 10 * H) is None, "yesterday says nothing about today"
@@ -104,7 +104,8 @@ def test_a_night_in_the_queue_counts_as_no_waiting(session, who) -> None:
     for number in range(3):
         thread = conversations.of(session, people.find_or_add(session, f"o-{number}", now=MONDAY))
         conversations.hand_over(session, thread, reason="asked", words="", now=MONDAY - 14 * H)
-        conversations.say(session, thread, who.agent, "早", now=MONDAY - H + 5 * M)
+        at = MONDAY - H + 5 * M
+        arrive(session, conversations.say(session, thread, who.agent, "早", now=at), at)
     assert conversations.wait(session, 1, now=MONDAY) == 5
 
 

@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 from models import Escalation, Message, Outgoing, Promise
 from models.desk import escalations
 from models.desk.account import people
+from models.desk.callback import calls
+from models.desk.delivery import outbox, undelivered
 from models.desk.talk import conversations, quiet, replies
 from models.errors import IllegalMove, Missing
-from tests.models.builders import House, house, told
+from tests.models.builders import House, arrive, house, told
 
-M = dt.timedelta(minutes=1)
+M, H = dt.timedelta(minutes=1), dt.timedelta(hours=1)
 MONDAY = dt.datetime(2026, 11, 23, 2, tzinfo=dt.UTC)  # ten o'clock, the office is open
 
 
@@ -46,14 +48,43 @@ def test_asking_again_keeps_the_place(session: Session, who: House) -> None:
     assert len(session.scalars(select(Escalation)).all()) == 2
 
 
-def test_the_first_word_of_an_agent_meets_the_promise_and_is_sent(session: Session, who: House) -> None:
+def test_the_first_word_of_an_agent_is_sent_and_meets_the_promise_when_it_arrives(session: Session, who: House) -> None:
     thread = conversations.of(session, who.homeowner)
     conversations.hand_over(session, thread, reason="asked", words="人工", now=MONDAY)
     row = conversations.say(session, thread, who.agent, " 您好，我是小林 ", now=MONDAY + 3 * M)
     assert (thread.owner, thread.staff_id, thread.waiting_since) == ("agent", who.agent.id, None)
-    assert (row.body, row.purpose, row.urgent) == ("您好，我是小林", "reply", True)
-    assert session.scalars(select(Promise)).one().kept is True
+    assert (row.body, row.purpose, row.urgent, row.or_call) == ("您好，我是小林", "reply", True, True)
+    assert replies.owed(session, thread) is not None
+    arrive(session, row, MONDAY + 4 * M)
+    assert (session.scalars(select(Promise)).one().met_at, replies.owed(session, thread)) == (MONDAY + 4 * M, None)
     assert session.scalars(select(Escalation)).one().state == "taken"
+
+
+def test_what_was_written_while_words_were_on_their_way_is_owed_a_reply_of_its_own(session: Session, who) -> None:
+    thread = conversations.of(session, who.homeowner)
+    conversations.take(session, thread, who.agent, now=MONDAY)
+    first = replies.heard(session, thread, now=MONDAY)
+    row = conversations.say(session, thread, who.agent, "在", now=MONDAY + M)
+    asked = Message(conversation=thread, direction="in", author="customer", text="喂", created_at=MONDAY + 2 * M)
+    session.add(asked)
+    thread.unread = 1
+    assert replies.heard(session, thread, now=MONDAY + 2 * M) is first
+    arrive(session, row, MONDAY + 3 * M)
+    second = replies.owed(session, thread)
+    assert first.met_at == MONDAY + 3 * M and (second.made_at, second.owner) == (MONDAY + 2 * M, who.agent)
+
+
+def test_words_that_cannot_arrive_become_a_call_and_the_call_keeps_the_promise(session: Session, who: House) -> None:
+    thread = conversations.of(session, who.homeowner)
+    conversations.hand_over(session, thread, reason="asked", words="人工", now=MONDAY)
+    row = conversations.say(session, thread, who.agent, "我查到了", now=MONDAY + M)
+    outbox.move(row, "held", reason="window_closed", now=MONDAY + M)
+    call = undelivered.call(session, row, now=MONDAY + M)
+    quiet.end(session, thread, now=MONDAY + 32 * M)
+    promise = replies.owed(session, thread)
+    assert (thread.owner, promise.policy.name) == ("bot", replies.FIRST), "answered, but it has not arrived"
+    calls.answered(session, call, {}, words="电话里说了", by=who.by_staff, now=MONDAY + H)
+    assert (replies.owed(session, thread), promise.met_at, promise.kept) == (None, MONDAY + H, False)
 
 
 @pytest.mark.parametrize("words", ["", "   "])

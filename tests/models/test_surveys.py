@@ -14,7 +14,7 @@ from models.desk.repair import visits
 from models.desk.talk import conversations
 from models.errors import IllegalMove, Missing
 from models.questions import Question
-from tests.models.builders import House, house, repair, told
+from tests.models.builders import House, arrive, house, repair, told
 
 H = dt.timedelta(hours=1)
 M = dt.timedelta(minutes=1)
@@ -69,7 +69,7 @@ def test_being_in_touch_keeps_what_the_dissatisfied_were_promised(session, who, 
     promise = promises.find(session, "repair.dissatisfied", case)
     if by == "chat":
         thread = conversations.of(session, who.homeowner)
-        conversations.say(session, thread, who.agent, "抱歉，我来安排", now=now + 5 * H)
+        arrive(session, conversations.say(session, thread, who.agent, "抱歉，我来安排", now=now + 5 * H), now + 5 * H)
     else:
         row = session.scalars(select(Escalation)).one()
         escalations.resolve(session, row, by=who.by_staff, words="电话里道了歉", now=now + 5 * H)

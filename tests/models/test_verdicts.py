@@ -13,7 +13,7 @@ from models.desk.complaint import complaints, verdicts
 from models.desk.complaint.verdicts import AboveLimit, ForTheManager, Lesson, Offer
 from models.desk.talk import conversations
 from models.errors import IllegalMove, Missing, NotYours
-from tests.models.builders import House, told
+from tests.models.builders import House, arrive, told
 from tests.models.complaining import complain, heard, office
 
 H = dt.timedelta(hours=1)
@@ -169,7 +169,9 @@ def test_a_call_or_a_chat_is_the_first_contact(session: Session, who: House, now
     verdicts.contact(session, case, who.engineer, "电话里致歉", now=now)
     assert [row.policy.name for row in promises.owed(session, case)] == ["complaint.explain"]
     other = complain(session, who, now)
-    conversations.say(session, conversations.of(session, who.homeowner), who.agent, "我来跟进", now=now)
+    said = conversations.say(session, conversations.of(session, who.homeowner), who.agent, "我来跟进", now=now)
+    assert len(promises.owed(session, other)) == 2, "it has not arrived"
+    arrive(session, said, now)
     assert [row.policy.name for row in promises.owed(session, other)] == ["complaint.explain"]
 
 

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
-from models import Conversation, Follower, Message, Promise, Repair
+from models import Callback, Conversation, Follower, Message, Promise, Repair
 from models.desk.talk import conversations
 from models.staff import Staff
 
@@ -78,3 +78,24 @@ def test_taken_on_saturday_and_never_answered_it_waits_again_and_the_customer_he
     scene.travel(MONDAY - 55 * M)
     agent_says(scene, cast, "您好，我是小林")
     assert owed(scene)[0].kept is True
+
+
+def test_words_that_did_not_arrive_keep_no_promise_and_somebody_is_asked_to_call(scene, cast) -> None:
+    scene.travel(MONDAY)
+    cast.homeowner.says("人工")
+    with scene.desk() as session:
+        lin = the_talk(session).follower
+        lin.reply_left = lin.burst_left = 0
+    agent_says(scene, cast, "您好，我是小林，已经查到了")
+    assert [(row.state, row.reason) for row in scene.letters(purpose="reply")] == [("held", "window_closed")]
+    with scene.sessions() as session:
+        assert session.scalars(select(Callback)).one().purpose == "message_undelivered"
+    scene.travels(minutes=11)
+    assert owed(scene)[0].state == "missed" and "promise_missed" in {row.kind for row in scene.escalations()}
+    cast.homeowner.says("有人吗")
+    scene.run_jobs()
+    assert any("已经查到了" in text for text in cast.homeowner.reads())
+    first, second = owed(scene)
+    assert (first.met_at, second.policy.name) == (scene.now(), "conversation.next_reply")
+    with scene.sessions() as session:
+        assert session.scalars(select(Callback)).one().state == "dropped"

@@ -5,7 +5,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from bot.inbox.person import said_opening
 from bot.inbox.verbs.hand import Args, Hand, Results, Verb
 from models.desk.account import people
-from models.desk.talk import conversations, replies
+from models.desk.talk import alarms, conversations, replies
 from models.errors import TooManyTries, WrongCode
 
 
@@ -40,7 +40,7 @@ def heard(hand: Hand, args: Args) -> Results:
     urgent = bool(args.get("urgent"))
     replies.heard(hand.session, conversation, now=hand.now, urgent=urgent)
     if urgent:
-        replies.alarm(hand.session, conversation, now=hand.now)
+        alarms.tell(hand.session, conversation, now=hand.now)
     return {}
 
 

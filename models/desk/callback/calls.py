@@ -12,6 +12,7 @@ from models.callbacks import Callback
 from models.desk.callback import answers, callbacks, forms, surveys
 from models.desk.callback.answers import Rating
 from models.desk.callback.callbacks import Try
+from models.desk.delivery import arrivals, undelivered
 from models.desk.talk import conversations
 from models.errors import Missing
 from models.surveys import Survey, SurveyForm
@@ -71,7 +72,8 @@ def answered(
 ) -> None:
     """Reached, and the answers are on the callback's form; a call without a form is done with its words.
 
-    Refused once the callback is closed, and without an answer where the form asks for one.
+    Words of an agent that could not be delivered have now been said. Refused once the callback is closed, and without
+    an answer where the form asks for one.
     """
     form = form_of(session, callback, now=now)
     if form is not None and not ratings:
@@ -81,3 +83,5 @@ def answered(
         answers.record(session, surveys.of_callback(session, callback, now=now), ratings, by=by, now=now)
     if callback.is_open:
         callbacks.done(session, callback, words=words, by=by, now=now)
+    if (row := undelivered.message_of(session, callback)) is not None:
+        arrivals.keep_word(session, row, now=now)

@@ -15,14 +15,12 @@ from sqlalchemy.orm import Session
 
 from models.actors import By
 from models.desk.account import hearing
-from models.desk.delivery import reports, undelivered
+from models.desk.delivery import arrivals, reports, undelivered
 from models.desk.delivery.ladder import RELEASED
 from models.errors import DomainError
 from models.outbound import OUTGOING_STATES, TOUCHES, Outgoing
 from models.people import Follower
 from models.staff import Staff
-from models.surveys import Survey
-from models.talk import Conversation, Message
 
 #: A row that is still `sending` after this was left by a dead worker.
 ABANDONED = dt.timedelta(minutes=3)
@@ -130,7 +128,7 @@ def settle(session: Session, row_id: int, *, claim: str, to: str, now: dt.dateti
     """Write down what became of a claimed row; late news for a row that is no longer ours is refused with False.
 
     `facts` may set reason, next_try_at, rung, sent_text, platform_id, errcode, error and rid.
-    A sent message also enters the conversation, in the same transaction.
+    What a sent message means follows in the same transaction (models/desk/delivery/arrivals.py).
     """
     row = session.scalars(select(Outgoing).where(Outgoing.id == row_id).with_for_update()).one_or_none()
     if row is None or row.claim != claim:
@@ -144,37 +142,8 @@ def settle(session: Session, row_id: int, *, claim: str, to: str, now: dt.dateti
         setattr(row, name, value)
     if to == "sent":
         reports.match(session, row, now=now)
-        undelivered.arrived(session, row, now=now)
-        _enter_thread(session, row, now)
-        if row.survey_id is not None:
-            _asked(session, row.survey_id, now)
+        arrivals.happened(session, row, now=now)
     return True
-
-
-def _asked(session: Session, survey_id: int, now: dt.datetime) -> None:
-    """The question has reached the person: from this moment an answer counts."""
-    survey = session.get(Survey, survey_id)
-    if survey is not None and survey.state == "planned":
-        survey.state, survey.asked_at = "asked", now
-
-
-def _enter_thread(session: Session, row: Outgoing, now: dt.datetime) -> None:
-    known = select(Message.id).where(Message.outgoing_id == row.id).exists()
-    found = session.execute(select(Conversation.id, known).where(Conversation.follower_id == row.follower_id)).first()
-    if found is None or found[1]:
-        return  # an agent's words are in the thread from the moment they were written
-    session.add(
-        Message(
-            conversation_id=found.id,
-            direction="out",
-            author="bot",
-            kind=row.kind,
-            text=row.sent_text,
-            outgoing_id=row.id,
-            ticket_id=row.ticket_id,
-            created_at=now,
-        )
-    )
 
 
 def sweep(session: Session, *, now: dt.datetime) -> int:

@@ -39,6 +39,13 @@ def arrived(session: Session, row: Outgoing, *, now: dt.datetime) -> None:
         callbacks.drop(session, owed, by=SYSTEM, now=now, reason=ARRIVED)
 
 
+def message_of(session: Session, call_made: Callback) -> Outgoing | None:
+    """The message that this call stands for; None for a call about anything else."""
+    head, _, number = call_made.key.rpartition(":")
+    known = call_made.purpose == PURPOSE and head == f"{PURPOSE}:outgoing" and number.isdigit()
+    return session.get(Outgoing, int(number)) if known else None
+
+
 def _talk(session: Session, row: Outgoing) -> Conversation:
     found = session.scalar(select(Conversation).where(Conversation.follower_id == row.follower_id))
     if found is None:

@@ -75,7 +75,7 @@ def requeue(
     )
     session.add(line)
     session.flush()
-    if replies.owed(session, conversation) is None:
+    if not replies.unanswered(session, conversation):
         promises.make(session, replies.FIRST, conversation, now=now)
     waits = open_escalations(session, conversation)
     words = conversation.last_text
@@ -151,7 +151,8 @@ def say(
 ) -> Outgoing:
     """The words are in the thread and promised to the customer; the conversation is the agent's from now on.
 
-    Refused when empty and for somebody who does not follow any more.
+    What was promised is kept when they arrive, and when they cannot, somebody calls. Refused when empty and for
+    somebody who does not follow any more.
     """
     words = words.strip()
     if not words:
@@ -182,6 +183,7 @@ def say(
         now=now,
         purpose="reply",
         urgent=True,
+        or_call=True,
         staff=staff,
         ticket=ticket,
     )
@@ -189,18 +191,7 @@ def say(
     message.outgoing_id = row.id
     conversation.staff_wrote_at, conversation.last_message_at = now, now
     conversation.last_text, conversation.unread = words[:120], 0
-    for promise in replies.all_owed(session, conversation):
-        promises.meet(session, promise, now=now)
-    _keep_word(session, follower, now)
     return row
-
-
-def _keep_word(session: Session, follower: Follower, now: dt.datetime) -> None:
-    """Whoever was told that somebody will be in touch has now been spoken to."""
-    unhappy = select(Ticket).where(Ticket.follower_id == follower.id, Ticket.next_due_at.is_not(None))
-    for ticket in session.scalars(unhappy).all():
-        for name in ("repair.dissatisfied", "complaint.first_contact"):
-            promises.meet(session, promises.find(session, name, ticket), now=now)
 
 
 def note(session: Session, conversation: Conversation, staff: Staff, words: str, *, now: dt.datetime) -> Message:

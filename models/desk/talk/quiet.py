@@ -44,8 +44,8 @@ def end(session: Session, conversation: Conversation, *, now: dt.datetime) -> No
 
     What was promised goes on as it was promised; the customer hears once that it takes longer.
     """
-    promise, gone = replies.owed(session, conversation), conversation.staff
-    if (promise is None and not conversation.unread) or gone is None:
+    waiting, gone = replies.unanswered(session, conversation), conversation.staff
+    if not (waiting or conversation.unread) or gone is None:
         conversations.give_back(session, conversation, by=SYSTEM, now=now)
         return
     conversations.requeue(session, conversation, gone=gone, now=now, note="unanswered")

@@ -2,17 +2,13 @@
 
 import datetime as dt
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.desk import promises
-from models.desk.delivery import outbox
-from models.desk.delivery.outbox import Letter
 from models.promises import Policy, Promise
 from models.staff import Staff
-from models.talk import Conversation
-from models.visits import TicketWatcher
-from models.work import OPEN_STATES, Repair
+from models.talk import Conversation, Message
 
 FIRST, NEXT = "conversation.first_reply", "conversation.next_reply"
 
@@ -44,28 +40,37 @@ def heard(session: Session, conversation: Conversation, *, now: dt.datetime, urg
     return promise
 
 
-def alarm(session: Session, conversation: Conversation, *, now: dt.datetime) -> None:
-    """The agent hears of the emergency in their conversation on their own WeChat, once per case; engineering has it."""
-    watched = select(TicketWatcher.ticket_id).where(TicketWatcher.follower_id == conversation.follower_id)
-    query = select(Repair).where(Repair.urgent, Repair.state.in_(OPEN_STATES))
-    query = query.where((Repair.follower_id == conversation.follower_id) | Repair.id.in_(watched))
-    case = session.scalars(query.order_by(Repair.id.desc())).first()
-    staff = conversation.staff
-    if staff is None or case is None:
-        return
-    known = {"number": case.number, "house": case.house, "what": case.what}
-    letter = Letter("staff.alarm", {name: value for name, value in known.items() if value})
-    key = f"alarm:{conversation.id}:{case.id}:{staff.id}"
-    outbox.to_staff(session, key, staff=staff, letter=letter, now=now, ticket=case, urgent=True)
-
-
 def hand_to(session: Session, conversation: Conversation, staff: Staff | None) -> None:
     """Whatever reply is owed in it is `staff`'s to give."""
     for promise in all_owed(session, conversation):
         promise.owner = staff
 
 
-def drop(session: Session, conversation: Conversation, *, now: dt.datetime) -> None:
-    """Nobody of staff owes a reply any more: the bot answers again, or a call was arranged."""
+def unanswered(session: Session, conversation: Conversation) -> list[Promise]:
+    """Those to which nobody of staff has written anything yet; words on their way keep nothing, but are words."""
+    wrote = conversation.staff_wrote_at
+    return [promise for promise in all_owed(session, conversation) if wrote is None or promise.made_at > wrote]
+
+
+def arrived(session: Session, conversation: Conversation, said_at: dt.datetime, *, now: dt.datetime) -> None:
+    """Words of staff from `said_at` have reached the customer: what was owed before them is kept.
+
+    What the customer wrote meanwhile is owed a reply of its own, counted from there.
+    """
     for promise in all_owed(session, conversation):
+        if promise.made_at <= said_at:
+            promises.meet(session, promise, now=now)
+    since = select(func.min(Message.created_at)).where(
+        Message.conversation_id == conversation.id, Message.direction == "in", Message.created_at > said_at
+    )
+    if conversation.unread and (first := session.scalar(since)) is not None:
+        heard(session, conversation, now=first)
+
+
+def drop(session: Session, conversation: Conversation, *, now: dt.datetime) -> None:
+    """Nobody of staff owes words any more: the bot answers again, or a call was arranged.
+
+    What was answered and has not arrived yet stays owed until it has.
+    """
+    for promise in unanswered(session, conversation):
         promises.drop(session, promise, now=now)
