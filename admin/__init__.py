@@ -75,6 +75,7 @@ from admin.visits import AppointmentsView
 from admin.warranty import WarrantiesView
 from clock import Clock
 from models.db import make_engine
+from models.phones import mask_phone
 from models.warranty import EXCLUSIONS
 from models.work import MOVES
 from settings import ROOT, Settings
@@ -153,7 +154,7 @@ def _pages(app: Flask) -> None:
         duty_status=status.mine, yuan=faces.yuan, exclusions=tuple(EXCLUSIONS),
     )  # fmt: skip
     app.jinja_env.filters.update(
-        masked=faces.masked, lines=faces.lines, phone=faces.mask_phone, clock=faces.clock, day=faces.day
+        masked=faces.masked, lines=faces.lines, phone=mask_phone, clock=faces.clock, day=faces.day
     )
 
 

@@ -7,11 +7,9 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from admin.words import catalogue, known, lang, name_of, t
-from models.desk.account.people import mask_phone
+from models import phones
 from templates import faces
 
-#: A mobile number in running text; digits on either side make it something else.
-_PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
 #: A link as our own texts write it.
 _LINK = re.compile(r"<a\b[^>]*>(.*?)</a>", re.DOTALL)
 #: A promise is near when less than this share of … minutes is left.
@@ -20,7 +18,7 @@ NEAR = dt.timedelta(minutes=60)
 
 def hidden(text: str | None) -> str:
     """Text as it is, but for its phone numbers, which are masked."""
-    return _PHONE.sub(lambda found: mask_phone(re.sub(r"\D", "", found[0])[-11:]), text or "")
+    return phones.hide(text or "")
 
 
 def masked(text: str | None) -> str:
@@ -33,7 +31,7 @@ def masked(text: str | None) -> str:
 
 def has_phone(text: str | None) -> bool:
     """Whether masking hides something in `text`."""
-    return bool(_PHONE.search(text or ""))
+    return bool(phones.find(text or ""))
 
 
 def moment(value: dt.datetime | None, now: dt.datetime) -> str:

@@ -19,6 +19,7 @@ from models.errors import IllegalMove
 from models.houses import Crew, Project
 from models.matters import AboutOne
 from models.people import Customer, Follower
+from models.phones import hide
 from models.staff import Staff
 from models.steps import Step
 
@@ -173,8 +174,8 @@ class Repair(Ticket):
 
     @property
     def what(self) -> str:
-        """The problem in one line for people: the customer's words, with the place when they do not name it."""
-        text = self.problem or self.category
+        """The problem in one line for people: the customer's words without phones, and the place they do not name."""
+        text = hide(self.problem) or self.category
         return text if not self.place or self.place in text else f"{self.place}：{text}"
 
 

@@ -12,6 +12,7 @@ from bot.inbox.sql import Statements
 from bot.refs import CallRef
 from bot.understanding import Context, Slots
 from models.desk.account.people import mask_phone
+from models.phones import hide
 from models.questions import felt, of_json
 from models.warranty import PAID
 from models.worktime import SHANGHAI, WorkCalendar
@@ -284,7 +285,8 @@ def _own_job(row: Mapping[str, Any], heard: Callable[[Any], dt.datetime | None])
 
 
 def _what(row: Mapping[str, Any]) -> str:
-    return row["problem"] if not row["place"] or row["place"] in row["problem"] else f"{row['place']}：{row['problem']}"
+    problem = hide(row["problem"])
+    return problem if not row["place"] or row["place"] in problem else f"{row['place']}：{problem}"
 
 
 def _job(row: Mapping[str, Any]) -> str:

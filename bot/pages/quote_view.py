@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models.desk.repair import quotes, warranty
+from models.phones import hide
 from models.quotes import OPEN, Quote
 from models.work import Repair
 
@@ -69,12 +70,12 @@ def view_of(session: Session, quote: Quote) -> QuoteView:
         what=repair.what,
         repair=repair.number,
         crew=repair.crew.name if repair.crew else "",
-        note=quote.note,
+        note=hide(quote.note),
         items=[Item(one.name, one.quantity, one.price, one.amount, one.hundredths, one.unit) for one in quote.items],
         lapses_at=quote.lapses_at,
         answered_at=quote.answered_at,
         who=quote.answered_by_name,
-        words=quote.answer,
+        words=hide(quote.answer),
         warranty=warranty.facts_of(warranty.of(session, repair)),
         newer_id=last.id if last is not None and last.id != quote.id and last.version > quote.version else 0,
     )

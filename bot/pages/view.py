@@ -13,6 +13,7 @@ from models.desk import promises
 from models.desk.repair import finishing, postponing, quotes, visits
 from models.errors import NotYours
 from models.houses import Crew
+from models.phones import hide
 from models.talk import Attachment
 from models.work import Repair
 
@@ -161,7 +162,7 @@ def for_crew(session: Session, repair: Repair) -> View:
         quote=quote_view.newest_sent(session, repair),
         quote_first=quotes.wanted(session, repair),
         when_text=repair.when_text,
-        note=repair.finish_note,
+        note=hide(repair.finish_note),
         photos=[Photo(photo.id, photo.stage) for photo in _shown(session, repair)],
         left_note=next((v.note for v in repair.visits[-1:] if v.outcome == "left"), ""),
         asked=(asked.start, asked.end) if (asked := postponing.waiting(repair)) else None,
@@ -171,14 +172,14 @@ def for_crew(session: Session, repair: Repair) -> View:
 def for_customer(session: Session, repair: Repair) -> View:
     """The case as its homeowner may read it; no phone numbers, no internal words."""
     story = [
-        Moment(event.name, event.at, event.reason if event.name == "done" else "")
+        Moment(event.name, event.at, hide(event.reason) if event.name == "done" else "")
         for event in repair.events
         if event.name in TOLD and not (event.name == "assigned" and event.actor_kind == "staff")
     ]
     return View(
         **_common(session, repair),
         when_text=repair.when_text,
-        note=repair.finish_note,
+        note=hide(repair.finish_note),
         photos=[Photo(photo.id, photo.stage) for photo in _shown(session, repair)],
         story=story,
     )
@@ -199,10 +200,14 @@ def _common(session: Session, repair: Repair) -> dict[str, object]:
         "when": (start, end) if start and end else None,
         "due_at": promise.due_at if promise else None,
         "paused": promise is not None and promise.state == "paused",
-        "items": [Item(i.position, i.problem, i.state, i.note) for i in repair.items] if len(repair.items) > 1 else [],
+        "items": _items(repair) if len(repair.items) > 1 else [],
         "finish_by": limit.due_at if (limit := finishing.find(session, repair)) else None,
         "late_until": repair.late_until,
     }
+
+
+def _items(repair: Repair) -> list[Item]:
+    return [Item(one.position, hide(one.problem), one.state, hide(one.note)) for one in repair.items]
 
 
 def _shown(session: Session, repair: Repair) -> Sequence[Attachment]:

@@ -1,20 +1,12 @@
-"""Telephone numbers of mainland China in a text: mobile numbers of 11 digits, and landlines with area code.
-
-Numbering: mobile numbers are 1[3-9] and nine digits (工信部《电信网编号计划》); area codes start with 0.
-"""
+"""Telephone numbers in a text: what models.phones finds, and what is wrong with digits that are nearly one."""
 
 import re
 from dataclasses import dataclass
 
 from bot.understanding import numbers
+from models import phones
 
 _SPELLED_RUN = re.compile(rf"[{numbers.SPELLED}两](?:[ -]?[{numbers.SPELLED}两]){{6,19}}")
-_MOBILES = (
-    re.compile(r"(?<!\d)(?:(?:\+|00)?86[ -]{0,2})?(1[3-9]\d{9})(?!\d)"),
-    re.compile(r"(?<!\d)(?:(?:\+|00)?86[ -]{0,2})?(1[3-9]\d[ -]{1,2}\d{4}[ -]{1,2}\d{4})(?!\d)"),
-    re.compile(r"(?<!\d)(?:(?:\+|00)?86[ -]{0,2})?(1[ -]?[3-9](?:[ -]?\d){9})(?!\d)"),
-)
-_LANDLINE = re.compile(r"(?<!\d)(0\d{2,3}[ -]?\d{7,8})(?!\d)")
 _ALMOST = re.compile(r"(?<![\d-])\+?(\d(?:[ -]?\d){5,17})(?![\d-])")
 _ABOUT_PHONE = re.compile(r"电话|手机|号码|联系|打我|拨")
 _SEPARATORS = re.compile(r"[ -]")
@@ -33,16 +25,15 @@ class Found:
 
 def find(text: str, asked: bool = False) -> Found:
     """Return the last valid number of the text (people correct themselves), else why the digits are none."""
-    text = spell_out(text)
-    for pattern in _MOBILES:
-        hits = list(pattern.finditer(text))
-        if hits:
-            rest = pattern.sub(MASK, text)
-            return Found(_SEPARATORS.sub("", hits[-1].group(1)), None, rest)
-    hit = _LANDLINE.search(text)
-    if hit and not text[: hit.start()].endswith(("BX", "bx")):
-        return Found(_SEPARATORS.sub("", hit.group(1)), None, _LANDLINE.sub(MASK, text))
-    return _almost(text, asked)
+    found = phones.find(text)
+    if not found:
+        return _almost(spell_out(text), asked)
+    best = [number for number in found if number.mobile] or found
+    return Found(best[-1].digits, None, spell_out(phones.hide(text, _mask)))
+
+
+def _mask(_: str) -> str:
+    return MASK
 
 
 def spell_out(text: str) -> str:
@@ -76,4 +67,4 @@ _ANY = re.compile(r"(?<![A-Za-z\d-])(?:\+?86[ -]*)?\d(?:[ -]?\d){6,}")
 
 def without(text: str) -> str:
     """Return the text without anything that may be a phone number, for what strangers to the person will read."""
-    return _ANY.sub(MASK, spell_out(text))
+    return _ANY.sub(MASK, spell_out(phones.hide(text, _mask)))

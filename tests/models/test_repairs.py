@@ -32,6 +32,15 @@ def test_a_report_goes_to_the_crew_of_the_house_at_once(session: Session, who: H
     assert letter.page == {"purpose": "crew", "ticket_id": case.id, "crew_id": who.crew.id}
 
 
+def test_a_phone_in_the_words_reaches_no_crew_in_clear(session: Session, who: House, now: dt.datetime) -> None:
+    case = repair(session, who, now, problem="厨房漏水，打138.0013.8000")
+    visits.hand_back(session, case, reason="找１３９００１３９０００", by=SYSTEM, now=now)
+    letters = session.scalars(select(Outgoing)).all()
+    assert letters[0].text_key == "notice.crew_offer" and "厨房漏水，打138****8000" in str(letters[0].facts)
+    assert not any(one in str(letter.facts) for letter in letters for one in ("138.0013", "１３９００"))
+    assert case.problem == "厨房漏水，打138.0013.8000", "what was said stays on record, to be revealed"
+
+
 def test_an_unbound_house_goes_to_the_idle_crew_of_the_trade(session: Session, who: House, now: dt.datetime) -> None:
     assert repair(session, who, now, project=None, house_text="江南里3-1", category="电").crew == who.other_crew
     third = Crew(name="张师傅", trades=["水"])

@@ -6,6 +6,7 @@ from bot.inbox.verbs.hand import Args, Hand, Results, Verb, moment
 from bot.inbox.verbs.repair import job, photos
 from models.desk.account.people import mask_phone
 from models.desk.repair import finishing, items, postponing, quotes, visits
+from models.phones import hide
 from models.work import Repair
 
 
@@ -54,7 +55,7 @@ def crew_finish(hand: Hand, args: Args) -> Results:
     work = visits.Work(tuple(args.get("materials") or ()), {int(n): why for n, why in args.get("left") or ()})
     visits.finish(hand.session, own, note=args.get("note") or "", by=hand.by, now=hand.now, work=work)
     photos(hand, own, args)
-    left = [{"what": item.problem, "why": item.note} for item in items.waiting(own)]
+    left = [{"what": hide(item.problem), "why": item.note} for item in items.waiting(own)]
     return _job_facts(own) | ({"left": left} if left else {}) | _materials(own)
 
 

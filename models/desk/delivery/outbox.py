@@ -20,6 +20,7 @@ from models.desk.delivery.ladder import RELEASED
 from models.errors import DomainError
 from models.outbound import OUTGOING_STATES, TOUCHES, Outgoing
 from models.people import Follower
+from models.phones import hide_all
 from models.staff import Staff
 
 #: A row that is still `sending` after this was left by a dead worker.
@@ -60,6 +61,8 @@ def post(session: Session, key: str, *, to: Follower, letter: Letter, now: dt.da
 
     None, too, for a service message about a case of a house that the person has left.
 
+    What crews and colleagues read has no phone in it, whoever typed one: they call from the page, on record.
+
     `more` may set purpose (service), ticket, urgent, or_call, not_before, not_after, staff, survey_id and kind.
     """
     start = more.pop("not_before", None) or now
@@ -75,7 +78,7 @@ def post(session: Session, key: str, *, to: Follower, letter: Letter, now: dt.da
         "staff_id": staff.id if staff is not None else None,
         "purpose": more.pop("purpose", "service"),
         "text_key": letter.text_key,
-        "facts": letter.facts,
+        "facts": hide_all(letter.facts) if more.get("purpose") == "staff" else letter.facts,
         "body": letter.body,
         "choices": [list(choice) for choice in letter.choices],
         "page": letter.page,

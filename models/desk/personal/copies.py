@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models import phones
 from models.actors import SYSTEM, By
 from models.complaints import Complaint, Suggestion
 from models.desk.delivery import outbox
@@ -32,7 +33,6 @@ from models.work import Repair, Ticket
 from models.worktime import SHANGHAI
 
 Row = dict[str, Any]
-_PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
 #: What of a link in our texts is said; its address opens a page of one person.
 _LINK = re.compile(r"<a\b[^>]*>(.*?)</a>", re.DOTALL)
 
@@ -94,8 +94,7 @@ def fetchable(row: PrivacyRequest | None, reader_id: int, *, now: dt.datetime) -
 
 def hidden(words: str, own: str = "") -> str:
     """Our own words without anybody's phone but the person's."""
-    plain = _LINK.sub(r"\1", words)
-    return _PHONE.sub(lambda found: found[0] if own and own in re.sub(r"\D", "", found[0]) else "***", plain)
+    return phones.hide(_LINK.sub(r"\1", words), lambda digits: digits if own and digits == own else "***")
 
 
 def said(at: dt.datetime | None) -> str:

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from models.actors import By
 from models.callbacks import Callback, Slip
 from models.desk import promises
-from models.desk.account.people import mask_phone
 from models.desk.delivery import outbox
 from models.desk.delivery.outbox import Letter
 from models.houses import Crew
 from models.outbound import Outgoing
 from models.people import Follower
+from models.phones import hide, hide_all, mask_phone
 from models.questions import of_json
 from models.staff import Staff
 from models.surveys import Survey
@@ -41,7 +41,7 @@ def facts_of(repair: Repair) -> dict[str, Any]:
         "what": repair.what,
         "category": repair.category,
         "place": repair.place,
-        "problem": repair.problem,
+        "problem": hide(repair.problem),
         "urgent": repair.urgent,
         "when": repair.when_text,
         "when_start": repair.when_start.isoformat() if repair.when_start else "",
@@ -49,7 +49,7 @@ def facts_of(repair: Repair) -> dict[str, Any]:
         "crew": repair.crew.name if repair.crew else "",
         "customer": repair.contact_name or (repair.customer.call if repair.customer else ""),
         "phone_masked": mask_phone(repair.contact_phone),
-        "note": repair.finish_note,
+        "note": hide(repair.finish_note),
         "round": repair.round,
     }
     return {name: value for name, value in facts.items() if value not in ("", None)}
@@ -97,7 +97,7 @@ def tell_household(
 
 
 def _letter(repair: Repair, step: str, facts: dict[str, Any]) -> Letter:
-    return Letter(f"notice.{step}", {**facts_of(repair), **facts})
+    return Letter(f"notice.{step}", {**facts_of(repair), **hide_all(facts)})
 
 
 def _tell(
@@ -115,7 +115,7 @@ def ask_time(session: Session, row: Postponement, *, now: dt.datetime) -> Outgoi
     repair = row.repair
     if repair.follower is None:
         return None
-    facts = {"start": row.start.isoformat(), "end": row.end.isoformat(), "why": row.words}
+    facts = {"start": row.start.isoformat(), "end": row.end.isoformat(), "why": hide(row.words)}
     letter = Letter("notice.ask_time", {**facts_of(repair), **{k: v for k, v in facts.items() if v}})
     return outbox.post(
         session, f"postponement:{row.id}:ask", to=repair.follower, letter=letter, now=now, ticket=repair,

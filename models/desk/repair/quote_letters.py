@@ -12,6 +12,7 @@ from models.desk.delivery.outbox import Letter
 from models.desk.repair import notices, warranty
 from models.outbound import Outgoing
 from models.people import Follower, ProjectMember
+from models.phones import hide
 from models.quotes import Quote
 from models.work import Repair
 
@@ -42,9 +43,9 @@ def facts_of(quote: Quote) -> dict[str, Any]:
             for item in quote.items
         ],
         "total": quote.total / 100,
-        "note": quote.note,
+        "note": hide(quote.note),
         "state": quote.state,
-        "words": quote.answer,
+        "words": hide(quote.answer),
         "who": quote.answered_by_name,
         "lapses": quote.lapses_at.isoformat() if quote.lapses_at else "",
     }

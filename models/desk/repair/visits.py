@@ -17,6 +17,7 @@ from models.desk.delivery.outbox import Letter
 from models.desk.repair import clashes, finishing, items, notices, postponing, quotes
 from models.errors import IllegalMove, Missing, NotYours
 from models.houses import Crew
+from models.phones import hide
 from models.visits import Visit
 from models.work import Repair
 
@@ -174,7 +175,7 @@ def _leave_open(session: Session, repair: Repair, *, now: dt.datetime) -> None:
     repair.arrived_at = None
     open_ones, mark = items.waiting(repair), len(repair.visits)
     done = [item for item in repair.items if item.state == "done"]
-    facts = {"left": [{"what": item.problem, "why": item.note} for item in open_ones], "done": items.lines(done)}
+    facts = {"left": [{"what": hide(item.problem), "why": item.note} for item in open_ones], "done": items.lines(done)}
     notices.tell_customer(session, repair, "items_left", now=now, mark=mark, **facts)
     lead = (repair.crew.lead if repair.crew else None) or repair.owner
     letter = Letter("staff.items_left", {**notices.facts_of(repair), **facts})

@@ -194,10 +194,13 @@ def test_two_pages_have_two_nonces(client, link):
 
 def test_what_a_customer_typed_is_text(client, sessions, clock, settings):
     with sessions.begin() as session:
-        planted = company.plant(session, clock(), problem="<img src=x onerror=alert(1)>{{ 7*7 }}", name='"><b>')
+        planted = company.plant(
+            session, clock(), problem="<img src=x onerror=alert(1)>{{ 7*7 }}，139.0013.9000", name='"><b>'
+        )
     ticket = Ticket("crew", planted.repair, planted.crew)
     page = client.get(f"/p/crew/{links.sign(settings.secret_key, ticket, now=clock())}").text
     assert "<img src=x" not in page and "{{ 7*7 }}" in page and "<b>" not in page
+    assert "，139****9000" in page and "139.0013" not in page
 
 
 def test_text_reaches_aaa_on_its_ground():
