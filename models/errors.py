@@ -27,6 +27,12 @@ class NotYours(DomainError):
     key = "errors.not_yours"
 
 
+class OfferOver(DomainError):
+    """The button stood under an offer of a job that counts no more: it was given to others, or offered anew."""
+
+    key = "errors.offer_over"
+
+
 class NotFound(DomainError):
     """There is no such record, or it is not visible to the person who asks: the two are not told apart."""
 

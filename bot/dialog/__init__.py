@@ -25,6 +25,7 @@ from bot.dialog import (
     site,
     survey,
     talk,
+    taps,
     warranty,
 )
 from bot.heard import ComplaintRef, Do, Facts, Heard, House, Job, Outcome, QuoteRef, Say, State, SurveyRef, TicketRef
@@ -66,9 +67,11 @@ def take(state: State | None, heard: Heard, facts: Facts) -> Outcome:
         return outcome
     if facts.staff_name is not None:
         return colleague.take(turn)
-    rules = CREW_RULES if facts.crew_name is not None else RULES
-    turn = _passed(complaint.denied(turn)) if rules is RULES else _passed(turn)
-    outcome = next(filter(None, (rule(turn) for rule in rules)), None) or talk.missed(turn)
+    outcome = taps.tapped(turn)
+    if outcome is None:
+        rules = CREW_RULES if facts.crew_name is not None else RULES
+        turn = _passed(complaint.denied(turn)) if rules is RULES else _passed(turn)
+        outcome = next(filter(None, (rule(turn) for rule in rules)), None) or talk.missed(turn)
     if any(do.verb == "conversation.hand_over" for do in outcome.dos):
         outcome = call.offered(turn, outcome)
     return mind.offer_parked(outcome, turn)

@@ -23,10 +23,14 @@ ASKED = re.compile(
 ELSE = frozenset({"human", "complaint", "repair", "appointment", "bind", "unsubscribe"})
 
 
+def tapped(turn: Turn) -> Outcome | None:
+    """A button under an offer answers the very version that it stands under."""
+    found = TAPPED.match(turn.heard.choice)
+    return _done(turn, int(found[1]), found[2]) if found else None
+
+
 def answer(turn: Turn) -> Outcome | None:
     """The household's word about a quote, or a question about it; None for every other matter."""
-    if tapped := TAPPED.match(turn.heard.choice):
-        return _done(turn, int(tapped[1]), tapped[2])
     if not turn.facts.quotes or turn.heard.kind not in ("text", "voice") or not turn.text:
         return None
     if turn.state.script in ("quote", "cancel") and not turn.state.confirming:

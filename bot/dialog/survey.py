@@ -6,6 +6,7 @@ whoever asked last, the survey or a dialog's numbered question.
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from bot.dialog import form
 from bot.heard import Do, Outcome, SurveyRef
@@ -23,8 +24,6 @@ LOW = 3
 
 def reply(turn: Turn) -> Outcome | None:
     """An answer to an open survey is on file; what the form still asks is asked next."""
-    if tapped := TAPPED.match(turn.heard.choice):
-        return _tapped(turn, int(tapped[1]), tapped[2], int(tapped[3]))
     if not _open(turn) or turn.heard.kind not in ("text", "voice"):
         return None
     survey = which(turn)
@@ -103,22 +102,25 @@ def _low(given: Mapping[str, int | None]) -> bool:
     return any(figure is not None and figure < LOW for figure in given.values())
 
 
-def _tapped(turn: Turn, survey_id: int, question: str, score: int) -> Outcome:
+def tapped(turn: Turn) -> Outcome | None:
     """A button: it counts for the survey and question it was made for, and only while that asks this person."""
-    survey = next((one for one in _open(turn) if one.id == survey_id), None)
+    found = TAPPED.match(turn.heard.choice)
+    if not found:
+        return None
+    survey, score = next((one for one in _open(turn) if one.id == int(found[1])), None), int(found[3])
     if survey is None:
         return form.aside(turn, turn.say("errors.survey_answered"))
-    if not series(survey.questions):
-        return _plain(turn, survey)
     feeling = "positive" if score >= 4 else "neutral" if score == 3 else "negative"
-    return _taken(turn, survey, {question: {"score": score, "words": "", "sentiment": feeling}})
+    if not series(survey.questions):
+        return _filed(turn, survey, {"score": score, "words": "", "sentiment": feeling})
+    return _taken(turn, survey, {found[2]: {"score": score, "words": "", "sentiment": feeling}})
 
 
 def _plain(turn: Turn, survey: SurveyRef) -> Outcome | None:
     """A form with one verdict: thanked or apologised for in one sentence, and after a low score asked why."""
     slots = turn.slots
     bare = slots.score is not None and slots.option is not None
-    if bare and _dialog_asked_last(turn, survey) and not turn.heard.choice:
+    if bare and _dialog_asked_last(turn, survey):
         return None
     if not bare and turn.intent != "satisfaction_reply":
         return None
@@ -127,14 +129,19 @@ def _plain(turn: Turn, survey: SurveyRef) -> Outcome | None:
     if not bare and _names_a_choice(turn):
         return None
     words = slots.note or ("" if bare or _only_a_score(turn) else turn.text)
-    args = {"survey_id": survey.id, "score": slots.score, "words": words, "sentiment": slots.sentiment}
+    return _filed(turn, survey, {"score": slots.score, "words": words, "sentiment": slots.sentiment})
+
+
+def _filed(turn: Turn, survey: SurveyRef, rated: Mapping[str, Any]) -> Outcome:
+    score, words = rated["score"], rated["words"]
+    args = {"survey_id": survey.id, **rated}
     heard = "survey.answered" if survey.form in ("", "repair_done") else "survey.heard"
     do, said = Do("survey.answer", args), turn.say(heard, number=survey.number)
-    low = (slots.score is not None and slots.score <= 3) or slots.sentiment == "negative"
+    low = (score is not None and score <= 3) or rated["sentiment"] == "negative"
     if not low or script.says_more(words) or form.script_of(turn):
         return form.aside(turn, said, dos=(do,))
     remembered = script.about(survey)
-    remembered["given"] = {**survey.given, script.first(survey): slots.score or 1}
+    remembered["given"] = {**survey.given, script.first(survey): score or 1}
     return form.proceed(turn.start("survey", "words", remembered), said, dos=(do,))
 
 

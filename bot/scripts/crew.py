@@ -102,10 +102,10 @@ def agreed(turn: Turn) -> Outcome | None:
     if not offered:
         return rest(turn, turn.say("crew.thanks")) if len(words) <= PLAIN else None
     if len(offered) > 1:
-        return _ask(turn, "which", {"step": "accept", "note": "", "jobs": [job.id for job in offered]})
+        return ask(turn, "which", {"step": "accept", "note": "", "jobs": [job.id for job in offered]})
     if DOUBT.search(words) or len(turn.facts.jobs) > 1 and len(words) <= PLAIN:
         job = offered[0]
-        return _ask(turn, "take", {"ticket_id": job.id, "number": job.number, "label": job.label})
+        return ask(turn, "take", {"ticket_id": job.id, "number": job.number, "label": job.label})
     return act(turn, offered[0], "accept", "")
 
 
@@ -168,10 +168,11 @@ def step(turn: Turn, name: str, note: str, given: Answers | None = None) -> Outc
         return rest(turn, jobs_list(turn))
     if not fit:
         return rest(turn, turn.say("crew.not_now", step=name, name=turn.facts.crew_name), jobs_list(turn))
-    return _ask(turn, "which", {"step": name, "note": note, "jobs": [job.id for job in fit], "given": dict(given)})
+    return ask(turn, "which", {"step": name, "note": note, "jobs": [job.id for job in fit], "given": dict(given)})
 
 
-def _ask(turn: Turn, what: str, answers: dict[str, Any]) -> Outcome:
+def ask(turn: Turn, what: str, answers: dict[str, Any]) -> Outcome:
+    """The crew is asked `what` (a step of ASKED); photos that wait go on waiting."""
     held = (*turn.state.media, *turn.media) if turn.state.script == "crew" else turn.media
     asking = turn.start("crew", what, answers, media=held)
     jobs = {job.id: job for job in turn.facts.jobs}
@@ -189,7 +190,7 @@ def act(turn: Turn, job: Job, name: str, note: str, given: Answers | None = None
     given = dict(given or {})
     if question := _missing(name, note, given):
         asked = {"ticket_id": job.id, "number": job.number, "items": job.items, "given": given, "told": note}
-        return _ask(turn, question, asked)
+        return ask(turn, question, asked)
     args: dict[str, Any] = {"ticket_id": job.id, **given, **_told(name, note, job, given)}
     do = Do(f"crew.{name}", args | ({"media": list(held)} if name in ("arrive", "finish") else {}))
     said = turn.say(f"crew.{name}", label=job.label, number=job.number, photos=len(held))

@@ -141,3 +141,44 @@ def test_a_yes_when_nothing_is_offered_is_an_acknowledgement():
     chat = Chat(crew(job(8, "accepted")))
     assert chat.say("好的") == "辛苦了。"
     assert chat.verbs == []
+
+
+@pytest.mark.parametrize("label, step", [("接单", "accept"), ("退单", "hand_back")])
+def test_a_button_is_about_the_job_it_stands_under(label, step):
+    chat = Chat(crew(job(7), job(8, label="城西公馆3幢802 跳闸")))
+    said = chat.hear(label, "text", choice=f"job:8:1:{step}")
+    if step == "hand_back":
+        assert "BX20261121-0008 为什么退" in said
+        chat.say("没时间")
+    assert chat.verbs == [f"crew.{step}"]
+    assert (chat.last.args["ticket_id"], chat.last.args["offer"]) == (8, 1)
+
+
+def test_a_button_under_a_job_that_went_to_others_takes_no_other_one():
+    chat = Chat(crew(job(8)))
+    assert "这单已改派" in chat.hear("接单", "text", choice="job:7:1:accept")
+    assert chat.verbs == []
+
+
+def test_a_stale_button_leaves_an_open_question_alone():
+    chat = Chat(crew(job(8, "on_site")))
+    chat.say("完工")
+    assert "这单已改派" in chat.hear("退单", "text", choice="job:7:1:hand_back")
+    chat.say("换了角阀")
+    assert chat.verbs == ["crew.finish"] and chat.last.args["note"] == "换了角阀"
+
+
+def test_a_button_tapped_twice_accepts_once():
+    chat = Chat(crew(job(7)))
+    chat.hear("接单", "text", choice="job:7:1:accept")
+    assert "已经接过了" in chat.hear("接单", "text", choice="job:7:1:accept")
+    assert chat.verbs == ["crew.accept"]
+
+
+def test_a_button_that_does_not_say_which_job_is_asked_about():
+    """Those are the ones that hang in chats from before the ids named their job."""
+    chat = Chat(crew(job(8, label="城西公馆3幢802 跳闸")))
+    assert "城西公馆3幢802 跳闸（BX20261121-0008）接单吗" in chat.hear("接单", "text", choice="接单")
+    assert chat.verbs == []
+    chat.say("接单")
+    assert chat.verbs == ["crew.accept"]

@@ -63,6 +63,16 @@ def test_a_button_answers_the_very_version_that_it_stands_under():
     assert chat.last.args == {"quote_id": 5, "decision": "agreed", "words": "同意"}
 
 
+def test_a_button_answers_nothing_else_that_is_open():
+    """同意 under a quote is no yes to having all data deleted, which was asked in between."""
+    chat = Chat(bound(tickets=(LEAK,), quotes=(PRICED,)))
+    chat.say("删除我的个人信息")
+    assert chat.state.script == "privacy"
+    chat.hear("同意", "text", choice="qt:5:agreed")
+    assert chat.last.verb == "quote.answer" and "privacy.ask" not in chat.verbs
+    assert chat.state.script == "privacy", "the question stays open"
+
+
 def test_of_two_quotes_it_is_asked_which_one():
     chat = Chat(bound(tickets=(LEAK, DOOR), quotes=(replace(PRICED, asked_last=False), PRICED_DOOR)))
     said = chat.say("同意")

@@ -6,13 +6,17 @@ from dataclasses import replace
 import pytest
 
 from bot.dialog import SurveyRef
+from bot.refs import EventRef
 from models.desk.callback.forms import DEFAULTS
 from models.questions import Question
-from tests.dialog.chat import ASKED, JADE, MORNING, WEST, Chat, bound
+from tests.dialog.chat import ASKED, JADE, LEAK, MORNING, WEST, Chat, bound
 
 CONTROL = SurveyRef(
     9, None, "HF20261121-0001", "中期验收", MORNING, form="control_point", questions=DEFAULTS["control_point"][1]
 )
+
+
+TALK = EventRef(3, "家装讲座", MORNING + dt.timedelta(days=7), "城西展厅")
 
 
 class Surveyed(Chat):
@@ -174,6 +178,16 @@ def test_a_button_counts_for_its_own_survey_and_question():
     assert (chat.last.args["survey_id"], chat.last.args["score"]) == (ASKED.id, 4)
     chat.hear("2", "text", choice=f"sv:{CONTROL.id}:workmanship:2")
     assert chat.last.args["answers"]["workmanship"]["score"] == 2
+
+
+def test_a_button_answers_nothing_else_that_is_open():
+    """5 under a survey is neither five guests nor the fifth of anything that was asked in between."""
+    chat = Chat(bound(tickets=(LEAK,), survey=ASKED, surveys=(ASKED,), events=(TALK,)))
+    chat.say("我要报名")
+    assert chat.state.script == "sign_up"
+    chat.hear("5", "text", choice=f"sv:{ASKED.id}:score:5")
+    assert chat.verbs[-1] == "survey.answer" and chat.last.args["score"] == 5
+    assert "event.sign_up" not in chat.verbs and chat.state.script == "sign_up"
 
 
 def test_a_button_of_somebody_elses_or_an_answered_survey_changes_nothing():

@@ -104,6 +104,25 @@ def test_dispatch_gives_a_job_to_another_crew(scene, reported):
     assert scene.repair().crew.name == "李师傅"
 
 
+def test_a_button_of_a_job_given_to_others_takes_no_other_one(scene, reported):
+    """Two jobs are offered, the first goes to another crew: 接单 under it must not take the second."""
+    reported.homeowner.says("卧室门关不上，明天下午在家")
+    assert "单号 BX" in reported.homeowner.says("对")
+    scene.run_jobs()
+    buttons = [row.choices[0][1] for row in scene.letters() if row.text_key == "notice.crew_offer"]
+    with scene.desk() as session:
+        _, by = staff_by(session, reported.engineer_id)
+        first = session.query(Repair).order_by(Repair.id).first()
+        repairs.assign(session, first, session.get_one(Crew, reported.other_crew_id), by=by, now=scene.now())
+        number = first.number
+    assert len(buttons) == 2 and buttons[0].startswith("job:")
+    assert "这单已改派" in reported.crew.does("text", text="接单", bizmsgmenuid=buttons[0])
+    with scene.desk() as session:
+        states = {row.number: row.state for row in session.query(Repair)}
+    assert set(states.values()) == {"assigned"} and number in states
+    assert "接单了：" in reported.crew.does("text", text="接单", bizmsgmenuid=buttons[1])
+
+
 def test_a_job_handed_back_is_the_dispatchers_at_once(scene, reported):
     assert "为什么退" in reported.crew.says("退单")
     assert "退了" in reported.crew.says("今天在外地，来不及")

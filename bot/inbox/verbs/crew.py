@@ -5,7 +5,8 @@ import datetime as dt
 from bot.inbox.verbs.hand import Args, Hand, Results, Verb, moment
 from bot.inbox.verbs.repair import job, photos
 from models.desk.account.people import mask_phone
-from models.desk.repair import finishing, items, postponing, quotes, visits
+from models.desk.repair import finishing, items, notices, postponing, quotes, visits
+from models.errors import NotYours, OfferOver
 from models.phones import hide
 from models.work import Repair
 
@@ -22,9 +23,22 @@ def _job_facts(repair: Repair) -> Results:
     return {name: value for name, value in facts.items() if value}
 
 
+def _offered(hand: Hand, args: Args) -> Repair:
+    """The crew's own job; when a button was tapped, only while the offer it stood under is the newest."""
+    if "offer" not in args:
+        return job(hand, args)
+    try:
+        own = job(hand, args)
+    except NotYours:
+        raise OfferOver from None
+    if notices.offers(own) != args["offer"]:
+        raise OfferOver
+    return own
+
+
 def crew_accept(hand: Hand, args: Args) -> Results:
     """The crew takes the job."""
-    visits.accept(hand.session, own := job(hand, args), by=hand.by, now=hand.now)
+    visits.accept(hand.session, own := _offered(hand, args), by=hand.by, now=hand.now)
     return _job_facts(own)
 
 
@@ -88,7 +102,7 @@ def crew_delay(hand: Hand, args: Args) -> Results:
 
 def crew_hand_back(hand: Hand, args: Args) -> Results:
     """The crew cannot do it; the dispatcher owns it."""
-    own = job(hand, args)
+    own = _offered(hand, args)
     facts = _job_facts(own)
     visits.hand_back(hand.session, own, reason=args.get("reason") or "", by=hand.by, now=hand.now)
     return facts

@@ -29,6 +29,8 @@ SURVEY_LIVES = dt.timedelta(days=3)
 OUR_WISH = frozenset({"aftercare", "building", "control_point", "repair_long"})
 #: What whoever reported must hear: when it cannot be delivered, somebody calls.
 MUST_KNOW = frozenset({"notice.late"})
+#: Buttons under an offer, and their steps.
+OFFERED = (("接单", "accept"), ("退单", "hand_back"))
 #: A fault of so many letters may stand in the question; a longer story would bury it.
 SHORT = 12
 
@@ -66,7 +68,7 @@ def case_of(ticket: Ticket) -> dict[str, Any]:
     return {name: value for name, value in (("number", ticket.number), ("house", ticket.house)) if value}
 
 
-def _offers(repair: Repair) -> int:
+def offers(repair: Repair) -> int:
     """How often the case was given to a crew so far: each time the steps begin anew and are told anew."""
     return sum(event.to_state == "assigned" for event in repair.events)
 
@@ -79,7 +81,7 @@ def tell_customer(
     None when nobody reported it by WeChat, or they were told before. `mark` tells apart what may happen several times
     while one crew has the job.
     """
-    key, letter = f"repair:{repair.id}:{step}{mark}:{_offers(repair)}", _letter(repair, step, facts)
+    key, letter = f"repair:{repair.id}:{step}{mark}:{offers(repair)}", _letter(repair, step, facts)
     for watcher in repair.watchers:
         _tell(session, repair, watcher.follower, f"{key}:w{watcher.follower_id}", letter, now)
     return _tell(session, repair, repair.follower, key, letter, now) if repair.follower is not None else None
@@ -89,7 +91,7 @@ def tell_household(
     session: Session, repair: Repair, step: str, *, by: By, now: dt.datetime, mark: object = "", **facts: Any
 ) -> None:
     """Tell the homeowner and the household of a step, except for the one who took it: they read the answer to it."""
-    key, letter = f"repair:{repair.id}:{step}{mark}:{_offers(repair)}", _letter(repair, step, facts)
+    key, letter = f"repair:{repair.id}:{step}{mark}:{offers(repair)}", _letter(repair, step, facts)
     people = [(repair.follower, key), *((one.follower, f"{key}:w{one.follower_id}") for one in repair.watchers)]
     for person, own_key in people:
         if person is not None and (by.kind, by.id) != ("customer", person.id):
@@ -132,7 +134,7 @@ def tell_crew(
     """
     if repair.crew is None:
         return []
-    choices = (("接单", "接单"), ("退单", "退单")) if step in ("crew_offer", "crew_again") else ()
+    choices = _buttons(repair) if step in ("crew_offer", "crew_again") else ()
     promise = promises.find(session, "repair.on_site", repair)
     due = {"due": promise.due_at.isoformat()} if promise else {}
     letter = Letter(
@@ -144,7 +146,7 @@ def tell_crew(
     posted = (
         outbox.post(
             session,
-            f"repair:{repair.id}:{step}{mark}:{_offers(repair)}:f{person.id}",
+            f"repair:{repair.id}:{step}{mark}:{offers(repair)}:f{person.id}",
             to=person,
             letter=letter,
             now=now,
@@ -155,6 +157,11 @@ def tell_crew(
         for person in crew_people(session, repair.crew)
     )
     return [row for row in posted if row is not None]
+
+
+def _buttons(repair: Repair) -> tuple[tuple[str, str], ...]:
+    """Each says which job it is about and which offer of it: with several open, no word could."""
+    return tuple((label, f"job:{repair.id}:{offers(repair)}:{step}") for label, step in OFFERED)
 
 
 def crew_people(session: Session, crew: Crew) -> Sequence[Follower]:
