@@ -78,7 +78,7 @@ RULES: dict[str, Rule] = {
     "repair_item": Rule("cases", erase="problem note", keep={"coded": "category place state"}),
     "repair_warranty": Rule(
         "cases", erase="reason evidence dispute",
-        keep={"coded": "verdict rule exclusion", "work": "by_kind by_name"},
+        keep={"coded": "verdict rule rule_en exclusion", "work": "by_kind by_name"},
     ),
     "postponement": Rule("cases", erase="when_text words answer", keep={"coded": "state"}),
     "visit": Rule("cases", erase="lat lon note", keep={"work": "outcome materials"}),
@@ -126,7 +126,7 @@ RULES: dict[str, Rule] = {
     "gift_step": Rule("care", erase="actor_name reason", keep={"coded": "name actor_kind"}),
     "signing": Rule("contracts"),
     "phase": Rule("contracts", keep={"law": "name"}),
-    "warranty_term": Rule("contracts", keep={"law": "category places rule"}),
+    "warranty_term": Rule("contracts", keep={"law": "category places rule rule_en"}),
     "locked_record": Rule("contracts", keep={"law": "kind number facts"}),
 }  # fmt: skip
 

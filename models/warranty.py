@@ -30,6 +30,11 @@ EXCLUSIONS = {
     "disaster": "火灾、水淹、雷击、水电异常",
     "no_record": "没有施工记录",
 }
+#: The work that a rule is about, for rules that nobody put into English.
+WORK = {
+    "": "general work", "水": "plumbing", "电": "wiring", "防水": "waterproofing", "墙面": "walls", "木作": "woodwork",
+    "门窗": "doors and windows", "瓷砖": "tiles", "洁具": "bathroom fittings", "地板": "floors", "五金": "hardware",
+}  # fmt: skip
 #: A fault that nobody could put into a category may be under any rule.
 UNSORTED = "其他"
 
@@ -50,11 +55,18 @@ class WarrantyTerm(Base):
     project_id: Mapped[int | None] = mapped_column(ForeignKey(Project.id), index=True)
     #: As customers hear it: 防水保5年.
     rule: Mapped[str] = mapped_column(String(60))
+    #: As customers who are served in English hear it; null: said from the work and the time.
+    rule_en: Mapped[str | None] = mapped_column(String(80))
     #: The law asks for at least this (住宅室内装饰装修管理办法): no other rule may give less.
     legal: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
 
     project: Mapped[Project | None] = relationship()
+
+    @property
+    def english(self) -> str:
+        """The rule in English: as somebody wrote it, else a plain sentence that is true of it."""
+        return (self.rule_en or "").strip() or said_plainly(self.category, self.months)
 
     def __str__(self) -> str:
         return self.rule
@@ -71,8 +83,9 @@ class RepairWarranty(Base):
     repair_id: Mapped[int] = mapped_column(ForeignKey(Repair.id), primary_key=True)
     #: in, out, excluded or unknown.
     verdict: Mapped[str] = mapped_column(String(8))
-    #: The rule in its own words, its length, and the last day it covers; empty when no rule could be applied.
+    #: The rule in its own words and in English, its length, the last day covered; empty where no rule could be applied.
     rule: Mapped[str] = mapped_column(String(60), default="")
+    rule_en: Mapped[str] = mapped_column(String(80), default="")
     months: Mapped[int | None]
     until: Mapped[dt.date | None]
     #: The day that the warranty was counted from.
@@ -95,6 +108,11 @@ class RepairWarranty(Base):
     attachment: Mapped[Attachment | None] = relationship()
 
     @property
+    def english(self) -> str:
+        """The rule behind it in English; "" when no rule could be applied."""
+        return self.rule_en or (said_plainly(None, self.months) if self.rule and self.months else "")
+
+    @property
     def is_paid(self) -> bool:
         """Whether the customer pays, so that nothing is finished without their consent."""
         return self.verdict in PAID
@@ -110,6 +128,7 @@ class Term:
     places: tuple[str, ...] = ()
     legal: bool = False
     of_contract: bool = False
+    english: str = ""
 
     def names_place(self, where: str) -> bool:
         """Whether the rule counts at this place."""
@@ -124,6 +143,7 @@ class Judged:
     rule: str = ""
     months: int | None = None
     until: dt.date | None = None
+    english: str = ""
 
 
 UNKNOWN = Judged("unknown")
@@ -138,10 +158,9 @@ def judge(terms: Sequence[Term], category: str, where: str, completed_on: dt.dat
     if completed_on is None or day < completed_on:
         return UNKNOWN
     found = [
-        Judged(
-            "in" if day <= (until := months_after(completed_on, term.months)) else "out", term.rule, term.months, until
-        )
+        Judged("in" if day <= until else "out", term.rule, term.months, until, term.english)
         for term in readings(terms, category, where)
+        for until in (months_after(completed_on, term.months),)
     ]
     if len({one.verdict for one in found}) != 1:
         return UNKNOWN
@@ -170,6 +189,16 @@ def term_for(terms: Sequence[Term], category: str, where: str) -> Term | None:
     own = max(fit, key=lambda term: (bool(term.category), bool(term.places), term.of_contract, term.months))
     floor = max((term for term in fit if term.legal), key=lambda term: term.months, default=own)
     return floor if floor.months > own.months else own
+
+
+def said_plainly(work: str | None, months: int) -> str:
+    """What a rule gives, in English: 5 years on plumbing, 18 months on general work; None for work nobody knows.
+
+    For work without an English name only the time is said: a warranty of 2 years.
+    """
+    count, span = (months // 12, "year") if months % 12 == 0 else (months, "month")
+    time = f"{count} {span}{'' if count == 1 else 's'}"
+    return f"{time} on {WORK[work]}" if work in WORK else f"a warranty of {time}"
 
 
 def months_after(day: dt.date, months: int) -> dt.date:

@@ -64,6 +64,18 @@ def test_a_rule_is_kept_within_the_law(as_role, old, look):
     assert look(lambda session: session.get(WarrantyTerm, law.id)) is not None
 
 
+def test_a_rule_is_seen_in_both_languages_before_it_is_saved(as_role, old, look):
+    person, told = as_role("manager"), {"rule": "五金保3年", "category": "五金", "months": "36"}
+    words = person.post("/admin/warranties/preview", **told).get_json()["words"]
+    assert "五金保3年，保到" in words and "3 years on hardware: covered until" in words
+    words = person.post("/admin/warranties/preview", **told, rule_en="3 years on handles").get_json()["words"]
+    assert "3 years on handles: covered until" in words
+    assert "problem" in person.post("/admin/warranties/preview", **(told | {"months": "0"})).get_json()
+    person.post("/admin/warranties/new/", **told, rule_en="  ", active="y")
+    made = look(lambda session: session.scalars(select(WarrantyTerm).where(WarrantyTerm.category == "五金")).one())
+    assert made.rule_en is None and made.english == "3 years on hardware"
+
+
 def test_a_verdict_needs_its_evidence_and_stands_in_the_log(as_role, old, look):
     person, path = as_role("engineer"), f"/admin/warranties/decide/{old.repair.id}"
     assert person.post(path, verdict="excluded", reason="自己改的", exclusion="altered").status_code == 409

@@ -125,9 +125,10 @@ class Chat:
 
     def _of_warranty(self, do: Do) -> dict[str, Any]:
         if do.verb == "warranty.general":
-            return {"rules": ["一般项目保2年", "防水保5年"]}
+            english = ["2 years on general work", "5 years on waterproofing"]
+            return {"rules": ["一般项目保2年", "防水保5年"], "rules_en": english}
         if do.verb == "warranty.look":
-            line = {"rule": "防水保5年", "until": "2028-06-15", "covered": True}
+            line = {"rule": "防水保5年", "rule_en": "5 years on waterproofing", "until": "2028-06-15", "covered": True}
             return {"house": JADE.label, "completed": "2023-06-15", "lines": [line], "paid": False}
         return {"number": "BX20261121-0007"} if do.verb == "warranty.dispute" else {}
 

@@ -12,7 +12,9 @@ from models import Attachment, Escalation, WarrantyTerm
 from models.desk.repair import repairs, warranty
 from models.desk.repair.warranty import DEFAULTS, BelowTheLaw, Ruling
 from models.errors import Missing
-from models.warranty import Term, judge, months_after, term_for
+from models.warranty import WORK, Term, judge, months_after, said_plainly, term_for
+from templates import EXAMPLE_NOW, Texts
+from templates.terms import table
 from tests.models.builders import House, house, repair
 
 COMPANY = [Term(category, months, rule, tuple(places), legal) for category, places, months, rule, legal in DEFAULTS]
@@ -181,3 +183,48 @@ def test_the_rules_are_planted_once(session: Session) -> None:
     assert [term.rule for term in warranty.general(session, "防水", "厨房")] == ["防水保5年"]
     assert [term.rule for term in warranty.general(session, "地板")] == ["一般项目保2年"]
     assert len(warranty.general(session)) == len(DEFAULTS)
+
+
+@pytest.mark.parametrize(
+    ("work", "months", "said"),
+    [
+        ("水", 60, "5 years on plumbing"), ("", 24, "2 years on general work"), ("五金", 12, "1 year on hardware"),
+        ("门窗", 18, "18 months on doors and windows"), ("地板", 1, "1 month on floors"),
+        (None, 60, "a warranty of 5 years"), ("灯具", 36, "a warranty of 3 years"),
+    ],
+)  # fmt: skip
+def test_a_rule_that_nobody_put_into_english_is_said_plainly(work, months, said) -> None:
+    assert said_plainly(work, months) == said
+
+
+def test_work_has_one_name_in_english() -> None:
+    assert {work: name for work, name in WORK.items() if work} == {work: table()[work] for work in WORK if work}
+
+
+def test_an_english_customer_hears_the_rule_in_english(session: Session, who: House, now: dt.datetime) -> None:
+    """As it was planted, as staff wrote it, and where they left it out: never Chinese inside an English sentence."""
+    old(who, 3, now)
+    warranty.plant(session)
+    rules = {row.category: row for row in session.scalars(select(WarrantyTerm))}
+    rules["木作"].rule_en, rules["电"].rule_en = "3 years on cupboards and doors", None
+    heard = {
+        category: warranty.facts_of(warranty.of(session, repair(session, who, now, category=category)))
+        for category in ("水", "木作", "电")
+    }
+    assert [facts["rule_en"] for facts in heard.values()] == [
+        "5 years on plumbing", "3 years on cupboards and doors", "5 years on wiring",
+    ]  # fmt: skip
+    texts = Texts()
+    for facts in heard.values():
+        known = {"number": "BX1", "now": EXAMPLE_NOW, "hours": 8, **facts}
+        words = texts.render("repair.recorded", known, "en")
+        assert facts["rule_en"] in words and words.isascii()
+
+
+def test_a_verdict_from_before_english_still_says_the_time(session: Session, who: House, now: dt.datetime) -> None:
+    old(who, 7, now)
+    row = warranty.of(session, case := repair(session, who, now))
+    row.rule, row.rule_en = "水路包五年", ""
+    assert warranty.facts_of(row)["rule_en"] == "a warranty of 5 years"
+    warranty.decide(session, case, Ruling("in", "经理同意"), by=who.by_staff, now=now)
+    assert row.rule_en == "a warranty of 5 years"

@@ -16,7 +16,8 @@ def look(hand: Hand, args: Args) -> Results:
     found = warranty.lines_of(hand.session, project, args.get("categories") or [], args.get("place") or "")
     day = local_day(hand.now)
     lines: list[dict[str, Any]] = [
-        {"rule": one.rule, "until": one.until.isoformat(), "covered": day <= one.until} for one in found
+        {"rule": one.rule, "rule_en": one.english, "until": one.until.isoformat(), "covered": day <= one.until}
+        for one in found
     ]
     return {
         "house": project.label,
@@ -29,8 +30,9 @@ def look(hand: Hand, args: Args) -> Results:
 def general(hand: Hand, args: Args) -> Results:
     """The company's rules, without a word about anybody's house."""
     kinds = args.get("categories") or [""]
-    rules = [term.rule for kind in kinds for term in warranty.general(hand.session, kind, args.get("place") or "")]
-    return {"rules": list(dict.fromkeys(rules))}
+    found = [term for kind in kinds for term in warranty.general(hand.session, kind, args.get("place") or "")]
+    rules = {term.rule: term.english for term in found}
+    return {"rules": list(rules), "rules_en": list(rules.values())}
 
 
 def dispute(hand: Hand, args: Args) -> Results:

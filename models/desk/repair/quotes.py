@@ -116,7 +116,7 @@ def make(session: Session, repair: Repair, lines: Sequence[Line], *, by: By, now
         raise IllegalMove(number=repair.number, state=repair.state_name, to=QUOTE_STATES["sent"])
     verdict = warranty.of(session, repair)
     if verdict is not None and verdict.verdict == "in":
-        raise Covered(number=repair.number, rule=verdict.rule)
+        raise Covered(number=repair.number, rule=verdict.rule, rule_en=verdict.english)
     before = newest(session, repair)
     if before is not None and before.state == "draft":
         before.move("superseded", by=by, now=now)

@@ -26,6 +26,7 @@ from models.warranty import (
     judge,
     months_after,
     readings,
+    said_plainly,
 )  # fmt: skip
 from models.work import Repair
 from models.worktime import local_day
@@ -40,6 +41,8 @@ DEFAULTS: tuple[tuple[str, list[str], int, str, bool], ...] = (
     ("电", [], 60, "电路保5年", False),
     ("木作", [], 36, "木作保3年", False),
 )
+#: The words of a default rule that say more in English than its work and time do.
+ENGLISH = {"防水": "5 years on waterproofing in kitchens, bathrooms and outer walls"}
 
 
 class BelowTheLaw(DomainError):
@@ -64,7 +67,8 @@ def plant(session: Session) -> None:
     if session.scalar(select(WarrantyTerm.id).where(WarrantyTerm.project_id.is_(None)).limit(1)) is not None:
         return
     for category, places, months, rule, legal in DEFAULTS:
-        session.add(WarrantyTerm(category=category, places=places, months=months, rule=rule, legal=legal))
+        own = ENGLISH.get(category) or said_plainly(category, months)
+        session.add(WarrantyTerm(category=category, places=places, months=months, rule=rule, rule_en=own, legal=legal))
     session.flush()
 
 
@@ -74,7 +78,7 @@ def terms_of(session: Session, project: Project | None) -> list[Term]:
     mine = WarrantyTerm.project_id == project.id if project is not None else False
     query = select(WarrantyTerm).where(WarrantyTerm.active, or_(WarrantyTerm.project_id.is_(None), mine))
     return [
-        Term(row.category, row.months, row.rule, tuple(row.places), row.legal, row.project_id is not None)
+        Term(row.category, row.months, row.rule, tuple(row.places), row.legal, row.project_id is not None, row.english)
         for row in session.scalars(query.order_by(WarrantyTerm.id))
     ]
 
@@ -94,7 +98,7 @@ def check_term(session: Session, term: WarrantyTerm) -> None:
     )
     for floor in same:
         if term.months < floor.months:
-            raise BelowTheLaw(rule=floor.rule)
+            raise BelowTheLaw(rule=floor.rule, rule_en=floor.english)
 
 
 def of(session: Session, repair: Repair) -> RepairWarranty | None:
@@ -126,6 +130,7 @@ def _write(
     known = of(session, repair)
     row = known or RepairWarranty(repair_id=repair.id)
     row.verdict, row.rule, row.months, row.until = found.verdict, found.rule, found.months, found.until
+    row.rule_en = found.english
     row.completed_on = repair.project.completed_on if repair.project else None
     row.decided_at, row.by_kind, row.by_name, row.reason = now, by.kind, by.name, reason
     row.exclusion = row.evidence = row.dispute = ""
@@ -154,7 +159,9 @@ def decide(session: Session, repair: Repair, ruling: Ruling, *, by: By, now: dt.
         if not ruling.evidence.strip() and (photo is None or photo.ticket_id != repair.id):
             raise Missing("errors.evidence_needed")
     before = of(session, repair)
-    rule = Judged(ruling.verdict, before.rule, before.months, before.until) if before else Judged(ruling.verdict)
+    rule = Judged(ruling.verdict)
+    if before is not None:
+        rule = Judged(ruling.verdict, before.rule, before.months, before.until, before.english)
     row = _write(session, repair, rule, by=by, now=now, reason=ruling.reason.strip())
     if ruling.verdict == "excluded":
         row.exclusion, row.evidence = ruling.exclusion, ruling.evidence.strip()
@@ -183,6 +190,7 @@ def facts_of(row: RepairWarranty | None) -> dict[str, Any]:
     facts = {
         "warranty": row.verdict,
         "rule": row.rule,
+        "rule_en": row.english,
         "months": row.months,
         "until": row.until.isoformat() if row.until else "",
         "completed": row.completed_on.isoformat() if row.completed_on else "",
@@ -197,6 +205,7 @@ class Line:
 
     rule: str
     until: dt.date
+    english: str
 
 
 def lines_of(session: Session, project: Project, categories: Sequence[str], where: str) -> list[Line]:
@@ -209,7 +218,7 @@ def lines_of(session: Session, project: Project, categories: Sequence[str], wher
     terms = terms_of(session, project)
     kinds = list(categories) or [""]
     found = {term.rule: term for kind in kinds for term in readings(terms, kind, where)}
-    lines = [Line(term.rule, months_after(project.completed_on, term.months)) for term in found.values()]
+    lines = [Line(term.rule, months_after(project.completed_on, term.months), term.english) for term in found.values()]
     return sorted(lines, key=lambda line: line.until, reverse=True)
 
 
