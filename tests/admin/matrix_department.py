@@ -7,6 +7,7 @@ DEPARTMENT = {
     "system.retry": ("POST", "/admin/system/retry", "AM"),
     "system.check": ("POST", "/admin/system/check", "AM"),
     "calendar.preview": ("POST", "/admin/calendar/preview", "AM"),
+    "warranties.preview": ("POST", "/admin/warranties/preview", "AM"),
     "calendar.save": ("POST", "/admin/calendar/hours", "AM"),
     "due.index_view": ("GET", "/admin/due/", "AMGE"),
     "reviews.index_view": ("GET", "/admin/reviews/", "MGE"),
