@@ -14,8 +14,6 @@ LIVES = dt.timedelta(days=3)
 #: Longer than any token of ours; what is longer was not made here.
 LONGEST = 400
 PURPOSES = ("crew", "repair", "quote", "house", "copy")
-#: Pages that one WeChat alone may open.
-FOR_ONE = frozenset({"quote", "house", "copy"})
 #: A quote waits for two working days, which a National Day makes longer; its page says itself when it counts no more.
 LIVES_OF = {"quote": dt.timedelta(days=21), "copy": dt.timedelta(days=7)}
 
@@ -33,7 +31,8 @@ class DeadLink(Exception):
 class Ticket:
     """What a link admits to: one case, for crew pages the one crew, for a quote the one WeChat that answers by it.
 
-    Of a quote's link `ticket_id` is the quote; of a house's link the house, for the one WeChat that asked.
+    Of a quote's link `ticket_id` is the quote; of a house's link the house, for the one WeChat that asked. A repair's
+    link says whom it was sent to, so that the page is in their language; whoever has it may look.
     """
 
     purpose: str
@@ -61,7 +60,7 @@ def read(secret: str, purpose: str, token: str, *, now: dt.datetime) -> Ticket:
         raise DeadLink("broken") from None
     if now.timestamp() > ends:
         raise DeadLink("expired")
-    return Ticket(purpose, ticket_id, reader_id=holder) if purpose in FOR_ONE else Ticket(purpose, ticket_id, holder)
+    return Ticket(purpose, ticket_id, holder) if purpose == "crew" else Ticket(purpose, ticket_id, reader_id=holder)
 
 
 def address(public_url: str, secret: str, ticket: Ticket, *, now: dt.datetime) -> str:

@@ -19,11 +19,14 @@ from models.desk.personal import copies, privacy, whose
 from models.files import Stored
 from models.privacy import PrivacyRequest
 from settings import ROOT
+from templates import terms
 
 FOLDER = "exports"
 #: What starts a formula in a spreadsheet.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 Sheets = Mapping[str, Sequence[Mapping[str, Any]]]
+#: The words of people: never looked up, whatever they say.
+_THEIRS = ("words", "problem", "demand", "name", "asked")
 
 
 @functools.cache
@@ -81,28 +84,45 @@ def pack(file: Any, sheets: Sheets, files: Sequence[tuple[str, Path]], facts: Ma
     named = {"zh": ("说明.txt", "资料.json"), "en": ("readme.txt", "data.json")}[lang if lang == "en" else "zh"]
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(named[0], words["readme"].format(**facts))
-        plain = {"request": facts["number"], "made": facts["made"], **sheets}
+        plain = {"request": facts["number"], "made": facts["made"], **_plain(sheets, lang)}
         archive.writestr(named[1], json.dumps(plain, ensure_ascii=False, indent=1, default=str))
         for name, rows in sheets.items():
-            archive.writestr(f"{words['sheets'][name]}.csv", _csv(rows, words))
+            archive.writestr(f"{words['sheets'][name]}.csv", _csv(rows, words, lang))
         for name, path in files:
             if path.is_file():
                 archive.write(path, name, zipfile.ZIP_STORED)
 
 
-def _csv(rows: Sequence[Mapping[str, Any]], words: Mapping[str, Any]) -> bytes:
+def _plain(sheets: Sheets, lang: str) -> dict[str, list[dict[str, Any]]]:
+    """The rows with our own words in the reader's language; the keys are the same in both."""
+    return {
+        name: [{key: value if key in _THEIRS else _own(value, lang) for key, value in row.items()} for row in rows]
+        for name, rows in sheets.items()
+    }
+
+
+def _own(value: Any, lang: str) -> Any:
+    if isinstance(value, list):
+        return [_own(one, lang) for one in value]
+    return terms.english(value) if lang == "en" and isinstance(value, str) else value
+
+
+def _csv(rows: Sequence[Mapping[str, Any]], words: Mapping[str, Any], lang: str) -> bytes:
     page = io.StringIO()
     writer = csv.writer(page)
     writer.writerow([words["columns"][key] for key in rows[0]])
-    writer.writerows([_cell(key, value, words["values"]) for key, value in row.items()] for row in rows)
+    writer.writerows([_cell(key, value, words["values"], lang) for key, value in row.items()] for row in rows)
     # Without the mark a spreadsheet reads Chinese as garbage.
     return page.getvalue().encode("utf-8-sig")
 
 
-def _cell(key: str, value: Any, values: Mapping[str, str]) -> str:
+def _cell(key: str, value: Any, values: Mapping[str, str], lang: str) -> str:
     if value is None:
         return ""
+    if isinstance(value, list):
+        joint = "; " if lang == "en" else "；"
+        value = joint.join(" ".join(part for part in _own(one, lang) if part) for one in value)
     text = str(value)
-    if isinstance(value, bool) or key not in ("words", "problem", "demand", "name", "asked"):
-        text = values.get(text.lower() if isinstance(value, bool) else text, text)
+    if isinstance(value, bool) or key not in _THEIRS:
+        text = _own(values.get(text.lower() if isinstance(value, bool) else text, text), lang)
     return f"'{text}" if text.lstrip().startswith(_FORMULA) else text

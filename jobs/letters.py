@@ -72,7 +72,7 @@ class Writer:
 
     def write(self, row: Outgoing, follower: Follower) -> Wording:
         """The letter of `row`; the texts' own errors (a missing fact, an unknown key) are bugs of ours and raised."""
-        url = self._url(row)
+        url = self._url(row, follower)
         own = terms.english if follower.lang == "en" else str
         choices = tuple((str(key), own(str(label))) for label, key in row.choices)
         if not row.text_key:
@@ -97,11 +97,11 @@ class Writer:
     def _render(self, key: str, facts: dict[str, Any], lang: str) -> str:
         return self.texts.render(key, facts, lang, self.edited.get((key, lang)))
 
-    def _url(self, row: Outgoing) -> str:
+    def _url(self, row: Outgoing, follower: Follower) -> str:
         """The page this letter opens: as the row says, else the progress page of a customer's own case."""
         page = row.page
         if not page and row.purpose == "service" and row.ticket_id is not None and _is_repair(row):
-            page = {"purpose": "repair", "ticket_id": row.ticket_id}
+            page = {"purpose": "repair", "ticket_id": row.ticket_id, "reader_id": follower.id}
         if not page:
             return ""
         ticket = links.Ticket(page["purpose"], page["ticket_id"], page.get("crew_id") or 0, page.get("reader_id") or 0)

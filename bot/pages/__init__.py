@@ -22,6 +22,7 @@ from bot.pages.steps import LONGEST_WORDS, Press
 from bot.pages.view import ASIDE, LEADS_TO, View
 from models.errors import DomainError
 from models.media import Stored
+from models.people import Follower
 from models.talk import Attachment
 from models.work import Repair
 
@@ -87,6 +88,7 @@ def repair(token: str) -> str:
         case = session.get(Repair, ticket.ticket_id)
         if case is None:
             raise DeadLink("broken")
+        frame.speak_to(session.get(Follower, ticket.reader_id) or case.follower)
         view = shown.for_customer(session, case)
     return frame.page("progress", view=view, token=token)
 

@@ -19,6 +19,8 @@ from models.privacy import PrivacyRequest
 def _request(session: object, ticket: links.Ticket) -> PrivacyRequest:
     """The request behind the link; DeadLink when there is nothing to fetch (any more), whatever the reason."""
     row = session.get(PrivacyRequest, ticket.ticket_id)  # type: ignore[attr-defined]
+    if row is not None and row.follower_id == ticket.reader_id:
+        frame.speak_to(row.follower)
     if row is not None and row.follower_id == ticket.reader_id and row.taken_at is not None:
         raise DeadLink("taken")
     if not copies.fetchable(row, ticket.reader_id, now=frame.door().clock()):

@@ -14,15 +14,19 @@ from bot import links, photos
 from bot.links import DeadLink
 from bot.pages.steps import LONGEST_WORDS
 from bot.pages.view import Released
+from bot.pages.words import LANGS, say
 from models.db import make_sessions, reading
 from models.errors import DomainError
+from models.people import Follower
 from models.talk import Attachment
 from models.worktime import local_day
 from settings import ROOT
-from templates import faces
+from templates import faces, terms
 
 STATIC = ROOT / "templates" / "pages" / "static"
 blueprint = Blueprint("pages", "bot.pages", url_prefix="/p", static_folder=str(STATIC), static_url_path="/static")
+#: The pages of crews, which are in Chinese.
+CREWS = tuple(f"pages.{name}" for name in ("crew", "crew_step", "crew_photo", "crew_quote", "crew_quote_send"))
 #: Six photos and the words around them.
 MOST_BYTES = photos.MOST_PHOTOS * photos.MOST_BYTES + (1 << 20)
 
@@ -87,15 +91,33 @@ def ticket_of(purpose: str, token: str) -> links.Ticket:
     return links.read(door().settings.secret_key, purpose, token, now=door().clock())
 
 
+def speak_to(reader: Follower | None) -> None:
+    """From here on this request is answered in the reader's language."""
+    g.lang = "en" if reader is not None and reader.lang == "en" else "zh"
+
+
+def spoken() -> str:
+    """`zh` or `en`: the reader's language; where nobody is known yet, what their browser asks for. Crews: Chinese."""
+    if "lang" in g:
+        return str(g.lang)
+    if request.endpoint in CREWS:
+        return "zh"
+    return request.accept_languages.best_match(LANGS, "zh")
+
+
 def page(name: str, **facts: Any) -> str:
     """A page with what all of them may show."""
     now: dt.datetime = door().clock()
+    lang = spoken()
     known = {
-        "when": lambda at: faces.when(at, now),
-        "span": lambda start, end: faces.span(start, end, now),
-        "date": lambda day: faces.date(day, now),
-        "money": lambda fen: faces.money(fen / 100),
-        "month": faces.month,
+        "lang": lang,
+        "t": lambda key, **more: say(key, lang, **more),
+        "own": terms.english if lang == "en" else str,
+        "when": lambda at: faces.when(at, now, lang),
+        "span": lambda start, end: faces.span(start, end, now, lang),
+        "date": lambda day: faces.date(day, now, lang),
+        "money": lambda fen: faces.money(fen / 100, lang),
+        "month": lambda day: faces.month(day, lang),
         "today": local_day(now).isoformat(),
         "now": now,
         "nonce": g.nonce,

@@ -64,14 +64,15 @@ def _own(session: Session, ticket: links.Ticket) -> tuple[Quote, Follower]:
     row, reader = session.get(Quote, ticket.ticket_id), session.get(Follower, ticket.reader_id)
     if row is None or reader is None or row.sent_at is None or not quotes.may_answer(session, row, reader):
         raise DeadLink("broken")
+    frame.speak_to(reader)
     return row, reader
 
 
 def _stale(row: Quote, seen: tuple[int, int, str, int], decision: str) -> str:
     quote_id, _, state, version = seen
     if (quote_id, version) != (row.id, row.version):
-        return "quote_stale"
-    return "" if row.state in (state, decision) else "quote_stale"
+        return "stale"
+    return "" if row.state in (state, decision) else "stale"
 
 
 def _answered(session: Session, row: Quote, reader: Follower, said: Answer, now: Any) -> str:
@@ -81,7 +82,7 @@ def _answered(session: Session, row: Quote, reader: Follower, said: Answer, now:
     try:
         quotes.answer(session, row, own, by=by, now=now)
     except (Stale, IllegalMove):
-        return "quote_stale"
+        return "stale"
     return ""
 
 

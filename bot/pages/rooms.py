@@ -49,6 +49,7 @@ def admitted(session: Session, ticket: Ticket) -> Project:
         raise DeadLink("broken")
     if hearing.left(session, follower, project.id):
         raise DeadLink("broken")
+    frame.speak_to(follower)
     return project
 
 

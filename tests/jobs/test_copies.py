@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import json
+import re
 import zipfile
 
 import pytest
@@ -20,6 +21,7 @@ from models.desk.talk import conversations
 from models.staff import Staff
 
 pytestmark = pytest.mark.sqlite_only  # what is read and packed does not depend on the database
+HAN = re.compile(r"[\u3000-\u9fff]")
 PICTURE = b"\xff\xd8\xff" + b"x" * 40
 
 
@@ -94,3 +96,24 @@ def test_taken_back_before_it_was_made_nothing_is_made(sessions, world, asked, c
         who = session.get_one(Follower, asked[1])
         privacy.withdraw(session, who, "撤回", by=By("customer", who.id, ""), now=clock() + dt.timedelta(minutes=1))
     assert duty.run(world) == 0 and not (world.settings.media_dir / "exports").exists()
+
+
+def test_who_writes_english_reads_their_copy_in_english(sessions, world, asked):
+    """Labels, states, phases and kinds are English; what people wrote, names and addresses are as they were."""
+    with sessions.begin() as session:
+        session.get_one(Follower, asked[1]).lang = "en"
+    assert duty.run(world) == 1
+    with sessions() as session:
+        archive = opened(world, session.get_one(PrivacyRequest, asked[0]).path)
+    plain = archive.read("data.json").decode()
+    told = json.loads(plain)
+    names = archive.namelist()
+    assert "repairs.csv" in names and "readme.txt" in names and "homes and contracts.csv" in names
+    ours = {"state", "category", "place", "phases", "source", "form", "role", "kind", "visit"}
+    shown = [
+        str(row[key]) for rows in told.values() if isinstance(rows, list) for row in rows for key in ours & row.keys()
+    ]
+    assert shown and [one for one in shown if HAN.search(one)] == []
+    heads = [archive.read(name).decode("utf-8-sig").splitlines()[0] for name in names if name.endswith(".csv")]
+    assert heads and [head for head in heads if HAN.search(head)] == []
+    assert any("13600136003" in row["words"] and "电话" in row["words"] for row in told["messages"])

@@ -128,7 +128,7 @@ def _houses(session: Session, who: Whose) -> Iterable[Row]:
     customer = _file(session, who)
     for member in customer.memberships if customer is not None else ():
         project = member.project
-        phases = "；".join(f"{one.name} {one.actual_on or one.planned_on or ''}".strip() for one in project.phases)
+        phases = [[one.name, str(one.actual_on or one.planned_on or "")] for one in project.phases]
         yield {
             "number": project.number, "house": project.label, "role": member.role, "area": project.area,
             "completed": str(project.completed_on or ""), "phases": phases,
@@ -172,14 +172,14 @@ def _visits(session: Session, who: Whose) -> Iterable[Row]:
     for row in session.scalars(query):
         yield {
             "number": row.repair.number, "crew": row.crew.name, "arrived": said(row.arrived_at),
-            "finished": said(row.finished_at), "materials": "、".join(map(str, row.materials)),
+            "finished": said(row.finished_at), "materials": [[str(one)] for one in row.materials],
         }  # fmt: skip
 
 
 def _quotes(session: Session, who: Whose) -> Iterable[Row]:
     query = select(Quote).join(Repair, Quote.ticket_id == Repair.id).where(who.cases, Quote.sent_at.is_not(None))
     for row in session.scalars(query.order_by(Quote.id)):
-        items = "；".join(f"{one.name} {one.quantity}×{one.price / 100:g}" for one in row.items)
+        items = [[one.name, one.quantity, "×", f"{one.price / 100:g}"] for one in row.items]
         yield {
             "number": row.number, "version": row.version, "state": row.state_name, "total": row.total / 100,
             "items": items, "note": hidden(row.note), "sent": said(row.sent_at), "answer": row.answer,
@@ -218,7 +218,7 @@ def _requests(session: Session, who: Whose) -> Iterable[Row]:
 
 def _surveys(session: Session, who: Whose) -> Iterable[Row]:
     for row in session.scalars(select(Survey).where(whose.of(Survey.follower_id, who.followers)).order_by(Survey.id)):
-        answers = "；".join(f"{one.question} {one.score or ''} {one.words}".strip() for one in row.answers)
+        answers = [[one.question, str(one.score or ""), one.words] for one in row.answers]
         yield {
             "number": row.number, "about": row.label, "asked": said(row.asked_at), "answered": said(row.answered_at),
             "score": row.score, "words": row.words, "answers": answers,

@@ -82,7 +82,7 @@
   function busy(form, yes) {
     for (const button of buttonsOf(form)) {
       button.disabled = yes;
-      if (yes) { button.dataset.word ??= button.textContent; button.textContent = "正在提交…"; }
+      if (yes) { button.dataset.word ??= button.textContent; button.textContent = main.dataset.busy; }
       else if (button.dataset.word) button.textContent = button.dataset.word;
     }
   }
