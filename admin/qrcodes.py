@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import redirect
+from flask import g, redirect
 from flask_admin import expose
 from sqlalchemy.orm import joinedload
 from wtforms.validators import InputRequired
@@ -13,6 +13,7 @@ from admin.tables import DeskView
 from admin.words import t
 from models import Customer, Follower, QrCode, Referral
 from models.desk.account import codes
+from models.desk.sales import referrals
 from models.desk.trust import Deed
 from models.qrcodes import KINDS, MOVES
 
@@ -74,8 +75,13 @@ class ReferralsView(DeskView):
     record = Referral
     see = "referral.see"
     may_export = True
-    column_list = column_details_list = ("introducer", "newcomer", "at")
+    column_list = column_details_list = ("introducer", "newcomer", "at", "outcome", "credit")
     column_default_sort = ("id", True)
+    column_formatters = column_formatters_detail = column_formatters_export = {
+        "outcome": lambda _v, _c, row, _n: _outcome(row),
+        "credit": lambda _v, _c, row, _n: _credit(row),
+    }
+    facets = {"outcome": ("referral_outcome", ("signed", "open"))}
     finds = (Customer.name,)
     loads = (
         joinedload(Referral.introducer).joinedload(Follower.customer),
@@ -86,10 +92,38 @@ class ReferralsView(DeskView):
         joinedload(Referral.newcomer).joinedload(Follower.staff),
     )
 
+    def chosen(self, column: str, value: str) -> Any:
+        """Who has signed since, and who has not yet."""
+        return referrals.signed() if value == "signed" else ~referrals.signed()
+
+    def get_list(self, *others: Any, **more: Any) -> Any:
+        """One page, and what became of its people in one query."""
+        count, rows = super().get_list(*others, **more)
+        g.outcomes = referrals.outcomes(place.session(), rows)
+        return count, rows
+
     def matches(self, search: str) -> Any:
         """By the introducer's name."""
         who = Follower.customer.has(Customer.name.icontains(search, autoescape=True))
         return Referral.introducer.has(who)
+
+
+def _of(row: Referral) -> referrals.Outcome:
+    known: dict[int, referrals.Outcome] = g.get("outcomes", {})
+    return known[row.id] if row.id in known else referrals.outcomes(place.session(), [row])[row.id]
+
+
+def _outcome(row: Referral) -> str:
+    day = _of(row).signed_on
+    if day is None:
+        return t("referral_outcome.open")
+    return t("referral_outcome.on", day=faces.day(day, place.now().date()))
+
+
+def _credit(row: Referral) -> str:
+    """Whether the contract counts for whoever brought them; nothing to say before there is one."""
+    found = _of(row)
+    return t(f"referral_credit.{'yes' if found.credited else 'no'}") if found.signed_on else "—"
 
 
 def _secret(row: QrCode) -> bool:

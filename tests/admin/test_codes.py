@@ -3,9 +3,12 @@
 import pytest
 from sqlalchemy import select
 
-from models import BindingCode, QrCode
+from models import BindingCode, QrCode, Referral
+from models.actors import By
 from models.desk.account import people
-from models.desk.sales import referrals
+from models.desk.sales import referrals, signing
+from models.desk.sales.signing import Deal
+from models.worktime import local_day
 from tests.admin.test_work import text
 
 pytestmark = pytest.mark.sqlite_only  # tests/models and tests/jobs hold the same on both databases
@@ -72,3 +75,22 @@ def test_who_brought_whom_is_listed_by_name(as_role, session, desk, now):
     session.commit()
     assert "陈先生" in text(as_role("marketing").get("/admin/referrals/"))
     assert "陈先生" in text(as_role("agent").get("/admin/referrals/?search=大明"))
+
+
+def test_who_of_the_brought_has_signed_and_whose_it_counts_as(as_role, session, desk, now):
+    scene = referrals.code_of(session, desk.follower, now=now).scene
+    for name in ("钱七", "周八"):
+        newcomer = people.find_or_add(session, f"o{name}", now=now)
+        referrals.arrived(session, newcomer, scene, now=now)
+        people.know(session, newcomer, now=now, name=name)
+    today = local_day(now)
+    deal = Deal("HT-88", "江南里", "5幢", "301", 18_600_000, 5_580_000, today, today)
+    row = session.scalars(select(Referral).order_by(Referral.id)).first()
+    signing.sign(session, row.newcomer.customer, deal, by=By("staff", desk.staff["agent"].id, "小林"), now=now)
+    session.commit()
+    person = as_role("marketing")
+    shown = text(person.get("/admin/referrals/"))
+    assert "已签约，" in shown and "已记" in shown and "还没签" in shown
+    assert "已签约，" in text(person.get(f"/admin/referrals/details/?id={row.id}"))
+    signed, still = (text(person.get(f"/admin/referrals/?outcome={one}")) for one in ("signed", "open"))
+    assert "钱七" in signed and "周八" not in signed and "周八" in still and "钱七" not in still

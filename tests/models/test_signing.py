@@ -11,7 +11,7 @@ from models import Callback, Customer, Outgoing, Phase, Project, Referral, Signi
 from models.desk.account import people
 from models.desk.house import building, phases
 from models.desk.house.phases import Dates
-from models.desk.sales import enquiries, signing
+from models.desk.sales import enquiries, referrals, signing
 from models.desk.sales.enquiries import Wish
 from models.desk.sales.signing import Deal
 from models.desk.staff import roles
@@ -89,6 +89,29 @@ def test_who_brought_a_new_customer_is_credited_and_thanked_once(session, who, n
     again = signing.sign(session, newcomer.customer, second, by=who.by_staff, now=now)
     assert (again.introducer, again.came_back) == (None, True)
     assert told(session, who.homeowner).count("referral.signed") == 1
+
+
+def test_what_became_of_the_people_who_were_brought(session, who, newcomer, deal, now) -> None:
+    waits, guest = (people.find_or_add(session, name, now=now) for name in ("o-waits", "o-guest"))
+    old = Customer(name="老客", phone="13900000008", created_at=now)
+    guest.customer = old
+    session.add(old)
+    signing.sign(session, old, dataclasses.replace(deal, number="HT-1999"), by=who.by_staff, now=now - 400 * DAY)
+    session.add_all(Referral(introducer=who.homeowner, newcomer=one, at=now) for one in (waits, guest))
+    session.flush()
+    rows = {row.newcomer.openid: row for row in session.scalars(select(Referral))}
+    assert set(referrals.outcomes(session, rows.values()).values()) == {referrals.Outcome()}, "before is not since"
+    later = now + DAY
+    signing.sign(session, newcomer.customer, deal, by=who.by_staff, now=later)
+    signing.sign(session, old, dataclasses.replace(deal, number="HT-12"), by=who.by_staff, now=later)
+    found = referrals.outcomes(session, rows.values())
+    assert {name: found[row.id] for name, row in rows.items()} == {
+        "o-new": referrals.Outcome(deal.signed_on, True), "o-guest": referrals.Outcome(deal.signed_on, False),
+        "o-waits": referrals.Outcome(),
+    }  # fmt: skip
+    assert {row.newcomer.openid for row in session.scalars(select(Referral).where(referrals.signed()))} == {
+        "o-new", "o-guest",
+    }  # fmt: skip
 
 
 def test_a_household_that_we_built_for_before_is_a_returning_one(session, who, deal, now) -> None:

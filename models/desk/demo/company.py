@@ -26,6 +26,7 @@ from models.desk.demo import growth as demo_growth
 from models.desk.demo import money as demo_money
 from models.desk.demo import privacy as demo_privacy
 from models.desk.demo import sales as demo_sales
+from models.desk.demo import signing as demo_signing
 from models.desk.demo import visits as demo_visits
 from models.desk.repair import repairs, visits
 from models.desk.repair.repairs import Report
@@ -91,6 +92,7 @@ def plant(session: Session, now: dt.datetime) -> list[tuple[str, str, str]]:
         assert zhou is not None  # she is one of the families
         demo_gifts.plant(session, cast.staff, zhou, cast.houses[3], now)
         demo_sales.plant(session, cast.staff, now)
+        demo_signing.plant(session, cast.staff, cast.people["oNuanju_W2"], now)
         demo_privacy.plant(session, cast.staff, cast.people, now)
         demo_follow.plant(session, now)
         _letters_arrived(session)

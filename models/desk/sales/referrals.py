@@ -2,8 +2,10 @@
 
 import datetime as dt
 import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -13,6 +15,7 @@ from models.desk.delivery.outbox import Letter
 from models.outbound import Outgoing
 from models.people import Follower
 from models.qrcodes import QrCode, Referral
+from models.signing import Signing
 
 SCENE = "ref_"
 #: Thanks that come later than this would only puzzle.
@@ -70,3 +73,35 @@ def is_new(follower: Follower) -> bool:
 def was_brought(session: Session, follower: Follower) -> bool:
     """Whether somebody recommended us to this follower."""
     return session.scalar(select(Referral.id).where(Referral.newcomer_id == follower.id)) is not None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of somebody who was brought: the day of their first contract since, and whose it counts as."""
+
+    signed_on: dt.date | None = None
+    #: Whether that contract is credited to whoever brought them; not so for who had a contract with us before.
+    credited: bool = False
+
+
+def outcomes(session: Session, rows: Collection[Referral]) -> dict[int, Outcome]:
+    """What became of the people of these referrals, by the referrals' ids; one query for all of them."""
+    query = select(Referral.id, Signing.signed_on, Signing.introducer_id == Referral.introducer_id)
+    query = query.select_from(Referral).join(Follower, Follower.id == Referral.newcomer_id)
+    query = query.join(Signing, _since(Follower.customer_id)).where(Referral.id.in_([row.id for row in rows]))
+    found: dict[int, Outcome] = {}
+    for number, day, credited in session.execute(query.order_by(Signing.id)):
+        before = found.get(number, Outcome(day))
+        found[number] = Outcome(before.signed_on, before.credited or bool(credited))
+    return {row.id: found.get(row.id, Outcome()) for row in rows}
+
+
+def signed() -> ColumnElement[bool]:
+    """The condition on a referral that the person has signed since."""
+    theirs = select(Follower.customer_id).where(Follower.id == Referral.newcomer_id).scalar_subquery()
+    return exists().where(_since(theirs))
+
+
+def _since(customer: object) -> ColumnElement[bool]:
+    """A contract of this customer, signed after they were brought."""
+    return (Signing.customer_id == customer) & (Signing.created_at >= Referral.at)
