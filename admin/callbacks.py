@@ -9,7 +9,7 @@ from flask_admin import expose
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from admin import base, faces, hidden, place
+from admin import base, faces, follow, hidden, place
 from admin.words import known, lang, lazy, name_of, t
 from models import Callback, CallbackAttempt, Conversation, Follower, Project, Slip, Survey, Ticket
 from models.callbacks import OUTCOMES
@@ -56,7 +56,9 @@ class CallbacksView(base.Guarded):
         view = request.args.get("view", "mine")
         view = view if view in VIEWS else "mine"
         rows = place.session().scalars(_listed(view, place.now()).options(*_LOADS).limit(SIZE)).all()
-        return self.render("admin/callbacks.html", rows=rows, view=view, views=VIEWS, wait=_waiting())
+        return self.render(
+            "admin/callbacks.html", rows=rows, view=view, views=VIEWS, wait=_waiting(), asked=follow.asked(rows)
+        )
 
     @expose("/desk")
     def desk(self) -> str:
@@ -73,7 +75,7 @@ class CallbacksView(base.Guarded):
         return self.render(
             "admin/callback_desk.html", call=call, asked=asked, given=given, done=done, left=left, presets=PRESETS,
             outcomes=[name for name in OUTCOMES if name != "reached"], script=script_of(call),
-            tries=callbacks.unsuccessful(call), many=callbacks.TRIES,
+            tries=callbacks.unsuccessful(call), many=callbacks.TRIES, about=follow.asked([call])[call.id],
         )  # fmt: skip
 
     @expose("/<int:number>/answered", methods=("POST",))
@@ -178,7 +180,9 @@ def script_of(call: Callback) -> str:
     """What the person who calls says first."""
     key = f"call_script.{call.purpose}"
     who = call.call or t("callbacks.you")
-    about = faces.hidden(call.words) or (t(call.script) if known(call.script) else t("callbacks.matter"))
+    about = faces.hidden(follow.asked([call])[call.id]) or (
+        t(call.script) if known(call.script) else t("callbacks.matter")
+    )
     house = call.house or t("callbacks.home")
     return t(key if known(key) else "call_script.other", who=who, me=place.staff().name, about=about, house=house)
 

@@ -1,13 +1,16 @@
 """How following up reads: when a step is due, what it says, what became of it, and why."""
 
 import datetime as dt
+from collections.abc import Collection
 from collections.abc import Sequence as Many
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+
 from admin import base, faces, place
 from admin.words import catalogue, known, lang, t
-from models import Enrolment, Sequence, SequenceStep, Touch
+from models import Callback, Enrolment, Sequence, SequenceStep, Touch
 from models.desk.followup import enrolments
 from models.desk.followup import letters as follow_letters
 from models.desk.trust import Deed
@@ -51,11 +54,11 @@ def day_of(step: SequenceStep) -> str:
 def says(step: SequenceStep) -> str:
     """What a step says, as a person in the example reads it; of a call what is asked."""
     if step.channel == "call":
-        return step.words
+        return in_words(step)
     texts = place.desk().texts
     if step.channel == "text":
         return texts.render(step.text_key, texts.example(step.text_key), lang()) if step.text_key in texts.known else ""
-    words = (step.words_en if lang() == "en" else "") or step.words
+    words = in_words(step)
     example = texts.example(follow_letters.LETTER)
     return texts.render(follow_letters.LETTER, example | {"words": words}, lang()) if words else ""
 
@@ -63,7 +66,23 @@ def says(step: SequenceStep) -> str:
 def short(step: SequenceStep) -> str:
     """A step in a few words, for where many stand together."""
     key = step.text_key
-    return t(key) if step.channel == "text" and known(key) else step.words
+    return t(key) if step.channel == "text" and known(key) else in_words(step)
+
+
+def in_words(step: SequenceStep) -> str:
+    """Staff's words in the reader's language, where somebody wrote them in it."""
+    return (step.words_en if lang() == "en" else "") or step.words
+
+
+def asked(calls: Collection[Callback]) -> dict[int, str]:
+    """What each of these calls is about; of one that a plan asked for, in the reader's language. One query at most."""
+    about = {call.id: call.words for call in calls}
+    if lang() == "en" and about:
+        query = select(Touch.callback_id, SequenceStep).join(SequenceStep, SequenceStep.id == Touch.step_id)
+        for number, step in place.session().execute(query.where(Touch.callback_id.in_(about))):
+            # Whoever rewrote the call's own words meant these.
+            about[number] = in_words(step) if about[number] == step.words else about[number]
+    return about
 
 
 def why(reason: str) -> str:

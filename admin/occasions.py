@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from admin import faces, place
 from admin.words import known, lang, t
 from models import Campaign, Customer, Greeting, GreetingRule, lunar
-from models.desk.marketing.greetings import TITLES
+from models.desk.marketing import greeting_rules, greetings
 from models.lunar import Birth
 from models.worktime import local_day
 
@@ -33,8 +33,13 @@ def of_campaign(campaign: Campaign, greeting: Greeting | None) -> str:
     if greeting is None or lang() != "en":
         return campaign.name
     own = greeting.rule.title if greeting.rule else ""
-    planned = own or TITLES.get(greeting.occasion) or TITLES.get(greeting.kind, "")
+    planned = own or greetings.title_of(greeting.occasion or greeting.kind, _words)
     return title(greeting.kind, greeting.occasion, own) if campaign.name.startswith(planned) else campaign.name
+
+
+def _words(key: str, language: str) -> str:
+    edited = greeting_rules.edited(place.session()).get((key, language))
+    return place.desk().texts.render(key, {"now": place.now()}, language, edited)
 
 
 def greetings_of(session: Session, ids: Collection[int]) -> Mapping[int, Greeting]:

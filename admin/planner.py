@@ -132,7 +132,9 @@ def _warned() -> Warned:
     elif not estates:
         raise Missing(field="estates")
     body, body_en = base.words("body", limit=campaigns.MOST_LETTERS), base.words("body_en", limit=600, needed=False)
-    return Warned(form.get("weather", ""), estates, body, body_en, base.number("hours") or LASTS[1])
+    weather = form.get("weather", "")
+    title = _said(f"occasion.{weather}", "zh", greeting_rules.edited(place.session())) if weather in WEATHERS else ""
+    return Warned(weather, estates, body, body_en, base.number("hours") or LASTS[1], title)
 
 
 def _asked(text: str, today: dt.date) -> dt.date:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, inspect, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from wtforms import DateField, SelectField, StringField
 
-from admin import base, hidden, place, uploads
+from admin import base, follow, hidden, place, uploads
 from admin.fields import DAY, ListField, named
 from admin.tables import DeskView
 from admin.words import lazy, t
@@ -91,7 +91,8 @@ class ProjectsView(DeskView):
             "members": session.scalars(members.options(joinedload(ProjectMember.customer))).all(),
             "phases": session.scalars(select(Phase).where(Phase.project_id == model.id).order_by(Phase.position)).all(),
             "standing": phases.standing(model.phases, local_day(place.now())),
-            "calls": _calls(model),
+            "calls": (calls := _calls(model)),
+            "asked": follow.asked(calls),
             "site_photos": site.latest(session, model.id),
             "history": session.scalars(
                 select(HouseEvent)

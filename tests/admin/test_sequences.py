@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from admin.words import LANGS, catalogue
 from models import AuditEntry, Building, Enrolment, Estate, Sequence, Touch
+from models.desk.callback import callbacks
 from models.desk.followup import enrolments, joining, sequences
 from models.desk.followup.enrolments import Cause
 
@@ -152,6 +153,23 @@ def test_leads_that_cooled_stand_in_a_view_of_their_own(as_role, followed, sessi
     desk.enquiry.cooled_at, desk.enquiry.last_touch_at = now + DAY, None
     session.commit()
     assert "久未联系，已降级" in page(as_role("agent"), "enquiries/?view=cooled")
+
+
+def test_colleagues_read_what_to_ask_in_their_own_language(as_role, followed, session, desk, now) -> None:
+    asked, english = sequences.CALLS[0]
+    step = next(touch for touch in followed.touches if touch.step.channel == "call")
+    step.callback = callbacks.ask(
+        session, "follow_up", about=desk.enquiry, now=now, key=step.key, customer=desk.enquiry.customer,
+        follower=desk.enquiry.follower, words=asked,
+    )  # fmt: skip
+    for lang, said, other in (("zh", asked, english), ("en", english, asked)):
+        desk.staff["manager"].lang = lang
+        session.commit()
+        person = as_role("manager")
+        for path in ("callbacks/?view=open", f"callbacks/desk?at={step.callback.id}"):
+            html = page(person, path)
+            assert said in html and other not in html
+        assert said in page(person, "sequences/enquiry")
 
 
 def test_the_plans_and_texts_of_a_new_house_are_named_in_both_languages() -> None:

@@ -96,7 +96,9 @@ def test_what_became_of_the_people_who_were_brought(session, who, newcomer, deal
     old = Customer(name="老客", phone="13900000008", created_at=now)
     guest.customer = old
     session.add(old)
-    signing.sign(session, old, dataclasses.replace(deal, number="HT-1999"), by=who.by_staff, now=now - 400 * DAY)
+    long_ago = now - 400 * DAY
+    first = dataclasses.replace(deal, number="HT-1999", signed_on=local_day(long_ago), paid_on=local_day(long_ago))
+    signing.sign(session, old, first, by=who.by_staff, now=long_ago)
     session.add_all(Referral(introducer=who.homeowner, newcomer=one, at=now) for one in (waits, guest))
     session.flush()
     rows = {row.newcomer.openid: row for row in session.scalars(select(Referral))}

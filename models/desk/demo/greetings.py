@@ -23,6 +23,11 @@ FESTIVAL = (
     "节日好。出门前记得关好水和燃气，有事随时叫我们。",
     "Happy holidays. Before you travel, please turn off water and gas.",
 )
+#: What colleagues of the demo company call the festivals that it suggests.
+TITLES = {
+    "new_year": "元旦问候", "spring": "春节问候", "lantern": "元宵节问候", "dragon_boat": "端午节问候",
+    "mid_autumn": "中秋节问候", "national": "国庆节问候", "double_ninth": "重阳节问候",
+}  # fmt: skip
 #: In how many days the birthdays and the anniversary come.
 BY_MOON, BY_SUN, ANNIVERSARY = 3, 6, 9
 
@@ -67,4 +72,9 @@ def _suggest(session: Session, today: dt.date, now: dt.datetime) -> None:
     rule.lead_days = min(60, (day - today).days)
     greeting_rules.switch_on(rule, by=SYSTEM, now=now)
     session.flush()
-    greetings.plan(session, rule.id, lambda _key, lang: FESTIVAL[lang == "en"], now=now)
+    greetings.plan(session, rule.id, _words, now=now)
+
+
+def _words(key: str, lang: str) -> str:
+    kind, _, name = key.partition(".")
+    return TITLES[name] if kind == "occasion" else FESTIVAL[lang == "en"]

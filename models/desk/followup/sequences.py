@@ -52,6 +52,15 @@ class Plan:
     stops: tuple[str, ...] = STOPS
 
 
+#: What whoever calls should ask, for colleagues who read Chinese and for those who read English.
+CALLS = (
+    ("问问还在看哪几家、差什么资料，能不能约量房或到店。",
+     "Ask which other firms they look at and what they still need; offer to measure or a showroom visit."),
+    ("问问看完的想法，预算和工期上还有什么顾虑。",
+     "Ask what they think after the visit, and what worries them about budget and time."),
+    ("问问住进去以后水电、门窗、柜门用得怎么样，提醒质保怎么报修。",
+     "Ask how water, power, doors and cupboards are doing since they moved in; say how the warranty works."),
+)  # fmt: skip
 _BEFORE = {"condition": "no_visit"}
 #: Series -> what a new house does. Chat on days 0, 3, 7 and 15 and a call between them stay within every touch cap.
 DEFAULTS: dict[str, Plan] = {
@@ -60,7 +69,7 @@ DEFAULTS: dict[str, Plan] = {
         (
             Step(0, text_key="follow.asked", at=None),
             Step(3, text_key="follow.asked_3"),
-            Step(5, "call", words="问问还在看哪几家、差什么资料，能不能约量房或到店。"),
+            Step(5, "call", words=CALLS[0][0], words_en=CALLS[0][1]),
             Step(7, text_key="follow.asked_7"),
             Step(15, text_key="follow.last", or_call=True),
         ),
@@ -70,7 +79,7 @@ DEFAULTS: dict[str, Plan] = {
         (
             Step(0, text_key="follow.visited", at=None),
             Step(3, text_key="follow.visited_3", **_BEFORE),
-            Step(5, "call", words="问问看完的想法，预算和工期上还有什么顾虑。", **_BEFORE),
+            Step(5, "call", words=CALLS[1][0], words_en=CALLS[1][1], **_BEFORE),
             Step(7, text_key="follow.visited_7", **_BEFORE),
             Step(15, text_key="follow.last", or_call=True, **_BEFORE),
         ),
@@ -88,7 +97,7 @@ DEFAULTS: dict[str, Plan] = {
         "竣工后服务跟进", "completed",
         (
             Step(3, text_key="follow.moved_in", or_call=True),
-            Step(10, "call", words="问问住进去以后水电、门窗、柜门用得怎么样，提醒质保怎么报修。"),
+            Step(10, "call", words=CALLS[2][0], words_en=CALLS[2][1]),
         ),
         (),
     ),

@@ -33,13 +33,6 @@ LOOKS_BACK = 7
 WARNS_FOR = dt.timedelta(hours=24)
 #: Why a campaign was over before it began.
 TOO_LATE, BY_RULE = "too_late", "standing_rule"
-#: What staff call an occasion; the panel has the names in both languages.
-TITLES = {
-    "new_year": "元旦问候", "spring_eve": "除夕问候", "spring": "春节问候", "lantern": "元宵节问候",
-    "labour": "劳动节问候", "dragon_boat": "端午节问候", "qixi": "七夕问候", "mid_autumn": "中秋节问候",
-    "national": "国庆节问候", "double_ninth": "重阳节问候", "winter_solstice": "冬至问候", "birthday": "生日祝福",
-    "anniversary": "入住周年", "typhoon": "台风提醒", "rainstorm": "暴雨提醒", "cold": "寒潮提醒", "damp": "回南天提醒",
-}  # fmt: skip
 OWNERS = {"join": "all", "groups": [{"join": "all", "conditions": [{"field": "bought", "op": "is", "value": []}]}]}
 
 
@@ -47,6 +40,11 @@ class AlreadyWarned(DomainError):
     """The same warning for the same houses stands for today."""
 
     key = "errors.already_warned"
+
+
+def title_of(occasion: str, words: Words) -> str:
+    """What staff call an occasion, in the house's own language; the panel says it in the reader's."""
+    return words(f"occasion.{occasion}", "zh")
 
 
 def due(session: Session, *, now: dt.datetime) -> list[int]:
@@ -74,7 +72,7 @@ def plan(session: Session, rule_id: int, words: Words, *, now: dt.datetime) -> i
     rule = session.scalars(query).one_or_none()
     if rule is None or rule.state != "on":
         return 0
-    return _stand(session, rule, now) if rule.standing else _suggest(session, rule, words, now)
+    return _stand(session, rule, words, now) if rule.standing else _suggest(session, rule, words, now)
 
 
 def _suggest(session: Session, rule: GreetingRule, words: Words, now: dt.datetime) -> int:
@@ -85,8 +83,8 @@ def _suggest(session: Session, rule: GreetingRule, words: Words, now: dt.datetim
             continue
         key = f"greeting.{name}"
         said = Plan(
-            f"{TITLES[name]} {day.year}", "greeting", rule.body or words(key, "zh"), rule.body_en or words(key, "en"),
-            by_name=rule.by_name, audience=of_stages(rule.stages), mass=rule.mass,
+            f"{title_of(name, words)} {day.year}", "greeting", rule.body or words(key, "zh"),
+            rule.body_en or words(key, "en"), by_name=rule.by_name, audience=of_stages(rule.stages), mass=rule.mass,
             starts_at=starts(rule, day), ends_at=ends(rule, day),
         )  # fmt: skip
         campaign = campaigns.make(session, said, by=SYSTEM, now=now)
@@ -125,24 +123,24 @@ def _tell_marketing(session: Session, campaign: Campaign, now: dt.datetime) -> N
     outbox.to_staff(session, f"campaign:{campaign.id}:suggested", staff=person, letter=letter, now=now)
 
 
-def _stand(session: Session, rule: GreetingRule, now: dt.datetime) -> int:
+def _stand(session: Session, rule: GreetingRule, words: Words, now: dt.datetime) -> int:
     """Every day up to today has been gone through: today's goes out, what is over by now stands there as missed."""
     today, made = local_day(now), 0
     day = max(rule.planned_to or today - dt.timedelta(days=1), today - dt.timedelta(days=LOOKS_BACK))
     while day < today:
         day += dt.timedelta(days=1)
-        made += _today(session, rule, day, now)
+        made += _today(session, rule, day, words, now)
     rule.planned_to = today
     return made
 
 
-def _today(session: Session, rule: GreetingRule, day: dt.date, now: dt.datetime) -> int:
+def _today(session: Session, rule: GreetingRule, day: dt.date, words: Words, now: dt.datetime) -> int:
     whom, key = whom_on(rule, day), f"{rule.key}:{day}"
     count = audience.size(session, whom, now=now) if whom else 0
     if not count or session.scalar(select(Greeting.id).where(Greeting.key == key)) is not None:
         return 0
     said = Plan(
-        f"{rule.title or TITLES[rule.kind]} {day.month}月{day.day}日", "greeting", rule.body, rule.body_en,
+        f"{rule.title or title_of(rule.kind, words)} {day.month}月{day.day}日", "greeting", rule.body, rule.body_en,
         by_name=rule.by_name, audience=whom, mass=rule.mass, starts_at=starts(rule, day), ends_at=ends(rule, day),
     )  # fmt: skip
     campaign = campaigns.make(session, said, by=SYSTEM, now=now)
@@ -218,6 +216,8 @@ class Warned:
     body: str = ""
     body_en: str = ""
     hours: int = 12
+    #: What staff call it.
+    title: str = ""
 
 
 def warn(session: Session, warned: Warned, *, by: By, now: dt.datetime) -> Campaign:
@@ -234,7 +234,7 @@ def warn(session: Session, warned: Warned, *, by: By, now: dt.datetime) -> Campa
     whom = of_estates(warned.estates)
     lasts = max(dt.timedelta(hours=1), min(WARNS_FOR, dt.timedelta(hours=warned.hours)))
     said = Plan(
-        f"{TITLES[warned.weather]} {day.month}月{day.day}日", "warning", warned.body, warned.body_en, audience=whom,
+        f"{warned.title} {day.month}月{day.day}日".strip(), "warning", warned.body, warned.body_en, audience=whom,
         mass=True, starts_at=now, ends_at=now + lasts,
     )  # fmt: skip
     campaign = campaigns.make(session, said, by=by, now=now)

@@ -88,7 +88,8 @@ def outcomes(session: Session, rows: Collection[Referral]) -> dict[int, Outcome]
     """What became of the people of these referrals, by the referrals' ids; one query for all of them."""
     query = select(Referral.id, Signing.signed_on, Signing.introducer_id == Referral.introducer_id)
     query = query.select_from(Referral).join(Follower, Follower.id == Referral.newcomer_id)
-    query = query.join(Signing, _since(Follower.customer_id)).where(Referral.id.in_([row.id for row in rows]))
+    since = (Signing.customer_id == Follower.customer_id) & (Signing.created_at >= Referral.at)
+    query = query.join(Signing, since).where(Referral.id.in_([row.id for row in rows]))
     found: dict[int, Outcome] = {}
     for number, day, credited in session.execute(query.order_by(Signing.id)):
         before = found.get(number, Outcome(day))
@@ -98,10 +99,6 @@ def outcomes(session: Session, rows: Collection[Referral]) -> dict[int, Outcome]
 
 def signed() -> ColumnElement[bool]:
     """The condition on a referral that the person has signed since."""
-    theirs = select(Follower.customer_id).where(Follower.id == Referral.newcomer_id).scalar_subquery()
-    return exists().where(_since(theirs))
-
-
-def _since(customer: object) -> ColumnElement[bool]:
-    """A contract of this customer, signed after they were brought."""
-    return (Signing.customer_id == customer) & (Signing.created_at >= Referral.at)
+    theirs = select(Signing.id).join(Follower, Follower.customer_id == Signing.customer_id)
+    since = theirs.where(Follower.id == Referral.newcomer_id, Signing.created_at >= Referral.at)
+    return exists(since.correlate(Referral))
