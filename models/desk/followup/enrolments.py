@@ -5,7 +5,7 @@ is due (models/desk/followup/following.py).
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,6 +113,23 @@ def resume(session: Session, enrolment: Enrolment, *, by: By, now: dt.datetime) 
             touch.move("planned")
             touch.moved += 1
     finish(enrolment, now)
+
+
+def hand_on(session: Session, enrolment: Enrolment, who: Mapping[str, int | None], *, by: By, now: dt.datetime) -> None:
+    """It goes on with another of the household. What was said stays said; a message that never left is planned anew.
+
+    Calls stay as they are: a household is called whoever of it follows.
+    """
+    for touch in enrolment.touches:
+        waits = touch.state == "done" and touch.callback_id is None
+        if waits and touch.useless_after > now and take_back(session, touch, now):
+            touch.move("planned")
+            touch.moved += 1
+            touch.outgoing = touch.done_at = None
+    enrolment.customer_id, enrolment.follower_id = who["customer_id"], who["follower_id"]
+    enrolment.tell("handed_on", by=by, now=now)
+    session.flush()
+    session.expire(enrolment, ["customer", "follower"])
 
 
 def reanchor(session: Session, enrolment: Enrolment, day: dt.date, *, by: By, now: dt.datetime) -> None:

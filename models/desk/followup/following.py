@@ -8,7 +8,7 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from models.actors import SYSTEM
-from models.desk.followup import enrolments
+from models.desk.followup import enrolments, joining
 from models.desk.house import buildings
 from models.houses import Building, Project
 from models.people import Follower
@@ -22,11 +22,18 @@ Query = Select[Any]
 
 
 def ended(session: Session, *, now: dt.datetime) -> int:
-    """Whoever signed, refused, opted out, left or came again is followed up no further; returns how many."""
+    """Whoever signed, refused, opted out, left or came again is followed up no further; returns how many.
+
+    A household is not over with the one who left: it goes on with another of it who follows.
+    """
     count = 0
     for why, query in _endings(session):
         for enrolment in session.scalars(_held(query)).all():
-            enrolments.stop(session, enrolment, by=SYSTEM, now=now, why=why)
+            who = joining.another(session, enrolment) if why == "not_following" else None
+            if who is not None:
+                enrolments.hand_on(session, enrolment, who, by=SYSTEM, now=now)
+            else:
+                enrolments.stop(session, enrolment, by=SYSTEM, now=now, why=why)
             count += 1
         session.flush()
     return count

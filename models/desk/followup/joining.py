@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, cast, exists, literal, select
+from sqlalchemy import ColumnElement, and_, cast, exists, literal, select
 from sqlalchemy.orm import Session, joinedload
 
 from models.desk.followup import enrolments, timing
@@ -110,6 +110,22 @@ def speaker(session: Session, house: Project) -> dict[str, int | None] | None:
         .outerjoin(Follower, (Follower.customer_id == Customer.id) & Follower.subscribed)
         .where(ProjectMember.project_id == house.id)
         .order_by(Follower.id.is_(None), ProjectMember.role != "owner", ProjectMember.id, Follower.id)
+    )
+    found = session.execute(query.limit(1)).first()
+    return {"customer_id": found[0], "follower_id": found[1]} if found else None
+
+
+def another(session: Session, enrolment: Enrolment) -> dict[str, int | None] | None:
+    """Who of the household can be written to in place of whoever left; None when nobody else follows and wants it."""
+    if enrolment.project_id is None:
+        return None
+    wants = and_(Follower.subscribed, Follower.opted_out_at.is_(None), Follower.id != enrolment.follower_id)
+    query = (
+        select(Customer.id, Follower.id)
+        .join(ProjectMember, ProjectMember.customer_id == Customer.id)
+        .join(Follower, Follower.customer_id == Customer.id)
+        .where(ProjectMember.project_id == enrolment.project_id, wants)
+        .order_by(ProjectMember.role != "owner", ProjectMember.id, Follower.id)
     )
     found = session.execute(query.limit(1)).first()
     return {"customer_id": found[0], "follower_id": found[1]} if found else None
