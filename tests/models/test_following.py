@@ -1,13 +1,12 @@
 """Following people up: who begins, when each step is due, what ends it, what moves it, and what never happens."""
 
-import dataclasses
 import datetime as dt
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Callback, Complaint, Customer, Enrolment, Outgoing, ProjectMember, Touch
+from models import Callback, Complaint, Enrolment, Outgoing, ProjectMember, Touch
 from models.actors import SYSTEM
 from models.desk.account import people
 from models.desk.delivery import outbox
@@ -15,7 +14,7 @@ from models.desk.followup import sequences
 from models.desk.house import buildings
 from models.desk.sales import enquiries
 from models.desk.talk import conversations
-from tests.models.following import DAY, HOUR, at, handed_over, home, lead, person, planned, runs, steps, visited
+from tests.models.following import DAY, HOUR, at, handed_over, home, lead, planned, runs, steps, visited
 
 pytestmark = pytest.mark.sqlite_only  # rules; races and statements run on both in tests/jobs/test_sequences.py
 MONDAY = at(23)
@@ -100,79 +99,6 @@ def test_it_ends_and_what_waits_is_not_sent(session, asked, why) -> None:
     assert {row.state for row in letters} <= {"cancelled", "refused"}
     runs(session, at(9, month=12))
     assert len(letters) == len(written(session)) and session.scalars(select(Callback)).all() == []
-
-
-def with_family(session, now, **facts):
-    """翡翠城8幢1602, handed over in thirty days, each step for everybody; returns (house, husband, wife)."""
-    runs(session, now - HOUR)
-    plan = sequences.current(session, "handover")
-    always = [dataclasses.replace(step, condition="always") for step in sequences.plan_of(plan).steps]
-    sequences.revise(session, plan, sequences.Plan(plan.name, "handover", tuple(always)), by=SYSTEM, now=now - HOUR)
-    house = home(session, now)
-    husband = house.members[0].customer.followers[0]
-    wife = person(session, "o-wife", now, **facts)
-    wife.customer = Customer(name="林晓", form="女士", created_at=now)
-    session.add(ProjectMember(project=house, customer=wife.customer, role="family"))
-    handed_over(session, dt.date(2026, 12, 23))
-    session.flush()
-    return house, husband, wife
-
-
-def said_to(session, follower) -> list[tuple[str, str]]:
-    rows = session.scalars(select(Outgoing).where(Outgoing.follower_id == follower.id, Outgoing.purpose == "follow_up"))
-    return [(row.text_key, row.state) for row in rows]
-
-
-def test_a_household_goes_on_with_who_still_follows_and_hears_no_step_twice(session) -> None:
-    _, husband, wife = with_family(session, MONDAY)
-    runs(session, MONDAY)
-    assert said_to(session, husband) == [("follow.keys_30", "queued")] and said_to(session, wife) == []
-    session.scalars(select(Outgoing).where(Outgoing.purpose == "follow_up")).one().state = "sent"
-    people.unfollow(session, husband, now=MONDAY + HOUR)
-    for hours in (4, 5):
-        runs(session, MONDAY + hours * HOUR)
-    enrolment = one(session)
-    assert (enrolment.is_running, enrolment.follower, enrolment.customer) == (True, wife, wife.customer)
-    assert [event.name for event in enrolment.events] == ["joined", "handed_on"]
-    assert said_to(session, wife) == [], "the household has heard this step"
-    runs(session, at(8, month=12))
-    assert said_to(session, wife) == [("follow.keys_15", "queued")]
-
-
-def test_what_had_not_left_when_the_speaker_left_is_said_to_the_other_once(session) -> None:
-    _, husband, wife = with_family(session, MONDAY)
-    runs(session, MONDAY)
-    people.unfollow(session, husband, now=MONDAY + HOUR)
-    for hours in (4, 5):
-        runs(session, MONDAY + hours * HOUR)
-    assert said_to(session, husband) == [("follow.keys_30", "cancelled")]
-    assert said_to(session, wife) == [("follow.keys_30", "queued")]
-
-
-@pytest.mark.parametrize("state", ["sending", "unknown"])
-def test_what_may_have_arrived_is_not_said_again(session, state) -> None:
-    _, husband, wife = with_family(session, MONDAY)
-    runs(session, MONDAY)
-    session.scalars(select(Outgoing).where(Outgoing.purpose == "follow_up")).one().state = state
-    people.unfollow(session, husband, now=MONDAY + HOUR)
-    runs(session, MONDAY + 2 * HOUR)
-    assert one(session).follower is wife and said_to(session, wife) == []
-
-
-@pytest.mark.parametrize("why", ["opted_out", "left", "removed"])
-def test_it_ends_where_nobody_else_of_the_household_wants_it(session, why) -> None:
-    house, husband, wife = with_family(session, MONDAY)
-    runs(session, MONDAY)
-    if why == "opted_out":
-        people.opt_out(session, wife, words="退订", now=MONDAY)
-    elif why == "left":
-        people.unfollow(session, wife, now=MONDAY)
-    else:
-        session.delete(next(row for row in house.members if row.customer is wife.customer))
-    people.unfollow(session, husband, now=MONDAY + HOUR)
-    session.flush()
-    runs(session, MONDAY + 2 * HOUR)
-    assert (one(session).state, one(session).reason) == ("stopped", "not_following") and said_to(session, wife) == []
 
 
 def test_a_plan_that_does_not_end_by_signing_goes_on(session) -> None:
