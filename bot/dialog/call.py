@@ -1,9 +1,32 @@
 """Wishes to be called: said outright, or a time named while waiting for a colleague."""
 
+import datetime as dt
+import re
+from dataclasses import replace
+
 from bot.dialog import form
-from bot.heard import Outcome
+from bot.heard import Do, Outcome
 from bot.scripts import call, readers
 from bot.scripts.turn import Turn
+from bot.understanding import Context, read
+
+#: The call that was arranged falls away.
+OFF = re.compile(
+    r"(?:不用|别|不要|不必|不需要|先别)(?:再|给我|麻烦|你们)*(?:打|回|来)(?:电话|电|过来)?(?:来|给我)?(?:了|$)|(?:取消|不要|撤)(?:这个|那个|我的)?(?:回电|电话|通话|回访)"
+    r"|(?:don['’]?t|do not|no need to) (?:call|ring|phone)|cancel (?:the |my )?(?:call|callback)",
+    re.IGNORECASE,
+)
+#: It falls to another moment.
+MOVES = re.compile(
+    r"改(?:成|到|约|为|个|一?下)?(?:时间)?|换(?:成|到|个)|推迟|延后|提前|晚点|早点|再晚"
+    r"|instead|make it|another time|later|earlier",
+    re.IGNORECASE,
+)
+NAMED = re.compile(r"回电|电话|打给|回访|通话|\bcall|phone", re.IGNORECASE)
+#: “改时间” and hardly more names no other matter.
+SHORT = 12
+#: While the words that arranged it are fresh, “改成四点” is about them and about no visit.
+FRESH = dt.timedelta(minutes=30)
 
 
 def wanted(turn: Turn) -> Outcome | None:
@@ -12,12 +35,44 @@ def wanted(turn: Turn) -> Outcome | None:
         return None
     script = form.script_of(turn)
     if script is call.SCRIPT:
-        return None
+        return _answered(turn)
+    if (changed := _arranged(turn)) is not None:
+        return changed
     bare = turn.slots.time and len(turn.text) - len(turn.slots.time.text_zh) <= readers.BESIDE
     in_queue = turn.facts.waiting and bare and script is None and not turn.facts.tickets
     if not call.wished(turn.text) and not in_queue:
         return None
     return form.begin(turn, "call", answers={"words": turn.text[:200]})
+
+
+def _answered(turn: Turn) -> Outcome | None:
+    """“要不要约个回电？” – “好的”: then the moment is asked; a no lets it rest."""
+    if turn.state.step != "when" or turn.slots.time or turn.slots.problem or turn.slots.command not in (None, "cancel"):
+        return None
+    if turn.intent == "human":
+        return None
+    if call.UNWISHED.match(turn.text) or turn.slots.command == "cancel":
+        return turn.leave(turn.say("call.none"))
+    return turn.stay(turn.say("call.when")) if readers.agrees(turn) or call.WISHED.match(turn.text) else None
+
+
+def _arranged(turn: Turn) -> Outcome | None:
+    """“不用打了”, “改成四点” about the call that is arranged."""
+    calling, script = turn.facts.calling, form.script_of(turn)
+    if calling is None or turn.slots.problem or (script is not None and not script.light):
+        return None
+    reading = read(turn.text, Context(asking="time"), turn.facts.now)  # 四点 is a moment for a call, not one of night
+    turn = replace(turn, heard=replace(turn.heard, reading=reading))
+    named = bool(NAMED.search(turn.text))
+    fresh = turn.facts.now - calling.asked_at < FRESH or not (turn.facts.tickets or turn.facts.visits)
+    if OFF.search(turn.text) and (named or fresh):
+        dropped = Do("callback.forgo", {"words": turn.text[:200]})
+        return form.aside(turn.become(script=""), turn.say("call.dropped"), dos=(dropped,))
+    bare = turn.slots.time and len(turn.text) - len(turn.slots.time.text_zh) <= readers.BESIDE
+    moves = MOVES.search(turn.text) and (turn.slots.time or len(turn.text) <= SHORT)
+    if not (named or fresh) or not (moves or bare and fresh):
+        return None
+    return form.begin(turn.become(script=""), "call", answers={"words": turn.text[:200], "moving": True})
 
 
 def offered(turn: Turn, outcome: Outcome) -> Outcome:

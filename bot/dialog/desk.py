@@ -7,13 +7,33 @@ from bot.dialog import form
 from bot.heard import Do, Outcome, TicketRef
 from bot.scripts import known, readers, repair, urgent
 from bot.scripts.turn import Turn
+from bot.understanding import read
 
 #: Nobody needs to come any more.
 CALLED_OFF = re.compile(
-    r"(?:不用|不要|别|不必|不需要)(?:再|麻烦)?(?:来|修|上门|过来|派)(?:人)?了?|不修了|(?:自己|又|已经|突然)(?:修|弄)?好了|取消(?:吧|了|掉)"
+    r"(?:不用|不要|别|不必|不需要)(?:再|麻烦|师傅)*(?:来|修|上门|过来|派|跑)(?:人)?了?(?!这么|那么|太|得|早|晚)|不修了"
+    r"|(?:自己|又|已经|突然)(?:修|弄)?好了|取消(?:吧|了|掉|这个|这张|我的|那个)*(?:报修|维修|上门|订单|工单|单子?$|$)|取消[吧了掉]"
+    r"|误报|虚惊一场|(?:搞|弄|看|报)错了(?=$|[，,。 ]*(?:不是|没有?|其实没))|(?:找|请)[^，。]{0,6}(?:修|弄)好?过?了"
+    r"|\bcancel (?:the |my |this |that )*(?:repair|order|job|request|ticket|crew|plumber)"
+    r"|\bno need (?:to|for)\b|false alarm|(?:do not|don['’]?t|needn['’]?t)(?: need)?(?: you)?(?: to)? (?:come|send)\b"
+    r"|fixed (?:it |this |that )?(?:by )?(?:it )?(?:my|our)sel"
+    r"|(?:it['’]?s|is|already|been) (?:now |already |been )*fixed",
+    re.IGNORECASE,
+)
+#: A fault that is only named to say that there is none.
+DENIED = re.compile(r"(?:其实|并)?(?:不是|没有?)")
+#: It goes on all the same.
+STILL = re.compile(r"还在|还是(?:漏|滴|有|没)|但是?(?:还|又)|又(?!好)|\bbut\b|still", re.IGNORECASE)
+#: What was broken is so no more; that alone calls nobody off outside the question that an urgent case asks.
+GONE = re.compile(
+    r"(?:不漏|不滴|不堵|没味(?:道|儿)?|没(?:有)?(?:煤?气)?味|没事|来电|有电|不冒|不流|关上|止住|停)了|\bstopped\b|\bgone\b",
+    re.IGNORECASE,
 )
 #: Agreeing to a time, and not.
 SUITS = re.compile(r"^(?:可以|行(?!不)|方便|没问题|好的?|就这样|那就|没事|ok|yes|fine)", re.IGNORECASE)
+AGREES_TO_TIME = re.compile(r"^(?:我)?(?:同意|可以|能)(?:换|改|推)|agree", re.IGNORECASE)
+#: The other time is spoken of, whatever was said since.
+ABOUT_TIME = re.compile(r"时间|改|换|推迟|原来|周|[明后]天|号|[上下]午|\btime\b|\bmove\b", re.IGNORECASE)
 UNSUITED = re.compile(r"不(?:行|可以|方便|同意|要改|想改|改)|没空|别改|还是(?:按)?原来|no\b", re.IGNORECASE)
 
 
@@ -29,7 +49,7 @@ def which(turn: Turn) -> TicketRef:
 def danger(turn: Turn) -> Outcome | None:
     """Urgent: recorded in this very turn. Asked about already or open as urgent, it is a 催单 on that case."""
     state, slots = turn.state, turn.slots
-    if not slots.urgent or turn.intent != "repair" or state.script == "urgent":
+    if not slots.urgent or turn.intent != "repair" or state.script == "urgent" or called_off(turn):
         return None
     if hot := [ticket for ticket in turn.facts.tickets if ticket.urgent]:
         do = Do("repair.chase", {"ticket_id": hot[0].id, "words": turn.text})
@@ -98,8 +118,7 @@ def attach(turn: Turn) -> Outcome | None:
 
 def cancel_case(turn: Turn) -> Outcome | None:
     """取消 without an open dialog means the open repair: asked once for the reason."""
-    called_off = not turn.state.script and turn.intent != "repair" and CALLED_OFF.search(turn.text)
-    if not (turn.slots.command == "cancel" or called_off):
+    if not (turn.slots.command == "cancel" or called_off(turn)):
         return None
     if form.script_of(turn) not in (None, urgent.SCRIPT) or not turn.facts.tickets or turn.facts.survey:
         return None
@@ -111,7 +130,23 @@ def cancel_case(turn: Turn) -> Outcome | None:
     answers: dict[str, Any] = {"tickets": listed, "words": turn.text}
     if len(listed) == 1:
         answers |= dict(zip(("ticket_id", "number", "label"), listed[0], strict=True))
-    return form.proceed(turn.start("cancel", "ticket", answers))
+    parked = turn.put_aside if turn.state.script == "urgent" else turn.state.parked
+    return form.proceed(turn.start("cancel", "ticket", answers, parked=parked))
+
+
+def called_off(turn: Turn) -> bool:
+    """Whether the words say that nobody needs to come: no question, and nothing else broken in the same breath."""
+    text = turn.text
+    if not turn.facts.tickets or turn.heard.kind not in ("text", "voice") or readers.QUESTION.search(text):
+        return False
+    if STILL.search(text):
+        return False
+    open_script = form.script_of(turn)
+    over = CALLED_OFF.search(text) or (open_script is urgent.SCRIPT and GONE.search(text))
+    if not over or open_script not in (None, urgent.SCRIPT):
+        return False
+    told = (one for one in readers.CLAUSE.split(text) if not (CALLED_OFF.search(one) or GONE.search(one)))
+    return not any(read(one).slots.problem for one in told if not DENIED.match(one))
 
 
 def report(turn: Turn) -> Outcome | None:
@@ -150,14 +185,26 @@ def time_offered(turn: Turn) -> Outcome | None:
     ticket = next((one for one in turn.facts.tickets if one.own and one.time_asked_at), None)
     if ticket is None or turn.heard.kind not in ("text", "voice") or _asked_since(turn, ticket):
         return None
-    agreed = readers.agrees(turn) or bool(SUITS.match(turn.text))
+    agreed = readers.agrees(turn) or bool(SUITS.match(turn.text) or AGREES_TO_TIME.search(turn.text))
     refused = not agreed and bool(readers.refuses(turn) or UNSUITED.search(turn.text))
     if not agreed and not refused:
         return None
     if refused and _own_time(turn):
         return None
+    if not ticket.time_asked_last and not ABOUT_TIME.search(turn.text):
+        return _time_asked_before(turn, ticket)
     do = Do("repair.answer_time", {"ticket_id": ticket.id, "agreed": agreed, "words": turn.text[:300]})
     return form.aside(turn, turn.say("ticket.time_agreed" if agreed else "ticket.time_kept"), dos=(do,))
+
+
+def _time_asked_before(turn: Turn, ticket: TicketRef) -> Outcome | None:
+    """Something else was said since the crew asked: what is meant is asked, unless somebody else waits for a yes."""
+    facts = turn.facts
+    if form.script_of(turn) or facts.survey or facts.quotes or turn.state.parked or ticket.time_asked is None:
+        return None
+    start, end = ticket.time_asked
+    said = turn.say("ticket.time_which", label=ticket.label, start=start.isoformat(), end=end.isoformat())
+    return form.aside(turn, said)
 
 
 def _own_time(turn: Turn) -> bool:

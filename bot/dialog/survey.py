@@ -6,24 +6,70 @@ whoever asked last, the survey or a dialog's numbered question.
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from bot.dialog import form
+from bot.dialog import desk, form
 from bot.heard import Do, Outcome, SurveyRef
 from bot.scripts import readers
 from bot.scripts import survey as script
+from bot.scripts.known import kin
 from bot.scripts.turn import Turn
+from bot.understanding import Context, Slots, read
 from models.questions import series
 
 #: The id of a button under a survey's question: which survey, which question, which score.
 TAPPED = re.compile(r"^sv:(\d{1,12}):([a-z0-9_]{1,30}):([1-5])$")
 
+#: While a house is being built a fault is a reason for the verdict, not a repair.
+ON_SITE = "control_point"
 #: Below this a score is apologised for; one that is neither good nor bad is not.
 LOW = 3
 
 
 def reply(turn: Turn) -> Outcome | None:
-    """An answer to an open survey is on file; what the form still asks is asked next."""
+    """An answer to an open survey is on file; what the form still asks is asked next. Another fault is reported too."""
+    if (parts := _with_another_fault(turn)) is None:
+        return _reply(turn)
+    verdict, fault = parts
+    answered = _reply(verdict)
+    reported = desk.report(replace(fault, facts=replace(fault.facts, survey=None, surveys=()))) if answered else None
+    if answered is None or reported is None:
+        return None
+    return replace(reported, says=answered.says + reported.says, dos=answered.dos + reported.dos)
+
+
+def _with_another_fault(turn: Turn) -> tuple[Turn, Turn] | None:
+    """“修得挺好，不过卧室门又坏了” taken apart: the verdict on what was mended, and the fault of something else."""
+    if not _open(turn) or turn.heard.kind not in ("text", "voice") or not turn.slots.problem or form.script_of(turn):
+        return None
+    survey, clauses = which(turn), [one for one in readers.CLAUSE.split(turn.text) if one]
+    if survey.form == ON_SITE:
+        return None
+    # Read as a report, not as an answer: a score would otherwise be heard in every complaint.
+    faults = [one for one in clauses if _elsewhere(read(one).slots, survey)]
+    rest = [one for one in clauses if one not in faults]
+    if not faults or not rest:
+        return None
+    return _saying(turn, "，".join(rest), Context(survey_open=True)), _saying(turn, "，".join(faults), Context())
+
+
+def _elsewhere(slots: Slots, survey: SurveyRef) -> bool:
+    """Whether a fault is told whose place or thing is not the survey's."""
+    if not slots.problem:
+        return False
+    place, label = slots.place_room or slots.place, survey.label
+    if place and place not in label and not (slots.place and slots.place in label):
+        return True
+    known_kind = read(label).slots.category
+    return bool(slots.category and known_kind and not kin(slots.category, known_kind))
+
+
+def _saying(turn: Turn, words: str, context: Context) -> Turn:
+    return replace(turn, heard=replace(turn.heard, text=words, reading=read(words, context, turn.facts.now)))
+
+
+def _reply(turn: Turn) -> Outcome | None:
     if not _open(turn) or turn.heard.kind not in ("text", "voice"):
         return None
     survey = which(turn)

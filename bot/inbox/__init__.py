@@ -200,10 +200,14 @@ def _place(push: Push) -> tuple[float, float] | None:
 def _is_for_the_person(state: State | None, heard: Heard, outcome: Outcome) -> bool:
     """While somebody waits in the queue the bot goes on with what it can do; what it cannot is for the person.
 
-    Asking for a person again is answered with the place in the queue.
+    Asking for a person again is answered with the place in the queue, and whoever answers a question of ours hears from
+    us, however badly we understand: silence would leave them hanging.
     """
     if heard.reading.top.name == "human":
         return False
-    hands_over = any(do.verb == "conversation.hand_over" for do in outcome.dos)
+    asked = dialog.SCRIPTS.get(state.script) if state else None
+    for_them = [do.args["reason"] for do in outcome.dos if do.verb == "conversation.hand_over"]
+    if asked and not asked.passing:
+        return any(reason != "not_understood" for reason in for_them)
     missed = outcome.state is not None and outcome.state.missed > (state.missed if state else 0)
-    return hands_over or missed
+    return bool(for_them) or missed

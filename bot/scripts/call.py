@@ -16,6 +16,15 @@ WISH = re.compile(
 NO_WISH = re.compile(r"没|不要|别|不用|怎么|为什么|为啥|不接|刚才|已经|师傅|是谁|骚扰|\bnot\b|didn't", re.IGNORECASE)
 
 
+#: A yes or a no to “要不要约个回电”, beyond the plain ones.
+WISHED = re.compile(
+    r"^(?:要|方便|好|可以|行|嗯+|约|打吧|给我打|来个)[^，。,]{0,6}$|^(?:sure|please|yes|ok)\b.{0,12}$", re.IGNORECASE
+)
+UNWISHED = re.compile(
+    r"^(?:不(?:用|要|必|需要|约|方便|了|打)|算了|没必要|先不)[^，。,]{0,6}$|^no\b.{0,12}$", re.IGNORECASE
+)
+
+
 def wished(text: str) -> bool:
     """Whether the words ask for a call."""
     return bool(WISH.search(text)) and not NO_WISH.search(text)
@@ -50,7 +59,10 @@ SCRIPT = Script(
     "call",
     start="when",
     steps={
-        "when": Ask("call.ask_when", read_when, "phone", ("when_text",), spot=read_when, asking="time"),
+        "when": Ask(
+            "call.ask_when", read_when, "phone", ("when_text",), spot=read_when, asking="time",
+            key_of=lambda turn: "call.when" if turn.state.answers.get("moving") else "call.ask_when",
+        ),
         "phone": Ask(
             "call.ask_phone", readers.phone, None, ("phone",), spot=readers.spot_phone, needed=_phone_unknown,
             why="call.why_phone", asking="phone",

@@ -54,7 +54,7 @@ def mended(turn: Turn) -> PastRef | None:
     if len(turn.slots.items) > 1:
         return None
     for past in turn.facts.past:
-        same_kind = _kin(turn.slots.category, past.category)
+        same_kind = kin(turn.slots.category, past.category)
         if place and (place in past.label or (past.place and past.place in turn.text)):
             if same_kind:
                 return past
@@ -63,7 +63,7 @@ def mended(turn: Turn) -> PastRef | None:
     return None
 
 
-def _kin(said: str | None, known: str) -> bool:
+def kin(said: str | None, known: str) -> bool:
     """Whether both may be one fault: the same trade, one of them unknown, or both wet."""
     return said in (None, "其他", known) or known == "其他" or {said, known} <= WET
 

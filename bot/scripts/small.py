@@ -45,6 +45,10 @@ def cancelled(turn: Turn) -> Outcome:
     if answers.get("keep"):
         return turn.leave(turn.say("ticket.kept", number=answers.get("number")))
     do = Do("repair.cancel", {"ticket_id": answers["ticket_id"], "reason": answers["reason"]})
+    # What was still asked about it is moot.
+    turn = turn.become(
+        parked=tuple(one for one in turn.state.parked if one.answers.get("ticket_id") != answers["ticket_id"])
+    )
     return turn.leave(turn.say("ticket.cancelled", number=answers.get("number")), dos=(do,))
 
 

@@ -1,17 +1,22 @@
 """Being called instead of waiting, insults, and small talk: short, kind, once."""
 
+import datetime as dt
+
 import pytest
 
-from tests.dialog.chat import LEAK, Chat, bound, stranger
+from bot.refs import CallRef
+from tests.dialog.chat import LEAK, MORNING, Chat, bound, stranger
 
 
 class Calling(Chat):
     """A chat whose desk arranges calls."""
 
     def perform(self, do):
-        if do.verb != "callback.ask":
+        if do.verb not in ("callback.ask", "callback.forgo"):
             return super().perform(do)
         self.done.append(do)
+        if do.verb == "callback.forgo":
+            return {"number": "HF20261123-0001"}
         return {"number": "HF20261123-0001", "at": do.args["when_start"], "moved": False}
 
 
@@ -25,6 +30,59 @@ def test_out_of_hours_a_call_is_offered_and_arranged():
     said = chat.say("明天10点吧")
     assert "HF20261123-0001" in said and "138****8000" in said and "明天上午10点" in said
     assert chat.verbs == ["conversation.hand_over", "callback.ask"] and chat.state is None
+
+
+@pytest.mark.parametrize("yes", [
+    "可以", "好的", "要", "方便", "行", "嗯", "好啊，约一个", "约吧", "yes please", "sure",
+])  # fmt: skip
+def test_a_yes_to_the_offer_is_asked_for_the_moment(yes):
+    chat = Calling(bound(**NIGHT))
+    chat.say("转人工")
+    assert "几点方便" in chat.say(yes) and chat.verbs == ["conversation.hand_over"] and chat.state.missed == 0
+    assert "HF20261123-0001" in chat.say("明天10点")
+
+
+@pytest.mark.parametrize("no", ["不用了", "不要", "不用约", "算了", "no thanks"])
+def test_a_no_to_the_offer_lets_it_rest(no):
+    chat = Calling(bound(**NIGHT))
+    chat.say("转人工")
+    assert "不约了" in chat.say(no) and chat.state is None and chat.verbs == ["conversation.hand_over"]
+
+
+CALL = CallRef("HF20261123-0001", MORNING - dt.timedelta(minutes=3))
+OLD = CallRef("HF20261123-0001", MORNING - dt.timedelta(hours=5))
+
+
+@pytest.mark.parametrize(
+    "words", ["改成四点", "改到下午4点", "下午4点吧", "晚点，下午4点", "换成下午四点打", "make it 4 pm"]
+)
+def test_an_arranged_call_is_moved_by_saying_so(words):
+    chat = Calling(bound(calling=CALL))
+    assert "下午4点" in chat.say(words)
+    assert chat.verbs == ["callback.ask"] and chat.last.args["when_start"] == "2026-11-21T08:00:00+00:00"
+
+
+@pytest.mark.parametrize("words", ["改时间", "改个时间", "换个时间", "电话改个时间"])
+def test_without_a_moment_it_is_asked_for(words):
+    chat = Calling(bound(calling=CALL))
+    assert "几点方便" in chat.say(words) and chat.verbs == []
+    assert "下午4点" in chat.say("下午四点") and chat.verbs == ["callback.ask"]
+
+
+@pytest.mark.parametrize("words", [
+    "不用打了", "别打了，取消回电", "不用回电了", "不要再打电话来了", "取消回电", "不用打电话给我了", "先别打",
+    "no need to call", "don't call me", "cancel the call",
+])  # fmt: skip
+def test_an_arranged_call_is_called_off_by_saying_so(words):
+    chat = Calling(bound(calling=CALL))
+    assert "不打了" in chat.say(words) and chat.verbs == ["callback.forgo"]
+
+
+def test_beside_a_repair_only_words_about_the_call_touch_it():
+    for words, verbs in (("改到明天下午", ["repair.update"]), ("回电改到下午4点", ["callback.ask"]), ("不用来了", [])):
+        chat = Calling(bound(calling=OLD, tickets=(LEAK,)))
+        chat.say(words)
+        assert chat.verbs == verbs
 
 
 def test_a_stranger_is_asked_for_the_number_and_told_why():

@@ -11,7 +11,10 @@ from tests.dialog.chat import DOOR, LEAK, MORNING, Chat, bound, stranger
 
 THEIRS = TicketRef(9, "BX20261121-0009", "accepted", "厨房水槽漏水", own=False)
 MENDED = PastRef(5, "BX20261114-0005", "厨房水槽漏水", "厨房", "水", MORNING - dt.timedelta(days=7))
-ASKED = replace(LEAK, state="accepted", time_asked_at=MORNING - dt.timedelta(minutes=5))
+SATURDAY = (MORNING + dt.timedelta(days=7), MORNING + dt.timedelta(days=7, hours=2))
+ASKED = replace(
+    LEAK, state="accepted", time_asked_at=MORNING - dt.timedelta(minutes=5), time_asked=SATURDAY, time_asked_last=True
+)
 
 
 def test_the_same_fault_of_another_member_joins_the_familys_case() -> None:
@@ -117,6 +120,24 @@ def test_a_time_of_ones_own_is_neither_yes_nor_no() -> None:
     chat = Chat(bound(tickets=(ASKED,)))
     chat.say("周六不行，周日上午吧")
     assert chat.verbs == ["repair.update"] and chat.last.args["when_start"]
+
+
+@pytest.mark.parametrize("words", ["好", "好的", "嗯", "可以", "不用了", "1", "ok"])
+def test_after_something_else_was_said_a_bare_yes_or_no_is_asked_about(words: str) -> None:
+    chat = Chat(bound(tickets=(replace(ASKED, time_asked_last=False),)))
+    said = chat.say(words)
+    assert "厨房水槽漏水" in said and "11月28日" in said and "同意改时间" in said and chat.verbs == []
+    chat.say("同意改时间")
+    assert chat.verbs == ["repair.answer_time"] and chat.last.args["agreed"] is True
+
+
+@pytest.mark.parametrize("words, agreed", [
+    ("可以改", True), ("同意换时间", True), ("没问题，改吧", True), ("不改", False), ("时间不方便", False),
+])  # fmt: skip
+def test_words_about_the_time_answer_it_whatever_was_said_since(words: str, agreed: bool) -> None:
+    chat = Chat(bound(tickets=(replace(ASKED, time_asked_last=False),)))
+    chat.say(words)
+    assert chat.verbs == ["repair.answer_time"] and chat.last.args["agreed"] is agreed
 
 
 def test_a_yes_belongs_to_whoever_asked_last() -> None:

@@ -121,6 +121,25 @@ def test_a_bare_number_days_later_answers_the_question_that_is_open():
     assert chat.scores["supervisor"] == 3
 
 
+@pytest.mark.parametrize(("words", "score", "fault"), [
+    ("修得挺好，不过卧室门又坏了", 4, "卧室门又坏了"), ("满意，就是客厅灯又不亮了", 4, "客厅灯又不亮了"),
+    ("5分，另外阳台地砖裂了", 5, "阳台地砖裂了"), ("修好了，谢谢，卧室窗户也关不上了", 4, "卧室窗户也关不上了"),
+    ("不错，但是厨房插座没电了", 4, "厨房插座没电了"), ("very good, but the bedroom door is broken now", 4, "bedroom"),
+])  # fmt: skip
+def test_praise_and_another_fault_are_an_answer_and_a_report(words, score, fault):
+    chat = Chat(bound(survey=ASKED, surveys=(ASKED,)))
+    said = chat.say(words)
+    assert chat.verbs == ["survey.answer"] and chat.last.args["score"] >= score
+    assert "谢谢" in said and chat.state.script == "repair" and fault in chat.state.answers["problem"]
+
+
+@pytest.mark.parametrize("words", ["挺好的，但是水槽又漏了", "不满意，还在漏", "一般，厨房水槽还在滴水"])
+def test_the_same_fault_again_is_about_what_was_mended(words):
+    chat = Chat(bound(survey=ASKED, surveys=(ASKED,)))
+    chat.say(words)
+    assert chat.verbs == ["survey.answer"] and chat.state is None
+
+
 LATE = replace(ASKED, asked_at=MORNING - dt.timedelta(hours=3))
 
 

@@ -14,7 +14,7 @@ from models.desk.callback import callbacks, calls, forms, surveys
 from models.desk.callback.answers import Rating
 from models.desk.callback.calls import Wish
 from models.desk.talk import conversations
-from models.errors import IllegalMove, Missing
+from models.errors import IllegalMove, Missing, NotFound
 from tests.models.builders import House, arrive, house, repair
 from tests.models.test_conversations import MONDAY, M
 
@@ -125,3 +125,13 @@ def test_after_an_idle_time_nobody_is_written_to(session, who) -> None:
     conversations.give_back(session, thread, by=SYSTEM, now=MONDAY + H)
     assert session.scalars(select(Message.text).where(Message.kind == "given_back")).one() == "系统"
     assert not session.scalars(select(Outgoing).where(Outgoing.text_key == "hand_over.back")).all()
+
+
+def test_a_call_that_is_not_wished_for_any_more_is_dropped_in_the_customers_words(session, who) -> None:
+    at, thread = night(session, who)
+    call = calls.arrange(session, thread, Wish(MONDAY), now=at)
+    assert calls.forgo(session, thread, "不用打了", by=who.by_customer, now=at + M) is call
+    assert (call.state, call.result) == ("dropped", "不用打了")
+    assert promises.find(session, "callback.due", call) is None
+    with pytest.raises(NotFound):
+        calls.forgo(session, thread, "不用打了", by=who.by_customer, now=at + 2 * M)

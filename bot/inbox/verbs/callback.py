@@ -22,4 +22,11 @@ def callback_ask(hand: Hand, args: Args) -> Results:
     return {"number": call.number, "at": at.isoformat(), "moved": moved}
 
 
-VERBS: dict[str, Verb] = {"callback.ask": callback_ask}
+def callback_forgo(hand: Hand, args: Args) -> Results:
+    """The call that they asked for is not wished for any more; refused when there is none."""
+    conversation = conversations.of(hand.session, hand.follower)
+    call = calls.forgo(hand.session, conversation, str(args.get("words") or ""), by=hand.by, now=hand.now)
+    return {"number": call.number}
+
+
+VERBS: dict[str, Verb] = {"callback.ask": callback_ask, "callback.forgo": callback_forgo}

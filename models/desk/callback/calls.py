@@ -14,7 +14,7 @@ from models.desk.callback.answers import Rating
 from models.desk.callback.callbacks import Try
 from models.desk.delivery import arrivals, undelivered
 from models.desk.talk import conversations
-from models.errors import Missing
+from models.errors import Missing, NotFound
 from models.surveys import Survey, SurveyForm
 from models.talk import Conversation
 
@@ -39,12 +39,9 @@ def arrange(session: Session, conversation: Conversation, wish: Wish, *, now: dt
 
     Asking again moves the call that is open already.
     """
-    query = select(Callback).where(
-        Callback.conversation_id == conversation.id, Callback.purpose == ASKED, Callback.state == "open"
-    )
     start = callbacks.in_office(session, max(wish.start, now))
     due_at = callbacks.in_office(session, max(start + GRACE, min(wish.end or start, start + 2 * GRACE)))
-    known = session.scalars(query).first()
+    known = waiting(session, conversation)
     if known is not None:
         callbacks.reschedule(session, known, due_at, by=SYSTEM, now=now, reason=wish.words)
         call = known
@@ -56,6 +53,23 @@ def arrange(session: Session, conversation: Conversation, wish: Wish, *, now: dt
         )
     call.from_at, call.phone = start, wish.phone or call.phone
     conversations.leave_queue(session, conversation, words=call.number, now=now)
+    return call
+
+
+def waiting(session: Session, conversation: Conversation) -> Callback | None:
+    """The call that the customer asked for and that is still to come."""
+    query = select(Callback).where(
+        Callback.conversation_id == conversation.id, Callback.purpose == ASKED, Callback.state == "open"
+    )
+    return session.scalars(query).first()
+
+
+def forgo(session: Session, conversation: Conversation, words: str, *, by: By, now: dt.datetime) -> Callback:
+    """Nobody calls any more, in the customer's words; NotFound when no call is to come."""
+    call = waiting(session, conversation)
+    if call is None:
+        raise NotFound("errors.no_call")
+    callbacks.drop(session, call, by=by, now=now, reason=words.strip() or "客户取消")
     return call
 
 
