@@ -110,7 +110,7 @@ def create_app(settings: Settings | None = None, engine: Any = None, redis: Any 
     _configure(app, settings)
     app.extensions["desk"] = place.Desk(
         settings=settings,
-        sessions=place.open_sessions(engine or make_engine(settings.database_url)),
+        sessions=place.Sessions(engine or make_engine(settings.database_url)),
         redis=redis if redis is not None else Redis.from_url(settings.redis_url, socket_timeout=2),
         clock=clock or Clock(settings.clock_file),
         texts=Texts(),

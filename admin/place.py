@@ -22,9 +22,26 @@ from templates import Texts
 
 
 class Sessions(scoped_session[Session]):
-    """The request's session. Flask-Admin wants an object with `.session`: it is that object itself."""
+    """The request's session: a reading one for GET, a writing one for everything else.
+
+    Flask-Admin wants an object with `.session`: it is that object itself.
+    """
 
     session = property(lambda self: self)
+
+    def __init__(self, engine: Engine) -> None:
+        """Nothing is opened before the first request."""
+        self.serve(engine)
+        super().__init__(self._make, scopefunc=lambda: id(g._get_current_object()) if g else 0)
+
+    def serve(self, engine: Engine) -> None:
+        """From the next request on the rows are those of `engine`."""
+        self._readers = sessionmaker(reading(engine), expire_on_commit=False)
+        self._writers = sessionmaker(engine, expire_on_commit=False)
+
+    def _make(self) -> Session:
+        reads = has_request_context() and request.method in ("GET", "HEAD")
+        return self._readers() if reads else self._writers()
 
 
 @dataclass(frozen=True)
@@ -38,18 +55,6 @@ class Desk:
     texts: Texts
     #: Real time in seconds, for the age of log-ins: it does not travel with the sandbox's clock.
     wall: Callable[[], float] = time.time
-
-
-def open_sessions(engine: Engine) -> Sessions:
-    """Sessions by request: reading ones for GET, writing ones for everything else."""
-    readers = sessionmaker(reading(engine), expire_on_commit=False)
-    writers = sessionmaker(engine, expire_on_commit=False)
-
-    def make() -> Session:
-        reads = has_request_context() and request.method in ("GET", "HEAD")
-        return readers() if reads else writers()
-
-    return Sessions(make, scopefunc=lambda: id(g._get_current_object()) if g else 0)
 
 
 def desk() -> Desk:

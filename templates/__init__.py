@@ -104,31 +104,44 @@ def _environment(lang: str) -> SandboxedEnvironment:
     return env
 
 
-class Texts:
-    """The catalogue: read and compiled once; rendering takes microseconds and never touches the disk."""
+class _Catalogue:
+    """The texts under one folder: read and compiled, never changed after that."""
 
-    def __init__(self, root: Path = CHAT) -> None:
-        """Compile every file under root/<language>/; a broken file is an error here, not in a talk."""
-        self._envs = {lang: _environment(lang) for lang in LANGS}
-        self._sources: dict[str, dict[str, str]] = {lang: {} for lang in LANGS}
-        self._examples: dict[str, dict[str, Any]] = {}
+    def __init__(self, root: Path) -> None:
+        self.envs = {lang: _environment(lang) for lang in LANGS}
+        self.sources: dict[str, dict[str, str]] = {lang: {} for lang in LANGS}
+        self.examples: dict[str, dict[str, Any]] = {}
         for lang in LANGS:
             for path in sorted((root / lang).glob("*.toml")):
                 self._load(lang, path)
-        self._compiled: dict[str, dict[str, Template]] = {
-            lang: {key: self._envs[lang].from_string(source) for key, source in sources.items()}
-            for lang, sources in self._sources.items()
+        self.compiled: dict[str, dict[str, Template]] = {
+            lang: {key: self.envs[lang].from_string(source) for key, source in sources.items()}
+            for lang, sources in self.sources.items()
         }
-        #: Every key there is, in any language.
-        self.known = frozenset(key for sources in self._sources.values() for key in sources)
-        self._edited = functools.lru_cache(maxsize=512)(lambda lang, source: self._envs[lang].from_string(source))
 
     def _load(self, lang: str, path: Path) -> None:
         for name, entry in tomllib.loads(path.read_text("utf-8")).items():
             key = f"{path.stem}.{name}"
-            self._sources[lang][key] = entry["text"].strip()
+            self.sources[lang][key] = entry["text"].strip()
             if "example" in entry:
-                self._examples.setdefault(key, entry["example"])
+                self.examples.setdefault(key, entry["example"])
+
+
+#: The house's own texts are compiled once in a process: a thousand of them take the better part of a second.
+_house = functools.cache(lambda: _Catalogue(CHAT))
+
+
+class Texts:
+    """The catalogue: read and compiled once; rendering takes microseconds and never touches the disk."""
+
+    def __init__(self, root: Path = CHAT) -> None:
+        """Every file under root/<language>/ is compiled; a broken file is an error here, not in a talk."""
+        catalogue = _house() if root == CHAT else _Catalogue(root)
+        self._envs, self._sources = catalogue.envs, catalogue.sources
+        self._examples, self._compiled = catalogue.examples, catalogue.compiled
+        #: Every key there is, in any language.
+        self.known = frozenset(key for sources in self._sources.values() for key in sources)
+        self._edited = functools.lru_cache(maxsize=512)(lambda lang, source: self._envs[lang].from_string(source))
 
     def keys(self) -> list[str]:
         """All keys, sorted."""

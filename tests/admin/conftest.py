@@ -1,7 +1,8 @@
 """The panel over a real database, and people who sit before it."""
 
+import dataclasses
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
@@ -39,12 +40,26 @@ class Person:
         return answer
 
 
+@pytest.fixture(scope="session")
+def panels() -> list[Flask]:
+    """The panel of this run, once somebody has asked for it: making one takes longer than most of its pages."""
+    return []
+
+
 @pytest.fixture
-def app(settings, engine: Engine, clock) -> Flask:
-    app = create_app(settings, engine=engine, redis=False, clock=clock)
-    app.testing = True
-    app.config["PROPAGATE_EXCEPTIONS"] = False  # error pages are part of what is tested
-    return app
+def app(panels: list[Flask], settings, engine: Engine, clock) -> Iterator[Flask]:
+    """The panel over this test's database, settings and clock, and as it was made in everything else."""
+    if not panels:
+        panels.append(create_app(settings, engine=engine, redis=False, clock=clock))
+        panels[0].testing = True
+        panels[0].config["PROPAGATE_EXCEPTIONS"] = False  # error pages are part of what is tested
+    app = panels[0]
+    made = app.extensions["desk"]
+    made.sessions.serve(engine)
+    app.extensions["desk"] = dataclasses.replace(made, settings=settings, clock=clock)
+    yield app
+    made.sessions.remove()
+    app.extensions["desk"] = made
 
 
 @pytest.fixture
