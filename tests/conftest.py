@@ -5,9 +5,7 @@ on SQLite and on PostgreSQL. The markers `sqlite_only` and `postgresql_only` nar
 """
 
 import ipaddress
-import itertools
 import os
-import secrets
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -29,6 +27,7 @@ from models.base import Base
 from models.db import make_engine, make_sessions
 from settings import Settings
 from tests import servers
+from tests.databases import Databases
 
 FULL = os.environ.get("NUANJU_FULL") == "1"
 LACKING = servers.lacking()
@@ -195,6 +194,12 @@ def postgres() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def databases(postgres: str) -> Databases:
+    """What tests with PostgreSQL are lent, one each."""
+    return Databases(postgres)
+
+
+@pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with the schema and no rows, to be copied."""
     path = tmp_path_factory.mktemp("template") / "nuanju.db"
@@ -230,16 +235,9 @@ def _sqlite_url(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
     yield f"sqlite:///{shutil.copy(request.getfixturevalue('sqlite_template'), folder / 'nuanju.db')}"
 
 
-_serial = itertools.count(1)
-
-
 def _postgres_url(request: pytest.FixtureRequest, _folder: Path) -> Iterator[str]:
-    url = request.getfixturevalue("postgres")
-    name = f"test_{next(_serial)}_{secrets.token_hex(3)}"
-    with psycopg.connect(_plain(url, "postgres"), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE template")
-        yield url.format(name=name)
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with request.getfixturevalue("databases").lend() as url:
+        yield url
 
 
 @pytest.fixture
