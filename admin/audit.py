@@ -46,7 +46,7 @@ class AuditView(DeskView):
         """Walk the whole chain and say whether it is whole; the walk itself is on record."""
         broken = trust.verify(place.session())
         base.keep(Deed("audit.verify", after={"broken": broken.id if broken else None}))
-        said = t("audit.broken", id=broken.id) if broken else t("audit.whole")
+        said = t("audit.cut" if broken.cut else "audit.broken", id=broken.id) if broken else t("audit.whole")
         flash(said, "error" if broken else "success")
         return redirect(self.get_url(".index_view"))
 

@@ -25,14 +25,15 @@ from models.staff import Role, Staff
 from models.surveys import Answer, Survey, SurveyForm
 from models.talk import Attachment, Conversation, Dialog, Inbound, Message
 from models.team import Announcement, Confirmation, HandoverNote, Review, ReviewDay
-from models.trust import AuditEntry, Disclosure
+from models.trust import AuditAnchor, AuditEntry, Disclosure
 from models.upkeep import Backup, CheckRun, Finding
 from models.visits import Postponement, RepairItem, TicketWatcher, Visit
 from models.warranty import RepairWarranty, WarrantyTerm
 from models.work import Escalation, Repair, Ticket, TicketEvent
 
 __all__ = [
-    "Absence", "Announcement", "Answer", "Appointment", "Article", "Attachment", "AuditEntry", "Backup", "BindTry",
+    "Absence", "Announcement", "Answer", "Appointment", "Article", "Attachment", "AuditAnchor", "AuditEntry",
+    "Backup", "BindTry",
     "BindingCode", "Building", "Calendar", "CalendarDay", "Callback", "CallbackAttempt", "Campaign", "CampaignEvent",
     "CareEvent", "CareRule", "CheckRun", "Complaint", "Confirmation", "Consent", "Conversation", "Crew", "Customer",
     "CustomerTag", "DeliveryReport", "Dialog", "Disclosure", "DomainWord", "Enquiry", "Enrolment", "EnrolmentEvent",

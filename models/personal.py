@@ -133,6 +133,7 @@ RULES: dict[str, Rule] = {
 #: Tables in which nobody of our customers stands: reason, columns.
 NOBODY: dict[str, tuple[str, str]] = {
     "audit_entry": ("chain", "actor_name action record_type record_id before after origin previous digest"),
+    "audit_anchor": ("chain", "digest"),
     "disclosure": ("chain", "record_type field origin"),
     "unanswered": ("loose", "key words state"),
     "bind_try": ("loose", "digest"),
@@ -158,7 +159,7 @@ NOBODY: dict[str, tuple[str, str]] = {
     "touch_cap": ("house", ""),
     "finding": ("house", "rule record_type"),
     "check_run": ("house", "rule"),
-    "backup": ("house", "kind state place words"),
+    "backup": ("house", "kind state place words audit_digest"),
     "gift": ("house", "name"),
     "phase_kind": ("house", "name"),
     "care_rule": ("house", "kind label"),

@@ -67,3 +67,6 @@ class Backup(Base):
     words: Mapped[str] = mapped_column(String(200), default="")
     began_at: Mapped[dt.datetime]
     ended_at: Mapped[dt.datetime]
+    #: How many rows the audit log had when the backup began, and the digest of the newest: an anchor of the chain.
+    audit_rows: Mapped[int] = mapped_column(default=0)
+    audit_digest: Mapped[str] = mapped_column(String(64), default="")

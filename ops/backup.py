@@ -23,6 +23,7 @@ from sqlalchemy.engine import make_url
 import vitals
 from clock import Clock
 from models.db import make_engine, make_sessions, reading
+from models.desk import trust
 from models.upkeep import Backup
 from settings import Settings
 
@@ -60,14 +61,18 @@ def make(settings: Settings, engine: Engine, *, keep: int, clock: Any) -> Path:
     """The folder of a new, whole backup; all but the `keep` newest are gone. What was done or failed is on record."""
     began = clock()
     name = f"{began:%Y%m%dT%H%M%SZ}"
+    with make_sessions(reading(engine))() as session:
+        audit = trust.standing(session)
     try:
-        place = _write(settings, engine, name, began)
+        place = _write(settings, engine, name, (began, audit))
     except (Trouble, OSError, sqlite3.Error) as why:
         words = str(why) if isinstance(why, Trouble) else type(why).__name__
         _note(engine, Backup(kind="backup", state="failed", place=name, words=words[:200], began_at=began), clock())
         raise
     size = sum(path.stat().st_size for path in place.rglob("*") if path.is_file())
-    _note(engine, Backup(kind="backup", state="done", place=name, size=size, began_at=began), clock())
+    done = Backup(kind="backup", state="done", place=name, size=size, began_at=began)
+    done.audit_rows, done.audit_digest = audit
+    _note(engine, done, clock())
     for old in whole(settings.backup_dir)[:-keep]:
         shutil.rmtree(old)
     return place
@@ -78,8 +83,8 @@ def whole(folder: Path) -> list[Path]:
     return sorted(path.parent for path in folder.glob(f"*/{MANIFEST}") if not path.parent.name.endswith(PART))
 
 
-def _write(settings: Settings, engine: Engine, name: str, began: datetime) -> Path:
-    folder = settings.backup_dir
+def _write(settings: Settings, engine: Engine, name: str, stood: tuple[datetime, tuple[int, str]]) -> Path:
+    folder, (began, audit) = settings.backup_dir, stood
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for left in folder.glob(f"*{PART}"):  # somebody was killed here
         shutil.rmtree(left)
@@ -92,7 +97,9 @@ def _write(settings: Settings, engine: Engine, name: str, began: datetime) -> Pa
     photos = _photos(settings.media_dir, part / MEDIA, earlier[-1] / MEDIA if earlier else None)
     manifest = {
         "made_at": began.astimezone(UTC).isoformat(), "version": vitals.version(), "kind": engine.dialect.name,
-        "file": file.name, "sha256": _digest(file), "photos": photos, **_facts(engine),
+        "file": file.name, "sha256": _digest(file), "photos": photos,
+        "audit": {"rows": audit[0], "digest": audit[1]},
+        **_facts(engine),
     }  # fmt: skip
     (part / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), "utf-8")
     os.rename(part, place)

@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from clock import Clock
 from models.db import make_engine, make_sessions
+from models.desk import trust
 from models.outbound import Outgoing
 from models.staff import Staff
 from models.talk import Attachment
@@ -119,6 +120,8 @@ def _looked(engine: Engine, place: Path) -> str:
     with make_sessions(engine)() as session:
         if engine.dialect.name == "sqlite" and session.scalar(text("PRAGMA integrity_check")) != "ok":
             raise Trouble("数据库文件坏了 (the database file is damaged)")
+        if trust.verify(session) is not None:
+            raise Trouble("操作记录断了 (the audit log in it is broken)")
         tables = inspect(session.connection()).get_table_names()
         rows = sum(session.scalar(text(f'SELECT count(*) FROM "{name}"')) or 0 for name in tables)  # noqa: S608
         paths = session.scalars(select(Attachment.path).where(Attachment.state == "fetched")).all()

@@ -69,12 +69,17 @@ def look(session: Session, name: str, *, now: dt.datetime) -> Seen:
 
 
 def keep(session: Session, name: str, seen: Seen, *, now: dt.datetime) -> int:
-    """What was seen stands as findings, what was not is resolved. Returns how many stand. Twice is once."""
+    """What was seen stands as findings, what was not is resolved. Returns how many stand. Twice is once.
+
+    An audit log that was found whole has a new anchor.
+    """
     for row in _standing(session, name):
         if row.record_id in seen.still:
             row.last_seen_at = now
         elif row.record_id not in seen.new:
             row.resolved_at = now
+    if name == CHAIN and not (seen.still or seen.new):
+        trust.anchor(session, now=now)
     insert = _insert(session)
     for record_id in seen.new:
         row = {

@@ -1,7 +1,8 @@
 """The audit log: rows are only added, and each carries the digest of the one before.
 
-Whoever changes or removes a row in the database breaks the chain at that place, and `verify` names it. (Somebody
-who can rewrite every later row too can still forge it; against that, keep the newest digest elsewhere.)
+The database refuses to change or remove one. Whoever takes its triggers away breaks the chain at that place, and
+`verify` names it; whoever cuts off the newest rows is found by the anchors that each night and each backup keep.
+(Somebody who can rewrite every later row and every anchor can still forge it; a backup's manifest lies elsewhere.)
 """
 
 import datetime as dt
@@ -11,11 +12,12 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from models.staff import Staff
-from models.trust import AuditEntry, Disclosure
+from models.trust import AuditAnchor, AuditEntry, Disclosure
+from models.upkeep import Backup
 
 #: What stands before the first row.
 GENESIS = "0" * 64
@@ -119,16 +121,54 @@ def digest(entry: AuditEntry) -> str:
     return hashlib.sha256(spelled.encode()).hexdigest()
 
 
-def verify(session: Session) -> AuditEntry | None:
-    """The first row that does not fit what stands before it, or None when the chain is whole."""
-    previous, last = GENESIS, 0
+@dataclass(frozen=True)
+class Break:
+    """Where the chain breaks: the first row that does not fit; when the newest rows are gone, the last one left."""
+
+    id: int
+    cut: bool = False
+
+
+def verify(session: Session) -> Break | None:
+    """Where the log is not what it was, or None when it is whole.
+
+    Each row must fit the one before, and the log must still hold what stood at every anchor: a cut tail shows.
+    """
+    anchors, previous, last, count = _anchors(session), GENESIS, 0, 0
     while True:
         query = select(AuditEntry).where(AuditEntry.id > last).order_by(AuditEntry.id).limit(BATCH)
         entries = session.scalars(query).all()
         for entry in entries:
-            if entry.previous != previous or not hmac.compare_digest(entry.digest, digest(entry)):
-                return entry
+            count += 1
+            told = (digest(entry), *anchors.pop(count, ()))
+            if entry.previous != previous or not all(hmac.compare_digest(entry.digest, one) for one in told):
+                return Break(entry.id)
             previous, last = entry.digest, entry.id
         if len(entries) < BATCH:
-            return None
+            return Break(last, cut=True) if anchors else None
         session.expunge_all()  # a log of millions must not stay in memory
+
+
+def standing(session: Session) -> tuple[int, str]:
+    """How many rows the log has, and the digest of the newest; (0, "") for an empty one."""
+    newest = select(AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1).scalar_subquery()
+    rows, last = session.execute(select(func.count(AuditEntry.id), newest)).one()
+    return rows, last or ""
+
+
+def anchor(session: Session, *, now: dt.datetime) -> None:
+    """How far the log has got is on record; nothing new is no new anchor. For a log that was just found whole."""
+    rows, last = standing(session)
+    known = select(AuditAnchor.id).where(AuditAnchor.rows == rows, AuditAnchor.digest == last)
+    if rows and session.scalar(known.limit(1)) is None:
+        session.add(AuditAnchor(at=now, rows=rows, digest=last))
+
+
+def _anchors(session: Session) -> dict[int, set[str]]:
+    """Number of rows -> digests that the newest of them had, as nights and backups have it."""
+    found: dict[int, set[str]] = {}
+    kept = session.execute(select(AuditAnchor.rows, AuditAnchor.digest)).all()
+    backups = session.execute(select(Backup.audit_rows, Backup.audit_digest).where(Backup.audit_rows > 0)).all()
+    for rows, last in (*kept, *backups):
+        found.setdefault(rows, set()).add(last)
+    return found

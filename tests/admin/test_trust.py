@@ -3,11 +3,13 @@
 import threading
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
+from sqlalchemy.exc import IntegrityError
 
-from models import AuditEntry, Disclosure
-from models.desk import trust
-from models.desk.trust import Deed, Fact
+from models import AuditAnchor, AuditEntry, Backup, Disclosure
+from models.desk import checks, trust
+from models.desk.trust import Break, Deed, Fact
+from models.trust import guards
 from tests.admin import builders
 
 
@@ -28,10 +30,87 @@ def test_each_row_follows_the_one_before(session, now):
     assert trust.verify(session) is None
 
 
+def as_master(session):
+    """What somebody who is master of the database does first: away with the triggers."""
+    for line in guards(session.get_bind().dialect.name)[1]:
+        session.execute(text(line))
+
+
+DEEDS = (
+    "UPDATE audit_entry SET origin = 'elsewhere' WHERE id = (SELECT max(id) FROM audit_entry)",
+    "DELETE FROM audit_entry WHERE id = (SELECT min(id) FROM audit_entry)",
+    "DELETE FROM audit_entry WHERE id = (SELECT max(id) FROM audit_entry)",
+    "UPDATE audit_anchor SET rows = 1",
+    "DELETE FROM audit_anchor",
+)
+OF_SQLITE = ("INSERT OR REPLACE INTO audit_entry SELECT id, at, staff_id, 'x', action, record_type, record_id, before,"
+             " after, origin, previous, digest FROM audit_entry WHERE id = 2",)  # fmt: skip
+OF_POSTGRESQL = ("TRUNCATE audit_entry", "TRUNCATE audit_anchor")
+
+
+def refused(session, now):
+    """Every deed against the log is refused by the database, and the log is whole afterwards."""
+    write(session, now)
+    trust.anchor(session, now=now)
+    session.commit()
+    deeds = OF_SQLITE if session.get_bind().dialect.name == "sqlite" else OF_POSTGRESQL
+    for deed in (*DEEDS, *deeds):
+        with pytest.raises(IntegrityError, match="rows are only added"):
+            session.execute(text(deed))
+        session.rollback()
+    assert trust.verify(session) is None
+
+
+def test_the_database_refuses_to_change_or_remove_a_row(session, now):
+    refused(session, now)
+    session.delete(session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first())
+    with pytest.raises(IntegrityError):
+        session.flush()
+
+
+@pytest.mark.parametrize("gone", [1, 2])
+def test_a_cut_tail_shows_by_the_anchor_of_the_night(session, now, gone):
+    rows = write(session, now)
+    checks.keep(session, checks.CHAIN, checks.look(session, checks.CHAIN, now=now), now=now)
+    session.commit()
+    as_master(session)
+    session.execute(delete(AuditEntry).where(AuditEntry.id > rows[-1 - gone].id))
+    session.expire_all()
+    assert trust.verify(session) == Break(rows[-1 - gone].id, cut=True)
+    write(session, now, count=gone + 1)  # what is written over it is not what stood there
+    third = session.scalars(select(AuditEntry.id).order_by(AuditEntry.id)).all()[2]
+    assert trust.verify(session) == Break(third)
+    assert checks.look(session, checks.CHAIN, now=now).new == [third]
+    checks.keep(session, checks.CHAIN, checks.look(session, checks.CHAIN, now=now), now=now)
+    assert [row.rows for row in session.scalars(select(AuditAnchor))] == [3], "a broken log has no new anchor"
+
+
+def test_a_cut_tail_shows_by_the_anchor_of_a_backup(session, now):
+    rows = write(session, now)
+    count, digest = trust.standing(session)
+    session.add(Backup(kind="backup", state="done", began_at=now, ended_at=now, audit_rows=count, audit_digest=digest))
+    session.commit()
+    as_master(session)
+    session.execute(delete(AuditEntry))
+    assert (count, digest) == (3, rows[-1].digest) and trust.verify(session) == Break(0, cut=True)
+
+
+def test_what_came_after_the_anchor_is_no_break(session, now):
+    trust.anchor(session, now=now)
+    write(session, now)
+    for _ in range(2):
+        trust.anchor(session, now=now)
+    write(session, now)
+    trust.anchor(session, now=now)
+    assert trust.verify(session) is None
+    assert [row.rows for row in session.scalars(select(AuditAnchor).order_by(AuditAnchor.id))] == [3, 6]
+
+
 @pytest.mark.parametrize("column", ["action", "record_id", "actor_name", "origin"])
 def test_a_changed_row_shows(session, now, column):
     rows = write(session, now)
     session.commit()
+    as_master(session)
     session.execute(update(AuditEntry).where(AuditEntry.id == rows[1].id).values({column: "other"}))
     session.expire_all()
     assert trust.verify(session).id == rows[1].id
@@ -40,6 +119,7 @@ def test_a_changed_row_shows(session, now, column):
 def test_changed_facts_show(session, now):
     rows = write(session, now)
     session.commit()
+    as_master(session)
     session.execute(update(AuditEntry).where(AuditEntry.id == rows[0].id).values(after={"a": 99}))
     session.expire_all()
     assert trust.verify(session).id == rows[0].id
@@ -48,6 +128,7 @@ def test_changed_facts_show(session, now):
 def test_a_removed_row_shows_at_the_next(session, now):
     rows = write(session, now)
     session.commit()
+    as_master(session)
     session.execute(delete(AuditEntry).where(AuditEntry.id == rows[1].id))
     session.expire_all()
     assert trust.verify(session).id == rows[2].id

@@ -31,6 +31,26 @@ def test_upgrading_gives_the_tables_of_the_models(empty: Engine) -> None:
     with empty.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False})
         assert compare_metadata(context, Base.metadata) == []
+    migrated = triggers(empty)
+    assert len(migrated) >= 4 and migrated == triggers_of_the_models(empty)
+
+
+def triggers(engine: Engine) -> dict[str, str]:
+    """What the database does by itself: trigger -> its words, blanks aside."""
+    known = {
+        "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
+    }
+    with engine.connect() as connection:
+        found = connection.execute(text(known[engine.dialect.name])).all()
+    return {name: " ".join(words.split()) for name, words in found}
+
+
+def triggers_of_the_models(engine: Engine) -> dict[str, str]:
+    """The same in a database that the models made; the tables of the migrations are gone afterwards."""
+    Base.metadata.drop_all(engine)
+    Base.metadata.create_all(engine)
+    return triggers(engine)
 
 
 def test_downgrading_leaves_no_table(empty: Engine) -> None:

@@ -3,11 +3,12 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from models import AuditEntry, Campaign, Enrolment, MassSend, Sequence, SequenceStep, Touch
 from models.desk import trust
 from models.desk.trust import Deed
+from models.trust import guards
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
@@ -62,6 +63,8 @@ class Plans:
         """The audit log, of which somebody rewrote the second row."""
         for name in ("一", "二", "三"):
             trust.record(self.session, None, Deed("edit", "staff", name), origin="::1", now=self.now)
+        for line in guards(self.session.get_bind().dialect.name)[1]:  # whoever rewrites rows is master of the database
+            self.session.execute(text(line))
         rows = self.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
         rows[1].action = "create"
         self.bad("audit_broken", rows[1])

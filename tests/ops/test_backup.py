@@ -1,5 +1,6 @@
 """Backups on both databases: whole or not there, restored in a rehearsal and in earnest, and honest when they fail."""
 
+import json
 import shutil
 import sqlite3
 
@@ -9,6 +10,7 @@ from sqlalchemy import select
 import vitals
 from models import Attachment, Backup, Outgoing, Staff
 from models.db import make_engine, make_sessions
+from models.desk import trust
 from ops import backup, restore
 from ops.backup import Trouble
 from tests.models.builders import house
@@ -52,6 +54,11 @@ def test_a_backup_is_rehearsed_and_restored_with_everything_in_it(
     session, engine, here, lived_in, clock, now, redis, tmp_path, make_settings
 ):
     place = backup.make(here, engine, keep=7, clock=clock)
+    kept = session.scalars(select(Backup)).one()
+    manifest = json.loads((place / "manifest.json").read_text("utf-8"))
+    assert manifest["audit"] == {"rows": kept.audit_rows, "digest": kept.audit_digest}
+    assert (kept.audit_rows, kept.audit_digest) == trust.standing(session)
+    session.commit()
     assert place.name == "20261121T020000Z" and (place / "media/2026/11/a.jpg").read_bytes().endswith(b"a photo")
     clock.advance(hours=2)
     assert "1 张照片都在" in restore.rehearse(here, place, clock=clock)
