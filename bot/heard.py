@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.leads import Lead, Offer, Slot, VisitRef
-from bot.refs import CallRef, EventRef, QuoteRef
+from bot.refs import CallRef, EventRef, QuoteRef, RatedRef
 from bot.understanding.library import Answer
 from bot.understanding.reading import Reading, Slots
 from models.questions import Question
@@ -166,6 +166,7 @@ class Facts:
     quotes: tuple[QuoteRef, ...] = ()
     complaint: ComplaintRef | None = None
     calling: CallRef | None = None
+    rated: RatedRef | None = None
     #: Whether a deletion of their data was asked for and is not carried out yet.
     erasing: bool = False
     crew_name: str | None = None

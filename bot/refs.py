@@ -24,6 +24,18 @@ class QuoteRef:
 
 
 @dataclass(frozen=True)
+class RatedRef:
+    """What this person rated last, and how: for a while they may think better of it."""
+
+    id: int
+    number: str
+    label: str
+    #: 1 to 5 as felt; None when nothing followed from the words.
+    felt: int | None
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
 class CallRef:
     """A call that this person asked for and that is still to come."""
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from bot.heard import ComplaintRef, Facts, House, Job, Lead, PastRef, QuoteRef, State, SurveyRef, TicketRef, VisitRef
 from bot.inbox.sql import Statements
-from bot.refs import CallRef
+from bot.inbox.waiting import calling, rated
+from bot.refs import CallRef, RatedRef
 from bot.understanding import Context, Slots
 from models.desk.account.people import mask_phone
 from models.phones import hide
@@ -59,6 +60,7 @@ class Person:
     visits: tuple[VisitRef, ...] = ()
     lead: Lead | None = None
     calling: CallRef | None = None
+    rated: RatedRef | None = None
     erasing: bool = False
     #: Rooms by project, for telling houses apart by words.
     rooms: Mapping[int, tuple[str, str, str]] = field(default_factory=dict)
@@ -111,6 +113,7 @@ class Person:
             visits=tuple(visit for visit in self.visits if visit.end > now),
             lead=self.lead,
             calling=self.calling,
+            rated=self.rated,
             erasing=self.erasing,
         )
 
@@ -194,7 +197,8 @@ def person_of(row: Mapping[str, Any], statements: Statements) -> Person:
         complaint=_complaint(_json(row["complaint"]), statements),
         visits=tuple(_visit(v, statements) for v in sorted(_rows(row["visits"]), key=lambda v: v["start"])),
         lead=_lead(_json(row["lead"])),
-        calling=_calling(_json(row["calling"]), heard),
+        calling=calling(_json(row["calling"]), heard),
+        rated=rated(_json(row["rated"]), heard),
         erasing=bool(row["erasing"]),
     )
 
@@ -225,10 +229,6 @@ def _lead(row: Mapping[str, Any] | None) -> Lead | None:
         return None
     budget = (row["budget"] or 0) // 100
     return Lead(row["id"], row["area"] or 0, row["style"], budget, row["keys"], row["house"], bool(row["phone"]))
-
-
-def _calling(row: Mapping[str, Any] | None, heard: Callable[[Any], dt.datetime | None]) -> CallRef | None:
-    return CallRef(row["number"], at) if row is not None and (at := heard(row["asked_at"])) is not None else None
 
 
 def _surveys(value: Any, statements: Statements) -> tuple[SurveyRef, ...]:

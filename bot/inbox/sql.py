@@ -85,6 +85,10 @@ SELECT f.id, f.turn, f.subscribed, f.lang, f.opted_out_at, f.reply_until, f.floo
           'house', t.house_text, 'phone', t.contact_phone)
      FROM ticket t JOIN enquiry q ON q.id = t.id
     WHERE t.follower_id = f.id AND t.state IN ('new', 'contacted', 'visiting') ORDER BY t.id DESC LIMIT 1) AS lead,
+  (SELECT {row}('id', v.id, 'number', COALESCE(t.number, b.number), 'label', v.label, 'score', v.score,
+          'sentiment', v.sentiment, 'at', v.answered_at)
+     FROM survey v LEFT JOIN ticket t ON t.id = v.ticket_id LEFT JOIN callback b ON b.id = v.callback_id
+    WHERE v.follower_id = f.id AND v.state = 'answered' ORDER BY v.answered_at DESC LIMIT 1) AS rated,
   (SELECT {row}('number', b.number, 'asked_at', b.asked_at) FROM callback b
     WHERE b.conversation_id = c.id AND b.purpose = 'asked_by_customer' AND b.state = 'open' LIMIT 1) AS calling,
   EXISTS (SELECT 1 FROM ticket t JOIN privacy_request p ON p.id = t.id

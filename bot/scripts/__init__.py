@@ -12,6 +12,7 @@ from bot.scripts import (
     known,
     privacy,
     quote,
+    regret,
     repair,
     site,
     small,
@@ -49,5 +50,6 @@ SCRIPTS: dict[str, Script] = {
         appointment.CALL_OFF,
         privacy.SCRIPT,
         consent.SCRIPT,
+        regret.SCRIPT,
     )
 }

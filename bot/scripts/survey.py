@@ -38,6 +38,8 @@ WANTS = re.compile(r"投诉|举报|曝光|起诉|律师|赔|退款|退钱|compla
 ASKS = re.compile(r"几[年天号点个]|哪[天里儿]|能不能|可不可以|是不是|how (?:long|much|many)|when\b", re.IGNORECASE)
 #: Nothing but figures, one for each open question: 5 4 3 5 5.
 FIGURES = re.compile(r"^[1-5](?:分?[\s，,、/]+[1-5])+分?$|^[1-5]{3,8}$")
+#: Up to this score it is asked what was not right.
+WHY_UP_TO = 3
 #: A score goes no further than so many letters of words.
 LONGEST = 500
 _TOPICS = [(word, key) for key, group in table("topics.toml")["topics"].items() for word in group]

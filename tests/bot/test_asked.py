@@ -6,12 +6,13 @@ import pytest
 from sqlalchemy import Engine, select
 
 from bot.inbox import Inbox
-from models import Callback, Message, Outgoing, PrivacyRequest
+from models import Callback, Message, Outgoing, PrivacyRequest, Survey
 from models.desk.repair import postponing, visits
 from models.desk.repair.postponing import Window
 from models.desk.talk import conversations
 from tests.bot.test_inbox import TEXTS, a_push
 from tests.models.builders import house, repair
+from tests.models.test_surveys import asked, served
 
 H, D, M = dt.timedelta(hours=1), dt.timedelta(days=1), dt.timedelta(minutes=1)
 
@@ -73,3 +74,23 @@ def test_a_bare_yes_moves_the_visit_only_as_an_answer_to_the_crew(box, sessions,
     if not last:
         agreed = box.answer(a_push(now + 2 * M, "同意改时间", who=openid), now=now + 2 * M).reply
         assert "师傅那边也说了" in agreed
+
+
+def test_a_score_given_by_mistake_is_another_one_by_words_or_by_another_button(box, sessions, now) -> None:
+    with sessions.begin() as session:
+        who = house(session, now)
+        openid, survey = who.homeowner.openid, asked(session, served(session, who, now), now + 3 * H)
+        survey_id = survey.id
+
+    def say(words: str, after: int, **fields: str) -> str:
+        at = now + 4 * H + after * M
+        return box.answer(a_push(at, words, who=openid, **fields), now=at).reply or ""
+
+    assert "就结了" in say("5", 0)
+    assert "记1分" in say("按错了，是1", 1)
+    with sessions() as session:
+        survey = session.get_one(Survey, survey_id)
+        assert (survey.score, survey.ticket.state) == (1, "assigned")
+    assert "记3分" in say("3", 2, bizmsgmenuid=f"sv:{survey_id}:score:3")
+    with sessions() as session:
+        assert session.get_one(Survey, survey_id).score == 3

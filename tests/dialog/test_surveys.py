@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from bot.dialog import SurveyRef
-from bot.refs import EventRef
+from bot.refs import EventRef, RatedRef
 from models.desk.callback.forms import DEFAULTS
 from models.questions import Question
-from tests.dialog.chat import ASKED, JADE, LEAK, MORNING, WEST, Chat, bound
+from tests.dialog.chat import ASKED, DOOR, JADE, LEAK, MORNING, WEST, Chat, bound
 
 CONTROL = SurveyRef(
     9, None, "HF20261121-0001", "中期验收", MORNING, form="control_point", questions=DEFAULTS["control_point"][1]
@@ -224,3 +224,65 @@ def test_yes_and_no_where_they_were_asked_and_a_form_of_the_staffs_own():
     assert chat.say("推荐4分").endswith("收工时干净吗？")
     assert "谢谢" in chat.say("不干净")
     assert chat.scores == {"again": 4, "tidy": 1}
+
+
+RATED = RatedRef(3, "BX20261121-0007", "厨房水槽漏水", 5, MORNING - dt.timedelta(minutes=10))
+
+
+class Amending(Chat):
+    """A chat whose desk takes another verdict."""
+
+    def perform(self, do):
+        if do.verb != "survey.amend":
+            return super().perform(do)
+        self.done.append(do)
+        score = do.args["score"]
+        return {"number": "BX20261121-0007", "score": score, "satisfied": score >= 4 if score != 3 else None}
+
+
+@pytest.mark.parametrize(("words", "score"), [
+    ("按错了，是1", 1), ("点错了，想给2分", 2), ("手滑，应该是3", 3), ("不对，应该是2分", 2), ("改成3分", 3),
+    ("评错了 1分", 1), ("刚才打错了，很不满意", 1), ("sorry wrong button, I meant 1", 1), ("十分不满意", 1),
+    ("其实很不满意", 1), ("我不满意", 2), ("very dissatisfied", 2), ("其实一点都不满意", 1),
+])  # fmt: skip
+def test_a_verdict_may_be_thought_better_of_for_a_day(words, score):
+    chat = Amending(bound(rated=RATED))
+    said = chat.say(words)
+    assert chat.verbs == ["survey.amend"], said
+    assert (chat.last.args["survey_id"], chat.last.args["score"]) == (3, score)
+    assert "改好了" in said
+    late = Amending(bound(rated=replace(RATED, at=MORNING - dt.timedelta(days=2))))
+    late.say(words)
+    assert "survey.amend" not in late.verbs
+
+
+def test_a_low_one_is_asked_why_and_a_slip_without_a_score_which():
+    chat = Amending(bound(rated=RATED))
+    assert "改成几分" in chat.say("刚才按错了") and chat.verbs == []
+    assert "哪里没弄好" in chat.say("1") and chat.verbs == ["survey.amend"]
+    chat.say("地上没擦")
+    assert chat.verbs == ["survey.amend", "survey.answer"] and chat.last.args["words"] == "地上没擦"
+
+
+def test_upwards_is_thanked_also_from_the_question_why():
+    chat = Amending(bound(survey=ASKED, surveys=(ASKED,)))
+    chat.say("1")
+    assert chat.state.step == "words"
+    chat.facts = replace(chat.facts, survey=None, surveys=(), rated=replace(RATED, felt=1))
+    assert "记5分" in chat.say("按错了，是5") and chat.last.args["score"] == 5 and chat.state is None
+
+
+@pytest.mark.parametrize("words", [
+    "谢谢", "1", "发错了", "不对", "卧室门又坏了", "改成明天下午", "电话打错了，是13900139000", "不满意就能退款吗",
+    "满意", "挺好的", "改成3点", "明天改成5号",
+])  # fmt: skip
+def test_other_words_change_no_verdict(words):
+    chat = Amending(bound(rated=RATED, tickets=(DOOR,)))
+    chat.say(words)
+    assert "survey.amend" not in chat.verbs
+
+
+def test_a_survey_that_still_asks_comes_first():
+    chat = Amending(bound(rated=replace(RATED, id=2), survey=ASKED, surveys=(ASKED,)))
+    chat.say("十分不满意")
+    assert (chat.verbs, chat.last.args["survey_id"]) == (["survey.answer"], 3)

@@ -264,3 +264,27 @@ def test_a_form_that_cannot_be_asked_is_refused(session, who, now, wrong) -> Non
     with pytest.raises(Missing):
         forms.revise(session, form, wrong, in_chat=True, by=who.by_staff, now=now)
     assert form.active
+
+
+def test_a_verdict_taken_back_has_the_consequences_of_the_new_one(session, who, now) -> None:
+    case = served(session, who, now)
+    survey = asked(session, case, now + 3 * H)
+    with pytest.raises(IllegalMove):
+        surveys.amend(session, survey, Rating(1), by=who.by_customer, now=now + 3 * H)
+    surveys.answer(session, survey, Rating(5), by=who.by_customer, now=now + 4 * H)
+    assert surveys.amend(session, survey, Rating(1, "还在滴"), by=who.by_customer, now=now + 5 * H) is False
+    assert (survey.score, survey.sentiment, survey.words, case.state, case.round) == (1, "", "还在滴", "assigned", 2)
+    assert [row.kind for row in session.scalars(select(Escalation))] == ["dissatisfied"]
+    assert session.scalars(select(Slip)).one().problem == "还在滴"
+    surveys.amend(session, survey, Rating(5), by=who.by_customer, now=now + 6 * H)
+    assert (survey.score, case.state, session.scalars(select(Slip)).one().state) == (5, "assigned", "open")
+    with pytest.raises(Missing):
+        surveys.amend(session, survey, Rating(5), by=who.by_customer, now=now + 6 * H, question="weather")
+
+
+def test_of_several_questions_the_whole_is_amended(session, who, now) -> None:
+    _, survey = inspected(session, who, now)
+    answers.record(session, survey, {**GOOD, "workmanship": Rating(5)}, by=who.by_customer, now=now + H)
+    surveys.amend(session, survey, Rating(1, "十分不满意", "negative"), by=who.by_customer, now=now + 2 * H)
+    assert survey.score == 1 and {row.question: row.score for row in survey.answers}["workmanship"] == 5
+    assert session.scalars(select(Slip)).one().owner == who.engineer

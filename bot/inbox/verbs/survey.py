@@ -54,4 +54,15 @@ def _contact(hand: Hand, survey: Survey) -> Results:
     return {"contact_by": promise.due_at.isoformat()} if promise else {}
 
 
-VERBS: dict[str, Verb] = {"survey.answer": survey_answer}
+def survey_amend(hand: Hand, args: Args) -> Results:
+    """Another verdict in the place of the one that was given."""
+    survey = hand.session.get(Survey, args["survey_id"])
+    if survey is None or survey.follower_id != hand.follower.id:
+        raise NotFound
+    question = str(args.get("question") or "")
+    satisfied = surveys.amend(hand.session, survey, _rating(args), by=hand.by, now=hand.now, question=question)
+    results: Results = {"satisfied": satisfied, "number": survey.number, "score": args.get("score")}
+    return results | ({} if satisfied else _contact(hand, survey))
+
+
+VERBS: dict[str, Verb] = {"survey.answer": survey_answer, "survey.amend": survey_amend}

@@ -100,6 +100,31 @@ def record(session: Session, survey: Survey, ratings: Mapping[str, Rating], *, b
     return Landed(satisfied, tuple(rest))
 
 
+def amend(
+    session: Session, survey: Survey, rating: Rating, *, by: By, now: dt.datetime, question: str = ""
+) -> bool | None:
+    """The verdict is another one after all: on file with what follows from it, like the first. Upwards nothing ends
+    by itself: whoever looks after it hears it from the case. Without `question` the whole is meant.
+
+    Refused while the survey still asks, and for a question that it never asked.
+    """
+    if survey.state != "answered":
+        raise IllegalMove("errors.survey_answered")
+    keys = [one.key for one in questions_of(survey) if one.kind != "words"]
+    key = question or ("whole" if "whole" in keys else first_of(survey))
+    if key not in keys:
+        raise Missing(field="answers")
+    words, feeling = survey.words, verdict(rating.score, rating.sentiment)
+    _write(survey, key, rating, by, now)
+    _tell(survey, {key: rating}, by, now)
+    session.flush()
+    _sum_up(survey)
+    survey.words = "；".join(dict.fromkeys(filter(None, (*words.split("；"), rating.words))))
+    if feeling is not True:
+        look_after(session, survey, _said({key: rating}), feeling, by=by, now=now)
+    return feeling
+
+
 def _counts(row: Answer, kinds: Mapping[str, str]) -> bool:
     return kinds.get(row.question, "score") != "words" and not row.skipped
 
@@ -133,14 +158,9 @@ def _said(ratings: Mapping[str, Rating]) -> str:
 
 def _finish(session: Session, survey: Survey, *, by: By, now: dt.datetime) -> None:
     """Every verdict is there: the survey is answered, the call that would have asked it is done."""
-    kinds = {one.key: one.kind for one in questions_of(survey)}
-    rated = [row for row in survey.answers if _counts(row, kinds)]
-    whole = next((row.score for row in rated if row.question == "whole" and row.score is not None), None)
-    scores = [row.score for row in rated if row.score is not None]
+    rated = _sum_up(survey)
     survey.state, survey.answered_at = "answered", now
-    survey.score = whole if whole is not None else min(scores, default=None)
     survey.words = "；".join(dict.fromkeys(row.words for row in survey.answers if row.words))
-    survey.sentiment = next((row.sentiment for row in sorted(rated, key=_worst_first)), "")
     take_back(session, survey, now=now)
     if survey.callback is not None and survey.callback.is_open:
         callbacks.done(session, survey.callback, words=survey.words, by=by, now=now, valid=bool(rated))
@@ -149,6 +169,17 @@ def _finish(session: Session, survey: Survey, *, by: By, now: dt.datetime) -> No
         _called(session, survey, found, by=by, now=now)
     elif found == {True}:
         _content(session, survey, by=by, now=now)
+
+
+def _sum_up(survey: Survey) -> list[Answer]:
+    """The score and the feeling as a whole, from the verdicts that count; those verdicts."""
+    kinds = {one.key: one.kind for one in questions_of(survey)}
+    rated = [row for row in survey.answers if _counts(row, kinds)]
+    whole = next((row.score for row in rated if row.question == "whole" and row.score is not None), None)
+    scores = [row.score for row in rated if row.score is not None]
+    survey.score = whole if whole is not None else min(scores, default=None)
+    survey.sentiment = next((row.sentiment for row in sorted(rated, key=_worst_first)), "")
+    return rated
 
 
 def take_back(session: Session, survey: Survey, *, now: dt.datetime) -> None:
@@ -203,6 +234,8 @@ def look_after(
     about = about_of(survey)
     ticket = about if isinstance(about, Ticket) else None
     cause = str(survey.round if survey.ticket is not None else f"survey{survey.id}")
+    if survey.state == "answered":
+        cause += ":amended"  # the first verdict's escalation may be long over
     if isinstance(ticket, Repair) and satisfied is False and ticket.state in ("done", "closed"):
         care.reopen(session, ticket, reason=said, by=by, now=now)
     slip = None

@@ -148,3 +148,4 @@ def answer(session: Session, survey: Survey, rating: Rating, *, by: By, now: dt.
 
 
 comment = answers.comment
+amend = answers.amend

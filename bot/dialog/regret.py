@@ -1,0 +1,92 @@
+"""“按错了，是1”, or a plain 十分不满意 after a 5: for a day the verdict that was given last may be another one.
+
+What is said while a survey still asks answers that survey; only a mistake that is named goes back.
+"""
+
+import datetime as dt
+import re
+
+from bot.dialog import form, survey
+from bot.heard import Outcome
+from bot.refs import RatedRef
+from bot.scripts import readers
+from bot.scripts import regret as script
+from bot.scripts import survey as verdicts
+from bot.scripts.turn import Turn
+
+#: The answer was none.
+SLIP = re.compile(
+    r"(?:不好意思|抱歉|刚才|刚刚|我|是)*(?:[按点打选评填输]错了?(?:分|数|键)?|手滑了?|手误)[，,。 ]*"
+    r"|(?:wrong (?:button|one|number|score|key)|typo|my mistake|by mistake|i meant)[,. ]*",
+    re.IGNORECASE,
+)
+#: It is to be another one.
+TURNED = re.compile(
+    r"^(?:不对|不是|错了)?[，,。 ]*(?:应该|改|想给|要给|我?是想)(?:成|为|是|给)?"
+    r"|^change (?:it|that) to ",
+    re.IGNORECASE,
+)
+FIGURE = re.compile(r"(?<!\d)[1-5１-５一二三四五](?:分|星|颗星)?[吧啊。.!！]*$")
+#: So long it may be thought better of.
+A_DAY = dt.timedelta(days=1)
+#: Longer words have a matter of their own.
+SHORT = 20
+
+
+def _rated(turn: Turn) -> RatedRef | None:
+    """What was rated within the day, while no dialog but the survey's last question is open."""
+    rated, opened = turn.facts.rated, form.script_of(turn)
+    if rated is None or turn.facts.now - rated.at > A_DAY or turn.slots.problem or turn.slots.phone:
+        return None
+    return rated if opened is None or opened is verdicts.SCRIPT or opened.passing else None
+
+
+def tapped(turn: Turn) -> Outcome | None:
+    """Another button under the same question: that one counts."""
+    found, rated = survey.TAPPED.match(turn.heard.choice), _rated(turn)
+    if not found or rated is None or rated.id != int(found[1]):
+        return None
+    score = int(found[3])
+    feeling = "positive" if score >= 4 else "neutral" if score == 3 else "negative"
+    return _amended(turn, rated, {"score": score, "words": "", "sentiment": feeling, "question": found[2]})
+
+
+def amended(turn: Turn) -> Outcome | None:
+    """A mistake that is named, or plain discontent after a good verdict."""
+    if turn.heard.kind not in ("text", "voice") or (rated := _rated(turn)) is None or turn.slots.time:
+        return None
+    if turn.state.script == "survey" and turn.state.step == "score":
+        return None
+    slip = SLIP.search(turn.text)
+    rest = SLIP.sub("", turn.text).strip("，,。 ")
+    figure = FIGURE.search(rest)
+    if slip and not rest or slip and rest == "了":
+        return _asked(turn, rated)
+    if slip or (TURNED.search(turn.text) and figure):
+        given = verdicts.opinion(figure[0] if figure else TURNED.sub("", rest) or rest)
+        return _amended(turn, rated, given) if given and given["score"] is not None else None
+    return _discontent(turn, rated)
+
+
+def _discontent(turn: Turn, rated: RatedRef) -> Outcome | None:
+    """“十分不满意” after a 5; the answer to what was not right is none."""
+    if turn.state.script or turn.facts.surveys or turn.facts.survey or readers.QUESTION.search(turn.text):
+        return None
+    if turn.intent != "satisfaction_reply" or len(turn.text) > SHORT:
+        return None
+    given = verdicts.opinion(turn.text)
+    if not given or given["sentiment"] != "negative" or (rated.felt or 0) <= (given["score"] or 1):
+        return None
+    return _amended(turn, rated, given)
+
+
+def _asked(turn: Turn, rated: RatedRef) -> Outcome:
+    return form.proceed(_begun(turn, rated))
+
+
+def _amended(turn: Turn, rated: RatedRef, given: dict[str, object]) -> Outcome:
+    return script.amended(_begun(turn, rated), given)
+
+
+def _begun(turn: Turn, rated: RatedRef) -> Turn:
+    return turn.start("regret", "verdict", {"survey_id": rated.id, "number": rated.number, "label": rated.label})
