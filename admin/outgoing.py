@@ -7,13 +7,14 @@ from flask import redirect, request
 from flask_admin import expose
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, and_, func, select, text, union
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from admin import base, faces, hidden, place
 from admin.auth import safe_path
 from admin.tables import DeskView
 from admin.words import known, lang, name_of, t
 from models import Customer, Follower, Outgoing, Ticket
+from models.actors import By
 from models.desk.delivery import outbox
 from models.desk.trust import Deed
 from models.outbound import LYING, OUTGOING_STATES
@@ -37,7 +38,7 @@ class OutgoingView(DeskView):
 
     record = Outgoing
     see = "outgoing.see"
-    needs = {"retry": "outgoing.act", "cancel": "outgoing.act"}
+    needs = dict.fromkeys(("retry", "cancel", "arrived"), "outgoing.act")
     may_export = True
     column_list = ("created_at", "follower", "said", "purpose", "state", "reason", "attempts")
     column_details_list = (
@@ -97,9 +98,15 @@ class OutgoingView(DeskView):
         """It will not be sent."""
         return self._act(number, "cancel", outbox.cancel)
 
+    @expose("/<int:number>/arrived", methods=("POST",))
+    def arrived(self, number: int) -> Any:
+        """The person has it after all: it is settled as sent."""
+        return self._act(number, "arrived", _arrived)
+
     def more(self, model: Outgoing) -> dict[str, Any]:
         """Which decisions are open to a person."""
-        return {"retriable": model.state in RETRIABLE, "cancellable": model.state in CANCELLABLE}
+        return {"retriable": model.state in RETRIABLE, "cancellable": model.state in CANCELLABLE,
+                "doubtful": model.state == "unknown"}  # fmt: skip
 
     def _act(self, number: int, step: str, verb: Any) -> Any:
         row = base.found(self.get_one(number))
@@ -109,6 +116,10 @@ class OutgoingView(DeskView):
         base.commit(deed, t(f"outgoing_done.{step}"), sends=step == "retry")
         back = request.form.get("next", "")
         return redirect(safe_path(back) if back else self.get_url(".details_view", id=number))
+
+
+def _arrived(session: Session, row: Outgoing, *, by: By, now: dt.datetime) -> None:
+    outbox.arrived(session, row, by=by, now=now, words=row.sent_text or row.body or _rendered(row, row.follower.lang))
 
 
 def stuck(limit: int) -> list[Outgoing]:
@@ -133,8 +144,8 @@ def stuck_count() -> ColumnElement[int]:
 def reason(row: Outgoing) -> str:
     """Why the message stands where it stands and what to do, in words.
 
-    `retried:` and `cancelled:` carry the person's name; `unreachable` means the person on a held row, the platform on
-    one that waits its turn.
+    `retried:`, `confirmed:` and `cancelled:` carry the person's name; `unreachable` means the person on a held row, the
+    platform on one that waits its turn.
     """
     word, _, name = row.reason.partition(":")
     if word == "unreachable" and row.state in ("queued", "sending"):
@@ -153,9 +164,9 @@ def said(row: Outgoing) -> Markup | str:
     return faces.masked(_rendered(row))
 
 
-def _rendered(row: Outgoing) -> str:
+def _rendered(row: Outgoing, language: str = "") -> str:
     """The words as they would go out now; links and late facts are only there when it is really sent."""
     try:
-        return place.desk().texts.render(row.text_key, {**row.facts, "now": place.now()}, lang())
+        return place.desk().texts.render(row.text_key, {**row.facts, "now": place.now()}, language or lang())
     except (MissingFact, UnknownText, ValueError):
         return t("outgoing_page.later")

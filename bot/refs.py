@@ -17,7 +17,7 @@ class QuoteRef:
     label: str
     #: 元.
     total: float
-    #: Whether this version has reached this person's phone.
+    #: Whether this version has reached this person's phone, or may have.
     told: bool = True
     #: Whether it is the last thing on this person's phone: only then is a bare “1” or “好的” meant for it.
     asked_last: bool = False

@@ -144,7 +144,9 @@ class Trip:
         try:
             return self._send(errand, wording, now)
         except GatewayError as error:
-            return settling.of_error(error, errand)
+            outcome = settling.of_error(error, errand)
+            # They may have read it: whoever looks into the doubt, and whoever reads their answer, must know what.
+            return outcome if outcome.to != "unknown" else outcome.saying(wording.in_words)
 
     def _send(self, errand: Errand, wording: Wording, now: dt.datetime) -> Outcome:
         gateway, openid, row = self._world.gateway, errand.follower.openid, errand.row

@@ -6,7 +6,7 @@ from before the person's latest message changes nothing about them.
 
 import datetime as dt
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import select, update
@@ -58,6 +58,10 @@ class Outcome:
     escalate: bool = False
     #: Nobody else would fare better now: the rest waits as long.
     stop: bool = False
+
+    def saying(self, words: str) -> "Outcome":
+        """The same, with what the person may have read."""
+        return replace(self, facts={**self.facts, "sent_text": words})
 
 
 def wait_after(attempts: int) -> dt.timedelta:

@@ -64,7 +64,8 @@ SELECT f.id, f.turn, f.subscribed, f.lang, f.opted_out_at, f.reply_until, f.floo
   (SELECT {list}({row}('id', q.id, 'ticket_id', q.ticket_id, 'number', q.number, 'state', q.state, 'total', q.total,
           'place', r.place, 'problem', r.problem,
           'told', (SELECT count(*) FROM outgoing o
-            WHERE o.dedupe_key = 'quote:' || q.id || ':' || 'offer' || ':' || 'f' || f.id AND o.state = 'sent'),
+            WHERE o.dedupe_key = 'quote:' || q.id || ':' || 'offer' || ':' || 'f' || f.id
+              AND o.state IN ('sent', 'unknown')),
           'last', (SELECT o.dedupe_key FROM message x JOIN outgoing o ON o.id = x.outgoing_id
             WHERE x.id = (SELECT max(y.id) FROM message y WHERE y.conversation_id = c.id))))
      FROM quote q JOIN repair r ON r.id = q.ticket_id

@@ -26,4 +26,7 @@ DEPARTMENT = {
     "absences.index_view": ("GET", "/admin/absences/", EVERYONE),
     "absences.add": ("POST", "/admin/absences/add", EVERYONE),
     "absences.end": ("POST", "/admin/absences/1/end", EVERYONE),
+    "outgoing.retry": ("POST", "/admin/outgoing/{lost}/retry", "MGE"),
+    "outgoing.arrived": ("POST", "/admin/outgoing/{lost}/arrived", "MGE"),
+    "outgoing.cancel": ("POST", "/admin/outgoing/{lost}/cancel", "MGE"),
 }

@@ -158,8 +158,6 @@ PAGES = {
     "forms.index_view": ("GET", "/admin/forms/", "MGEK"),
     "forms.edit": ("GET", "/admin/forms/control_point", "M"),
     "forms.save": ("POST", "/admin/forms/control_point/save", "M"),
-    "outgoing.retry": ("POST", "/admin/outgoing/{lost}/retry", "MGE"),
-    "outgoing.cancel": ("POST", "/admin/outgoing/{lost}/cancel", "MGE"),
     "projects.join": ("POST", "/admin/projects/{project}/join", "AME"),
     "projects.leave": ("POST", "/admin/projects/{project}/leave/1", "AME"),
     "projects.photos": ("POST", "/admin/projects/{project}/photos", "AME"),

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from models import Follower, Message, Outgoing
 from models.actors import By
+from models.desk.callback import surveys
 from models.desk.delivery import ladder, outbox
 from models.desk.delivery.outbox import MOVES, CannotChange, Letter
-from models.desk.talk import conversations
+from models.desk.talk import conversations, replies
 from models.outbound import OUTGOING_STATES
-from tests.models.builders import House, house
+from tests.models.builders import House, house, repair
 
 H = dt.timedelta(hours=1)
 M = dt.timedelta(minutes=1)
@@ -174,6 +175,28 @@ def test_an_agents_words_are_in_the_thread_once_before_and_after_sending(
     outbox.take(session, row, claim="a", now=now)
     outbox.settle(session, row.id, claim="a", to="sent", now=now, sent_text="师傅三点到")
     assert len(session.scalars(select(Message)).all()) == 1
+
+
+def test_a_question_in_doubt_counts_as_asked_whoever_lost_it(session: Session, who: House, now) -> None:
+    survey = surveys.plan(session, repair(session, who, now), now=now)
+    (row,) = session.scalars(select(Outgoing).where(Outgoing.survey_id == survey.id))
+    outbox.take(session, row, claim="a", now=now)
+    outbox.sweep(session, now=now + 4 * M)
+    assert (row.state, survey.state, survey.asked_at) == ("unknown", "asked", now + 4 * M)
+
+
+def test_a_person_who_knows_that_it_arrived_ends_the_doubt_once(session: Session, who: House, now) -> None:
+    thread = conversations.of(session, who.homeowner)
+    conversations.hand_over(session, thread, reason="asked", words="人工", now=now)
+    row = conversations.say(session, thread, who.agent, "师傅三点到", now=now)
+    outbox.take(session, row, claim="a", now=now)
+    outbox.settle(session, row.id, claim="a", to="unknown", now=now, reason="no_answer", sent_text="师傅三点到")
+    assert replies.owed(session, thread) is not None, "a doubt keeps no promise"
+    outbox.arrived(session, row, by=ANNA, now=now + H)
+    assert (row.state, row.reason, replies.owed(session, thread)) == ("sent", "confirmed:小林", None)
+    assert len(session.scalars(select(Message)).all()) == 1
+    with pytest.raises(CannotChange):
+        outbox.arrived(session, row, by=ANNA, now=now + H)
 
 
 # --- the ladder: decided at the moment of sending

@@ -90,3 +90,16 @@ def test_at_night_nobody_is_asked(scene, reported):
     assert [text for text in reported.homeowner.reads() if "满意" in text] == []
     scene.travels(hours=9)
     assert len([text for text in reported.homeowner.reads() if "满意" in text]) == 1
+
+
+@pytest.mark.sqlite_only  # what the statements say is the same on both
+def test_a_question_whose_sending_got_no_answer_is_answered_all_the_same(scene, reported):
+    for words in ("接单", "到场", "完工 换了阀芯"):
+        reported.crew.says(words)
+        scene.run_jobs()
+    scene.gateway.lost = 1
+    scene.travels(minutes=10)
+    (row,) = scene.letters(state="unknown")
+    assert row.survey_id and "还满意吗" in row.sent_text and "还满意吗" in reported.homeowner.reads()[-1]
+    assert "谢谢" in reported.homeowner.says("5")
+    assert survey(scene).score == 5 and scene.repair().state == "closed"

@@ -25,6 +25,16 @@ def happened(session: Session, row: Outgoing, *, now: dt.datetime) -> None:
     keep_word(session, row, now=now)
 
 
+def perhaps(session: Session, row: Outgoing, *, now: dt.datetime) -> None:
+    """Nobody knows whether the person has the message: an answer to it counts, and the thread shows it with its doubt.
+
+    It keeps no promise.
+    """
+    if row.sent_text:
+        _enter_thread(session, row, now)
+    _asked(session, row, now)
+
+
 def keep_word(session: Session, row: Outgoing, *, now: dt.datetime) -> None:
     """What was promised to whoever these words of an agent reached, and was owed when they were written, is kept."""
     if row.staff_id is None or row.purpose != "reply":
@@ -40,7 +50,7 @@ def keep_word(session: Session, row: Outgoing, *, now: dt.datetime) -> None:
 
 
 def _asked(session: Session, row: Outgoing, now: dt.datetime) -> None:
-    """The question has reached the person: from this moment an answer counts."""
+    """The question has reached the person, or may have: from this moment an answer counts."""
     survey = session.get(Survey, row.survey_id) if row.survey_id is not None else None
     if survey is not None and survey.state == "planned":
         survey.state, survey.asked_at = "asked", now

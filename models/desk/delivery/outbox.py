@@ -146,6 +146,8 @@ def settle(session: Session, row_id: int, *, claim: str, to: str, now: dt.dateti
     if to == "sent":
         reports.match(session, row, now=now)
         arrivals.happened(session, row, now=now)
+    elif to == "unknown":
+        arrivals.perhaps(session, row, now=now)
     return True
 
 
@@ -168,8 +170,17 @@ def sweep(session: Session, *, now: dt.datetime) -> int:
         .execution_options(synchronize_session=False)
     )
     session.expire_all()
+    if abandoned.rowcount:
+        _perhaps(session, now)
     _call_instead(session, now)
     return abandoned.rowcount + late.rowcount
+
+
+def _perhaps(session: Session, now: dt.datetime) -> None:
+    """What has just become doubtful may have arrived."""
+    doubtful = select(Outgoing).where(Outgoing.state == "unknown", Outgoing.reason == "worker_lost")
+    for row in session.scalars(doubtful.where(Outgoing.settled_at == now)):
+        arrivals.perhaps(session, row, now=now)
 
 
 def _call_instead(session: Session, now: dt.datetime) -> None:
@@ -200,6 +211,18 @@ def retry(session: Session, row: Outgoing, *, by: By, now: dt.datetime) -> None:
         raise CannotChange(state=OUTGOING_STATES[row.state], to=OUTGOING_STATES["queued"])
     move(row, "queued", reason=f"retried:{by.name}"[:40], now=now)
     row.next_try_at, row.not_after = now, None
+
+
+def arrived(session: Session, row: Outgoing, *, by: By, now: dt.datetime, words: str = "") -> None:
+    """A person knows that it is there: it counts as sent, with all that follows. Refused for what nobody doubts.
+
+    `words` are what it said, where a worker died before it could write them down.
+    """
+    if row.state != "unknown":
+        raise CannotChange(state=OUTGOING_STATES[row.state], to=OUTGOING_STATES["sent"])
+    move(row, "sent", reason=f"confirmed:{by.name}"[:40], now=now)
+    row.sent_text = row.sent_text or words
+    arrivals.happened(session, row, now=now)
 
 
 def cancel(session: Session, row: Outgoing, *, by: By, now: dt.datetime, reason: str = "") -> None:
