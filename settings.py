@@ -55,6 +55,7 @@ RIGHT = {
     "public_url": "要写成 http(s)://主机，不带参数 (must be http(s)://host without a query)",
     "trusted_proxies": "要是 0 到 5：我们前面有几层自己的反向代理 "
     "(must be from 0 to 5: how many reverse proxies of yours stand in front)",
+    "backup_keep": "要是 1 到 366：留几份备份 (must be from 1 to 366: how many backups stay)",
     "clock_file": "只在沙箱中可用：WECHAT_API_BASE 必须是本机地址 "
     "(is for the sandbox only: WECHAT_API_BASE must point at this machine)",
     "quiet_hours": "要写成 22:00-08:00 这样的起止时间，起止不能相同 "
@@ -96,7 +97,8 @@ class Settings(BaseSettings):
     public_url: str = "http://127.0.0.1:8000"
     trusted_proxies: int = Field(0, ge=0, le=5)
     media_dir: Path = Path("var/media")
-    backup_dir: Path = Path("var/backups")
+    backup_dir: Path | None = Path("var/backups")
+    backup_keep: int = Field(7, ge=1, le=366)
     metrics_token: str = Field("", repr=False)
     clock_file: Path | None = None
     quiet_hours: str = "22:00-08:00"

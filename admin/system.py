@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 import vitals
 from admin import base, faces, frame, hidden, place
 from admin.words import lazy, t
-from models import CheckRun, Finding, Ticket
+from models import Backup, CheckRun, Finding, Ticket
 from models.desk import checks
 from models.desk.trust import Deed
 
@@ -245,10 +245,15 @@ def named(findings: Sequence[Finding]) -> list[tuple[Finding, str, str]]:
     if cases:
         query = select(Ticket.id, Ticket.number).where(Ticket.id.in_(cases), hidden.cases(Ticket.id))
         numbers = {key: number for key, number in place.session().execute(query)}
-    return [(row, *_named(row, numbers)) for row in findings]
+    tries = [row.record_id for row in findings if row.record_type == "backup"]
+    said = {row.id: f"{row.place} {row.words}" for row in place.session().scalars(
+        select(Backup).where(Backup.id.in_(tries)))} if tries else {}  # fmt: skip
+    return [(row, *_named(row, numbers, said)) for row in findings]
 
 
-def _named(row: Finding, numbers: dict[int, str]) -> tuple[str, str]:
+def _named(row: Finding, numbers: dict[int, str], tries: dict[int, str]) -> tuple[str, str]:
+    if row.record_type == "backup" and row.record_id in tries:
+        return tries[row.record_id], ""
     if row.record_type in NUMBERED and (number := numbers.get(row.record_id)):
         return number, frame.case_at(number)
     page, argument, see = PAGES.get(row.record_type, ("", "", None))

@@ -30,14 +30,17 @@ LEASE = "clock:lease"
 LEASE_SECONDS, LOOK_SECONDS = 15, 5.0
 #: Seconds: a job's time limit, and how long a failed one can be looked at.
 JOB_SECONDS, FAILED_SECONDS = 180, 86_400
+#: A large database and many photos on a slow disk.
+BACKUP_SECONDS = 3600
 
 
 @dataclass(frozen=True)
 class Entry:
-    """`name` in jobs/work.py is put on the queue every `every` real seconds."""
+    """`name` in jobs/work.py is put on the queue every `every` real seconds; it may take `limit` of them."""
 
     name: str
     every: int
+    limit: int = JOB_SECONDS
 
 
 TIMETABLE = (
@@ -62,6 +65,7 @@ TIMETABLE = (
     Entry("sequences", 30),
     Entry("leads", 600),
     Entry("checks", 600),
+    Entry("backups", 600, BACKUP_SECONDS),
 )
 _RENEW = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('expire', KEYS[1], ARGV[2]) end return 0"
 _RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
@@ -122,7 +126,7 @@ def register(redis: Redis) -> Timetable:
             getattr(work, entry.name),
             QUEUE,
             interval=entry.every,
-            job_timeout=JOB_SECONDS,
+            job_timeout=entry.limit,
             result_ttl=0,
             failure_ttl=FAILED_SECONDS,
         )

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import vitals
+from jobs import backups as backup_duty
 from jobs import campaigns as campaign_duty
 from jobs import checks as check_duty
 from jobs import codes as code_duty
@@ -136,6 +137,11 @@ def retention() -> int:
 def checks() -> int:
     """Look for rows in impossible states, once a night."""
     return _do("checks", check_duty.run)
+
+
+def backups() -> int:
+    """Make this night's backup, where one is wanted."""
+    return _do("backups", backup_duty.run)
 
 
 def _do(name: str, duty: Callable[[World], int], build: Callable[[], Any] = world) -> int:

@@ -7,6 +7,7 @@ person, and no secret is printed.
 import argparse
 import http.client
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -67,6 +68,7 @@ def examine(settings: Settings, engine: Engine, redis: Any, ping: Callable[[], N
     yield _database(engine)
     yield from _redis(redis)
     yield _media(settings)
+    yield _backups(settings)
     yield _time(settings)
     yield _platform(ping)
     yield _public(settings)
@@ -129,6 +131,23 @@ def _media(settings: Settings) -> Finding:
     if free < 500:
         return Finding(WARNING, "照片目录", f"磁盘只剩 {free} MB")
     return Finding(GOOD, "照片目录", "可以写入")
+
+
+def _backups(settings: Settings) -> Finding:
+    """Whether the nightly backup could be made here; how old the last one is stands among the records."""
+    if settings.backup_dir is None:
+        return Finding(
+            WARNING, "备份目录", "BACKUP_DIR 是空的，不会自动备份：请设成另一块盘上的文件夹，见 docs/deploy.md"
+        )
+    if settings.database_url.startswith("postgresql") and shutil.which("pg_dump") is None:
+        return Finding(BAD, "备份目录", "没有 pg_dump，备份做不成：请安装 postgresql-client，版本不低于服务器")
+    try:
+        settings.backup_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.TemporaryFile(dir=settings.backup_dir):
+            pass
+    except OSError as error:
+        return Finding(BAD, "备份目录", f"不能写入（{error.strerror}）：请检查 BACKUP_DIR 的权限")
+    return Finding(GOOD, "备份目录", f"可以写入，留最新的 {settings.backup_keep} 份")
 
 
 def _time(settings: Settings) -> Finding:

@@ -57,11 +57,15 @@ def _unread(session: Session, now: datetime) -> Finding:
 def _backup(session: Session, now: datetime) -> Finding:
     last = session.scalar(select(func.max(Backup.ended_at)).where(Backup.kind == "backup", Backup.state == "done"))
     if last is None:
-        return Finding(WARNING, "备份", "还没有备份过：请让 python cli.py backup 每晚自动跑，见 docs/deploy.md")
+        return Finding(
+            WARNING, "备份", "还没有备份过：任务进程每晚三点后做（沙箱里不做），现在要就运行 python cli.py backup"
+        )
     hours = int((now - last).total_seconds() // 3600)
     if now - last > OLD:
         return Finding(
-            WARNING, "备份", f"最近一次在 {hours} 小时前：请看每晚的自动备份为什么没跑，或现在运行 python cli.py backup"
+            WARNING,
+            "备份",
+            f"最近一次在 {hours} 小时前：原因见后台“系统状态”，或现在运行 python cli.py backup",
         )
     return Finding(GOOD, "备份", f"最近一次在 {hours} 小时前")
 

@@ -20,14 +20,14 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from clock import Clock
+from jobs import backups as backup
+from jobs.backups import Trouble
 from models.db import make_engine, make_sessions
 from models.desk import trust
 from models.outbound import Outgoing
 from models.staff import Staff
 from models.talk import Attachment
 from models.upkeep import Backup
-from ops import backup
-from ops.backup import Trouble
 from ops.database import alembic_config
 from settings import Settings
 
@@ -58,9 +58,11 @@ def main(arguments: list[str]) -> int:
 
 
 def _newest(settings: Settings) -> Path:
-    found = backup.whole(settings.backup_dir)
+    folder = settings.backup_dir
+    found = backup.whole(folder) if folder is not None else []
     if not found:
-        raise Trouble(f"{settings.backup_dir.name} 里没有备份，先运行 python cli.py backup (there is no backup yet)")
+        name = folder.name if folder is not None else "BACKUP_DIR"
+        raise Trouble(f"{name} 里没有备份，先运行 python cli.py backup (there is no backup yet)")
     return found[-1]
 
 

@@ -24,6 +24,7 @@ from models.sequences import Enrolment, Touch
 from models.staff import Staff
 from models.surveys import Survey
 from models.talk import Attachment, Conversation, Dialog
+from models.upkeep import Backup
 from models.work import Escalation, Repair, Ticket, TicketEvent
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -231,6 +232,12 @@ def _follow_up_empty(_now: dt.datetime) -> Wrong:
     )  # fmt: skip
 
 
+def _backup_failed(_now: dt.datetime) -> Wrong:
+    """The last try to make a backup, or to rehearse one, did not succeed."""
+    later = aliased(Backup)
+    return and_(Backup.state == "failed", ~exists().where(later.kind == Backup.kind, later.id > Backup.id))
+
+
 #: In the order in which one would mend them.
 CHECKS = (
     Check("promise_unwatched", Promise, _promise_unwatched),
@@ -259,4 +266,5 @@ CHECKS = (
     Check("mass_stuck", MassSend, _mass_stuck),
     Check("follow_up_stuck", Touch, _follow_up_stuck),
     Check("follow_up_empty", Enrolment, _follow_up_empty),
+    Check("backup_failed", Backup, _backup_failed),
 )

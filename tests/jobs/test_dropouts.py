@@ -31,7 +31,7 @@ PLANNERS = {
     "leads": leads.run, "roster": roster.run, "conversations": keeping.give_back, "sweep": keeping.sweep,
 }  # fmt: skip
 #: The others: they send what stands, fetch, clear or look.
-OTHERS = {"deliver", "media", "codes", "menu", "tags", "privacy", "retention", "checks"}
+OTHERS = {"deliver", "media", "codes", "menu", "tags", "privacy", "retention", "checks", "backups"}
 DAYS = 6
 
 

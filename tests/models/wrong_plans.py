@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select, text
 
-from models import AuditEntry, Campaign, Enrolment, MassSend, Sequence, SequenceStep, Touch
+from models import AuditEntry, Backup, Campaign, Enrolment, MassSend, Sequence, SequenceStep, Touch
 from models.desk import trust
 from models.desk.trust import Deed
 from models.trust import guards
@@ -58,6 +58,17 @@ class Plans:
         return self.add(
             Touch(enrolment=enrolment, step=step, _state=state, planned_for=at, due_at=at, useless_after=at + DAY)
         )
+
+    def backup(self, kind: str, state: str) -> Backup:
+        """One try."""
+        return self.add(Backup(kind=kind, state=state, began_at=self.now, ended_at=self.now))
+
+    def backups(self) -> None:
+        """A rehearsal that failed last; a backup that failed and was made afterwards."""
+        self.backup("backup", "failed")
+        self.backup("backup", "done")
+        self.backup("rehearsal", "done")
+        self.bad("backup_failed", self.backup("rehearsal", "failed"))
 
     def trust(self) -> None:
         """The audit log, of which somebody rewrote the second row."""

@@ -44,7 +44,7 @@ class Wrong(Plans):
         self.left = Staff(username="left", name="走了的", role=self.who.agent.role, active=False)
         self.policies = {row.name: row for row in session.scalars(select(Policy))}
         session.add(self.left)
-        people = (self.talks, self.care, self.surveys, self.plans, self.trust)
+        people = (self.talks, self.care, self.surveys, self.plans, self.backups, self.trust)
         for family in (self.owed, self.cases, self.letters, *people):
             family()
             session.flush()

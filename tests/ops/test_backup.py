@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import select
 
 import vitals
+from jobs import backups as backup
+from jobs.backups import Trouble
 from models import Attachment, Backup, Outgoing, Staff
 from models.db import make_engine, make_sessions
 from models.desk import trust
-from ops import backup, restore
-from ops.backup import Trouble
+from ops import restore
 from tests.models.builders import house
 
 

@@ -168,6 +168,16 @@ def test_the_public_address_of_a_real_account(make_settings, url, mark):
     assert doctor._public(settings).mark == mark
 
 
+def test_where_backups_go_is_looked_at(examine, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    for folder, said in (
+        ("", "BACKUP_DIR 是空的"),
+        (tmp_path / "file" / "b", "不能写入"),
+        (tmp_path / "b", "可以写入"),
+    ):
+        assert said in examine(backup_dir=folder)["备份目录"].words
+
+
 def test_a_media_folder_that_cannot_be_is_said(examine, tmp_path):
     (tmp_path / "file").touch()
     found = examine(media_dir=tmp_path / "file" / "media")["照片目录"]
