@@ -49,7 +49,7 @@ class BuildingsView(DeskView):
         """The houses of the building and who is followed up towards its handover."""
         session = place.session()
         return {
-            "houses": buildings.houses(session, model)[: follow.MOST * 5],
+            "houses": session.scalars(buildings.houses(model).limit(follow.MOST * 5)).all(),
             "askers": buildings.askers(session, model)[: follow.MOST * 5] if place.may("enquiry.all") else [],
             "followed": follow.of(building_id=model.id) if place.may("sequence.see") else [], "follow": follow,
         }  # fmt: skip

@@ -1,23 +1,37 @@
 """Houses, run by the clock: calls after control points and by the rhythm of care, and what owners hear unasked."""
 
+from collections.abc import Callable
+
 from jobs.upkeep import tell
 from jobs.world import World
 from models.desk.callback import aftercare, control, forms, rhythm
 from models.desk.house import building
 
+#: In the order of their turn. Each does a small portion in a transaction of its own, and says how much it was.
+STEPS: tuple[Callable[..., int], ...] = (
+    control.follow, control.plan, *aftercare.BEATS, building.announce, building.confess,
+)  # fmt: skip
+#: Portions of one step in one run; the next run takes the rest.
+MOST_ROUNDS = 25
+
 
 def run(world: World) -> int:
-    """Every call and word that is due about houses is promised, once; returns how many were new."""
+    """Every call and word that is due about houses is promised, once; returns how many steps were taken."""
     with world.sessions.begin() as session:
-        now = world.clock()
         rhythm.ensure(session)
-        forms.plant(session, now=now)
-        control.follow(session, now=now)
-        new = control.plan(session, now=now)
-    with world.sessions.begin() as session:
-        new += aftercare.plan(session, now=world.clock())
-    with world.sessions.begin() as session:
-        new += building.announce(session, now=world.clock()) + building.confess(session, now=world.clock())
-    if new:
+        forms.plant(session, now=world.clock())
+    done = sum(_in_portions(world, step) for step in STEPS)
+    if done:
         tell(world)
-    return new
+    return done
+
+
+def _in_portions(world: World, step: Callable[..., int]) -> int:
+    total = 0
+    for _ in range(MOST_ROUNDS):
+        with world.sessions.begin() as session:
+            done = step(session, now=world.clock())
+        total += done
+        if not done:
+            break
+    return total

@@ -36,7 +36,12 @@ def _begin(world: World) -> None:
         sequences.plant(session, now=world.clock())
         names = [row.series for row in sequences.all_current(session) if row.active]
     for series in names:
-        with world.sessions.begin() as session:
-            plan = sequences.current(session, series)
-            if plan is not None and plan.active:
-                joining.run(session, plan, now=world.clock())
+        for _ in range(MOST_ROUNDS):
+            if not _join(world, series):
+                break
+
+
+def _join(world: World, series: str) -> int:
+    with world.sessions.begin() as session:
+        plan = sequences.current(session, series)
+        return joining.run(session, plan, now=world.clock()) if plan is not None and plan.active else 0

@@ -1,6 +1,7 @@
 """Satisfaction, run by the clock: asked once per round of a case or per callback, counted when sent, given up."""
 
 import datetime as dt
+from collections.abc import Callable
 
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -11,6 +12,9 @@ from models.callbacks import Callback
 from models.desk.callback import forms, surveys
 from models.work import Ticket
 
+#: Portions of one kind in one run; the next run, ten seconds later, takes the rest.
+MOST_ROUNDS = 10
+
 
 def run(world: World) -> int:
     """Every finished repair, and every callback that chat may ask, has its question; earlier ones are followed up.
@@ -18,20 +22,34 @@ def run(world: World) -> int:
     Returns how many were planned.
     """
     with world.sessions.begin() as session:
-        now = world.clock()
-        forms.plant(session, now=now)
-        surveys.note_unsent(session, now=now)
-        surveys.give_up(session, now=now)
-        planned = _callbacks(session, now)
-        due = _held(session, Ticket.id, {repair.id for repair in surveys.due_for_question(session, now=now)})
-        # Asked again with the cases held: another worker may have planned them between our look and our lock.
-        for repair in surveys.due_for_question(session, now=now) if due else ():
-            if repair.id in due:
-                surveys.plan(session, repair, now=now)
-                planned += 1
+        forms.plant(session, now=world.clock())
+    for step in (surveys.note_unsent, surveys.give_up):
+        _in_portions(world, lambda session, now, step=step: step(session, now=now))
+    planned = _in_portions(world, _callbacks) + _in_portions(world, _repairs)
     if planned:
         tell(world)
     return planned
+
+
+def _in_portions(world: World, step: Callable[[Session, dt.datetime], int]) -> int:
+    """As much as one run may do, a small portion a transaction: a writer on SQLite keeps everybody else waiting."""
+    total = 0
+    for _ in range(MOST_ROUNDS):
+        with world.sessions.begin() as session:
+            done = step(session, world.clock())
+        total += done
+        if not done:
+            break
+    return total
+
+
+def _repairs(session: Session, now: dt.datetime) -> int:
+    due = _held(session, Ticket.id, {repair.id for repair in surveys.due_for_question(session, now=now)})
+    # Asked again with the cases held: another worker may have planned them between our look and our lock.
+    mine = [one for one in surveys.due_for_question(session, now=now) if one.id in due] if due else []
+    for repair in mine:
+        surveys.plan(session, repair, now=now)
+    return len(mine)
 
 
 def _callbacks(session: Session, now: dt.datetime) -> int:

@@ -1,6 +1,7 @@
 """Calls that no single event asks for: in the months after completion, by season, in between while we are at work.
 
-Each beat is a rule (models/rhythm.py) and one call by its key, however often and late this runs.
+Each beat is a rule (models/rhythm.py) and one call by its key, however often and late this runs. Each is planned in
+small portions (jobs/houses.py): a query names only whom a call is owed, so that nobody stands behind those who have it.
 """
 
 import datetime as dt
@@ -11,7 +12,6 @@ from sqlalchemy.orm import Session, joinedload
 from models import states
 from models.callbacks import Callback
 from models.desk.callback import callbacks, rhythm, surveys
-from models.desk.house import phases
 from models.houses import Phase, Project
 from models.people import ProjectMember
 from models.rhythm import CareRule
@@ -26,20 +26,14 @@ LATE = dt.timedelta(days=7)
 #: The calls of a season are spread over its first days, so that they can be made.
 SPREAD = 25
 MONTH = dt.timedelta(days=31)
-MOST = 200
+#: Calls planned in one transaction: a writer on SQLite keeps everybody else waiting as long.
+MOST = 20
 #: A crew that left a while ago will not come back for its bag.
 LEFT_FOR = dt.timedelta(minutes=10)
 #: Somebody who was called about this house so lately is left in peace.
 LATELY = dt.timedelta(days=10)
 #: Why a call is moot.
 OVER = "维修已有结果，另有回访"
-
-
-def plan(session: Session, *, now: dt.datetime) -> int:
-    """Every beat that is due has its call; calls about repairs that are over are dropped. Returns how many were new."""
-    _withdraw(session, now)
-    found = [_months(session, now), _seasons(session, now), _building(session, now)]
-    return sum(found) + _visited(session, now) + _long_repairs(session, now)
 
 
 def _lived_in() -> Select[tuple[Project]]:
@@ -56,22 +50,25 @@ def _unasked(beat: str) -> ColumnElement[bool]:
     return ~exists().where(Callback.key == _key(beat))
 
 
-def _months(session: Session, now: dt.datetime) -> int:
-    today, new = local_day(now), 0
+def months(session: Session, *, now: dt.datetime) -> int:
+    """Houses that were finished so many months ago have their call; returns how many of it are new."""
+    new = 0
     for rule in rhythm.rules(session, "month"):
         beat = f"month{rule.number}"
-        earliest = today - MONTH * rule.number - LATE
-        latest = today - dt.timedelta(days=28) * rule.number
-        houses = _lived_in().where(Project.completed_on.between(earliest, latest), _unasked(beat))
-        for house in session.scalars(houses.order_by(Project.id).limit(MOST)).all():
-            assert house.completed_on is not None  # the query says so
-            day = months_after(house.completed_on, rule.number)
-            if day <= today < day + LATE:
-                new += _call(session, house, rule, beat, now)
+        houses = _lived_in().where(Project.completed_on.in_(_finished_then(rule, local_day(now))), _unasked(beat))
+        rows = session.scalars(houses.order_by(Project.id).limit(MOST - new)).all() if new < MOST else ()
+        new += sum(_call(session, house, rule, beat, now) for house in rows)
     return new
 
 
-def _seasons(session: Session, now: dt.datetime) -> int:
+def _finished_then(rule: CareRule, today: dt.date) -> list[dt.date]:
+    """The days of completion for which the call of this month is due today, or was within the last days."""
+    earliest, latest = today - MONTH * rule.number - LATE, today - dt.timedelta(days=28) * rule.number
+    days = (earliest + dt.timedelta(days=n) for n in range((latest - earliest).days + 1))
+    return [day for day in days if months_after(day, rule.number) <= today < months_after(day, rule.number) + LATE]
+
+
+def seasons(session: Session, *, now: dt.datetime) -> int:
     """From the house's first season after the monthly calls on, on a day of the month that is the house's own."""
     today, new = local_day(now), 0
     monthly = max((rule.number for rule in rhythm.rules(session, "month")), default=0)
@@ -84,7 +81,7 @@ def _seasons(session: Session, now: dt.datetime) -> int:
             Project.completed_on.between(earliest, latest), Project.id % SPREAD < today.day, _unasked(beat),
             ~_called_since(now - LATELY),
         )  # fmt: skip
-        rows = session.scalars(houses.order_by(Project.id).limit(MOST)).all()
+        rows = session.scalars(houses.order_by(Project.id).limit(MOST - new)).all() if new < MOST else ()
         new += sum(_call(session, house, rule, beat, now) for house in rows)
     return new
 
@@ -100,7 +97,7 @@ def _call(session: Session, house: Project, rule: CareRule, beat: str, now: dt.d
     return 1
 
 
-def _building(session: Session, now: dt.datetime) -> int:
+def building(session: Session, *, now: dt.datetime) -> int:
     """While a house is built nobody is left without a word for longer than the rule says."""
     rule = next(iter(rhythm.rules(session, "building")), None)
     if rule is None:
@@ -110,14 +107,12 @@ def _building(session: Session, now: dt.datetime) -> int:
         select(func.max(Phase.actual_on)).where(Phase.project_id == Project.id).correlate(Project).scalar_subquery()
     )
     lives = exists().where(ProjectMember.project_id == Project.id)
+    to_come = exists().where(Phase.project_id == Project.id, Phase.actual_on.is_(None))
     query = select(Project).where(
-        Project.stage == "building", lives, ~_called_since(since), passed <= local_day(since)
+        Project.stage == "building", lives, to_come, ~_called_since(since), passed <= local_day(since)
     )  # fmt: skip
     new = 0
     for house in session.scalars(query.options(joinedload(Project.estate)).order_by(Project.id).limit(MOST)).all():
-        at = phases.standing(house.phases, local_day(now))
-        if at.upcoming is None:
-            continue
         last = session.scalar(select(func.max(Callback.id)).where(Callback.project_id == house.id)) or 0
         key = f"{BUILDING}:project:{house.id}:{last}"
         callbacks.ask(session, BUILDING, about=house, now=now, key=key, words=rule.label)
@@ -129,7 +124,7 @@ def _under_way() -> ColumnElement[bool]:
     return Repair.state.in_([state for state in states.REPAIR if state not in (*states.FINAL, "closed")])
 
 
-def _visited(session: Session, now: dt.datetime) -> int:
+def visited(session: Session, *, now: dt.datetime) -> int:
     """Somebody came for the first time, and it is not mended: how was it?"""
     first = (
         select(func.min(Visit.id))
@@ -148,7 +143,7 @@ def _visited(session: Session, now: dt.datetime) -> int:
     return sum(_about(session, VISITED, repair, str(repair.round), now) for repair in rows)
 
 
-def _long_repairs(session: Session, now: dt.datetime) -> int:
+def long_repairs(session: Session, *, now: dt.datetime) -> int:
     """A repair that takes long: each time the rule's days have gone by without a call about it."""
     rule = next(iter(rhythm.rules(session, "repair")), None)
     if rule is None:
@@ -167,13 +162,19 @@ def _about(session: Session, purpose: str, repair: Repair, beat: str, now: dt.da
     return 1
 
 
-def _withdraw(session: Session, now: dt.datetime) -> None:
-    """The question after finishing asks about everything: those on the way to it are moot."""
+def withdraw(session: Session, *, now: dt.datetime) -> int:
+    """The question after finishing asks about everything: those on the way to it are moot. Returns how many."""
     query = (
         select(Callback)
         .join(Repair, Repair.id == Callback.ticket_id)
         .where(Callback.state == "open", Callback.purpose.in_((VISITED, LONG)), ~_under_way())
         .with_for_update(of=Callback, skip_locked=True)
     )
-    for call in session.scalars(query).all():
+    moot = session.scalars(query.order_by(Callback.id).limit(MOST)).all()
+    for call in moot:
         surveys.withdraw(session, call, reason=OVER, now=now)
+    return len(moot)
+
+
+#: What is moot goes first, then every beat; each returns how much it did, at most MOST at a time.
+BEATS = (withdraw, months, seasons, building, visited, long_repairs)

@@ -6,7 +6,7 @@ Its day may be corrected afterwards: an open call moves with it, one that was ma
 
 import datetime as dt
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from models.actors import SYSTEM
@@ -22,36 +22,41 @@ POINT = "control_point"
 LOOK_BACK = dt.timedelta(days=7)
 #: An inspection is over by then; one recorded on its own day was over when it was recorded.
 OVER_BY = dt.time(18)
-MOST = 200
+#: Calls planned or moved in one transaction.
+MOST = 20
 #: Why a call is moot.
 TAKEN_BACK, GONE = "阶段改回未完成", "阶段已删除"
 
 
 def plan(session: Session, *, now: dt.datetime) -> int:
-    """Every control point that was passed lately has its call; returns how many were new."""
-    hung = exists().where(Callback.phase_id == Phase.id, Callback.hangs_on == Phase.actual_on)
+    """Some of the control points that were passed lately have their call; returns how many, 0 when all have."""
     lives = exists().where(ProjectMember.project_id == Phase.project_id)
     query = (
         select(Phase, PhaseKind.call_hours)
         .join(PhaseKind, PhaseKind.name == Phase.name)
-        .where(Phase.actual_on >= local_day(now) - LOOK_BACK, PhaseKind.call_hours.is_not(None), ~hung, lives)
+        .where(Phase.actual_on >= local_day(now) - LOOK_BACK, PhaseKind.call_hours.is_not(None), lives)
+        .where(~_covered(local_day(now)))
         .options(joinedload(Phase.project).joinedload(Project.estate))
     )
     new = 0
     for phase, hours in session.execute(query.order_by(Phase.id).limit(MOST)).all():
-        earlier = session.scalars(select(Callback).where(Callback.phase_id == phase.id)).all()
-        if not any(_covers(call, phase) for call in earlier):
-            _ask(session, phase, hours, len(earlier), now)
-            new += 1
+        earlier = session.scalar(select(func.count()).where(Callback.phase_id == phase.id)) or 0
+        _ask(session, phase, hours, earlier, now)
+        new += 1
     return new
 
 
-def _covers(call: Callback, phase: Phase) -> bool:
-    """An open call is moved by `follow`; one that was made on that day or later has asked about it."""
-    if call.is_open:
-        return True
-    made = call.state == "done" and call.closed_at is not None
-    return made and local_day(call.closed_at) >= phase.actual_on
+def _covered(today: dt.date) -> ColumnElement[bool]:
+    """It has its call: one that hangs on its day, an open one, which `follow` moves, or one made no earlier."""
+    days = [today - dt.timedelta(days=n) for n in range(LOOK_BACK.days + 1)]
+    asked = [and_(Phase.actual_on == day, Callback.closed_at >= _midnight(day)) for day in days]
+    made = and_(Callback.state == "done", or_(*asked))
+    mine = or_(Callback.hangs_on == Phase.actual_on, Callback.state == "open", made)
+    return exists().where(Callback.phase_id == Phase.id, mine)
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), SHANGHAI).astimezone(dt.UTC)
 
 
 def _ask(session: Session, phase: Phase, hours: int, earlier: int, now: dt.datetime) -> None:

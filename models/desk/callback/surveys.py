@@ -26,8 +26,8 @@ ASK_AFTER = dt.timedelta(minutes=10)
 SILENCE = dt.timedelta(days=2)
 #: Who was asked something else and has been silent for so long is not in the middle of it any more.
 CALM = dt.timedelta(minutes=10)
-#: How many are planned in one transaction.
-MOST = 200
+#: How many are planned, or given up, in one transaction.
+MOST = 20
 
 
 def due_for_question(session: Session, *, now: dt.datetime) -> Sequence[Repair]:
@@ -112,18 +112,23 @@ def of_callback(session: Session, callback: Callback, *, now: dt.datetime) -> Su
 
 
 def note_unsent(session: Session, *, now: dt.datetime) -> int:
-    """Questions whose message will never arrive go to the phone list; returns how many."""
+    """Some of the questions whose message will never arrive go to the phone list; returns how many, 0 at last."""
     dead = ("refused", "expired", "cancelled")
     query = select(Survey).join(Outgoing, Outgoing.survey_id == Survey.id).options(joinedload(Survey.ticket))
-    rows = session.scalars(query.where(Survey.state == "planned", Outgoing.state.in_(dead))).all()
+    query = query.where(Survey.state == "planned", Outgoing.state.in_(dead)).order_by(Survey.id).limit(MOST)
+    rows = session.scalars(query).all()
     for survey in rows:
         _to_phone(session, survey, now=now)
     return len(rows)
 
 
 def give_up(session: Session, *, now: dt.datetime) -> int:
-    """Asked long ago and not answered to the end: the phone list has it. A late answer in chat still counts."""
-    silent = session.scalars(select(Survey).where(Survey.state == "asked", Survey.asked_at < now - SILENCE)).all()
+    """Asked long ago and not answered to the end: the phone list has it. A late answer in chat still counts.
+
+    Some of them at a time; returns how many, 0 at last.
+    """
+    query = select(Survey).where(Survey.state == "asked", Survey.asked_at < now - SILENCE).order_by(Survey.id)
+    silent = session.scalars(query.limit(MOST)).all()
     for survey in silent:
         _to_phone(session, survey, now=now)
     return len(silent)

@@ -1,7 +1,8 @@
 """Who is to be followed up: for each plan that is on, whatever gave cause since, and is not followed up yet."""
 
 import datetime as dt
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, cast, exists, literal, select
@@ -19,13 +20,13 @@ from models.worktime import local_day
 
 #: People join so long before their first step: whoever looks at the next month sees all of it.
 AHEAD = dt.timedelta(days=31)
-#: How many join by one plan in one transaction; the next run takes the rest.
-MOST = 200
+#: How many join by one plan in one transaction: a writer on SQLite keeps everybody else waiting as long.
+MOST = 20
 
 
 def run(session: Session, sequence: Sequence, *, now: dt.datetime) -> int:
-    """Whoever gave cause is followed up, once; returns how many are new."""
-    found = SOURCES[sequence.trigger](session, sequence, now)
+    """Some of those who gave cause are followed up, once; returns how many are new, 0 when all are."""
+    found = itertools.islice(SOURCES[sequence.trigger](session, sequence, now), MOST)
     return sum(enrolments.begin(session, sequence, cause, now=now) is not None for cause in found)
 
 
@@ -76,10 +77,12 @@ def _completed(session: Session, sequence: Sequence, now: dt.datetime) -> Iterat
         .where(Project.completed_on >= since, Project.completed_on <= local_day(now))
         .where(_new(sequence, "project", Project.id), Project.members.any())
     )
-    for house in session.scalars(query.order_by(Project.id).limit(MOST)).all():
-        if (who := speaker(session, house)) is not None:
-            start = timing.start_of(house.completed_on)
-            yield _household(f"{sequence.series}:project:{house.id}", house, who, start, max(start, house.created_at))
+    houses = session.scalars(query.order_by(Project.id).limit(MOST)).all()
+    speakers = _speakers(session, houses)
+    for house in houses:
+        start = timing.start_of(house.completed_on)
+        key = f"{sequence.series}:project:{house.id}"
+        yield _household(key, house, speakers[house.id], start, max(start, house.created_at))
 
 
 def _handovers(session: Session, sequence: Sequence, now: dt.datetime) -> Iterator[Cause]:
@@ -88,31 +91,32 @@ def _handovers(session: Session, sequence: Sequence, now: dt.datetime) -> Iterat
     last = local_day(now + AHEAD) - dt.timedelta(days=first)
     query = select(Building).where(Building.handover_on > local_day(now), Building.handover_on <= last)
     for building in session.scalars(query.options(joinedload(Building.estate)).order_by(Building.id)).all():
-        known = set(session.scalars(select(Enrolment.key).where(Enrolment.building_id == building.id)))
         start, prefix = timing.start_of(building.handover_on), f"{sequence.series}:{building.id}"
-        place = {"anchor_on": building.handover_on, "building_id": building.id}
-        for house in buildings.houses(session, building):
-            key = f"{prefix}:project:{house.id}"
-            if key not in known and (who := speaker(session, house)) is not None:
-                yield Cause(key=key, anchor_at=start, joined_at=now, project_id=house.id, **who, **place)
-        for row in buildings.askers(session, building):
-            key = f"{prefix}:customer:{row.customer_id}"
-            if key not in known:
-                who = {"customer_id": row.customer_id, "follower_id": row.follower_id, "ticket_id": row.id}
-                yield Cause(key=key, anchor_at=start, joined_at=now, **who, **place)
+        place = {"anchor_at": start, "joined_at": now, "anchor_on": building.handover_on, "building_id": building.id}
+        new = _new(sequence, f"{building.id}:project", Project.id)
+        houses = session.scalars(buildings.houses(building).where(new, Project.members.any()).limit(MOST)).all()
+        speakers = _speakers(session, houses)
+        for house in houses:
+            yield Cause(key=f"{prefix}:project:{house.id}", project_id=house.id, **speakers[house.id], **place)
+        new = _new(sequence, f"{building.id}:customer", Enquiry.customer_id)
+        for row in buildings.askers(session, building, new):
+            who = {"customer_id": row.customer_id, "follower_id": row.follower_id, "ticket_id": row.id}
+            yield Cause(key=f"{prefix}:customer:{row.customer_id}", **who, **place)
 
 
-def speaker(session: Session, house: Project) -> dict[str, int | None] | None:
-    """The one of a household who is written to: the owner before family, who follows before who does not."""
+def _speakers(session: Session, houses: Iterable[Project]) -> dict[int, dict[str, int | None]]:
+    """The one of each household who is written to: the owner before family, who follows before who does not."""
     query = (
-        select(Customer.id, Follower.id)
+        select(ProjectMember.project_id, Customer.id, Follower.id)
         .join(ProjectMember, ProjectMember.customer_id == Customer.id)
         .outerjoin(Follower, (Follower.customer_id == Customer.id) & Follower.subscribed)
-        .where(ProjectMember.project_id == house.id)
+        .where(ProjectMember.project_id.in_([house.id for house in houses]))
         .order_by(Follower.id.is_(None), ProjectMember.role != "owner", ProjectMember.id, Follower.id)
     )
-    found = session.execute(query.limit(1)).first()
-    return {"customer_id": found[0], "follower_id": found[1]} if found else None
+    found: dict[int, dict[str, int | None]] = {}
+    for house_id, customer_id, follower_id in session.execute(query):
+        found.setdefault(house_id, {"customer_id": customer_id, "follower_id": follower_id})
+    return found
 
 
 def another(session: Session, enrolment: Enrolment) -> dict[str, int | None] | None:

@@ -8,8 +8,8 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, String, and_, cast, exists, false, literal, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from models.actors import By
 from models.callbacks import Callback
@@ -37,7 +37,9 @@ SETTLES = dt.timedelta(minutes=10)
 NEWS = dt.timedelta(days=3)
 #: A phase that was late before we looked is not told of as if it were late since yesterday.
 LOOK_BACK = dt.timedelta(days=7)
-MOST = 200
+#: Phases told of in one transaction.
+MOST = 20
+_OWNS = (ProjectMember.project_id == Phase.project_id) & (ProjectMember.role == "owner")
 
 
 def record(session: Session, phase: Phase, dates: Dates, *, by: By, now: dt.datetime, reason: str = "") -> None:
@@ -157,18 +159,12 @@ def _post(session: Session, to: Follower, key: str, letter: Letter, now: dt.date
 
 
 def announce(session: Session, *, now: dt.datetime) -> int:
-    """Owners know of every acceptance in time, or as soon as it is planned; returns how many messages were new."""
-    longest = max((kind.notice_hours or 0 for kind in rhythm.kinds(session)), default=0)
-    today = local_day(now)
-    query = _awaited().where(
-        PhaseKind.notice_hours > 0, Phase.planned_on.between(today, today + dt.timedelta(days=longest // 24 + 1))
-    )
+    """Owners know of acceptances in time, or as soon as they are planned; returns how many messages, 0 at last."""
+    due = [and_(PhaseKind.id == kind.id, Phase.planned_on.in_(_days(kind, now))) for kind in rhythm.kinds(session)]
+    query = _awaited().where(or_(false(), *due), ~_behind(local_day(now)), _untold("ahead"))
     posted = 0
-    for phase, kind in session.execute(query.limit(MOST)).all():
+    for phase, _kind in session.execute(query.limit(MOST)).all():
         begins = _morning(phase.planned_on)
-        early = now < begins - dt.timedelta(hours=kind.notice_hours)
-        if early or now >= begins or _behind(phase, today):
-            continue
         facts = {"house": phase.project.label, "phase": phase.name, "day": noon(phase.planned_on).isoformat()}
         key, letter = f"phase:{phase.id}:ahead:{phase.planned_on}", Letter("building.acceptance", facts)
         rows = [
@@ -177,6 +173,34 @@ def announce(session: Session, *, now: dt.datetime) -> int:
         ]
         posted += sum(row is not None for row in rows) + _call(session, phase, "ahead", phase.planned_on, now)
     return posted
+
+
+def _days(kind: PhaseKind, now: dt.datetime) -> list[dt.date]:
+    """The days to come of which it is time to tell, and not too late."""
+    today, notice = local_day(now), dt.timedelta(hours=kind.notice_hours or 0)
+    days = [today + dt.timedelta(days=n) for n in range(notice.days + 2)]
+    return [day for day in days if _morning(day) - notice <= now < _morning(day)]
+
+
+def _untold(step: str) -> ColumnElement[bool]:
+    """An owner who follows has no message of it yet, or nobody of them follows and none of them has a call."""
+    follows = and_(_OWNS, Follower.customer_id == ProjectMember.customer_id, Follower.subscribed)
+    told = exists().where(Outgoing.dedupe_key == _key("phase", f"{step}:", literal(":f") + cast(Follower.id, String)))
+    called = exists().where(Callback.key == _key(f"house_{step}:phase", "", literal("")))
+    by_phone = and_(exists().where(_OWNS), ~exists().where(follows), ~called)
+    return or_(exists().where(follows, ~told), by_phone)
+
+
+def _key(start: str, step: str, end: ColumnElement[str]) -> ColumnElement[str]:
+    """The key of what is said about a phase and the day that is planned for it."""
+    phase, day = cast(Phase.id, String), cast(Phase.planned_on, String)
+    return literal(f"{start}:") + phase + literal(f":{step}") + day + end
+
+
+def _planner_untold() -> ColumnElement[bool]:
+    """Nobody owns the house, and whoever plans it has not been told either."""
+    told = exists().where(Outgoing.dedupe_key == _key("phase", "late:", literal(":staff")))
+    return and_(~exists().where(_OWNS), ~told)
 
 
 def _awaited() -> Any:
@@ -191,11 +215,21 @@ def _awaited() -> Any:
     )
 
 
-def _behind(phase: Phase, today: dt.date) -> bool:
-    """An earlier phase is late: the day that is planned for this one cannot be told as certain."""
-    upcoming = phases.standing(phase.project.phases, today).upcoming
-    late = upcoming is not None and upcoming.planned_on is not None and upcoming.planned_on < today
-    return late and upcoming is not phase
+def _behind(today: dt.date) -> ColumnElement[bool]:
+    """The phase that comes next is an earlier one, and late: the day planned for this one cannot be told as certain."""
+    earlier = aliased(Phase)
+    return exists().where(
+        earlier.project_id == Phase.project_id, earlier.position < Phase.position, earlier.actual_on.is_(None),
+        earlier.planned_on < today, ~_preceded(earlier),
+    )  # fmt: skip
+
+
+def _preceded(phase: Any) -> ColumnElement[bool]:
+    """It does not come next: one before it is not finished."""
+    before = aliased(Phase)
+    return exists().where(
+        before.project_id == phase.project_id, before.position < phase.position, before.actual_on.is_(None)
+    )
 
 
 def _morning(day: dt.date) -> dt.datetime:
@@ -203,15 +237,19 @@ def _morning(day: dt.date) -> dt.datetime:
 
 
 def confess(session: Session, *, now: dt.datetime) -> int:
-    """Owners hear of a phase that is late the morning after, once a planned date; whoever plans is told to replan."""
+    """Owners hear of a phase that is late the morning after, once a planned date; whoever plans is told to replan.
+
+    Some of them: how many messages were new, 0 when all have been told.
+    """
     today = local_day(now)
     if now < _morning(today):
         return 0
     query = _awaited().where(Phase.planned_on.between(today - LOOK_BACK, today - dt.timedelta(days=1)))
+    query = query.where(~_preceded(Phase), or_(_untold("late"), _planner_untold()))
+    # A planner without WeChat is never told: houses that nobody owns stand behind those with people in them.
+    query = query.order_by(None).order_by(exists().where(_OWNS).desc(), Phase.planned_on, Phase.id)
     posted = 0
     for phase, _kind in session.execute(query.limit(MOST)).all():
-        if phases.standing(phase.project.phases, today).upcoming is not phase:
-            continue
         facts = {"house": phase.project.label, "phase": phase.name, "day": noon(phase.planned_on).isoformat()}
         key = f"phase:{phase.id}:late:{phase.planned_on}"
         rows = [_post(session, one, key, Letter("building.late", facts), now) for one in owners(session, phase.project)]

@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from models.actors import By
@@ -42,14 +42,14 @@ def settle(session: Session, enrolment: Enrolment, day: dt.date | None, *, by: B
     return True
 
 
-def houses(session: Session, building: Building) -> Sequence[Project]:
-    """The contracts on houses of this building."""
+def houses(building: Building) -> Select[tuple[Project]]:
+    """The contracts on houses of this building, oldest first."""
     query = select(Project).where(Project.estate_id == building.estate_id, Project.building == building.name)
-    return session.scalars(query.order_by(Project.id)).all()
+    return query.order_by(Project.id)
 
 
-def askers(session: Session, building: Building) -> list[Enquiry]:
-    """Open enquiries about a house of this building by people who have no contract on one."""
+def askers(session: Session, building: Building, which: ColumnElement[bool] | None = None) -> list[Enquiry]:
+    """Open enquiries about a house of this building by people who have no contract on one; of `which` only."""
     named = [building.estate.name, *building.estate.aliases]
     members = (
         select(ProjectMember.customer_id)
@@ -60,6 +60,7 @@ def askers(session: Session, building: Building) -> list[Enquiry]:
         select(Enquiry)
         .where(Enquiry.state.in_(LEADS), Enquiry.customer_id.is_not(None), Enquiry.customer_id.not_in(members))
         .where(or_(*(Enquiry.house_text.contains(name, autoescape=True) for name in named)))
+        .where(true() if which is None else which)
         .options(joinedload(Enquiry.follower), joinedload(Enquiry.customer))
         .order_by(Enquiry.id)
     )

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from models import states
@@ -29,6 +29,8 @@ from models.worktime import local_day
 
 #: Rows a batch, and how long a kind rests when nothing of it is left.
 BATCH, REST = 500, dt.timedelta(hours=6)
+#: People looked at in one batch: letting one go is a request with a number and its story.
+AT_ONCE = 50
 #: Wrong contract numbers are counted by the day.
 TRIES_LIVE = 7
 #: A message that waits so long for its person is of no use any more.
@@ -43,13 +45,15 @@ def due(session: Session, name: str, *, now: dt.datetime) -> bool:
 
 
 def clear(session: Session, name: str, *, forget: Forget, now: dt.datetime, batch: int = BATCH) -> int:
-    """One batch of this kind is cleared, counted and in the audit log; fewer rows than `batch`: it rests."""
+    """One batch of this kind is cleared, counted and in the audit log; when that was the last, it rests."""
     rule = session.scalars(
         select(Retention).where(Retention.name == name).with_for_update().execution_options(populate_existing=True)
     ).one_or_none() or retention.rule(session, name)
-    count = CLEARS[name](session, rule, _Batch(now - dt.timedelta(days=rule.days), now, batch, forget))
+    work = _Batch(now - dt.timedelta(days=rule.days), now, batch, forget)
+    count = CLEARS[name](session, rule, work)
+    over = rule.cursor == 0 if name == "left" else count < batch
     rule.cleared += count
-    rule.rested_at = now if count < batch else None
+    rule.rested_at = now if over else None
     if count:
         deed = Deed("privacy.retention", "retention", name, after={"rows": count, "days": rule.days})
         trust.record(session, None, deed, origin="job", now=now)
@@ -144,31 +148,38 @@ def _locked(session: Session, _: Retention, batch: _Batch) -> int:
     return locking.expire(session, now=batch.now, limit=batch.most)
 
 
-def _left(session: Session, _: Retention, batch: _Batch) -> int:
+def _left(session: Session, rule: Retention, batch: _Batch) -> int:
     """People who stopped following so long ago, with nothing open and no contract: the job erases them.
 
-    Following again before it begins takes it back (models/desk/personal/erasing.py).
+    Following again before it begins takes it back (models/desk/personal/erasing.py). Some are looked at from the mark
+    on; behind the last of them it stands at the beginning again.
     """
-    gone = select(Follower.id).where(
-        Follower.subscribed.is_(False), Follower.unsubscribed_at < batch.cut, Follower.crew_id.is_(None),
+    most = min(batch.most, AT_ONCE)
+    seen = session.scalars(_gone_people(batch.cut).where(Follower.id > rule.cursor).limit(most)).all()
+    rule.cursor = seen[-1] if len(seen) == most else 0
+    free = select(Follower).where(Follower.id.in_(seen), whose.lets_go(), ~_asked()).order_by(Follower.id)
+    # Somebody with two WeChats is one person and one request.
+    people = {(one.customer_id or 0, 0 if one.customer_id else one.id): one for one in session.scalars(free)}
+    for follower in people.values():
+        _let_go(session, follower, batch.now)
+    return len(people)
+
+
+def _gone_people(cut: dt.datetime) -> Select[tuple[int]]:
+    query = select(Follower.id).where(
+        Follower.subscribed.is_(False), Follower.unsubscribed_at < cut, Follower.crew_id.is_(None),
         Follower.staff_id.is_(None), Follower.openid.not_like("erased-%"),
-        ~exists().where(PrivacyRequest.follower_id == Follower.id, Ticket.id == PrivacyRequest.id,
-                        Ticket.state.in_(privacy.OPEN)),
     )  # fmt: skip
-    count = 0
-    for follower_id in session.scalars(gone.order_by(Follower.id)).all():
-        if count == batch.most:
-            break
-        count += _lets_go(session, session.get_one(Follower, follower_id), batch.now)
-    return count
+    return query.order_by(Follower.id)
 
 
-def _lets_go(session: Session, follower: Follower, now: dt.datetime) -> bool:
-    who = whose.person(session, follower, None)
-    if whose.contracts(session, who) or whose.open_cases(session, who) or whose.open_slips(session, who):
-        return False
-    if privacy.standing(session, who) is not None or whose.follows(session, who):
-        return False
+def _asked() -> ColumnElement[bool]:
+    """Somebody is at it already, whichever of their WeChats asked."""
+    mine = or_(PrivacyRequest.follower_id == Follower.id, PrivacyRequest.customer_id == Follower.customer_id)
+    return exists().where(mine, Ticket.id == PrivacyRequest.id, Ticket.state.in_(privacy.OPEN))
+
+
+def _let_go(session: Session, follower: Follower, now: dt.datetime) -> None:
     row = PrivacyRequest(
         number=next_number(session, "YS", now=now), wish="delete", follower=follower, customer=follower.customer,
         proof="wechat", cause="left", opened_at=now, approved_at=now, words="",
@@ -176,7 +187,6 @@ def _lets_go(session: Session, follower: Follower, now: dt.datetime) -> bool:
     session.add(row)
     session.flush()
     row.move("approved", by=SYSTEM, now=now)
-    return True
 
 
 def _gone(name: str) -> Any:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from models import states
 from models.callbacks import Slip
@@ -75,6 +75,23 @@ def open_slips(session: Session, who: Whose) -> Sequence[Slip]:
     """The slips on which somebody still owes the person an answer."""
     mine = or_(of(Slip.follower_id, who.followers), of(Slip.customer_id, who.customer))
     return session.scalars(select(Slip).where(mine, Slip.state != "closed").order_by(Slip.id)).all()
+
+
+def lets_go() -> ColumnElement[bool]:
+    """Followers for whose person nothing goes on: no contract, no open case or slip, no WeChat that follows."""
+    own = aliased(Follower)
+    same = or_(own.id == Follower.id, own.customer_id == Follower.customer_id)
+    mine = select(own.id).where(same, own.crew_id.is_(None), own.staff_id.is_(None)).correlate(Follower)
+    filed = and_(Ticket.customer_id == Follower.customer_id, Ticket.follower_id.is_(None))
+    held = (
+        exists().where(ProjectMember.customer_id == Follower.customer_id),
+        exists().where(or_(Ticket.follower_id.in_(mine), filed), Ticket.state.not_in(OVER)),
+        exists().where(
+            or_(Slip.follower_id.in_(mine), Slip.customer_id == Follower.customer_id), Slip.state != "closed"
+        ),
+        mine.where(own.subscribed).exists(),
+    )
+    return ~or_(*held)
 
 
 def follows(session: Session, who: Whose) -> bool:
