@@ -15,6 +15,7 @@ from admin.tables import DeskView
 from admin.tell import sentence
 from admin.words import t
 from models import CalendarDay
+from models.desk import redating
 from models.desk.staff import calendar
 from models.desk.trust import Deed
 from models.errors import DomainError
@@ -43,6 +44,28 @@ class CalendarView(DeskView):
             return place.session().get(CalendarDay, dt.date.fromisoformat(id))
         except ValueError:
             return None
+
+    def create_model(self, form: Any) -> Any:
+        """As every record; what is due in office hours follows the new day."""
+        g.office = g.others = calendar.office(place.session())
+        return super().create_model(form)
+
+    def update_model(self, form: Any, model: Any) -> bool:
+        """As every record; what is due in office hours follows the changed day."""
+        g.office = calendar.office(place.session())
+        g.others = g.office.without(model.day)
+        return super().update_model(form, model)
+
+    def prepare(self, form: Any, model: Any, created: bool) -> None:
+        """What is due in office hours is due by the calendar as it will be, in the same transaction."""
+        overrides = {**g.others.overrides, model.day: model.works}
+        redating.follow(place.session(), g.office, WorkCalendar(g.office.hours, overrides), now=place.now())
+
+    def delete_model(self, model: Any) -> bool:
+        """As every record; what is due in office hours follows the day's public calendar again."""
+        office = calendar.office(place.session())
+        redating.follow(place.session(), office, office.without(model.day), now=place.now())
+        return super().delete_model(model)
 
     def render(self, template: str, **facts: Any) -> str:
         """The list stands below the office hours and the days ahead, with what the person typed."""
@@ -73,9 +96,11 @@ class CalendarView(DeskView):
         return done or self.index_view()
 
     def _keep(self) -> Any:
-        before = dict(calendar.office(place.session()).hours)
+        office = calendar.office(place.session())
         row = calendar.set_hours(place.session(), g.trial)
-        base.commit(Deed("calendar.hours", "calendar", "office", before, dict(row.hours)), t("calendar.saved"))
+        redating.follow(place.session(), office, WorkCalendar(row.hours, office.overrides), now=place.now())
+        deed = Deed("calendar.hours", "calendar", "office", dict(office.hours), dict(row.hours))
+        base.commit(deed, t("calendar.saved"))
         return redirect(self.get_url(".index_view"))
 
 

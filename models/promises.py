@@ -34,7 +34,8 @@ class Policy(Base):
 
 
 class Promise(AboutOne, Base):
-    """One promise. `due_at` moves only by a recorded pause; a missed one keeps its mark when met late."""
+    """One promise. `due_at` moves only by a recorded pause, or with the office's calendar while no customer was told it
+    (models/desk/redating.py); a missed one keeps its mark when met late."""
 
     __tablename__ = "promise"
     __table_args__ = (

@@ -98,6 +98,10 @@ class WorkCalendar:
         rows = plain or (self.hours.get("workday", []) if works or public == "workday" else [])
         return sorted((dt.time.fromisoformat(start), dt.time.fromisoformat(end)) for start, end in rows)
 
+    def without(self, day: dt.date) -> "WorkCalendar":
+        """The same calendar, with nothing that staff said of this day."""
+        return WorkCalendar(self.hours, {one: works for one, works in self.overrides.items() if one != day})
+
     def shut(self, day: dt.date) -> bool:
         """Whether the whole house is closed: staff said so, or it is a public holiday and they did not object.
 

@@ -145,11 +145,22 @@ def _first_told(session: Session, about: Matter, now: dt.datetime) -> Staff | No
 def _clock(session: Session, rule: Policy, now: dt.datetime, urgent: bool) -> tuple[dt.datetime, dt.datetime]:
     """When the policy makes it due, and when it warns."""
     minutes = rule.urgent_minutes if urgent else rule.minutes
-    warn = max(1, minutes * rule.warn_percent // 100)
+    warn = warn_minutes(rule, minutes)
     if rule.working_time:
         office = calendar.office(session)
         return office.add(now, minutes), office.add(now, warn)
     return now + dt.timedelta(minutes=minutes), now + dt.timedelta(minutes=warn)
+
+
+def warn_minutes(rule: Policy, minutes: int) -> int:
+    """After so many of these minutes people are warned."""
+    return max(1, minutes * rule.warn_percent // 100)
+
+
+def redate(promise: Promise, due_at: dt.datetime, warn_at: dt.datetime) -> None:
+    """It is due at another moment, because the office's calendar is another one; the case sorts by it."""
+    promise.due_at, promise.warn_at = due_at, warn_at if promise.warned_at is None else promise.warn_at
+    _refresh(promise)
 
 
 def _warn_before(rule: Policy, now: dt.datetime, due_at: dt.datetime) -> dt.datetime:

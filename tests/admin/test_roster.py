@@ -22,6 +22,7 @@ from models import (
     Shift,
     Staff,
 )
+from models.desk import promises
 from tests.admin import builders
 
 pytestmark = pytest.mark.sqlite_only  # what pages do does not depend on the database
@@ -163,9 +164,11 @@ def hours(**changed) -> dict:
     return whole | changed
 
 
-def test_office_hours_are_tried_and_saved_and_nonsense_stays_in_the_form(as_role, desk, look, session):
+def test_office_hours_are_tried_and_saved_and_nonsense_stays_in_the_form(as_role, desk, look, session, now):
     session.add(CalendarDay(day=dt.date(2026, 11, 24), works=False, note="盘点"))
+    promise = promises.make(session, "suggestion.answer", desk.repair, now=now)
     session.commit()
+    owed, due = promise.id, promise.due_at
     manager = as_role("manager")
     shown = page(manager, "calendar/")
     assert "往后两周" in shown and "自己定的" in shown and "09:00–12:00、13:30–18:00" in shown
@@ -180,6 +183,12 @@ def test_office_hours_are_tried_and_saved_and_nonsense_stays_in_the_form(as_role
     assert kept["0"] == [["09:00", "18:00"], ["19:00", "21:00"]] and kept["5"] == []
     deed = look(lambda s: s.query(AuditEntry).filter_by(action="calendar.hours").one())
     assert deed.after["0"] == kept["0"] and deed.before["0"] == [["09:00", "12:00"], ["13:30", "18:00"]]
+    assert look(lambda s: s.get(Promise, owed).due_at) < due, "hours more a day: what nobody was told is due sooner"
+    sooner = look(lambda s: s.get(Promise, owed).due_at)
+    assert manager.post("/admin/calendar/new/", day="2026-11-23", note="台风").status_code == 302
+    later = look(lambda s: s.get(Promise, owed).due_at)
+    assert manager.post("/admin/calendar/delete/", id="2026-11-23").status_code == 302
+    assert later > sooner == look(lambda s: s.get(Promise, owed).due_at)
     assert 'type="time"' not in page(as_role("agent"), "calendar/")
 
 

@@ -23,7 +23,7 @@ def office(session: Session) -> WorkCalendar:
 
 
 def set_day(session: Session, day: dt.date, *, works: bool, note: str = "") -> CalendarDay:
-    """From now on the office works, or does not, on `day`; promises already made keep their due moment."""
+    """From now on the office works, or does not, on `day`. What is due follows by models/desk/redating.py."""
     row = session.get(CalendarDay, day) or CalendarDay(day=day)
     row.works, row.note = works, note
     session.add(row)
@@ -61,7 +61,7 @@ def _time(text: str, key: str) -> dt.time:
 
 
 def set_hours(session: Session, hours: Mapping[str, Sequence[Sequence[str]]]) -> Calendar:
-    """The office keeps these hours from now on; promises already made keep their due moment. See `checked`."""
+    """The office keeps these hours from now on. What is due follows by models/desk/redating.py. See `checked`."""
     row = session.scalar(select(Calendar).where(Calendar.name == "office").with_for_update())
     if row is None:
         row = Calendar(name="office")
