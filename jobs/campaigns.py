@@ -65,7 +65,7 @@ def _start(world: World) -> int:
 def _step_by_step(world: World, campaign_id: int, house: terms.House, until: float, batch: int) -> int:
     """One campaign goes as far as it can: the audience gone through, what was paused goes on, what is over ends."""
     steps = 0
-    if _has_grown(world, campaign_id, house):
+    if _has_grown(world, campaign_id, house, until):
         return 1
     for step in (_expand, _wake, _drop):
         while time.monotonic() < until and _locked(world, campaign_id, step, house, batch):
@@ -80,14 +80,21 @@ def _locked(world: World, campaign_id: int, step: Any, house: terms.House, batch
         return step(world, session, campaign, house, batch) if campaign is not None else 0
 
 
-def _has_grown(world: World, campaign_id: int, house: terms.House) -> bool:
-    """Stopped before its first message, because many more would get it than somebody approved."""
+def _has_grown(world: World, campaign_id: int, house: terms.House, until: float) -> bool:
+    """Stopped before its first message, because many more would get it than somebody approved.
+
+    Counted until that is plain, or as far as the run's time goes; what was not looked at by then is reckoned.
+    """
     with Session(reading(world.engine)) as session:
         campaign = session.get_one(Campaign, campaign_id)
         if campaign.state != "running" or campaign.cursor or campaign.expanded_at or not campaign.expected:
             return False
-        found = reach.preview(session, campaign, house, now=world.clock(), most=1_000_000)
-    if not campaigns.grew(campaign, found.reached):
+        approved = campaign.expected
+        found = reach.preview(
+            session, campaign, house, now=world.clock(), most=1_000_000,
+            enough=lambda so_far: time.monotonic() >= until or campaigns.grew(approved, so_far.reached),
+        ).scaled()  # fmt: skip
+    if not campaigns.grew(approved, found.reached):
         return False
     with world.sessions.begin() as session:
         campaign = session.get_one(Campaign, campaign_id, with_for_update=True)

@@ -4,7 +4,8 @@ import datetime as dt
 import tracemalloc
 from collections import Counter
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import event, insert, select
 
 from bot.errors import Refused
 from jobs import campaigns as duty
@@ -161,6 +162,22 @@ def test_many_more_people_than_were_approved_stop_the_start(launch, run, session
     with sessions.begin() as session:
         campaigns.resume(session.get(Campaign, one), by=SYSTEM, now=now)
     assert run() == 45
+
+
+@pytest.mark.sqlite_only  # what is counted are statements
+@pytest.mark.parametrize(("approved", "stands"), [(5, "paused"), (1300, "running")])
+def test_however_many_are_meant_the_start_looks_at_no_more_than_a_run_has_time_for(
+    launch, world, engine, sessions, quick, campaign_of, approved, stands
+):
+    one, statements = launch(3), []
+    with sessions.begin() as session:
+        session.get(Campaign, one).expected = approved
+        rows = [{"openid": f"N{n}", "created_at": world.clock(), "reply_left": 0} for n in range(1300)]
+        session.execute(insert(Follower), rows)
+    event.listen(engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
+    duty.run(world, rate=quick, seconds=0)
+    pages = [told for told in statements if "wants_greetings" in told]
+    assert (campaign_of(one).state, len(pages)) == (stands, 1)
 
 
 def test_one_failing_recipient_stops_nobody(launch, run, states, platform):

@@ -214,9 +214,9 @@ def letter(campaign: Campaign, lang: str, call: str) -> Letter:
     return Letter(LETTER, facts)
 
 
-def grew(campaign: Campaign, reached: int) -> bool:
-    """Whether many more people are in than were approved."""
-    return bool(campaign.expected) and reached > campaign.expected * GREW_SHARE + GREW_BY
+def grew(approved: int, reached: int) -> bool:
+    """Whether many more people are in than were approved; never where nobody said how many."""
+    return bool(approved) and reached > approved * GREW_SHARE + GREW_BY
 
 
 def running(session: Session) -> list[Campaign]:

@@ -5,7 +5,7 @@ The same judgement serves the planner's preview and the start: what a person is 
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -67,6 +67,16 @@ class Preview:
     left: Counter[int] = field(default_factory=Counter)
     #: The tag by which the mass send would go; empty where it goes by list.
     tag: str = ""
+
+    def add(self, lot: Lot) -> None:
+        """One more was looked at."""
+        self.looked += 1
+        if lot.reason:
+            self.out[lot.reason] += 1
+            return
+        self.ways[lot.way] += 1
+        if lot.left is not None and lot.way in ("mass", "wait"):
+            self.left[lot.left] += 1
 
     @property
     def whole(self) -> bool:
@@ -174,18 +184,20 @@ def lots(
 
 
 def preview(
-    session: Session, campaign: Campaign, house: terms.House, *, now: dt.datetime, most: int = SAMPLE
+    session: Session,
+    campaign: Campaign,
+    house: terms.House,
+    *,
+    now: dt.datetime,
+    most: int = SAMPLE,
+    enough: Callable[[Preview], bool] = lambda found: False,
 ) -> Preview:
-    """What would happen if it started now."""
+    """What would happen if it started now, by up to `most` people, or as many as are `enough` to know."""
     found = Preview(meant=audience.size(session, campaign.audience, now=now))
     for _row, lot in lots(session, campaign, house, now=now, most=most):
-        found.looked += 1
-        if lot.reason:
-            found.out[lot.reason] += 1
-            continue
-        found.ways[lot.way] += 1
-        if lot.left is not None and lot.way in ("mass", "wait"):
-            found.left[lot.left] += 1
+        found.add(lot)
+        if found.looked % BATCH == 0 and enough(found):
+            break
     if found.whole and found.ways["mass"] == found.meant:
         found.tag = by_tag.foreseen(session, campaign, found.meant)
     return found
