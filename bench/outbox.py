@@ -38,7 +38,7 @@ def platform(delay: float) -> Iterator[int]:
         yield port
 
 
-def bare_loop(port: int) -> float:
+def bare_loop(port: int, messages: int = MESSAGES) -> float:
     """Messages a second of a loop that only sends, as wide as the outbox's lanes."""
     pool = urllib3.PoolManager(maxsize=LANES)
     url = f"http://127.0.0.1:{port}/cgi-bin/message/custom/send?access_token=bench"
@@ -49,11 +49,13 @@ def bare_loop(port: int) -> float:
 
     begin = time.perf_counter()
     with ThreadPoolExecutor(LANES) as threads:
-        list(threads.map(one, range(MESSAGES)))
-    return MESSAGES / (time.perf_counter() - begin)
+        list(threads.map(one, range(messages)))
+    return messages / (time.perf_counter() - begin)
 
 
-def compare(database_url: str, redis_url: str, folder: Path, delay: float) -> tuple[float, int, int]:
+def compare(
+    database_url: str, redis_url: str, folder: Path, delay: float, messages: int = MESSAGES
+) -> tuple[float, int, int]:
     """(the outbox's rate as a share of the bare loop's, messages sent, messages doubled)."""
     fresh(database_url)
     engine, redis = make_engine(database_url), Redis.from_url(redis_url)
@@ -67,7 +69,7 @@ def compare(database_url: str, redis_url: str, folder: Path, delay: float) -> tu
         now = dt.datetime.now(dt.UTC)
         sessions = make_sessions(engine)
         with sessions.begin() as session:
-            for number in range(MESSAGES):
+            for number in range(messages):
                 person = Follower(openid=f"bench{number}", subscribed=True, created_at=now, last_heard_at=now)
                 person.reply_until, person.reply_left = now + dt.timedelta(hours=40), 5
                 session.add(person)
@@ -79,7 +81,7 @@ def compare(database_url: str, redis_url: str, folder: Path, delay: float) -> tu
         begin = time.perf_counter()
         sent = deliver(world)
         rate = sent / (time.perf_counter() - begin)
-        bare = bare_loop(other)
+        bare = bare_loop(other, messages)
         got = urllib3.request("GET", f"http://127.0.0.1:{port}/got").json()
         doubled = sum(count - 1 for count in got.values())
     engine.dispose()

@@ -91,20 +91,22 @@ def until_answering(port: int) -> None:
             time.sleep(0.1)
 
 
-def rounds(apps: dict[str, str], told: dict[str, str], codes: Account) -> dict[str, list[Run]]:
-    """Each app in turn, ROUNDS times, saturated; every round with new messages of new people."""
+def rounds(
+    apps: dict[str, str], told: dict[str, str], codes: Account, *, rounds: int = ROUNDS, messages: int = MESSAGES
+) -> dict[str, list[Run]]:
+    """Each app in turn, so many times, saturated; every round with new messages of new people."""
     measured: dict[str, list[Run]] = {name: [] for name in apps}
-    for number in range(ROUNDS):
+    for number in range(rounds):
         for name, app in apps.items():
             with serving(app, told) as port:
-                measured[name].append(_one_round(port, codes, f"{name[:3]}{number}"))
+                measured[name].append(_one_round(port, codes, f"{name[:3]}{number}", messages))
     return measured
 
 
-def _one_round(port: int, codes: Account, tag: str) -> Run:
-    start = int(time.time())
-    send(port, prepare(codes, people=20, messages=WARM_UP, start=start, tag=f"w{tag}"), width=WIDTH)
-    pushes = prepare(codes, people=PEOPLE, messages=MESSAGES, start=int(time.time()), tag=tag)
+def _one_round(port: int, codes: Account, tag: str, messages: int) -> Run:
+    warm_up = prepare(codes, people=20, messages=min(WARM_UP, messages), start=int(time.time()), tag=f"w{tag}")
+    send(port, warm_up, width=WIDTH)
+    pushes = prepare(codes, people=PEOPLE, messages=messages, start=int(time.time()), tag=tag)
     return send(port, pushes, width=WIDTH)
 
 

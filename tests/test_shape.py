@@ -105,12 +105,26 @@ def test_nobody_goes_past_a_rooms_entrance():
 
 
 @pytest.mark.parametrize("room", WALK)
-def test_a_message_walks_through_five_modules(room):
-    """webhook, wechat, inbox, dialog, and the desk's verbs: no room takes a short cut, and none adds a door."""
+def test_a_message_walks_through_five_rooms(room):
+    """webhook, wechat, inbox, dialog, and the desk's verbs: no room takes a short cut."""
     doors = {"bot.wechat", "bot.inbox", "bot.dialog", "models.desk"} - {room}
     reached = {target for name, targets in edges(CODE).items() if is_in(name, room) for target in targets}
     walks = {door for door in doors if any(is_in(target, door) for target in reached)}
     assert walks - {"bot.wechat"} == WALK[room] - {"bot.wechat"}
+
+
+#: Who else stands at a room's entrance: `bot.app` puts the parts together, the benchmark times each.
+WAITS_AT = {"bot.inbox": {"bot.webhook", "bot.app", "bench.profile"}, "bot.dialog": {"bot.inbox"}}
+
+
+@pytest.mark.parametrize("room", WAITS_AT)
+def test_nothing_stands_between_two_rooms(room):
+    """A module put into a message's way would have to enter the next room, and only the room before does."""
+    assert {
+        name
+        for name, targets in edges(CODE).items()
+        if not is_in(name, room) and any(is_in(target, room) for target in targets)
+    } == WAITS_AT[room]
 
 
 def test_only_edges_read_settings_and_make_a_clock():

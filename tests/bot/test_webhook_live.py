@@ -14,7 +14,7 @@ from bot.nudge import nudge
 from models import Conversation, Follower, Inbound, Message
 from models.db import make_engine
 from tests.bot.door import TEXTS, Desk, WeChat, asking_again, built, success
-from tests.bot.test_read import event, xml
+from tests.bot.test_read import EVENTS, MESSAGES, event, xml
 
 
 @pytest.fixture
@@ -42,14 +42,18 @@ def test_the_same_push_again_gets_the_same_answer_and_changes_nothing(live, sess
     assert sorted(session.scalars(select(Message.direction))) == ["in", "out"]
 
 
-def test_every_event_and_unknown_kind_is_stored_with_its_fields(live, session):
-    names = ("subscribe", "CLICK", "MASSSENDJOBFINISH", "LOCATION", "event_of_next_year", "x" * 200)
-    for number, name in enumerate(names):
+def test_every_event_and_every_kind_is_stored_with_its_fields(live, session):
+    for number, name in enumerate([*EVENTS, "x" * 200]):
         assert live.post(event(name, EventKey=f"k{number}")).status_code == 200
-    live.post(xml("sticker", MsgId="9", Shiny="yes"))
+    for number, (kind, fields) in enumerate([*MESSAGES.items(), ("sticker", {"Shiny": "yes"})]):
+        assert live.post(xml(kind, MsgId=str(number + 1), **fields)).status_code == 200
     rows = session.scalars(select(Inbound).order_by(Inbound.id)).all()
-    assert [row.fields.get("EventKey") for row in rows] == ["k0", "k1", "k2", "k3", "k4", "k5", None]
-    assert rows[-1].fields["Shiny"] == "yes"
+    events, messages = rows[: len(EVENTS) + 1], rows[len(EVENTS) + 1 :]
+    assert [row.fields["EventKey"] for row in events] == [f"k{number}" for number in range(len(EVENTS) + 1)]
+    assert [row.fields["Event"] for row in events] == [*EVENTS, "x" * 200]
+    for row, (kind, fields) in zip(messages, [*MESSAGES.items(), ("sticker", {"Shiny": "yes"})], strict=True):
+        bare = {name: value.removeprefix("<![CDATA[").removesuffix("]]>") for name, value in fields.items()}
+        assert row.fields["MsgType"] == kind and bare.items() <= row.fields.items()
 
 
 def test_a_forged_push_leaves_nothing(live, session):

@@ -10,6 +10,8 @@ from sqlalchemy import Engine, inspect, select, text
 
 from models import Role
 from models.base import Base
+from models.db import make_sessions
+from models.desk.demo import company as demo
 from ops.database import alembic_config, pending
 
 
@@ -58,6 +60,14 @@ def test_downgrading_leaves_no_table(empty: Engine) -> None:
     command.downgrade(alembic_config(url_of(empty)), "base")
     with empty.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM alembic_version")).scalar() == 0
+    assert set(inspect(empty).get_table_names()) <= {"alembic_version"}
+
+
+def test_a_house_in_full_swing_goes_all_the_way_down(empty: Engine, now) -> None:
+    command.upgrade(alembic_config(url_of(empty)), "head")
+    with make_sessions(empty).begin() as session:
+        demo.plant(session, now)
+    command.downgrade(alembic_config(url_of(empty)), "base")
     assert set(inspect(empty).get_table_names()) <= {"alembic_version"}
 
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -12,6 +13,7 @@ import tomllib
 import pytest
 
 import cli
+from ops import programs
 from settings import ROOT
 
 LOCKS = ("requirements.lock", "requirements-dev.lock")
@@ -64,6 +66,20 @@ def test_the_procfile_has_the_five_processes_and_only_verbs_that_exist():
     verbs = [command.split()[2] for command in rows.values() if command.startswith("python cli.py")]
     assert set(verbs) == {"worker", "clock", "migrate"} <= set(cli.VERBS)
     assert "ops.doors:web()" in rows["web"] and "ops.doors:desk()" in rows["desk"]
+
+
+#: What only a machine of one's own adds: it ends soon after Ctrl-C and keeps its screen for what matters.
+AT_HOME = ["--graceful-timeout", "5", "--log-level", "warning"]
+
+
+def test_up_runs_what_the_procfile_says(settings):
+    rows = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text("utf-8").splitlines())
+    doors, duties = programs.house_programs(settings, "0.0.0.0", workers=1)
+    for program in doors:
+        told = [re.sub(r"\$\{.+?:-(.+?)\}", r"\1", word) for word in shlex.split(rows[program.name])]
+        assert sorted([*told, *AT_HOME]) == sorted(program.command[2:]), program.name
+    for program in duties:
+        assert rows[program.name.split("-")[0]].split()[1:] == ["cli.py", *program.command[2:]]
 
 
 def test_ci_installs_everything_that_the_tests_may_lack():

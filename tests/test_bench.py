@@ -1,0 +1,23 @@
+"""The benchmark runs and counts right; how fast anything is, no test says."""
+
+import pytest
+
+from bench import campaign, outbox, turn
+
+
+@pytest.mark.sqlite_only("what is counted is the same on each database")
+def test_nothing_is_lost_or_doubled_while_it_is_measured(database_url, redis_url, tmp_path):
+    share, sent, doubled = outbox.compare(database_url, redis_url, tmp_path, 0.0, messages=40)
+    assert share > 0 and (sent, doubled) == (40, 0)
+    share, sent, _ = campaign.compare(database_url, redis_url, tmp_path, 30, 0.0)
+    assert share > 0 and sent == 30
+
+
+@pytest.mark.sqlite_only("what is counted is the same on each database")
+def test_the_turn_is_measured_against_the_echo_without_a_wrong_answer(database_url, redis_url, tmp_path):
+    codes = turn.invented(secure=True)
+    turn.fresh(database_url)
+    told = turn.environment(codes, database_url, redis_url, tmp_path)
+    measured = turn.rounds({"echo": turn.ECHO, "turn": turn.WEB}, told, codes, rounds=1, messages=20)
+    best, middle, wrong = turn.ratio(measured, "turn")
+    assert best == middle > 0 and wrong == 0
