@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from admin import (
     account,
+    asked,
     auth,
     escalations,
     faces,
@@ -140,7 +141,14 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _pages(app: Flask) -> None:
-    for blueprint in (auth.blueprint, account.blueprint, media.blueprint, reveal.blueprint, search.blueprint):
+    for blueprint in (
+        auth.blueprint,
+        account.blueprint,
+        media.blueprint,
+        reveal.blueprint,
+        search.blueprint,
+        asked.blueprint,
+    ):
         app.register_blueprint(blueprint)
     app.add_url_rule("/", "root", lambda: redirect("/admin/"))
     app.add_url_rule("/healthz", "healthz", _health)
@@ -151,7 +159,7 @@ def _pages(app: Flask) -> None:
         nonce=guard.nonce, page_stamp=frame.stamp, has_phone=faces.has_phone, full=faces.full, lasting=faces.lasting,
         local_minute=faces.local_minute, reason_of=outgoing.reason, said_of=outgoing.said, state_names=tuple(MOVES),
         known=words.known, case_at=frame.case_at, title_of=faces.title_of, matter_words=escalations.words_of,
-        duty_status=status.mine, yuan=faces.yuan, exclusions=tuple(EXCLUSIONS),
+        duty_status=status.mine, asked=asked.words, yuan=faces.yuan, exclusions=tuple(EXCLUSIONS),
     )  # fmt: skip
     app.jinja_env.filters.update(
         masked=faces.masked, lines=faces.lines, phone=mask_phone, clock=faces.clock, day=faces.day

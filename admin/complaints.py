@@ -10,7 +10,7 @@ from flask_admin import expose
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from admin import base, board, complaint_list, hidden, place, story
+from admin import asked, base, board, complaint_list, hidden, place, story
 from admin.fields import cents
 from admin.words import lazy, name_of, t
 from models import Complaint, Conversation, Crew, Customer, Escalation, Project, Staff
@@ -72,7 +72,7 @@ class ComplaintsView(base.Guarded):
         view = args.get("view", "open")
         view = view if view in VIEWS else "open"
         target = args.get("target", "") if args.get("target") in TARGETS else ""
-        search = args.get("q", "").strip()[:60]
+        search = asked.words("q")
         page = base.number("page", args) or 0
         query = complaint_list.narrowed(complaint_list.seen(), view, target, search).options(*LOADS)
         order = (Complaint.next_due_at.is_(None), Complaint.next_due_at, Complaint.id.desc())

@@ -78,10 +78,10 @@ class ArticlesView(DeskView):
             place.session().add(model)
             knowledge.answered_by(place.session(), asked, model, now=place.now())
 
-    @expose("/ask")
+    @expose("/ask", methods=("POST",))
     def ask(self) -> Any:
         """What the bot would say to a question now, and which articles come near; for the page and the composer."""
-        question = request.args.get("q", "").strip()[:120]
+        question = request.form.get("q", "").strip()[:120]
         if not question:
             return {"found": []}
         library, articles = _library()

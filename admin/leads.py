@@ -9,7 +9,7 @@ from flask_admin import expose
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from admin import base, board, follow, place, story
+from admin import asked, base, board, follow, place, story
 from admin.words import lazy, name_of, t
 from models import Appointment, Conversation, Customer, Enquiry, Role, Staff
 from models.desk.delivery import ladder
@@ -76,7 +76,7 @@ class EnquiriesView(base.Guarded):
         wish = Wish(
             view=args.get("view", "open") if args.get("view") in VIEWS else "open",
             grade=args.get("grade", "") if args.get("grade") in GRADES else "",
-            search=args.get("q", "").strip()[:60],
+            search=asked.words("q"),
             page=base.number("page", args) or 0,
         )
         query = _narrowed(wish).options(joinedload(Enquiry.customer), joinedload(Enquiry.owner))

@@ -9,7 +9,7 @@ from flask_admin import expose
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from admin import base, board, hidden, place, story
+from admin import asked, base, board, hidden, place, story
 from admin.words import lazy, name_of, t
 from models import Conversation, Crew, Escalation, Project, Repair, Survey
 from models.desk import care, promises
@@ -54,7 +54,7 @@ class RepairsView(base.Guarded):
             state=args.get("state", "") if args.get("state") in MOVES else "",
             urgent=args.get("urgent") == "1",
             crew_id=base.number("crew", args),
-            search=args.get("q", "").strip()[:60],
+            search=asked.words("q"),
             staff_id=place.staff().id,
             after=args.get("after", "")[:80],
         )

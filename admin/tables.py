@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Query
 
-from admin import base, columns, export, faces, place, words
+from admin import asked, base, columns, export, faces, place, words
 from admin.changes import diff, plain
 from admin.fields import Converter, PhoneField, SecureForm
 from admin.tell import sentence
@@ -157,7 +157,7 @@ class DeskView(base.Guarded, Veiled, ModelView):
             chosen = request.args.get(column, "")
             if chosen in values:
                 query = query.filter(self.chosen(column, chosen))
-        search = request.args.get("search", "").strip()[:60]
+        search = asked.words("search")
         condition = self.matches(search) if search else None
         return query if condition is None else query.filter(condition)
 

@@ -7,7 +7,7 @@ from flask_admin import expose
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from admin import base, place
+from admin import asked, base, place
 from admin.words import LANGS, lazy, t
 from models import TextVersion
 from models.desk.trust import Deed
@@ -31,7 +31,7 @@ class TextsView(base.Guarded):
     @expose("/")
     def index_view(self) -> str:
         """All texts with their examples, grouped by dialog."""
-        search = request.args.get("search", "").strip()[:60]
+        search = asked.words("search")
         lang = _lang()
         edited = _current(lang)
         groups: dict[str, list[tuple[str, str, bool]]] = {}

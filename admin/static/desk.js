@@ -176,7 +176,7 @@ $$("[data-ask]").forEach((box) => {
   async function look() {
     const question = field.value.trim();
     if (!question) return list.replaceChildren();
-    const { found } = await (await ask(`${box.dataset.ask}?q=${encodeURIComponent(question)}`)).json();
+    const { found } = await (await ask(box.dataset.ask, { method: "POST", body: new URLSearchParams({ q: question }) })).json();
     if (question !== field.value.trim()) return;
     list.replaceChildren(...(found.length ? found.map(row) : [make("p", list.dataset.none, "meta")]));
   }

@@ -194,3 +194,26 @@ def test_a_group_of_the_rail_stays_as_it_was_left_and_opens_round_its_page(page,
     expect(link).to_be_hidden()
     page.goto("/admin/customers/")
     expect(link).to_be_visible()
+
+
+def test_a_search_by_keyboard_leaves_no_word_in_the_address(page, desk):
+    page.keyboard.press("Control+k")
+    page.keyboard.type(builders.PHONE)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/admin/search?q=*")
+    found = page.locator("main >> text=陈大明").first
+    expect(found).to_be_visible()
+    assert builders.PHONE not in page.url
+    page.click(".rail >> text=报修")
+    page.wait_for_url("**/admin/repairs/")
+    page.fill(".filters input[type=search]", builders.PHONE)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/admin/repairs/?*")
+    expect(page.locator(f"text={desk.repair.number}").first).to_be_visible()
+    assert builders.PHONE not in page.url
+    page.go_back()
+    page.go_back()
+    expect(found).to_be_visible()
+    expect(page.locator("#find")).to_have_value(builders.PHONE)
+    page.go_forward()
+    page.wait_for_url("**/admin/repairs/")

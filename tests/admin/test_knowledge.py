@@ -22,10 +22,10 @@ def rows(look, table):
 
 
 def test_a_question_is_tried_and_shows_what_the_bot_would_say(agent):
-    found = agent.get("/admin/articles/ask?q=钱分几次给").get_json()["found"]
+    found = agent.post("/admin/articles/ask", q="钱分几次给").get_json()["found"]
     assert found[0]["said"] and found[0]["question"] == "付款方式是怎样的" and "四次" in found[0]["answer"]
-    assert agent.get("/admin/articles/ask?q=").get_json() == {"found": []}
-    assert agent.get("/admin/articles/ask?q=今天天气").get_json()["found"] == []
+    assert agent.post("/admin/articles/ask", q="").get_json() == {"found": []}
+    assert agent.post("/admin/articles/ask", q="今天天气").get_json()["found"] == []
 
 
 def test_a_question_becomes_an_article_in_one_click(agent, look):
@@ -39,7 +39,7 @@ def test_a_question_becomes_an_article_in_one_click(agent, look):
     assert answer.status_code == 302
     after = rows(look, Unanswered)[0]
     assert after.state == "answered" and after.article_id
-    assert agent.get("/admin/articles/ask?q=电视墙可以做吗").get_json()["found"][0]["said"]
+    assert agent.post("/admin/articles/ask", q="电视墙可以做吗").get_json()["found"][0]["said"]
 
 
 def test_a_question_joins_an_article_that_lacked_only_this_wording(agent, look):

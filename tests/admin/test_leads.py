@@ -49,7 +49,7 @@ def test_the_list_puts_the_next_promise_first_and_shows_grade_and_cause(as_role,
     ],
 )  # fmt: skip
 def test_views_filters_and_search(as_role, desk, query, shown):
-    page = text(as_role("agent").get(f"/admin/enquiries/?{query}"))
+    page = text(as_role("agent").get(f"/admin/enquiries/?{query}", follow_redirects=True))
     assert (desk.enquiry.number in page) == shown
 
 
