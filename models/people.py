@@ -101,6 +101,8 @@ class Follower(Base):
     subscribed: Mapped[bool] = mapped_column(default=True)
     subscribed_at: Mapped[dt.datetime | None]
     unsubscribed_at: Mapped[dt.datetime | None]
+    #: When the person last did what says whether they follow, by the platform's clock: pushes may overtake each other.
+    follow_said_at: Mapped[dt.datetime | None]
     #: The scene of the code that brought the person; empty when they came by themselves.
     scene: Mapped[str] = mapped_column(String(64), default="")
     #: Counts answered pushes; compared and set by each of them.

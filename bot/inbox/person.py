@@ -45,6 +45,8 @@ class Person:
     staff_name: str | None
     #: Messages that wait until the person writes.
     held: int
+    #: When they last did what says whether they follow, by the platform's clock.
+    follow_said_at: dt.datetime | None = None
     #: The minute whose messages are counted, and how many they were.
     flood_since: dt.datetime | None = None
     flood_count: int = 0
@@ -182,6 +184,7 @@ def person_of(row: Mapping[str, Any], statements: Statements) -> Person:
         crew_name=row["crew_name"],
         staff_name=row["staff_name"],
         held=row["held"],
+        follow_said_at=statements.heard_moment(row["follow_said_at"]),
         flood_since=statements.heard_moment(row["flood_since"]),
         flood_count=row["flood_count"],
         houses=tuple(

@@ -14,8 +14,8 @@ from sqlalchemy import Engine
 
 #: Everything a turn needs to know, in one read: the person, the draft, what they may be asking about.
 LOAD = """
-SELECT f.id, f.turn, f.subscribed, f.lang, f.opted_out_at, f.reply_until, f.flood_since, f.flood_count,
-  c.id AS conversation_id, c.owner, d.state AS draft,
+SELECT f.id, f.turn, f.subscribed, f.follow_said_at, f.lang, f.opted_out_at, f.reply_until, f.flood_since,
+  f.flood_count, c.id AS conversation_id, c.owner, d.state AS draft,
   u.name AS customer_name, u.form AS customer_form, u.phone AS customer_phone,
   w.name AS crew_name, s.name AS staff_name,
   (SELECT reply FROM inbound i WHERE i.dedupe_key = :dedupe_key) AS told,
@@ -125,6 +125,7 @@ ON CONFLICT (dedupe_key) DO NOTHING RETURNING id
 #: The follower's turn: nothing is updated when somebody answered them since the read.
 TAKE_TURN = """
 UPDATE follower SET turn = turn + 1, last_heard_at = :now, unreachable = '', subscribed = :subscribed,
+  follow_said_at = :follow_said_at,
   reply_until = COALESCE(:reply_until, reply_until), reply_left = COALESCE(:reply_left, reply_left),
   burst_until = COALESCE(:burst_until, burst_until), burst_left = COALESCE(:burst_left, burst_left),
   flood_since = :flood_since, flood_count = :flood_count
@@ -159,7 +160,8 @@ REPLY = "UPDATE inbound SET reply = :reply WHERE id = :inbound_id"
 #: part hangs on the one before, so that an overtaken turn or a repeated push writes no more and returns nothing.
 PLAIN_TURN = """
 WITH taken AS (
-  UPDATE follower SET turn = turn + 1, last_heard_at = :now, unreachable = '', subscribed = true,
+  UPDATE follower SET turn = turn + 1, last_heard_at = :now, unreachable = '', subscribed = :subscribed,
+    follow_said_at = :follow_said_at,
     reply_until = :reply_until, reply_left = :reply_left, flood_since = :flood_since, flood_count = :flood_count
   WHERE id = :id AND turn = :turn RETURNING id
 ), kept AS (

@@ -7,6 +7,9 @@ from bot.heard import Outcome
 from bot.inbox.person import Person
 from bot.push import Push
 
+#: What the platform says about following; every other push only shows that somebody is there.
+FOLLOWING = frozenset({"subscribe", "unsubscribe"})
+
 
 class Overtaken(Exception):
     """Somebody answered this follower, or this very push, since we read; nothing was written."""
@@ -43,3 +46,16 @@ class Turn:
     def unread(self) -> int:
         """By how much the words that a person must see become more."""
         return int(self.person.owner != "bot" and self.asks)
+
+    @property
+    def comes_late(self) -> bool:
+        """Whether the person did since, by the platform's clock, what says whether they follow: pushes overtake."""
+        done, known = self.push.created_at, self.person.follow_said_at
+        return known is not None and (done < known or (done == known and self.push.event not in FOLLOWING))
+
+    @property
+    def follows(self) -> tuple[bool, dt.datetime | None]:
+        """Whether they follow after this push, and when they did what says so."""
+        if self.comes_late:
+            return self.person.subscribed, self.person.follow_said_at
+        return self.push.event != "unsubscribe", self.push.created_at

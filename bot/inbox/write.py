@@ -17,7 +17,7 @@ from bot.heard import Outcome, Say, State
 from bot.inbox.book import Book
 from bot.inbox.person import Person
 from bot.inbox.standing import Standing
-from bot.inbox.turn import Answer, Overtaken, Thought, Turn
+from bot.inbox.turn import FOLLOWING, Answer, Overtaken, Thought, Turn
 from bot.inbox.verbs import VERBS, Hand
 from bot.push import Push
 from bot.wechat import cut
@@ -101,11 +101,13 @@ class Write:
         person, push = turn.person, turn.push
         until = min(turn.now, push.created_at) + ladder.MESSAGE_WINDOW
         draft = self._draft(turn, outcome.state)
+        follows, since = turn.follows
         with self._book.at_once() as cursor:
             row = self._book.run(
                 cursor, "PLAIN_TURN", id=person.id, turn=person.turn, now=turn.now, reply_until=until,
                 reply_left=ladder.MESSAGE_COUNT, dedupe_key=push.dedupe_key, openid=push.openid, kind=push.kind,
                 fields=json.dumps(push.fields, ensure_ascii=False), reply=reply or None, author=_author(person),
+                subscribed=follows, follow_said_at=since,
                 conversation_id=person.conversation_id, text=push.words, last_text=push.words[:120],
                 unread=turn.unread, **self._book.flood(turn),
                 **(draft or {"script": "", "step": "", "draft": None}),
@@ -161,9 +163,10 @@ class Write:
         elif push.event in BURST_EVENTS:
             until = self._book.sql.moment(start + ladder.BURST_WINDOW)
             windows |= {"burst_until": until, "burst_left": ladder.BURST_COUNT}
+        follows, since = turn.follows
         taken = self._book.run(
             cursor, "TAKE_TURN", id=turn.person.id, turn=turn.person.turn, now=self._book.sql.moment(turn.now),
-            subscribed=push.event != "unsubscribe", **windows, **self._book.flood(turn),
+            subscribed=follows, follow_said_at=self._book.sql.moment(since), **windows, **self._book.flood(turn),
         )  # fmt: skip
         if taken.rowcount != 1:
             raise Overtaken
@@ -206,6 +209,8 @@ class Write:
         follower = session.get_one(Follower, person.id)
         session.refresh(follower)
         codes.scanned(session, push.scene)
+        if push.event in FOLLOWING and turn.comes_late:
+            return outcome, ""
         if push.event == "subscribe":
             referrals.arrived(session, follower, push.scene, now=now)
             people.follow(session, follower, scene=push.scene, now=now)

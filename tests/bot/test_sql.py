@@ -39,7 +39,15 @@ def test_every_statement_is_accepted_by_the_database(name: str, engine: Engine) 
     explain = "EXPLAIN " + sql
     names = set(re.findall(r"%\((\w+)\)s", sql) or re.findall(r"(?<!:):([a-z_]+)", sql))
     now = statements.moment(dt.datetime(2026, 11, 21, tzinfo=dt.UTC))
-    kinds = {"now": now, "reply_until": now, "burst_until": now, "flood_since": now, "fields": "{}", "subscribed": True}
+    kinds = {
+        "now": now,
+        "reply_until": now,
+        "burst_until": now,
+        "flood_since": now,
+        "follow_said_at": now,
+        "fields": "{}",
+        "subscribed": True,
+    }
     integers = {
         "id",
         "turn",
