@@ -135,6 +135,19 @@ def test_a_backup_is_told_with_its_age_and_none_at_all_as_never(manager, session
     assert "5小时前" in shown and shown.count("从来没有") == 2
 
 
+def test_a_backup_that_failed_is_told_with_its_reason(manager, session, now):
+    row = Backup(
+        kind="backup", state="failed", began_at=now, ended_at=now, place="20261121T020000Z", words="没有 pg_dump"
+    )
+    session.add(row)
+    session.flush()
+    seen = {"record_type": "backup", "record_id": row.id, "first_seen_at": now, "last_seen_at": now}
+    session.add(Finding(rule="backup_failed", **seen))
+    session.commit()
+    shown = page(manager)
+    assert "备份没做成" in shown and "20261121T020000Z 没有 pg_dump" in shown
+
+
 @pytest.mark.parametrize(
     ("count", "said"), [(0, "0 B"), (1023, "1023 B"), (1536, "1.5 KB"), (5 * 2**30, "5.0 GB"), (12 * 2**20, "12 MB")]
 )

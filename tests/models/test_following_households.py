@@ -9,8 +9,8 @@ from sqlalchemy import select
 from models import Customer, Enrolment, Outgoing, ProjectMember
 from models.actors import SYSTEM
 from models.desk.account import people
-from models.desk.followup import sequences
-from tests.models.following import HOUR, at, handed_over, home, person, runs
+from models.desk.followup import joining, releasing, sequences
+from tests.models.following import HOUR, OPEN, at, handed_over, home, person, runs, steps
 
 pytestmark = pytest.mark.sqlite_only  # rules; races and statements run on both in tests/jobs/test_sequences.py
 MONDAY = at(23)
@@ -64,6 +64,16 @@ def test_what_had_not_left_when_the_speaker_left_is_said_to_the_other_once(sessi
     for hours in (4, 5):
         runs(session, MONDAY + hours * HOUR)
     assert said_to(session, husband) == [("follow.keys_30", "cancelled")]
+    assert said_to(session, wife) == [("follow.keys_30", "queued")]
+
+
+def test_a_step_that_found_nobody_is_said_to_the_other(session) -> None:
+    _, husband, wife = with_family(session, MONDAY)
+    joining.run(session, sequences.current(session, "handover"), now=MONDAY)
+    people.unfollow(session, husband, now=MONDAY)
+    releasing.release(session, OPEN, now=MONDAY)  # before anybody noticed that he left
+    assert steps(session)[0] == (-30, "skipped", "not_following")
+    runs(session, MONDAY + HOUR)
     assert said_to(session, wife) == [("follow.keys_30", "queued")]
 
 

@@ -121,8 +121,7 @@ def hand_on(session: Session, enrolment: Enrolment, who: Mapping[str, int | None
     Calls stay as they are: a household is called whoever of it follows.
     """
     for touch in enrolment.touches:
-        waits = touch.state == "done" and touch.callback_id is None
-        if waits and touch.useless_after > now and take_back(session, touch, now):
+        if touch.useless_after > now and _never_reached(session, touch, now):
             touch.move("planned")
             touch.moved += 1
             touch.outgoing = touch.done_at = None
@@ -130,6 +129,13 @@ def hand_on(session: Session, enrolment: Enrolment, who: Mapping[str, int | None
     enrolment.tell("handed_on", by=by, now=now)
     session.flush()
     session.expire(enrolment, ["customer", "follower"])
+
+
+def _never_reached(session: Session, touch: Touch, now: dt.datetime) -> bool:
+    """Whether nobody has heard a step because whoever it was for had left: left out for that, or never sent."""
+    if touch.state == "skipped":
+        return touch.reason == "not_following"
+    return touch.state == "done" and touch.callback_id is None and take_back(session, touch, now)
 
 
 def reanchor(session: Session, enrolment: Enrolment, day: dt.date, *, by: By, now: dt.datetime) -> None:
