@@ -162,7 +162,14 @@ def _pages(app: Flask) -> None:
         duty_status=status.mine, asked=asked.words, yuan=faces.yuan, exclusions=tuple(EXCLUSIONS),
     )  # fmt: skip
     app.jinja_env.filters.update(
-        masked=faces.masked, lines=faces.lines, phone=mask_phone, clock=faces.clock, day=faces.day
+        masked=faces.masked,
+        lines=faces.lines,
+        phone=mask_phone,
+        clock=faces.clock,
+        day=faces.day,
+        own=faces.own,
+        listed=faces.listed,
+        titled=faces.titled,
     )
 
 

@@ -180,7 +180,7 @@ def script_of(call: Callback) -> str:
     """What the person who calls says first."""
     key = f"call_script.{call.purpose}"
     who = call.call or t("callbacks.you")
-    about = faces.hidden(follow.asked([call])[call.id]) or (
+    about = faces.masked(follow.asked([call])[call.id]) or (
         t(call.script) if known(call.script) else t("callbacks.matter")
     )
     house = call.house or t("callbacks.home")

@@ -2,13 +2,14 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from markupsafe import Markup, escape
 
 from admin.words import catalogue, known, lang, name_of, t
 from models import phones
-from templates import faces
+from templates import faces, terms
 
 #: A link as our own texts write it.
 _LINK = re.compile(r"<a\b[^>]*>(.*?)</a>", re.DOTALL)
@@ -26,7 +27,27 @@ def masked(text: str | None) -> str:
 
     The address of a link never shows here: it is signed for one person.
     """
-    return hidden(_LINK.sub(r"\1", text or ""))
+    return hidden(_LINK.sub(r"\1", own(text)))
+
+
+def own(text: str | None) -> str:
+    """The house's own words (a phase, a place, a style) in the reader's language; everything else as it stands."""
+    return terms.english(text or "") if lang() == "en" else text or ""
+
+
+def listed(values: Iterable[Any]) -> str:
+    """Several of them in a row: 水、电; plumbing, wiring."""
+    return (", " if lang() == "en" else "、").join(own(str(value)) for value in values)
+
+
+def titled(record: Any) -> str:
+    """What a record is called, in the reader's language where somebody or the house named it in it."""
+    if lang() == "en" and (english := getattr(record, "english", "")):
+        return str(english)
+    group = getattr(record, "__tablename__", "")
+    if group == "promise":
+        record, group = record.policy, "policy"
+    return title_of(record, group) if group in ("role", "policy") else own(str(record))
 
 
 def has_phone(text: str | None) -> bool:

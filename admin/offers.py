@@ -17,7 +17,6 @@ from models.desk.trust import Deed
 from models.errors import DomainError
 from models.media import IMAGES, NotMedia, keep, kind_of
 from models.sales import VISITS
-from templates.faces import money
 
 #: What a card's picture may weigh, bytes: WeChat fetches it while the customer waits.
 MOST_BYTES = 1 << 20
@@ -47,7 +46,7 @@ class PackagesView(DeskView):
     }
     column_formatters = column_formatters_detail = {
         "price": lambda _v, _c, row, _n: t(
-            "packages.price", low=money(row.price_low / 100), high=money(row.price_high / 100)
+            "packages.price", low=faces.yuan(row.price_low), high=faces.yuan(row.price_high)
         ),
         "suits": lambda _v, _c, row, _n: _range(row.area_low, row.area_high),
         "picture": lambda _v, _c, row, _n: t("yes") if row.picture else None,

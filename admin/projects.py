@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, inspect, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from wtforms import DateField, SelectField, StringField
 
-from admin import base, follow, hidden, place, uploads
+from admin import base, faces, follow, hidden, place, uploads
 from admin.fields import DAY, ListField, named
 from admin.tables import DeskView
 from admin.words import lazy, t
@@ -221,7 +221,8 @@ class PhasesView(DeskView):
 
 def _named(form: Any, own: str) -> Any:
     """The form, its choice of names set: those that mean something to the house, and the record's own."""
-    form.name.choices = list(dict.fromkeys([*rhythm.names(place.session()), *filter(None, (own,))]))
+    names = dict.fromkeys([*rhythm.names(place.session()), *filter(None, (own,))])
+    form.name.choices = [(name, faces.own(name)) for name in names]
     return form
 
 

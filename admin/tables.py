@@ -78,7 +78,7 @@ class DeskView(base.Guarded, Veiled, ModelView):
         bool: lambda _view, value, _name: words.t("yes" if value else "no"),
         dt.datetime: lambda _view, value, _name: faces.stamp(value, place.now()),
         dt.date: lambda _view, value, _name: faces.day(value, place.now().date()),
-        list: lambda _view, value, _name: "、".join(str(item) for item in value),
+        list: lambda _view, value, _name: faces.listed(value),
         str: lambda view, value, name: _text(view, value, name),
     }
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from admin import asked, base, place
-from admin.words import LANGS, lazy, t
+from admin.words import LANGS, lang, lazy, t
 from models import TextVersion
 from models.desk.trust import Deed
 from models.errors import DomainError
@@ -118,8 +118,9 @@ class TextsView(base.Guarded):
 
 
 def _lang() -> str:
-    lang = request.values.get("lang", "zh")
-    return lang if lang in LANGS else "zh"
+    """The language of the texts that are looked at: as asked for, else the panel's own."""
+    wanted = request.values.get("lang", lang())
+    return wanted if wanted in LANGS else "zh"
 
 
 def _known(key: str) -> str:

@@ -13,7 +13,7 @@ from admin.crews import TRADES
 from admin.fields import ListField, named
 from admin.tables import DeskView
 from admin.tell import sentence
-from admin.words import LANGS, lang, t
+from admin.words import LANGS, t
 from models import Attachment, Project, Repair, RepairWarranty, WarrantyTerm
 from models.desk.repair import warranty
 from models.desk.repair.warranty import Ruling
@@ -43,9 +43,9 @@ class WarrantiesView(DeskView):
     form_overrides = {"places": ListField, "category": SelectField}
     form_args = {"months": MONTHS, "category": {"choices": named("category", ("", *TRADES))}}
     column_formatters = column_formatters_detail = {
-        "rule": lambda _v, _c, row, _n: row.english if lang() == "en" else row.rule,
-        "category": lambda _v, _c, row, _n: row.category or t("warranty.everything"),
-        "places": lambda _v, _c, row, _n: "、".join(row.places) or t("warranty.everywhere"),
+        "rule": lambda _v, _c, row, _n: faces.titled(row),
+        "category": lambda _v, _c, row, _n: faces.own(row.category) or t("warranty.everything"),
+        "places": lambda _v, _c, row, _n: faces.listed(row.places) or t("warranty.everywhere"),
         "months": lambda _v, _c, row, _n: faces.months(row.months),
         "project": lambda _v, _c, row, _n: row.project.number if row.project else t("warranty.company"),
     }

@@ -18,6 +18,9 @@ _PLACED = re.compile(r"[\u3400-\u9fff]+：(.+)", re.DOTALL)
 _AMOUNT = re.compile(r"(\d+(?:\.\d+)?) ?([\u3400-\u9fff]{1,3})")
 #: 89㎡现代简约, 预算20万: how an enquiry is named.
 _AREA = re.compile(r"(\d+)㎡ ?(.*)")
+#: BX20261121-0007 第2次, BJ20261121-0003 第2版: which round or version.
+_NTH = {"次": "round", "版": "version"}
+_COUNTED = re.compile(r"第(\d+)([次版])")
 _BUDGET = re.compile(r"预算(\d+(?:\.\d+)?)万")
 _LAYOUT = re.compile(r"([\d一二两三四五六])(?:室|房|居室?)(?:([\d一二两三四])厅)?(?:([\d一二两三四])卫)?")
 _DIGITS = {char: str(n) for n, char in enumerate("一二三四五六", 1)} | {"两": "2"}
@@ -50,7 +53,7 @@ def english(words: str) -> str:
         return f"{_tables()['form'][called[2]]} {called[1]}"
     if (placed := _PLACED.fullmatch(words)) and not _HAN.search(placed[1]):
         return placed[1]
-    return _amount(words) or _layout(words) or _enquiry(words) or words
+    return _amount(words) or _layout(words) or _enquiry(words) or _pieces(words) or words
 
 
 def _amount(words: str) -> str:
@@ -80,3 +83,15 @@ def _enquiry(words: str) -> str:
     if (found := _AREA.fullmatch(words)) is None:
         return ""
     return ", ".join([f"{found[1]} m²", *(english(part) for part in found[2].split(" ") if part)])
+
+
+def _pieces(words: str) -> str:
+    """量房 周一 09:00–17:00: several words of which every one is ours; "" where one is not."""
+    known = [table().get(piece) or _nth(piece) for piece in words.split(" ")]
+    said = " ".join(known) if len(known) > 1 else ""
+    return "" if _HAN.search(said) else said
+
+
+def _nth(piece: str) -> str:
+    found = _COUNTED.fullmatch(piece)
+    return f"{_NTH[found[2]]} {found[1]}" if found else piece
