@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from models import Customer, Role, Staff
 from models.base import Base
 from models.desk.demo import company as demo
-from templates.terms import table
+from templates.terms import english, table
 from tests.admin.conftest import Person
 
 pytestmark = pytest.mark.sqlite_only  # what a page says does not depend on the database
@@ -74,7 +74,8 @@ def data_of(session) -> list[str]:
     for one in Base.metadata.sorted_tables:
         if one.name not in NAMED_BY_US:
             found |= {word for row in session.execute(select(one)) for value in row for word in words_of(value)}
-    found |= {one.call for one in session.scalars(select(Customer)) if HAN.search(one.call)}
+    calls = {one.call for one in session.scalars(select(Customer)) if HAN.search(one.call)}
+    found |= calls | {english(call) for call in calls}
     ours = {*table(), *session.scalars(select(Role.title))} - {*session.scalars(select(Staff.name))}
     return sorted((word for word in found if len(word) > 1 and word not in ours), key=len, reverse=True)
 
