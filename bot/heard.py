@@ -83,6 +83,8 @@ class TicketRef:
     #: That other time, and whether the question is the last thing on the phone: only then is a bare 好 its answer.
     time_asked: tuple[dt.datetime, dt.datetime] | None = None
     time_asked_last: bool = False
+    #: When the visit is agreed to begin.
+    when: dt.datetime | None = None
 
 
 @dataclass(frozen=True)

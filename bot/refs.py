@@ -41,6 +41,8 @@ class CallRef:
 
     number: str
     asked_at: dt.datetime
+    #: The moment that was promised.
+    at: dt.datetime | None = None
 
 
 @dataclass(frozen=True)

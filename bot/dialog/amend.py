@@ -69,14 +69,14 @@ def _too_late(turn: Turn) -> Outcome | None:
 
 
 def _update(turn: Turn, tickets: list[TicketRef], time: dict[str, Any]) -> Outcome | None:
-    given = time | (readers.spot_phone(turn) or {}) | (readers.spot_house(turn) or {})
+    ticket = _which(turn, tickets)
+    given = readers.on_its_day(time, ticket.when) | (readers.spot_phone(turn) or {}) | (readers.spot_house(turn) or {})
     fields = {"house": "house_text"}
     args = {fields.get(name, name): value for name, value in given.items() if name not in ("houses", "house_part")}
     if turn.slots.place:
         args["place"] = turn.slots.place
     if not args:
         return None
-    ticket = _which(turn, tickets)
     do = Do("repair.update", {"ticket_id": ticket.id, **args})
     window = {name: args.get(name) for name in ("when_start", "when_end", "when_text")}
     said = turn.say("ticket.updated", number=ticket.number, phone=args.get("phone"), **window)

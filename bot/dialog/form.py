@@ -113,7 +113,8 @@ def answer(turn: Turn) -> Outcome | None:
         return aside(turn, turn.say(given.key))
     after = turn.become(answers=script.merge(turn, given)) if given else turn
     if after.state.answers != turn.state.answers:
-        corrected = turn.slots.correction or turn.state.step == "review"
+        fresh = script.light and given.keys().isdisjoint(turn.state.answers)  # a first “不是” corrects nothing
+        corrected = (turn.slots.correction and not fresh) or turn.state.step == "review"
         said = (*says, script.changed(turn, after)) if corrected else says
         said += script.replies(turn, after)
         return proceed(after, *said, dos=script.effects(before, after))

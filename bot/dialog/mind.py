@@ -15,6 +15,9 @@ DROP = re.compile(r"^不(?:报|修|要|办|想|留|登记|用)|^算了|^取消")
 #: Given up in the middle: “算了我自己弄”.
 GIVES_UP = re.compile(
     r"^(?:哎|唉)?(?:那)?算了|^不(?:用|修|报|弄|登记|麻烦)(?:你们)?了|我?自己(?:来|弄|修|搞|找人)(?:吧|了|一下|就行)?$"
+    r"|^(?:please )?cancel (?:the |my |this )?(?:repair|report)\b"
+    r"|^i(?:['’]ve| have)? (?:already )?fixed (?:it|that) (?:by )?myself[.!]*$",
+    re.IGNORECASE,
 )
 GO_ON = re.compile(r"继续|接着|还是(?:报|修|要)")
 WHY = re.compile(r"为(?:什么|啥)(?:要|问)|干(?:嘛|吗|什么)(?:要|用)|(?:用来|拿来|要来)(?:做|干)|有什么用")

@@ -26,7 +26,8 @@ SELECT f.id, f.turn, f.subscribed, f.follow_said_at, f.lang, f.opted_out_at, f.r
      FROM project_member m JOIN project p ON p.id = m.project_id JOIN estate e ON e.id = p.estate_id
     WHERE m.customer_id = f.customer_id) AS houses,
   (SELECT {list}({row}('id', t.id, 'number', t.number, 'state', t.state, 'place', r.place, 'problem', r.problem,
-          'urgent', r.urgent, 'warranty', y.verdict, 'time_asked_at', q.asked_at, 'start', q.start, 'end', q."end",
+          'urgent', r.urgent, 'warranty', y.verdict, 'when', r.when_start, 'time_asked_at', q.asked_at,
+          'start', q.start, 'end', q."end",
           'last', CASE WHEN q.id IS NOT NULL THEN (SELECT o.dedupe_key = 'postponement:' || q.id || ':' || 'ask'
              FROM message x JOIN outgoing o ON o.id = x.outgoing_id
             WHERE x.id = (SELECT max(z.id) FROM message z WHERE z.conversation_id = c.id)) END))
@@ -90,7 +91,7 @@ SELECT f.id, f.turn, f.subscribed, f.follow_said_at, f.lang, f.opted_out_at, f.r
           'sentiment', v.sentiment, 'at', v.answered_at)
      FROM survey v LEFT JOIN ticket t ON t.id = v.ticket_id LEFT JOIN callback b ON b.id = v.callback_id
     WHERE v.follower_id = f.id AND v.state = 'answered' ORDER BY v.answered_at DESC LIMIT 1) AS rated,
-  (SELECT {row}('number', b.number, 'asked_at', b.asked_at) FROM callback b
+  (SELECT {row}('number', b.number, 'asked_at', b.asked_at, 'at', b.from_at) FROM callback b
     WHERE b.conversation_id = c.id AND b.purpose = 'asked_by_customer' AND b.state = 'open' LIMIT 1) AS calling,
   EXISTS (SELECT 1 FROM ticket t JOIN privacy_request p ON p.id = t.id
     WHERE t.follower_id = f.id AND p.wish = 'delete' AND t.state IN ('open', 'checked', 'approved')) AS erasing

@@ -13,7 +13,7 @@ Heard = Callable[[Any], dt.datetime | None]
 def calling(row: Mapping[str, Any] | None, heard: Heard) -> CallRef | None:
     """The call that is still to come."""
     at = heard(row["asked_at"]) if row is not None else None
-    return CallRef(row["number"], at) if row is not None and at is not None else None
+    return CallRef(row["number"], at, heard(row["at"])) if row is not None and at is not None else None
 
 
 def rated(row: Mapping[str, Any] | None, heard: Heard) -> RatedRef | None:

@@ -38,7 +38,8 @@ def read_when(turn: Turn) -> Answers | Refusal | None:
         if not bare:
             return None
     if given := readers.window(turn):
-        return given
+        calling = turn.facts.calling
+        return readers.on_its_day(given, calling.at if calling else None)
     return Refusal("repair.when_past") if slots.time and slots.time.past else None
 
 

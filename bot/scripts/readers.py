@@ -3,6 +3,7 @@
 Words are understood in bot.understanding; here stands only what depends on the question that was asked.
 """
 
+import datetime as dt
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
@@ -12,6 +13,7 @@ from bot.heard import House
 from bot.scripts.script import Answers, Ask, Refusal
 from bot.scripts.turn import Turn
 from bot.understanding import faults, read
+from models.worktime import SHANGHAI
 
 #: Intents that are surely about something else than the question that was asked.
 ELSEWHERE = frozenset({
@@ -152,6 +154,19 @@ def offered_time(turn: Turn) -> Answers | None:
         if given := window(_saying(turn, said)):
             return given
     return None
+
+
+def on_its_day(given: Answers, agreed: dt.datetime | None) -> Answers:
+    """A time without a day is on the day that was agreed: “改到下午三点” of tomorrow's visit stays tomorrow."""
+    if not agreed or not given.get("when_start") or DAY.search(given["when_text"]):
+        return given
+    start, end = (dt.datetime.fromisoformat(given[name]) for name in ("when_start", "when_end"))
+    day = agreed.astimezone(SHANGHAI).date()
+    later = day - start.astimezone(SHANGHAI).date()
+    if later <= dt.timedelta():
+        return given
+    text = f"{day.month}月{day.day}日{given['when_text']}"
+    return {"when_start": (start + later).isoformat(), "when_end": (end + later).isoformat(), "when_text": text}
 
 
 def _saying(turn: Turn, words: str) -> Turn:

@@ -62,6 +62,12 @@ def test_an_arranged_call_is_moved_by_saying_so(words):
     assert chat.verbs == ["callback.ask"] and chat.last.args["when_start"] == "2026-11-21T08:00:00+00:00"
 
 
+def test_an_hour_without_a_day_is_on_the_day_of_the_call():
+    chat = Calling(bound(calling=CallRef("HF20261123-0001", MORNING, MORNING + dt.timedelta(days=2))))
+    chat.say("改成四点")
+    assert chat.last.args["when_start"] == "2026-11-23T08:00:00+00:00"
+
+
 @pytest.mark.parametrize("words", ["改时间", "改个时间", "换个时间", "电话改个时间"])
 def test_without_a_moment_it_is_asked_for(words):
     chat = Calling(bound(calling=CALL))

@@ -40,7 +40,7 @@ def test_a_doubtful_one_is_asked_once_and_only_a_yes_stops_anything(said):
     for answer, verbs in (("是的", ["person.opt_out"]), ("不是", []), ("yes", ["person.opt_out"]), ("厨房灯坏了", [])):
         chat = Chat(bound())
         assert "不想再收活动消息" in chat.say(said)
-        chat.say(answer)
+        assert "改了" not in chat.say(answer)
         assert chat.verbs == verbs and (not verbs or chat.last.args["words"] == said)
 
 

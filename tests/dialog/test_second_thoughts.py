@@ -1,5 +1,6 @@
 """What people say after they have said it: another time, more about the fault, back and stay, nothing needed."""
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
@@ -61,6 +62,29 @@ def test_a_blank_does_not_part_a_day_from_its_hour(words, when):
     assert day == {"周三": "2026-11-25", "周四": "2026-11-26", "周五": "2026-11-27"}.get(when[:2], day) > "2026-11-21"
 
 
+@pytest.mark.parametrize(
+    "words, start",
+    [
+        ("改到下午三点", "2026-11-24T07:00:00+00:00"),
+        ("上午没空，晚上7点吧", "2026-11-24T11:00:00+00:00"),
+        ("今天下午三点来行吗", "2026-11-21T07:00:00+00:00"),
+        ("改到周四下午三点", "2026-11-26T07:00:00+00:00"),
+    ],
+)
+def test_an_hour_without_a_day_is_on_the_day_that_was_agreed(words, start):
+    tuesday = dt.datetime(2026, 11, 24, 1, 0, tzinfo=dt.UTC)
+    chat = Chat(bound(tickets=(replace(LEAK, state="accepted", when=tuesday),)))
+    chat.say(words)
+    assert chat.verbs == ["repair.update"] and chat.last.args["when_start"] == start
+
+
+@pytest.mark.parametrize("words", ["please cancel my repair", "I fixed it myself", "cancel the report"])
+def test_a_draft_is_given_up_in_english(words):
+    chat = Chat(bound())
+    chat.say("厨房漏水")
+    assert "不报了吗" in chat.say(words)
+
+
 @pytest.mark.parametrize("words", ["改到明天上午", "下午临时有事，明天上午行吗"])
 def test_nothing_is_moved_once_the_crew_is_at_the_door(words):
     chat = with_case("on_site")
@@ -88,55 +112,6 @@ def test_another_phone_after_the_number_reaches_the_case(words):
     chat = with_case()
     assert "电话改成137****7000" in chat.say(words)
     assert chat.last.args == {"ticket_id": 7, "phone": "13700137000"}
-
-
-@pytest.mark.parametrize("words", [
-    "不用来了，自己好了", "自己修好了", "别来了", "厨房水槽不漏了，不用修了", "厨房现在不漏了，师傅不用来了",
-    "我找别人修好了", "取消维修", "取消订单", "帮我把报修取消了", "误报，不用来了", "搞错了，没有漏",
-    "没问题了，不用派师傅", "物业来修过了，不用来了", "cancel the repair", "please cancel my repair",
-    "no need to come any more", "I fixed it myself",
-    "it's fixed, no need to come", "the leak stopped, you don't need to come", "false alarm",
-])  # fmt: skip
-def test_a_visit_that_nobody_needs_is_called_off_after_one_question(words):
-    chat = with_case()
-    assert "要取消“厨房水槽漏水”" in chat.say(words)
-    chat.say("是")
-    assert chat.verbs == ["repair.cancel"] and chat.last.args["reason"] == words
-
-
-@pytest.mark.parametrize("words", [
-    "卧室灯坏了，厨房水槽不用修了", "自己修好了，但是又漏了", "不用修这么急", "师傅修好了吗", "不用来得太早",
-    "is it fixed?", "搞错了，是卧室",
-])  # fmt: skip
-def test_these_call_nobody_off(words):
-    chat = with_case()
-    assert "要取消" not in chat.say(words)
-    assert "repair.cancel" not in chat.verbs
-
-
-@pytest.mark.parametrize("words", [
-    "误报，不用来了", "现在没味道了，不用来了", "没事了", "搞错了，不是漏水", "虚惊一场，不用来",
-    "已经关了阀门不漏了，不用来了", "自己弄好了", "水停了", "false alarm, no need to come", "取消",
-])  # fmt: skip
-def test_an_urgent_case_is_called_off_while_its_address_is_asked(words):
-    for facts in (stranger(), bound(), bound(JADE, WEST)):
-        chat = Chat(facts)
-        chat.say("厨房水管爆了，水喷得到处都是")
-        assert "要取消" in chat.say(words)
-        chat.say("是的")
-        assert chat.verbs == ["repair.open", "repair.cancel"] and chat.state is None
-        kept = Chat(facts)
-        kept.say("厨房水管爆了，水喷得到处都是")
-        kept.say(words)
-        kept.say("留着")
-        assert kept.verbs == ["repair.open"] and kept.state.script == "urgent"
-
-
-@pytest.mark.parametrize("words", ["水停了但是还有煤气味", "阀门关上了，还在漏", "关不上"])
-def test_what_goes_on_is_not_called_off(words):
-    chat = Chat(stranger())
-    chat.say("厨房水管爆了，水喷得到处都是")
-    assert "要取消" not in chat.say(words)
 
 
 @pytest.mark.parametrize("verdict", ["还可以吧", "一般般", "3", "不太满意"])
