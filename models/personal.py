@@ -140,7 +140,7 @@ NOBODY: dict[str, tuple[str, str]] = {
     "delivery_report": ("loose", "rung platform_id status counts"),
     "staff": ("staff", "username name phone password_hash totp_secret lang session_salt"),
     "crew": ("staff", "name phone trades"),
-    "absence": ("staff", "reason"),
+    "absence": ("staff", "reason lent"),
     "roster_entry": ("staff", ""),
     "confirmation": ("staff", ""),
     "review_day": ("staff", ""),

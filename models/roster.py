@@ -4,6 +4,7 @@ Days and hours are Beijing's; `models/rota.py` turns them into moments and decid
 """
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -67,6 +68,8 @@ class Absence(Base):
     entered_at: Mapped[dt.datetime]
     #: When what they had open was given to others, once.
     covered_at: Mapped[dt.datetime | None]
+    #: What was given: kind -> [row, who has it], {"calls": [[7, 3]]}. Theirs again when they are back and it is open.
+    lent: Mapped[dict[str, Any]] = mapped_column(default=dict)
     #: When what is owed about their own matters was theirs again.
     returned_at: Mapped[dt.datetime | None]
     #: Called off before it began.

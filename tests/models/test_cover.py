@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from models import Absence, AuditEntry, Escalation, Message, Outgoing, Promise, Staff
 from models.actors import SYSTEM, By
-from models.desk import escalations
+from models.desk import escalations, promises
 from models.desk.callback import callbacks, slips
+from models.desk.callback.callbacks import Try
 from models.desk.staff import absences, cover
 from models.desk.staff.absences import Leave
 from models.desk.talk import conversations
@@ -99,8 +100,33 @@ def test_when_an_absence_begins_the_substitute_has_what_is_due_and_hears_of_it_o
     deed = session.scalars(select(AuditEntry).where(AuditEntry.action == "absence.cover")).one()
     assert deed.after["matters"] == 1 and deed.record_id == str(absence.id)
     assert cover.run(session, now=now + 11 * HOUR) == 1, "back: what is owed about their own cases is theirs again"
-    assert {promise.owner for promise in case.promises} == {who.engineer} and row.owner is second
+    assert {promise.owner for promise in case.promises} == {who.engineer} and row.owner is who.engineer
     assert cover.run(session, now=now + 12 * HOUR) == 0
+
+
+@pytest.mark.sqlite_only
+def test_who_is_back_has_again_what_nobody_touched(session, who, now):
+    second = colleague(session, who.engineer, "钱工")
+    case = _case(session, who, now)
+    rows = [escalations.raise_(session, kind, case, words="上门", now=now) for kind in ("promise_missed", "chased")]
+    calls = [
+        callbacks.ask(session, "x", about=case, now=now, key=f"k{n}", owner=who.engineer, due_at=now + HOUR)
+        for n in range(3)
+    ]
+    for row in rows:
+        row.owner = who.engineer
+    session.flush()
+    entered(session, who.engineer, now, second, hours=80)
+    cover.run(session, now=now)
+    assert {one.owner for one in (*rows, *calls)} == {second}
+    escalations.take(session, rows[0], second, now=now)
+    callbacks.attempt(session, calls[0], Try("no_answer"), by=By("staff", second.id, second.name), now=now + HOUR)
+    callbacks.assign(session, calls[1], who.manager, by=SYSTEM, now=now + HOUR)
+    assert cover.run(session, now=now + 81 * HOUR) == 1
+    assert [one.owner for one in rows] == [second, who.engineer]
+    assert [one.owner for one in calls] == [second, who.manager, who.engineer]
+    owed = promises.find(session, callbacks.DUE, calls[2])
+    assert owed.owner is who.engineer
 
 
 @pytest.mark.sqlite_only

@@ -41,10 +41,10 @@ def street(scene, cast):
 def lecture(scene, street):
     """Written by 小林, approved by 周经理, on its way; returns a function that plans another."""
 
-    def plan(name: str = "讲座", words: str = "周六下午展厅有水电避坑讲座。") -> None:
+    def plan(name: str = "讲座", words: str = "周六下午展厅有水电避坑讲座。", mass: bool = True) -> None:
         with scene.desk() as session:
             author, boss = (By("staff", one.id, one.name) for one in session.scalars(select(Staff).limit(2)))
-            told = Plan(name, body=words, audience=EVERYBODY, mass=True)
+            told = Plan(name, body=words, audience=EVERYBODY, mass=mass)
             campaign = campaigns.make(session, told, by=author, now=scene.now())
             found = reach.preview(session, campaign, HOUSE, now=scene.now())
             campaigns.check(campaign, found, by=author, now=scene.now())
@@ -67,6 +67,19 @@ def test_a_lecture_reaches_everybody_once_by_the_way_that_is_open(scene, street,
         send = session.scalars(select(MassSend)).one()
         assert (send.state, send.size, send.counts["SentCount"]) == ("sent", 3, 3)
         assert session.scalars(select(Campaign)).one().state == "done"
+
+
+def test_nobody_is_invited_to_a_lecture_while_water_runs_down_the_wall(scene, cast, lecture):
+    scene.travel(scene.now() + dt.timedelta(days=3))
+    lecture(mass=False)
+    scene.run_jobs()
+    assert [(row.state, row.reason) for row in scene.letters(purpose="marketing")][0] == ("held", "window_closed")
+    cast.homeowner.reads()
+    assert "水" in cast.homeowner.says("水管爆了，厨房全是水")
+    for _ in range(2):
+        scene.run_jobs()
+    assert not [text for text in cast.homeowner.reads() if "讲座" in text]
+    assert "urgent_open" in {row.reason for row in scene.letters(purpose="marketing")}
 
 
 def test_who_has_had_enough_is_not_written_to_again(scene, street, lecture):

@@ -1,6 +1,7 @@
 """What somebody had open when they go: in other hands once, when an absence begins, and for good when they leave.
 
-Whoever gets it is told in one message. A matter that must not reach the substitute goes to who is on duty instead.
+Whoever gets it is told in one message; what is still untouched when an absence ends is theirs again. A matter that must
+not reach the substitute goes to who is on duty instead.
 """
 
 import datetime as dt
@@ -44,15 +45,19 @@ class _Going:
     #: While they are away only what falls due before this; null: they do not come back.
     until: dt.datetime | None = None
     got: dict[int, Counter[str]] = field(default_factory=dict)
+    #: Kind -> the rows that were given, each with who has it.
+    lent: dict[str, list[list[int]]] = field(default_factory=dict)
 
-    def give(self, session: Session, kind: str, about: Any, take: Callable[[Staff], None]) -> None:
-        """`take` is called with who gets the matter; without anybody it stays where it is."""
+    def give(self, session: Session, kind: str, row: Any, take: Callable[[Staff], None]) -> None:
+        """`take` is called with who gets the row; without anybody it stays where it is."""
+        about = row if kind in ("cases", "slips", "calls") else row.about
         heir = _heir(session, self, about)
         if heir is None or heir.id == self.staff.id:
             return
         take(heir)
         session.flush()
         self.got.setdefault(heir.id, Counter())[kind] += 1
+        self.lent.setdefault(kind, []).append([row.id, heir.id])
 
 
 def run(session: Session, *, now: dt.datetime) -> int:
@@ -74,6 +79,7 @@ def _cover(session: Session, absence: Absence, now: dt.datetime) -> None:
     going = _Going(absence.staff, SYSTEM, now, until=absence.ends_at)
     absence.covered_at = now
     _matters(session, going)
+    absence.lent = going.lent
     stand_in = duty.present(session, absence.staff, now=now)
     if stand_in is not None and stand_in.id != absence.staff_id:
         going.got.setdefault(stand_in.id, Counter())
@@ -84,13 +90,39 @@ def _cover(session: Session, absence: Absence, now: dt.datetime) -> None:
 
 
 def _give_back(session: Session, absence: Absence, now: dt.datetime) -> None:
-    """What is owed about cases and slips that stayed theirs is told to them again."""
+    """What is owed about cases and slips that stayed theirs is told to them again.
+
+    So are the matters that nobody took, and the calls that nobody has made, while they are where they were given. A
+    conversation stays with whom the customer talks to.
+    """
     absence.returned_at = now
     staff = absence.staff
+    if staff.active:
+        _matters_back(session, absence)
+        _calls_back(session, absence, now)
     for link, owner in ((Promise.ticket_id, Ticket), (Promise.slip_id, Slip)):
         query = _owed().join(owner, link == owner.id).where(owner.owner_id == staff.id, Promise.owner_id != staff.id)
         for promise in session.scalars(query):
             promise.owner = staff
+
+
+def _matters_back(session: Session, absence: Absence) -> None:
+    for row_id, heir_id in absence.lent.get("matters", ()):
+        row = session.get(Escalation, row_id, with_for_update=True)
+        if row is not None and (row.state, row.owner_id) == ("open", heir_id):
+            escalations.hand_on(row, absence.staff)
+    for row_id, heir_id in absence.lent.get("promises", ()):
+        promise = session.scalars(_owed().where(Promise.id == row_id, Promise.owner_id == heir_id)).one_or_none()
+        if promise is not None:
+            promise.owner = absence.staff
+
+
+def _calls_back(session: Session, absence: Absence, now: dt.datetime) -> None:
+    for row_id, heir_id in absence.lent.get("calls", ()):
+        call = session.get(Callback, row_id, with_for_update=True)
+        untouched = call is not None and call.is_open and call.owner_id == heir_id and not call.attempts
+        if untouched and absence.staff_id not in sight.shut_out(session, call):
+            callbacks.assign(session, call, absence.staff, by=SYSTEM, now=now)
 
 
 def leave(session: Session, staff: Staff, *, by: By, now: dt.datetime) -> dict[str, int]:
@@ -132,7 +164,7 @@ def _matters(session: Session, going: _Going) -> None:
     staff, now = going.staff, going.now
     mine = select(Escalation).where(Escalation.owner_id == staff.id, Escalation.state != "resolved")
     for row in session.scalars(mine.order_by(Escalation.id).with_for_update()).all():
-        going.give(session, "matters", row.about, lambda heir, row=row: escalations.hand_on(row, heir))
+        going.give(session, "matters", row, lambda heir, row=row: escalations.hand_on(row, heir))
     calls = select(Callback).where(Callback.owner_id == staff.id, Callback.state == "open")
     for call in session.scalars(calls if going.until is None else calls.where(Callback.due_at < going.until)).all():
         going.give(
@@ -143,7 +175,7 @@ def _matters(session: Session, going: _Going) -> None:
         conversations.requeue(session, talk, gone=staff, now=now)
     owed = _owed().where(Promise.owner_id == staff.id)
     for promise in session.scalars(owed if going.until is None else owed.where(Promise.due_at < going.until)).all():
-        going.give(session, "promises", promise.about, lambda heir, promise=promise: setattr(promise, "owner", heir))
+        going.give(session, "promises", promise, lambda heir, promise=promise: setattr(promise, "owner", heir))
 
 
 def _owed() -> Any:
