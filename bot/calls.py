@@ -10,6 +10,7 @@ Redirects are not followed and proxies not used: both would hand the token to so
 from __future__ import annotations
 
 import http.client
+import io
 import os
 import select
 import socket
@@ -18,6 +19,7 @@ import time
 import weakref
 from collections import deque
 from dataclasses import dataclass, field
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from bot.errors import GatewayError, Refused, Unknown, Unreachable
@@ -29,11 +31,19 @@ _CHUNK = 65536
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Seconds: to connect, between two signs of life, and for the whole answer. A reply may wait for none of them."""
+    """Seconds: to connect, between two signs of life, and from the first byte sent to the last of the answer.
+
+    A reply may wait for none of them.
+    """
 
     connect: float = 3.0
     read: float = 8.0
     total: float = 30.0
+
+    @property
+    def longest(self) -> float:
+        """What one exchange takes at most: TCP and TLS may each take the time to connect. Not so name look-ups."""
+        return 2 * self.connect + self.total
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +125,9 @@ class Line:
             connection = http.client.HTTPConnection(self._host, self._port, timeout=wait)
         failure = ""
         try:
-            connection.connect()
-            connection.sock.settimeout(self._patience.read)
+            connection.sock = _dialled(self._host, connection.port, wait)
+            if self._context is not None:
+                connection.sock = self._context.wrap_socket(connection.sock, server_hostname=self._host)
         except (OSError, UnicodeError) as why:  # UnicodeError: a host name that IDNA cannot spell
             failure = _words(why)
         if failure:
@@ -126,6 +137,9 @@ class Line:
 
     def _spoken(self, connection: http.client.HTTPConnection, request: Request) -> Answer:
         headers = {"Content-Type": request.content_type} if request.content_type else {}
+        limit = _Limit(connection.sock, self._patience.read, time.monotonic() + self._patience.total)
+        limit.set()
+        connection.response_class = limit.response
         connection.request(request.method, self._prefix + request.target, request.body, headers)
         response = connection.getresponse()
         body = self._whole(response, request.most_bytes)
@@ -137,18 +151,76 @@ class Line:
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         return Answer(response.status, kind, response.headers.get("Content-Disposition", ""), body)
 
-    def _whole(self, response: http.client.HTTPResponse, most: int) -> bytes:
-        deadline, parts, size = time.monotonic() + self._patience.total, [], 0
+    @staticmethod
+    def _whole(response: http.client.HTTPResponse, most: int) -> bytes:
+        parts, size = [], 0
         while part := response.read1(_CHUNK):
             parts.append(part)
             size += len(part)
             if size > most:
                 raise Refused(45001, f"the answer is larger than {most} bytes")
-            if time.monotonic() > deadline:
-                raise Unknown(message="no answer: it came too slowly")
         if response.length:  # the connection ended before the promised length
             raise Unknown(message="no answer: it broke off")
         return b"".join(parts)
+
+
+class _Limit(io.RawIOBase):
+    """An answer read from its first header on until a deadline, however it drips; each sign of life has its own limit.
+
+    It stands where http.client expects the socket that it makes its file from.
+    """
+
+    def __init__(self, sock: socket.socket, read: float, deadline: float) -> None:
+        """Nothing is read yet."""
+        self._sock, self._read, self._deadline = sock, read, deadline
+        self._raw = sock.makefile("rb", buffering=0)
+
+    def set(self) -> None:
+        """The next step on the socket ends in time."""
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._sock.settimeout(min(self._read, left))
+
+    def response(self, _sock: socket.socket, *args: Any, **more: Any) -> http.client.HTTPResponse:
+        """What http.client calls for an answer."""
+        return http.client.HTTPResponse(cast(socket.socket, self), *args, **more)
+
+    def makefile(self, *_: Any) -> io.BufferedReader:
+        """The answer's file."""
+        return io.BufferedReader(self)
+
+    def readable(self) -> bool:
+        """It is only read."""
+        return True
+
+    def readinto(self, into: Any) -> int | None:
+        """Some of what came, or TimeoutError."""
+        self.set()
+        return self._raw.readinto(into)
+
+    def close(self) -> None:
+        """Our hold on the socket ends; the connection has its own."""
+        self._raw.close()
+        super().close()
+
+
+def _dialled(host: str, port: int, seconds: float) -> socket.socket:
+    """A connection to the first address that answers, within `seconds` in all; each has its share of what is left."""
+    deadline, failure = time.monotonic() + seconds, OSError("no address")
+    addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    for rest, (family, kind, proto, _, address) in zip(range(len(addresses), 0, -1), addresses, strict=True):
+        sock = socket.socket(family, kind, proto)
+        try:
+            sock.settimeout(max((deadline - time.monotonic()) / rest, 0.01))
+            sock.connect(address)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            sock.settimeout(seconds)
+            return sock
+        except OSError as why:
+            sock.close()
+            failure = why
+    raise failure
 
 
 def _close_all(idle: deque[tuple[http.client.HTTPConnection, float]]) -> None:

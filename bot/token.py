@@ -23,7 +23,9 @@ from bot.errors import Unreachable
 
 MARGIN_SECONDS = 120  # kept off a token's life, so that none dies on the way to the platform
 FORCE_EVERY_SECONDS = 7200  # 12 a day, below the platform's 20
-LOCK_SECONDS = 30  # longer than one fetch can take; a dead holder blocks the others no longer than this
+#: Longer than one fetch can take, which asks twice when it must force (Patience.longest each, and two look-ups of the
+#: name, which no limit of ours reaches); a dead holder blocks the others no longer than this.
+LOCK_SECONDS = 120
 WAIT_SECONDS = 20  # how long a caller waits for another's refresh
 
 _UNLOCK = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"

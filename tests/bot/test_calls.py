@@ -88,7 +88,16 @@ def test_what_changes_nothing_is_unreachable_then_and_may_be_asked_again(gateway
     assert gateway.user("oA1") == OK
 
 
-def test_an_answer_in_drops_ends(make_settings):
+DRIPS = {
+    "headers": (b"HTTP/1.1 200 OK\r\n", b"X-Drop: 1\r\n"),
+    "one header": (b"HTTP/1.1 200 OK\r\nX-Drop: ", b"1"),
+    "body": (b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n", b" "),
+}
+
+
+@pytest.mark.parametrize("where", DRIPS)
+def test_an_answer_in_drops_ends(make_settings, where):
+    first, drop = DRIPS[where]
     with socket.create_server(("127.0.0.1", 0)) as server:
         stop = threading.Event()
 
@@ -96,9 +105,12 @@ def test_an_answer_in_drops_ends(make_settings):
             connection, _ = server.accept()
             with connection:
                 connection.recv(65536)
-                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n")
-                while not stop.wait(0.1):
-                    connection.sendall(b" ")
+                try:
+                    connection.sendall(first)
+                    while not stop.wait(0.1):
+                        connection.sendall(drop)
+                except OSError:
+                    return
 
         thread = threading.Thread(target=drip)
         thread.start()

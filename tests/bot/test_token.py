@@ -12,7 +12,7 @@ from redis.retry import Retry
 from bot.calls import Patience
 from bot.errors import Misconfigured, Throttled, Unreachable
 from bot.gateway import Gateway
-from bot.token import MARGIN_SECONDS, Tokens
+from bot.token import LOCK_SECONDS, MARGIN_SECONDS, Tokens
 from tests.fakes_wechat import SEND_PATH, TOKEN_PATH, Platform, Reply, refusal
 
 QUICK = Patience(connect=0.5, read=1.0, total=2.0)
@@ -189,6 +189,10 @@ def test_a_dead_holder_of_the_lock_is_waited_for_and_then_ignored(redis):
     redis.set(lock, "somebody who died", px=300)
     assert Tokens(redis, "wx1", lambda _force: ("u", 99)).current() == "u"
     assert not redis.exists(lock)
+
+
+def test_the_lock_outlives_the_longest_fetch():
+    assert 2 * Patience().longest + 2 * 20 < LOCK_SECONDS, "asked, forced, and the name looked up for each"
 
 
 def test_the_lock_of_another_is_not_released(redis):
