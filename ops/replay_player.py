@@ -130,6 +130,8 @@ class Player:
 
     def _next_due(self, until: dt.datetime) -> dt.datetime | None:
         now = self._stage.now()
+        if until <= now:
+            return None
         with self._stage.sessions() as session:
             dues = replay_due.dues(session, list(self.cast.openids.values()))
         due = next((one.at for one in dues if one.at > now), None)

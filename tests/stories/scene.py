@@ -4,7 +4,7 @@ Real inbox, real duties, real rules of the platform, no network: see platform.py
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -32,6 +32,7 @@ from jobs import (
     upkeep,
 )  # fmt: skip
 from jobs.rate import Rate
+from jobs.schedule import TIMETABLE
 from jobs.world import World
 from models.db import make_sessions
 from models.desk.account import people
@@ -54,6 +55,8 @@ from tests.stories.platform import Desktop, Switchboard, Wire
 MOST_ROUNDS = 12
 #: What becomes due so soon is waited for.
 SOON = dt.timedelta(seconds=5)
+#: How often a duty runs when nothing is known to be due for it: every duty bears to come late.
+EVERY = {entry.name: dt.timedelta(seconds=max(entry.every, 600)) for entry in TIMETABLE}
 
 
 class Scene:
@@ -69,7 +72,16 @@ class Scene:
             settings=settings, engine=engine, sessions=self.sessions, redis=None, gateway=self.gateway, clock=clock,
             texts=texts,
         )  # fmt: skip
-        self._pace = Rate(None, per_second=1e9)
+        pace = Rate(None, per_second=1e9)
+        #: What the timetable runs, by its names and in this order; sending comes last.
+        self._duties: dict[str, Callable[[World], int]] = {
+            "promises": promises.run, "surveys": surveys.run, "media": media.run, "codes": codes.run,
+            "sweep": upkeep.sweep, "conversations": upkeep.give_back,
+            "campaigns": lambda world: campaigns.run(world, rate=pace), "silence": silence.run, "houses": houses.run,
+            "events": events.run, "sequences": sequences.run, "leads": leads.run,
+            "deliver": lambda world: outbox.deliver(world, rate=pace),
+        }  # fmt: skip
+        self._ran: dict[str, dt.datetime] = {}
 
     # -- a stage for replays ------------------------------------------------------------------------------
 
@@ -94,14 +106,21 @@ class Scene:
         return answers
 
     def settle(self, openids: Collection[str]) -> bool:
+        """The duties whose turn it is by the timetable have run, then whatever is due for these people."""
+        wanted = {name for name in self._duties if self._turn_of(name)} | {"deliver"}
         for _ in range(MOST_ROUNDS):
-            self.run_jobs()
+            self._run(wanted)
             with self.sessions() as session:
                 due = [one for one in replay_due.dues(session, openids) if one.at <= self.now() + SOON]
             if not due:
                 return True
             self.clock.now = max(self.clock.now, due[0].at)
+            wanted = {one.job for one in due} | {"deliver"}
         return False
+
+    def _turn_of(self, name: str) -> bool:
+        last = self._ran.get(name)
+        return last is None or not last - EVERY[name] < self.now() < last + EVERY[name]
 
     def phone(self, openid: str, after: int) -> list[Shown]:
         bubbles = [bubble for bubble in self.platform.world.bubbles if bubble.openid == openid and bubble.n > after]
@@ -111,20 +130,18 @@ class Scene:
 
     def run_jobs(self) -> int:
         """Every duty runs once, as the timetable would have it; returns how many messages were sent."""
-        changed = promises.run(self.world) + surveys.run(self.world) + media.run(self.world)
-        codes.run(self.world)
-        upkeep.sweep(self.world)
-        upkeep.give_back(self.world)
-        campaigns.run(self.world, rate=self._pace)
-        silence.run(self.world)
-        houses.run(self.world)
-        events.run(self.world)
-        sequences.run(self.world)
-        leads.run(self.world)
-        sent = outbox.deliver(self.world, rate=self._pace)
+        return self._run(self._duties)
+
+    def _run(self, names: Collection[str]) -> int:
+        """These duties run once, in the scene's order; returns how many messages were sent."""
+        done = 0
+        for name in self._duties:
+            if name in names:
+                self._ran[name] = self.now()
+                done = self._duties[name](self.world)
         while self.wire.later_on:
             self.wire.later_on.pop(0)()
-        return sent if not changed else sent + outbox.deliver(self.world, rate=self._pace)
+        return done
 
     def travels(self, **span: float) -> None:
         """Time passes, and whatever is due on the way happens when it is due."""
