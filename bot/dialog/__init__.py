@@ -9,6 +9,7 @@ from dataclasses import replace
 from bot.dialog import (
     amend,
     ask,
+    both,
     call,
     colleague,
     complaint,
@@ -68,13 +69,16 @@ def take(state: State | None, heard: Heard, facts: Facts) -> Outcome:
         return outcome
     if facts.staff_name is not None:
         return colleague.take(turn)
-    outcome = taps.tapped(turn)
+    outcome, fault = taps.tapped(turn), None
     if outcome is None:
         rules = CREW_RULES if facts.crew_name is not None else RULES
         turn = _passed(complaint.denied(turn)) if rules is RULES else _passed(turn)
+        if rules is RULES:
+            turn, fault = both.apart(turn, context(before, facts))
         outcome = next(filter(None, (rule(turn) for rule in rules)), None) or talk.missed(turn)
     if any(do.verb == "conversation.hand_over" for do in outcome.dos):
         outcome = call.offered(turn, outcome)
+    outcome = both.rejoined(outcome, turn, fault)
     return mind.offer_parked(outcome, turn)
 
 

@@ -39,7 +39,7 @@ def wanted(turn: Turn) -> Outcome | None:
     if (changed := _arranged(turn)) is not None:
         return changed
     bare = turn.slots.time and len(turn.text) - len(turn.slots.time.text_zh) <= readers.BESIDE
-    in_queue = turn.facts.waiting and bare and script is None and not turn.facts.tickets
+    in_queue = turn.facts.waiting and bare and script is None and not (turn.facts.tickets or turn.state.parked)
     if not call.wished(turn.text) and not in_queue:
         return None
     return form.begin(turn, "call", answers={"words": turn.text[:200]})

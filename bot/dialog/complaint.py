@@ -134,18 +134,28 @@ def likely(turn: Turn) -> Outcome | None:
     top = turn.heard.reading.top
     if top.name != "complaint" or top.confidence < talk.SURE_ENOUGH or talk.NODDED.match(turn.text):
         return None
-    return None if WITHDRAWS.search(turn.text) else _take(turn)
+    # “说错了，是城西那套” corrects what was said and blames nobody.
+    corrects = turn.slots.correction and top.confidence < SURE
+    return None if corrects or WITHDRAWS.search(turn.text) else _take(turn)
 
 
 def _take(turn: Turn) -> Outcome | None:
     if turn.state.script == "complaint":
-        return form.answer(turn) or form.aside(turn)
+        return form.answer(turn) or _more_of(turn) or form.aside(turn)
     if case := _goes_to(turn):
         if not grievance.what_happened(turn.text) and not grievance.demand_of(turn.text):
             return _stands(turn, case)
         return form.aside(turn, _noted(turn, case), dos=(_add(turn, case),))
     asked = not grievance.what_happened(turn.text)
     return form.begin(turn, "complaint", answers={"asked": True} if asked else None)
+
+
+def _more_of(turn: Turn) -> Outcome | None:
+    """What else happened, told while it is asked what would help."""
+    case = _goes_to(turn)
+    if case is None or not grievance.what_happened(turn.text):
+        return None
+    return form.aside(turn, _noted(turn, case), dos=(_add(turn, case),))
 
 
 def _noted(turn: Turn, case: ComplaintRef) -> Say:

@@ -12,7 +12,7 @@ from bot.scripts.turn import Turn
 from bot.understanding import normalise, optout
 
 OPT_IN = re.compile(
-    r"恢复(?:订阅|接收|推送|通知|消息|提醒)?$|重新(?:订阅|接收|开启)|^(?:订阅|接收消息)$|\bstart\b", re.IGNORECASE
+    r"恢复(?:订阅|接收|推送|通知|消息|提醒)?吧?$|重新(?:订阅|接收|开启)|^(?:订阅|接收消息)$|\bstart\b", re.IGNORECASE
 )
 #: What we send by ourselves.
 OURS = re.compile(

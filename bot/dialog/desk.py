@@ -29,6 +29,8 @@ GONE = re.compile(
     r"(?:不漏|不滴|不堵|没味(?:道|儿)?|没(?:有)?(?:煤?气)?味|没事|来电|有电|不冒|不流|关上|止住|停)了|\bstopped\b|\bgone\b",
     re.IGNORECASE,
 )
+#: Until the crew is there a case can still be made urgent; what bursts afterwards is a case of its own.
+RAISED = ("reported", "assigned", "handed_back", "accepted", "on_the_way", "reopened")
 #: Agreeing to a time, and not.
 SUITS = re.compile(r"^(?:可以|行(?!不)|方便|没问题|好的?|就这样|那就|没事|ok|yes|fine)", re.IGNORECASE)
 AGREES_TO_TIME = re.compile(r"^(?:我)?(?:同意|可以|能)(?:换|改|推)|agree", re.IGNORECASE)
@@ -49,16 +51,16 @@ def which(turn: Turn) -> TicketRef:
 def danger(turn: Turn) -> Outcome | None:
     """Urgent: recorded in this very turn. Asked about already or open as urgent, it is a 催单 on that case."""
     state, slots = turn.state, turn.slots
-    if not slots.urgent or turn.intent != "repair" or state.script == "urgent" or called_off(turn):
+    if not slots.urgent or not _tells_a_fault(turn) or state.script == "urgent" or called_off(turn):
         return None
     if hot := [ticket for ticket in turn.facts.tickets if ticket.urgent]:
         do = Do("repair.chase", {"ticket_id": hot[0].id, "words": turn.text})
         return form.aside(turn, turn.say("ticket.chased", urgent=True), dos=(do,))
     said = repair.problem_of(turn)
     aid = urgent.hazard(turn.text, said.get("category", ""))
-    if shared := known.of_household(turn):
+    if (shared := known.of_household(turn)) and shared.state in RAISED:
         return form.aside(turn, turn.say("urgent.shared", hazard=aid), dos=(known.join(turn, shared, urgent=True),))
-    if case := known.open_case(turn):
+    if (case := known.open_case(turn)) and case["state"] in RAISED:
         do = Do("repair.update", {"ticket_id": case["ticket_id"], "urgent": True})
         return form.aside(turn, turn.say("urgent.raised", hazard=aid), dos=(do,))
     if (past := known.mended(turn)) and known.fresh(turn, past) and known.BROKEN_AGAIN.search(turn.text):
@@ -75,10 +77,16 @@ def danger(turn: Turn) -> Outcome | None:
         fresh = turn.become(answers={}, step="")
         answers = dict(repair.merge(fresh, form.gather(repair.SCRIPT, fresh, asked=False) | said))
         media = turn.media
-        parked = turn.put_aside if state.script == "repair" else parked
+        script = form.script_of(turn)
+        parked = turn.put_aside if script and not script.light else parked
     begun = turn.start("urgent", "check", {k: v for k, v in answers.items() if k != "same"}, parked=parked, media=media)
     begun, say, do = urgent.opened(begun)
     return form.proceed(begun, say, dos=(do,))
+
+
+def _tells_a_fault(turn: Turn) -> bool:
+    """“3 刚修完又爆了，全是水” scores a repair, and tells of the next one."""
+    return turn.intent == "repair" or (turn.intent == "satisfaction_reply" and turn.heard.reading.has("repair"))
 
 
 def chase(turn: Turn) -> Outcome | None:

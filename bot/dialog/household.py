@@ -78,4 +78,6 @@ def by_contract(turn: Turn) -> Outcome | None:
         return None
     pair = not turn.state.script and turn.slots.phone and script.read_contract(turn) and turn.intent in ABOUT
     asked = (turn.intent == "bind" or turn.state.script == "bind") and CONTRACT.search(turn.text)
+    # Asked for the code, many type the number that the contract knows: the other half is all that is missing.
+    asked = asked or (turn.state.script == "bind" and turn.slots.phone and not turn.slots.problem)
     return form.begin(turn, "bind_contract") if pair or asked else None

@@ -92,8 +92,8 @@ def command(turn: Turn) -> Outcome | None:
         return None
     if WHY.search(turn.text) and ask and ask.why:
         return form.aside(turn, turn.say(ask.why))
-    if GIVES_UP.search(turn.text) and not script.light and not turn.slots.problem:
-        return cancel(turn, script)
+    if GIVES_UP.search(turn.text) and not turn.slots.problem:
+        return (form.answer(turn) if script.light else None) or cancel(turn, script)
     match turn.slots.command:
         case "back":
             return back(turn, script)

@@ -7,7 +7,7 @@ known of a phone, a contract or another person.
 import re
 from dataclasses import replace
 
-from bot.dialog import ask, form
+from bot.dialog import ask, both, form
 from bot.heard import Do, Outcome
 from bot.scripts.turn import Turn
 from bot.understanding import Context, read
@@ -96,6 +96,8 @@ def _with_the_fault(turn: Turn) -> Turn:
     if turn.state.script or not turn.slots.problem or not fault:
         return turn
     heard = replace(turn.heard, text=fault, reading=read(fault, Context(), turn.facts.now))
+    if not both.tells(heard):
+        return turn
     begun = form.begin(replace(turn, heard=heard), "repair")
     return turn if begun.dos or begun.state is None else replace(turn, state=begun.state)
 

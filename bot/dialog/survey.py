@@ -23,6 +23,9 @@ TAPPED = re.compile(r"^sv:(\d{1,12}):([a-z0-9_]{1,30}):([1-5])$")
 
 #: While a house is being built a fault is a reason for the verdict, not a repair.
 ON_SITE = "control_point"
+#: “不评”, “懒得评”: no verdict, whatever mood it comes in.
+DECLINES = re.compile(r"^(?:我)?(?:就|都|才)?(?:不(?:想|要|愿意?)?|懒得|没空|别让我)(?:再)?(?:评|打分|评价)(?!不)")
+
 #: Below this a score is apologised for; one that is neither good nor bad is not.
 LOW = 3
 
@@ -72,6 +75,8 @@ def _saying(turn: Turn, words: str, context: Context) -> Turn:
 def _reply(turn: Turn) -> Outcome | None:
     if not _open(turn) or turn.heard.kind not in ("text", "voice"):
         return None
+    if DECLINES.match(turn.text) and not turn.slots.problem:
+        return form.aside(_out_of_survey(turn), turn.say("survey.declined"))
     survey = which(turn)
     if not series(survey.questions):
         return _plain(turn, survey)
@@ -81,6 +86,10 @@ def _reply(turn: Turn) -> Outcome | None:
         return None
     said = script.read_score(turn.become(answers=script.about(survey)))
     return _taken(turn, survey, said) if said else None
+
+
+def _out_of_survey(turn: Turn) -> Turn:
+    return turn.become(script="", step="", answers={}) if turn.state.script == "survey" else turn
 
 
 def _open(turn: Turn) -> tuple[SurveyRef, ...]:

@@ -74,6 +74,7 @@ TERMS = Script(
 def read_suggestion(turn: Turn) -> Answers | None:
     """The suggestion, when it was asked for."""
     takes = turn.intent not in grievance.OTHERS and turn.heard.kind in ("text", "voice") and not turn.slots.command
+    takes = takes and not readers.ENQUIRES.search(turn.text)
     return {"words": turn.text[:1000]} if takes and len(turn.text) >= 4 else None
 
 

@@ -20,6 +20,8 @@ NONE_OF_THEM = re.compile(r"都不(?:是|对)|不是(?:这些|这几个)|没有(
 def read_helped(turn: Turn) -> Answers | None:
     """A short yes, thanks or no; anything longer is a matter of its own."""
     slots, text = turn.slots, turn.text
+    if slots.command == "cancel":
+        return None
     if NOT_IT.match(text) or slots.yes is False:
         return {"helped": False}
     if HELPED.match(text) or (slots.yes is True or turn.intent == "thanks_bye") and len(text) <= 8:

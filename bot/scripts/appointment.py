@@ -80,6 +80,8 @@ def _chosen(slot: Sequence[str]) -> Answers:
 def spot_slot(turn: Turn) -> Answers | None:
     """A time in the words: the one free time that it means, those of that span to choose from, or the next ones."""
     visit, time = turn.state.answers.get("visit"), _time(turn)
+    if turn.slots.correction and turn.slots.option and not time and "when_start" in turn.state.answers:
+        return read_slot(turn)
     free = turn.facts.free_slots(visit) if visit else ()
     if free and ANY.search(turn.text) and "when_start" not in turn.state.answers:
         return _chosen(plain(free)[0])
@@ -175,7 +177,8 @@ def leave(turn: Turn) -> Outcome | None:
     if not free:
         ask = Do("conversation.hand_over", {"reason": "appointment", "words": turn.text})
         return turn.leave(turn.say("appointment.full"), turn.say("hand_over.wait"), dos=(ask,))
-    if "when_start" not in answers and not any(one in free for one in answers.get("offered", ())):
+    # After days of rest some of the times on the list are over.
+    if "when_start" not in answers and not all(one in free for one in answers.get("offered") or [None]):
         return _without(turn, {"offered": free_now(turn, visit), "gone": False})
     chosen = [answers.get("when_start"), answers.get("when_end")]
     if "when_start" in answers and chosen not in free:

@@ -34,6 +34,8 @@ TAKEN = re.compile(
 #: What makes such words doubtful: not now, only if, a question.
 DOUBT = re.compile(r"不|没空|没时间|忙|但|可是|要是|能不能|改|换|别人|[?？]|吗|晚点再|再说|看看")
 REFUSED = re.compile(r"^(?:不|没空|没时间|去不了|接不了)|去不了|接不了|不接|没空|no\b", re.IGNORECASE)
+#: Asked why a job is handed back: it is not, after all.
+STAYS = re.compile(r"(?:算了|还是)[，,\s]*我(?:去|来|接)|不退了|(?:还是|我)去吧|点错|按错")
 #: So many letters are an acknowledgement and no more.
 PLAIN = 4
 
@@ -257,7 +259,7 @@ def _asked_about(turn: Turn) -> Job | None:
 
 def _worded(turn: Turn, name: str) -> Outcome | None:
     job = _asked_about(turn)
-    if turn.slots.command == "cancel":
+    if turn.slots.command == "cancel" or (name == "hand_back" and STAYS.search(turn.text)):
         return rest(turn, turn.say("crew.kept"))
     if not job or not turn.text or turn.intent == "human":
         return None

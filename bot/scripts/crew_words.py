@@ -40,6 +40,9 @@ TOLD_US = re.compile(r"(?:客户|业主|房主|主人|他|她|家里|人家|女�
 DELAY = re.compile(r"^延期|延到|修不完|做不完|完不成|来不及(?:修|做)完|\bdelay\b", re.IGNORECASE)
 AROUND = re.compile(r"延期|延到|delay|修不完|做不完|才能(?:好|修完|完工)?|要到?|[，,。：:\s]+", re.IGNORECASE)
 
+#: What crews say to themselves and households must not read.
+CURSE = re.compile(r"他?妈的|[操草艹]|卧槽|[傻煞]逼|(?:累|烦|气)死|破(?:活|单|公司|玩意)")
+
 
 @dataclass(frozen=True)
 class Said:
@@ -63,9 +66,15 @@ def finished(words: str, items: int) -> Said:
     note = words
     if used and used["named"]:
         note = words[: used.start()]
-    note = note.strip(" ，,。；;\n") or words
+    note = _fit_to_read(note).strip(" ，,。；;\n") or words
     left = tuple(_left(match) for match in LEFT.finditer(note)) if items > 1 else ()
     return Said(note[:500], lines(used["named"] or used["used"]) if used else (), left)
+
+
+def _fit_to_read(note: str) -> str:
+    """The note without clauses that only curse: the household reads it."""
+    kept = [clause for clause in re.split(r"(?<=[，,。；;\n])", note) if not CURSE.search(clause)]
+    return "".join(kept) or note
 
 
 def lines(words: str) -> tuple[str, ...]:

@@ -114,7 +114,8 @@ def read_place(turn: Turn) -> Answers | None:
     fit = [one for one in own if _named(turn.text, str(one[1]))]
     if len(fit) == 1:
         return {"signup_id": fit[0][0]}
-    return {"signup_id": own[0][0]} if len(own) == 1 and readers.agrees(turn) else None
+    agreed = readers.agrees(turn) or turn.slots.command == "cancel" or re.search(r"取消|去不了|不去了", turn.text)
+    return {"signup_id": own[0][0]} if len(own) == 1 and agreed else None
 
 
 def called_off(turn: Turn) -> Outcome:

@@ -96,6 +96,7 @@ def read_problem(turn: Turn) -> Answers | None:
     if given := spot_problem(turn):
         return given if "problem" in given else None
     takes = turn.intent not in OTHERS and turn.heard.kind in ("text", "voice") and not turn.slots.command
+    takes = takes and not readers.ENQUIRES.search(turn.text)
     return told(turn) if takes and len(turn.text) >= 3 and what_happened(turn.text) else None
 
 
@@ -106,6 +107,8 @@ def read_demand(turn: Turn) -> Answers | None:
     if NOTHING.match(turn.text) or turn.slots.command in ("skip", "cancel") or turn.intent == "thanks_bye":
         return {"demand": ""}
     takes = turn.heard.kind in ("text", "voice") and len(turn.text) >= 2 and not turn.slots.command
+    # “不对，是设计师，图纸错了三次” says more of what happened, and asks for nothing.
+    takes = takes and not (turn.slots.correction and not DEMAND.search(turn.text) and what_happened(turn.text))
     if not takes or (turn.intent in OTHERS and not CHANGE.search(turn.text)) or turn.slots.robot:
         return None
     return {"demand": turn.text[:300]} | secret

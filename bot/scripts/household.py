@@ -57,7 +57,9 @@ def bound(turn: Turn) -> Outcome:
 
 
 def read_sure(turn: Turn) -> Answers | None:
-    """A plain yes or no; nothing else moves anything."""
+    """A plain yes or no; nothing else moves anything. “不对，是翡翠城那套” means another house."""
+    if turn.slots.correction and houses.meant(turn):
+        return None
     if readers.refuses(turn) or STAY.search(turn.text) or turn.slots.command == "cancel" or turn.slots.option == 2:
         return {"sure": False}
     return {"sure": True} if readers.agrees(turn) else None
@@ -125,7 +127,14 @@ BY_CONTRACT = Script(
     "bind_contract",
     start="contract",
     steps={
-        "contract": Ask("bind.ask_contract", read_contract, "phone", ("contract",), spot=read_contract),
+        "contract": Ask(
+            "bind.ask_contract",
+            read_contract,
+            "phone",
+            ("contract",),
+            spot=read_contract,
+            why="bind.why_contract",
+        ),
         "phone": Ask("bind.ask_phone", readers.phone, None, ("phone",), spot=spot_phone, asking="phone"),
     },
     finish=bound,

@@ -19,7 +19,7 @@ REFUSE = re.compile(
 )
 HAGGLE = re.compile(
     r"改(?:个|一下)?价|便宜|优惠|少(?:点|一点|算|收|些)|打(?:个)?折|太?贵|抹(?:个|掉)?零|降(?:点|一点|价|些)"
-    r"|让(?:点|一点|利)|讲价|还价|cheaper|discount|expensive",
+    r"|抢钱|宰人|坑人|黑心|让(?:点|一点|利)|讲价|还价|cheaper|discount|expensive",
     re.IGNORECASE,
 )
 #: Nothing is agreed to by a question or by a condition.

@@ -60,8 +60,14 @@ ROOM = re.compile(r"(?<!\d)\d{3,4}(?=\D*$)")
 ESTATE = re.compile(
     r"(?!我|住|在|是)[\u4e00-\u9fff]{1,7}(?:小区|公馆|花园|家园|公寓|大厦|广场|新村|[城苑园村府湾庭邸里院郡都汇轩居坊])$"
 )
+#: The estate at the beginning of a house's name.
+NAME = re.compile(r"^[\u4e00-\u9fff]{2,}(?=\d)")
 PIECE = re.compile(r"[\s，,。；;：:]+|我家住?在?|[住在是]")
 QUESTION = re.compile(r"[?？]|[吗呢么]$|什么|怎么|多久|多少|为什么|谁")
+#: A short question about hours, prices or ways is no free answer: 你们几点下班, 停车方便吗.
+ENQUIRES = re.compile(
+    r"^.{0,8}(?:几点|多少钱|多久|在哪|哪里|哪儿|怎么走|上班|下班|关门|开门|方便|收费)[^，。]{0,6}(?:[吗呢么?？]|$)"
+)
 #: Asking again, with impatience: recorded on the open case. A plain “到哪了” only asks.
 CHASE = re.compile(
     r"催|怎么还|咋还|还不来|还没(?:来|到|人|修|弄|联系|动静|消息)|快点|快一点|抓紧|等了|等到|没人(?:来|管|联系)|到底|快来|赶紧|更(?:大|严重|厉害)了|还来不来|还来吗"
@@ -228,7 +234,7 @@ def spot_house(turn: Turn) -> Answers | None:
     if turn.heard.kind == "location" and turn.text:
         return {"project_id": None, "house": turn.text[:100]} if "house" not in turn.state.answers else None
     if not said:
-        return None
+        return _own_estate(turn)
     whole = said if not part or part in said else f"{part}{said}"
     found = turn.facts.find_houses(slots if whole == said else whole)
     if len(found) == 1:
@@ -238,6 +244,21 @@ def spot_house(turn: Turn) -> Answers | None:
     if not slots.room and not part and not re.search(r"\d", said):
         return {"house_part": said}
     return {"project_id": None, "house": _mended(turn) or whole}
+
+
+def _own_estate(turn: Turn) -> Answers | None:
+    """“翡翠城主卧灯不亮”: the one of several own houses whose estate the words name."""
+    if len(turn.facts.houses) < 2 or "house" in turn.state.answers:
+        return None
+    found = [house for house in turn.facts.houses if (name := NAME.match(house.label)) and name[0] in turn.text]
+    return _chosen(found[0]) if len(found) == 1 else None
+
+
+def with_estate(before: str, said: str) -> str:
+    """A building and room said alone, in the estate of the address that was given before."""
+    start = BUILDING.search(before)
+    alone = BUILDING.match(said) and start is not None and start.start() >= 2
+    return f"{before[: start.start()]}{said}" if alone and start else said
 
 
 def _mended(turn: Turn) -> str:

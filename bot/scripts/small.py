@@ -6,7 +6,7 @@ They are light: dropping one loses nothing, so nobody is asked whether to.
 import re
 
 from bot.heard import Do, Facts, Outcome
-from bot.scripts import readers
+from bot.scripts import houses, readers
 from bot.scripts.script import Answers, Ask, Script
 from bot.scripts.turn import Turn
 
@@ -23,12 +23,23 @@ def read_ticket(turn: Turn) -> Answers | None:
     if option and option <= len(listed):
         return {"ticket_id": listed[option - 1][0], "number": listed[option - 1][1], "label": listed[option - 1][2]}
     fit = [item for item in listed if len(text) > 1 and (text in item[2] or text.upper() in item[1])]
+    if not fit:
+        alike = {item[0]: houses.common(text, item[2]) for item in listed}
+        best = max(alike.values(), default=0)
+        fit = [item for item in listed if best >= houses.ENOUGH and alike[item[0]] == best]
     return {"ticket_id": fit[0][0], "number": fit[0][1], "label": fit[0][2]} if len(fit) == 1 else None
+
+
+def spot_other(turn: Turn) -> Answers | None:
+    """“不对，是厨房那个”, while the reason is asked: another one of the listed repairs."""
+    return read_ticket(turn) if turn.slots.correction else None
 
 
 def read_reason(turn: Turn) -> Answers | None:
     """A reason, a plain yes (the words that asked for it are the reason), or: keep it."""
     slots = turn.slots
+    if spot_other(turn):
+        return None
     if KEEP.search(turn.text) or (slots.yes is False and len(turn.text) <= 3):
         return {"reason": "", "keep": True}
     if readers.agrees(turn) or slots.command == "cancel":
@@ -72,7 +83,7 @@ CANCEL = Script(
     start="ticket",
     steps={
         "ticket": Ask(
-            "ticket.ask_which", read_ticket, "reason", ("ticket_id",), needed=_several, numbered=True,
+            "ticket.ask_which", read_ticket, "reason", ("ticket_id",), spot=spot_other, needed=_several, numbered=True,
             facts=lambda turn: {"tickets": turn.state.answers.get("tickets", [])},
         ),
         "reason": Ask(
