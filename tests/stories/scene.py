@@ -4,7 +4,7 @@ Real inbox, real duties, real rules of the platform, no network: see platform.py
 """
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
