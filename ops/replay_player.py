@@ -21,6 +21,10 @@ from ops.replay_records import records_of, said_at
 MOST_STOPS = 60
 
 
+#: From so long a time on the duties of the clock have all run before it passes.
+JOURNEY = dt.timedelta(minutes=10)
+
+
 @dataclass(frozen=True)
 class Shown:
     """One thing the account or WeChat itself put on a phone."""
@@ -118,6 +122,8 @@ class Player:
         """Time comes to the line, stopping wherever something is due on the way."""
         stage = self._stage
         until = line.at or stage.now() + line.wait
+        if until - stage.now() >= JOURNEY:
+            self._settle(line)  # whoever begins to be followed up does so before the days pass
         for _ in range(MOST_STOPS):
             due = self._next_due(until)
             if due is None:

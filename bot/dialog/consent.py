@@ -33,6 +33,8 @@ DENIED = re.compile(
     r"|(?:误|点错|按错|发错|不小心).{0,6}退订|退订.{0,4}(?:错了|按错|不是我)"
 )
 HEARSAY = re.compile(rf"(?:{KIN.pattern}|[他她]们?|朋友|邻居)[^，。]{{0,3}}(?:说|要|想|让|叫)", re.IGNORECASE)
+#: What people put between two words when they are fed up: 别他妈再发广告了.
+SWEARS = re.compile(r"[他她]?妈的|他妈|特么|尼玛|tmd")
 #: “别再拖了” sounds like a refusal, but of delay.
 HURRY = re.compile(r"拖|磨蹭|糊弄|敷衍")
 #: A thing that only a colleague can put right: a photo, a number, who of the family is told.
@@ -64,7 +66,7 @@ def plain(turn: Turn) -> bool:
     """Whether the words refuse what we send, and nothing and nobody else."""
     if not _sounds(turn):
         return False
-    flat = normalise.dense(normalise.flat(turn.text))
+    flat = SWEARS.sub("", normalise.dense(normalise.flat(turn.text)))
     ours = OURS.search(turn.text) or OURS.search(flat)
     if not ours or not optout.wanted(flat):
         return False

@@ -50,7 +50,7 @@ DIALOGS = {
     "quote": {"quote"},
     "crew": {"site_photos"},
     "referral": set(),
-    "opt_out": set(),
+    "opt_out": {"opt_out"},
 }
 #: The cells that cannot be filled, with the reason.
 CANNOT = {

@@ -82,6 +82,8 @@ class Scene:
             "deliver": lambda world: outbox.deliver(world, rate=pace),
         }  # fmt: skip
         self._ran: dict[str, dt.datetime] = {}
+        #: Whether anything happened since it last came to rest.
+        self._stirred = True
 
     # -- a stage for replays ------------------------------------------------------------------------------
 
@@ -89,13 +91,13 @@ class Scene:
         return self.clock()
 
     def travel(self, at: dt.datetime) -> None:
-        self.clock.now = at.astimezone(dt.UTC)
+        self.clock.now, self._stirred = at.astimezone(dt.UTC), True
 
     def enter(self, openid: str, person: Mapping[str, Any]) -> None:
         put(self.platform, {"openid": openid, **person})
 
     def act(self, openid: str, kind: str, told: Mapping[str, Any]) -> list[str]:
-        plain, answers = dict(told), []
+        plain, answers, self._stirred = dict(told), [], True
         scans = kind == "event" and str(plain.get("event", "")).lower() == "scan" and plain.get("scene")
         try:
             for _ in range(plain.pop("times", 1)):
@@ -106,8 +108,12 @@ class Scene:
         return answers
 
     def settle(self, openids: Collection[str]) -> bool:
-        """The duties whose turn it is by the timetable have run, then whatever is due for these people."""
-        wanted = {name for name in self._duties if self._turn_of(name)} | {"deliver"}
+        """The duties whose turn it is by the timetable have run, then whatever is due for these people.
+
+        Asked for again while nothing happens, every duty runs: so does what nobody can know to be due.
+        """
+        wanted = {name for name in self._duties if self._turn_of(name) or not self._stirred} | {"deliver"}
+        self._stirred = False
         for _ in range(MOST_ROUNDS):
             self._run(wanted)
             with self.sessions() as session:
