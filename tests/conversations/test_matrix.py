@@ -38,7 +38,7 @@ DIALOGS = {
     "appointment": {"appointment", "call_off"},
     "complaint": {"complaint", "take_back", "terms"},
     "suggestion": {"suggestion"},
-    "survey": {"survey"},
+    "survey": {"survey", "regret"},
     "bind": {"bind", "bind_contract", "invite"},
     "unbind": {"unbind", "remove"},
     "progress": {"progress"},
