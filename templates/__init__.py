@@ -97,6 +97,7 @@ def _environment(lang: str) -> SandboxedEnvironment:
     def date(context: Context, value: Any) -> str:
         return faces.date(value, context["now"], lang)
 
+    env.tests["readable"] = lambda value: lang != "en" or terms.is_english(value)
     env.filters.update(
         by=by, before=before, when=when, span=span, phone=faces.phone, link=Link.to, date=date,
         **{face.__name__: _face(face, lang) for face in (faces.money, faces.month, faces.year, faces.wan)},

@@ -43,6 +43,11 @@ def table() -> dict[str, str]:
     return found
 
 
+def is_english(words: object) -> bool:
+    """Whether a text holds no Chinese, so that it can stand inside an English sentence."""
+    return isinstance(words, str) and not _HAN.search(words)
+
+
 def english(words: str) -> str:
     """The same as an English text prints it: ours in English, everything else unchanged."""
     if not _HAN.search(words):
@@ -86,9 +91,10 @@ def _enquiry(words: str) -> str:
 
 
 def _pieces(words: str) -> str:
-    """量房 周一 09:00–17:00: several words of which every one is ours; "" where one is not."""
-    known = [table().get(piece) or _nth(piece) for piece in words.split(" ")]
-    said = " ".join(known) if len(known) > 1 else ""
+    """量房 周一 09:00–17:00, 面积已知，留了电话: several words of which every one is ours; "" where one is not."""
+    between, joint = ("，", ", ") if "，" in words else (" ", " ")
+    known = [table().get(piece) or _nth(piece) for piece in words.split(between)]
+    said = joint.join(known) if len(known) > 1 else ""
     return "" if _HAN.search(said) else said
 
 

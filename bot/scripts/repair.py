@@ -20,7 +20,11 @@ WET = frozenset({"水", "防水", "洁具", "墙面", "瓷砖", "地板"})
 #: A neighbour's room that suffers is no other fault.
 NEXT_DOOR = re.compile(r"邻居|楼下|楼上|隔壁|物业")
 #: “我要报修” says that something is broken, but not what.
-BARE = re.compile(r"报修|保修|维修|修理|我家?|你好|您好|想|需要|请|东西|一下|要|有|坏了?|个|师傅|找|人|来|修|\W")
+BARE = re.compile(
+    r"报修|保修|维修|修理|我家?|你好|您好|想|需要|请|东西|一下|要|有|坏了?|个|师傅|找|人|来|修|\W"
+    r"|\b(?:i|we|need|want|would|like|to|have|a|an|some|the|repairs?|please|hello|hi|something|is|broken|my|home)\b",
+    re.IGNORECASE,
+)
 #: Words that make clear that the fault is another one than the open case's.
 OTHER_ONE = re.compile(r"另|别的|不是|不同|不一样|新的|other|different", re.IGNORECASE)
 SAME_ONE = re.compile(r"同一|一样|就是|那个|催|same", re.IGNORECASE)
@@ -128,7 +132,8 @@ def added(before: str, told: str) -> str:
     if before in told:
         return told
     only_a_place = len(before) <= 6 and not faults.read(before).broken
-    return (before + told if only_a_place else f"{before}，{told}")[:500]
+    comma = ", " if before.isascii() and told.isascii() else "，"
+    return (before + told if only_a_place else f"{before}{comma}{told}")[:500]
 
 
 def what(answers: Answers) -> str:

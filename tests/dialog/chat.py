@@ -116,8 +116,8 @@ class Chat:
             case "survey.answer":
                 return self._answered(do)
             case "conversation.hand_over":
-                is_open = self.facts.office_open
-                return {"position": 1, "open": is_open, "next": "" if is_open else "明早9点", "minutes": 20}
+                is_open, opens = self.facts.office_open, self.facts.office_next or "明早9点"
+                return {"position": 1, "open": is_open, "next": "" if is_open else opens, "minutes": 20}
             case "person.bind":
                 right = do.args["code"] == "483920"
                 return {"what": "project" if right else "", "label": JADE.label if right else "", "tries_left": 4}
