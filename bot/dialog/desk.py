@@ -190,7 +190,7 @@ def apart(turn: Turn) -> Outcome | None:
 
 def time_offered(turn: Turn) -> Outcome | None:
     """The answer to the other time that a crew asked for: only a yes moves anything, and it is kept in their words."""
-    ticket = next((one for one in turn.facts.tickets if one.own and one.time_asked_at), None)
+    ticket = _time_asked(turn)
     if ticket is None or turn.heard.kind not in ("text", "voice") or _asked_since(turn, ticket):
         return None
     agreed = readers.agrees(turn) or bool(SUITS.match(turn.text) or AGREES_TO_TIME.search(turn.text))
@@ -203,6 +203,14 @@ def time_offered(turn: Turn) -> Outcome | None:
         return _time_asked_before(turn, ticket)
     do = Do("repair.answer_time", {"ticket_id": ticket.id, "agreed": agreed, "words": turn.text[:300]})
     return form.aside(turn, turn.say("ticket.time_agreed" if agreed else "ticket.time_kept"), dos=(do,))
+
+
+def _time_asked(turn: Turn) -> TicketRef | None:
+    """The case whose crew waits for a yes: of several the one that the words name, else the one asked last."""
+    asked = [one for one in turn.facts.tickets if one.own and one.time_asked_at]
+    place = turn.slots.place
+    named = [one for one in asked if one.number == turn.slots.number or place and place in one.label]
+    return max(named or asked, key=lambda one: (one.time_asked_last, one.time_asked_at), default=None)
 
 
 def _time_asked_before(turn: Turn, ticket: TicketRef) -> Outcome | None:

@@ -140,6 +140,15 @@ def test_words_about_the_time_answer_it_whatever_was_said_since(words: str, agre
     assert chat.verbs == ["repair.answer_time"] and chat.last.args["agreed"] is agreed
 
 
+@pytest.mark.parametrize("words, case", [("好的", 8), ("没问题，周六上午可以", 8), ("同意改时间，厨房那个", 7)])
+def test_of_two_crews_that_ask_the_last_one_is_answered_unless_the_other_is_named(words: str, case: int) -> None:
+    earlier = replace(ASKED, time_asked_at=MORNING - dt.timedelta(hours=1), time_asked_last=False)
+    door = replace(DOOR, state="accepted", time_asked_at=ASKED.time_asked_at, time_asked=SATURDAY, time_asked_last=True)
+    chat = Chat(bound(tickets=(earlier, door)))
+    chat.say(words)
+    assert chat.verbs == ["repair.answer_time"] and chat.last.args["ticket_id"] == case
+
+
 def test_a_yes_belongs_to_whoever_asked_last() -> None:
     chat = Chat(bound(tickets=(replace(ASKED, time_asked_at=MORNING - dt.timedelta(hours=1)), DOOR)))
     chat.say("阳台地砖裂了")
