@@ -6,11 +6,12 @@ import pytest
 from sqlalchemy import event, func, select
 
 from jobs import leads, sequences
-from models import Callback, Enquiry, Enrolment, Outgoing, Sequence, Touch
+from models import Callback, Customer, Enquiry, Enrolment, Outgoing, Project, ProjectMember, Sequence, Touch
 from models.desk import promises
+from models.desk.account import people
 from models.desk.followup import sequences as plans
 from tests.jobs.test_duties import at_once
-from tests.models.following import DAY, at, handed_over, home, lead, visited
+from tests.models.following import DAY, at, handed_over, home, lead, person, visited
 
 MONDAY = at(23)
 
@@ -48,6 +49,32 @@ def test_four_workers_at_once_plant_begin_and_say_everything_once(world, session
         keys = list(session.scalars(select(Outgoing.dedupe_key).where(Outgoing.purpose == "follow_up")))
         told = list(session.scalars(select(Outgoing.text_key).where(Outgoing.purpose == "follow_up")))
     assert len(keys) == len(set(keys)) == 5 and told.count("follow.keys_30") == 3
+
+
+def test_four_workers_at_once_hand_a_household_on_once(world, sessions, clock, street) -> None:
+    clock.now = at(24, 9, 5)
+    sequences.run(world)
+    with sessions.begin() as session:
+        house = session.scalars(select(Project).where(Project.room == "1601")).one()
+        husband = house.members[0].customer.followers[0]
+        wife = person(session, "o-wife", clock())
+        wife.customer = Customer(name="林晓", form="女士", created_at=clock())
+        session.add(ProjectMember(project=house, customer=wife.customer, role="family"))
+        told = select(Outgoing).where(Outgoing.follower_id == husband.id, Outgoing.purpose == "follow_up")
+        assert session.scalars(told).all() == [], "the plan is there, and nothing was said yet"
+        people.unfollow(session, husband, now=clock())
+        who = wife.id
+    clock.now = at(24, 10, 5)
+    for _ in range(2):  # a household in one worker's hands waits a minute for the others
+        at_once(sequences.run, world, workers=4)
+        clock.advance(minutes=2)
+    with sessions() as session:
+        mine = session.scalars(select(Enrolment).where(Enrolment.follower_id == who)).one()
+        assert [event.name for event in mine.events] == ["joined", "handed_on"]
+        said = session.scalars(select(Outgoing.text_key).where(Outgoing.purpose == "follow_up"))
+        assert list(said).count("follow.keys_30") == 3
+        mine = select(Outgoing.text_key).where(Outgoing.purpose == "follow_up", Outgoing.follower_id == who)
+        assert session.scalars(mine).all() == ["follow.keys_30"]
 
 
 def test_killed_at_any_commit_it_forgets_nobody_and_doubles_nothing(world, sessions, clock, street) -> None:

@@ -115,12 +115,17 @@ def resume(session: Session, enrolment: Enrolment, *, by: By, now: dt.datetime) 
     finish(enrolment, now)
 
 
-def hand_on(session: Session, enrolment: Enrolment, who: Mapping[str, int | None], *, by: By, now: dt.datetime) -> None:
+def hand_on(session: Session, enrolment: Enrolment, who: Mapping[str, int | None], *, by: By, now: dt.datetime) -> bool:
     """It goes on with another of the household. What was said stays said; a message that never left is planned anew.
 
-    Calls stay as they are: a household is called whoever of it follows.
+    Calls stay as they are: a household is called whoever of it follows. False while another worker decides one of its
+    steps: nothing has changed then, and the next look does it.
     """
-    for touch in enrolment.touches:
+    steps = select(Touch).where(Touch.enrolment_id == enrolment.id).execution_options(populate_existing=True)
+    touches = session.scalars(steps.with_for_update(of=Touch, skip_locked=True)).all()
+    if len(touches) < len(enrolment.touches):
+        return False
+    for touch in touches:
         if touch.useless_after > now and _never_reached(session, touch, now):
             touch.move("planned")
             touch.moved += 1
@@ -129,6 +134,7 @@ def hand_on(session: Session, enrolment: Enrolment, who: Mapping[str, int | None
     enrolment.tell("handed_on", by=by, now=now)
     session.flush()
     session.expire(enrolment, ["customer", "follower"])
+    return True
 
 
 def _never_reached(session: Session, touch: Touch, now: dt.datetime) -> bool:

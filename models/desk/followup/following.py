@@ -31,9 +31,9 @@ def ended(session: Session, *, now: dt.datetime) -> int:
         for enrolment in session.scalars(_held(query)).all():
             who = joining.another(session, enrolment) if why == "not_following" else None
             if who is not None:
-                enrolments.hand_on(session, enrolment, who, by=SYSTEM, now=now)
-            else:
-                enrolments.stop(session, enrolment, by=SYSTEM, now=now, why=why)
+                count += enrolments.hand_on(session, enrolment, who, by=SYSTEM, now=now)
+                continue
+            enrolments.stop(session, enrolment, by=SYSTEM, now=now, why=why)
             count += 1
         session.flush()
     return count
