@@ -115,7 +115,7 @@ def robot(turn: Turn) -> Outcome | None:
 def bind(turn: Turn) -> Outcome | None:
     """绑定 483920; six digits alone are a code when no dialog is asking."""
     bare = not turn.state.script and CODE.fullmatch(turn.text)
-    meant = turn.intent == "bind" and (not form.script_of(turn) or "绑" in turn.text or "码" in turn.text)
+    meant = turn.intent == "bind" and (not form.script_of(turn) or "绑" in turn.text)
     if turn.state.script == "bind" or not (bare or meant) or "解绑" in turn.text:
         return None
     if match := CODE.search(turn.text):

@@ -10,9 +10,16 @@ from bot.scripts.turn import Turn
 
 #: Does not accept that the repair is paid.
 DISPUTES = re.compile(
-    r"凭什么|不(?:应该|该|应)(?:收|要|算)(?:我)?(?:的)?(?:费|钱)|应该(?:是)?(?:免费|保修|在保)|(?:明明|应该)?(?:还|都)在保|没有?过保"
+    r"凭什么|不(?:应该|该|应)(?:收|要|算)(?:我)?(?:的)?(?:费|钱)|应该(?:是)?(?:免费|保修|在保)|(?:明明|应该)?(?:还|都)在保(?!(?:修期?|质期?)?内?(?:吗|么|嘛|没|不|呢|[?？]))|没有?过保"
     r"|怎么(?:就|会|可能)?(?:过保|到期|不保|要(?:收)?钱|收费|收钱)|才[^，。]{1,4}年|不认(?:可|同)?(?:过保|收费|这个结论)"
     r"|你们(?:自己)?(?:做|装|修)的.{0,10}(?:收费|要钱|收钱)|should be (?:covered|free)|why.{0,12}(?:pay|charge)",
+    re.IGNORECASE,
+)
+#: What a warranty may not cover inside its time (EXCLUSIONS in models/warranty.py): never promised in chat.
+EXCLUDED = re.compile(
+    r"(?<!你们)自(?:己|行)(?:给|把)?(?:改|动|拆|装|换|买|弄)|改(?:过|动|了)|(?:别人|外面|另外|请人|找人)[^，。]{0,4}(?:改|修|装|做|动)"
+    r"|人为|用坏|弄坏|冻(?:裂|坏|爆)|磕|碰坏|撞|砸|摔|搬(?:家|动)|水淹|被淹|泡(?:过|了)?水|雷|火灾|着火|自购|自己买"
+    r"|租客|\bmyself\b|\bourselves\b|\balter|\bfroze|\bflood|\bbroke it\b|\btenant",
     re.IGNORECASE,
 )
 #: What such words are read as; a report of another fault is none of them.
@@ -51,6 +58,8 @@ def question(turn: Turn) -> Outcome | None:
         or top.confidence < talk.SURE_ENOUGH
     ):
         return None
+    if EXCLUDED.search(turn.text):
+        return _doubtful(turn)
     open_script = form.script_of(turn)
     asked = script.about(turn)
     if open_script and not open_script.light:
@@ -64,6 +73,16 @@ def question(turn: Turn) -> Outcome | None:
     if house is not None:
         return form.aside(turn, turn.say("warranty.answer"), dos=(script.look(house.id, asked),))
     return form.begin(turn, "warranty", answers=asked)
+
+
+def _doubtful(turn: Turn) -> Outcome:
+    """No date is named for what may be excluded: whoever comes to look decides, else a colleague asks back."""
+    caution = turn.say("warranty.excluded")
+    opened = form.script_of(turn)
+    if opened and not opened.light:
+        return form.aside(turn, caution)
+    outcome = talk.hand_over(turn, "warranty")
+    return Outcome(outcome.state, (caution, *outcome.says[1:]), outcome.dos)
 
 
 def _in_a_draft(turn: Turn, asked: dict[str, object]) -> Outcome | None:

@@ -18,8 +18,14 @@ REFUSE = re.compile(
     re.IGNORECASE,
 )
 HAGGLE = re.compile(
-    r"改(?:个|一下)?价|便宜|优惠|少(?:点|一点|算|收|些)|打(?:个)?折|太?贵|抹(?:个|掉)?零|降(?:点|一点|价|些)"
-    r"|抢钱|宰人|坑人|黑心|让(?:点|一点|利)|讲价|还价|cheaper|discount|expensive",
+    r"改(?:个|一下)?价|便宜|优惠|少(?:点|一点|算|收|些|个?[\d一两二三四五六七八九十百]+)|打(?:个)?折|太?贵|抹(?:个|掉)?零"
+    r"|降(?:点|一点|价|些)|抢钱|宰人|坑人|黑心|让(?:点|一点|利)|讲价|还价|cheaper|discount|expensive",
+    re.IGNORECASE,
+)
+#: No refusal, though one stands inside: 不是不同意，就是贵.
+DOUBLED = re.compile(
+    r"(?:倒|也)?(?:不是|没有?|没说)(?:说)?(?:不同意|不接受|不认可|拒绝|不(?:想|要|打算)?修)了?"
+    r"|not that I (?:do not|don't) agree",
     re.IGNORECASE,
 )
 #: Nothing is agreed to by a question or by a condition.
@@ -31,9 +37,10 @@ DECISIONS = ("agreed", "refused", "haggled")
 
 def plain(text: str) -> str | None:
     """What the words say in so many words; None when they do not, or say two things at once."""
+    text, doubled = DOUBLED.subn("", text)
     if REFUSE.search(text):
         return "refused"
-    agrees, haggles = bool(AGREE.search(text)), bool(HAGGLE.search(text))
+    agrees, haggles = bool(AGREE.search(text)) and not doubled, bool(HAGGLE.search(text))
     if agrees and not haggles and not IF.search(text):
         return "agreed"
     return "haggled" if haggles and not agrees else None

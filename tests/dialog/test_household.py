@@ -145,3 +145,11 @@ def test_a_repair_in_the_middle_is_put_aside_and_offered_afterwards():
     chat.say("解绑")
     chat.say("2")
     assert "接着" in chat.say("是的")
+
+
+@pytest.mark.parametrize("said", ["号码说错了，是13912345678", "电话错了，号码是13912345678", "验证码不用发了"])
+def test_a_number_is_no_code(said):
+    chat = Chat(bound())
+    chat.say("卫生间水龙头滴水，明天下午")
+    chat.say(said)
+    assert chat.state.script == "repair" and not chat.state.parked

@@ -19,7 +19,8 @@ def pending(*quotes, **more) -> Chat:
         ("不同意", "refused"), ("2", "refused"), ("不修了", "refused"), ("不", "refused"), ("算了", "refused"),
         ("太贵了，不修了", "refused"), ("我自己找人修", "refused"),
         ("改价", "haggled"), ("3", "haggled"), ("太贵了能便宜点吗", "haggled"), ("能不能打个折", "haggled"),
-        ("便宜点", "haggled"), ("抹个零吧", "haggled"),
+        ("便宜点", "haggled"), ("抹个零吧", "haggled"), ("不是不同意，就是有点贵", "haggled"),
+        ("行，少50就修", "haggled"), ("不是不想修，太贵了", "haggled"), ("少一百就做", "haggled"),
     ],
 )  # fmt: skip
 def test_the_answer_in_any_words(words, decision):

@@ -86,6 +86,33 @@ def test_nothing_is_disputed_where_nothing_is_charged():
     assert "warranty.dispute" not in chat.verbs
 
 
+@pytest.mark.parametrize("words", ["我家防水2021年做的还在保吗", "这个还在保修期内吗", "橱柜都在保吗？"])
+def test_a_question_is_no_dispute(words):
+    chat = Chat(bound(JADE_DONE, tickets=(PAID,)))
+    chat.say(words)
+    assert "warranty.dispute" not in chat.verbs
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "自己改过电路还保不保", "水管冻裂了保不保", "我们自己换了水龙头还在保修吗", "找人改了水管，还保吗",
+        "地板被水淹了保不保修", "柜门撞坏了保修吗", "灯是自己买的，保修吗", "租客弄坏的门保不保",
+        "is it still under warranty if I changed the socket myself?",
+    ],
+)  # fmt: skip
+def test_what_may_be_excluded_is_promised_to_nobody(words):
+    chat = Chat(bound(JADE_DONE), "en" if words.isascii() else "zh")
+    said = chat.say(words)
+    assert "保到" not in said and "covered until" not in said and "warranty.look" not in chat.verbs
+    assert ("可能不在保修里" in said or "may not be covered" in said) and chat.verbs[-1] == "conversation.hand_over"
+
+
+def test_what_you_did_yourselves_is_meant_as_ours():
+    chat = Chat(bound(JADE_DONE))
+    assert "保到2028年6月" in chat.say("你们自己做的防水保几年")
+
+
 def test_an_angry_dispute_reaches_the_manager_and_a_person():
     chat = Chat(bound(JADE_DONE, tickets=(PAID,)))
     chat.say("凭什么收费，你们这些骗子，气死我了")
