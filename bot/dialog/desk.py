@@ -29,6 +29,12 @@ GONE = re.compile(
     r"(?:不漏|不滴|不堵|没味(?:道|儿)?|没(?:有)?(?:煤?气)?味|没事|来电|有电|不冒|不流|关上|止住|停)了|\bstopped\b|\bgone\b",
     re.IGNORECASE,
 )
+#: What asks how a case stands; without it an open question was not answered, and would go round in circles.
+NAMES_IT = re.compile(
+    r"[到在来去]|哪|几|时|进|怎|咋|多久|单|人|师傅|派|修|好|安排|处理|弄|办|消息|动静|催|快|慢|等|晚|\d|[?？]"
+    r"|where|when|status|long|com|how|any|progress|late",
+    re.IGNORECASE,
+)
 #: Until the crew is there a case can still be made urgent; what bursts afterwards is a case of its own.
 RAISED = ("reported", "assigned", "handed_back", "accepted", "on_the_way", "reopened")
 #: Agreeing to a time, and not.
@@ -101,7 +107,7 @@ def chase(turn: Turn) -> Outcome | None:
 def progress(turn: Turn) -> Outcome | None:
     """到哪了: where each open repair stands."""
     asked = turn.intent == "progress" or (turn.heard.event == "click" and turn.heard.key == "MENU_PROGRESS")
-    if not asked:
+    if not asked or (form.script_of(turn) and turn.heard.kind != "event" and not NAMES_IT.search(turn.text)):
         return None
     if turn.facts.tickets:
         lines = [{"number": t.number, "label": t.label, "state": t.state} for t in turn.facts.tickets]

@@ -92,7 +92,7 @@ def appoint(turn: Turn) -> Outcome | None:
     if not any(turn.facts.free_slots(visit) for visit in ((kind,) if kind else ("measure", "showroom"))):
         return None
     if script and script.name == "appointment":
-        return form.aside(turn)
+        return form.aside(turn) if kind or NAMED.search(turn.text) else None
     return _begin(turn, {})
 
 

@@ -245,6 +245,8 @@ IDENTITY: dict[str, Callable[[Chat, Do], dict[str, Any]]] = {
     },
     **{f"complaint.{verb}": _complained for verb in ("open", "add", "attach", "chase", "agree", "decline", "withdraw")},
     **{f"privacy.{verb}": _private for verb in ("begin", "ask", "withdraw", "look")},
+    "callback.ask": lambda chat, _: {"number": "HF20261121-0001", "at": chat.facts.now.isoformat(), "moved": False},
+    "callback.forgo": lambda *_: {"number": "HF20261121-0001"},
     "suggestion.record": lambda *_: {"suggestion": "JY20261121-0001"},
     "referral.code": lambda chat, _: {"ready": chat.verbs.count("referral.code") > 1},
 }
