@@ -11,9 +11,6 @@ from bot.scripts.turn import Turn
 EVENT = re.compile(
     r"活动|讲座|沙龙|开放日|样板(?:房|间)征集|报名|参观日|课堂|\bevents?\b|sign me up|sign up", re.IGNORECASE
 )
-SIGN_UP = re.compile(
-    r"报(?:个|一下)?名|(?:想|要|可以|能)(?:去|参加)|参加(?:一下|活动)?$|sign (?:me )?up", re.IGNORECASE
-)
 OFF = re.compile(
     r"(?:取消|退出|撤销|不要|退掉?)(?:我的|这个|那个|掉)?(?:报名|活动|参加|名额)"
     r"|(?:报名|活动|讲座).{0,6}(?:取消|不去|去不了|来不了|不参加|退了)"
@@ -26,9 +23,8 @@ SCENE = "event_"
 
 
 def counted(turn: Turn) -> Outcome | None:
-    """“1个人” when it was asked how many are coming: a number, not a wish for a person."""
-    asked_for = turn.state.script == "sign_up" and turn.state.step == "people"
-    return form.answer(turn) if asked_for and script.COUNTED.fullmatch(turn.text) else None
+    """“1个人” when it was asked who is coming: a number, not a wish for a person."""
+    return form.answer(turn) if turn.state.script == "sign_up" and script.COUNTED.fullmatch(turn.text) else None
 
 
 def withdraw(turn: Turn) -> Outcome | None:
@@ -42,16 +38,19 @@ def withdraw(turn: Turn) -> Outcome | None:
 def asked(turn: Turn) -> Outcome | None:
     """有什么活动, 我要报名: the open ones to choose from, or honestly none."""
     clicked = turn.heard.event == "click" and turn.heard.key == "MENU_EVENTS"
-    if not clicked and (turn.heard.kind not in ("text", "voice") or turn.state.script == "sign_up"):
+    if not clicked and turn.heard.kind not in ("text", "voice"):
         return None
+    if turn.state.script == "sign_up" and not clicked:
+        # Said once more while it is asked which, or how many: the question stands.
+        return form.aside(turn) if script.WANTS.search(turn.text) or EVENT.fullmatch(turn.text) else None
     wanted = clicked or turn.intent in ("gift_activity", "appointment", "", "out_of_scope") and EVENT.search(turn.text)
     if not wanted or GIFT.search(turn.text):
         return None
     if not turn.facts.events:
         return form.aside(turn, turn.say("events.none"))
-    if form.script_of(turn) and not SIGN_UP.search(turn.text):
+    if form.script_of(turn) and not script.WANTS.search(turn.text):
         return form.aside(turn, turn.say("events.list", events=script.shown(turn)))
-    if len(turn.facts.events) == 1 and not SIGN_UP.search(turn.text):
+    if len(turn.facts.events) == 1 and not script.WANTS.search(turn.text):
         # Only asked what there is: nothing is chosen for them.
         return form.proceed(turn.start("sign_up", "event", {}))
     return form.begin(turn, "sign_up")

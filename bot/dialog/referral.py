@@ -4,6 +4,7 @@ import re
 
 from bot.dialog import form
 from bot.heard import Do, Outcome
+from bot.scripts import contact
 from bot.scripts.turn import Turn
 
 WANTS = re.compile(
@@ -15,14 +16,23 @@ WANTS = re.compile(
 )
 #: What is given for it is another question, which the house's articles or a colleague answer.
 REWARD = re.compile(r"奖励|返现|返点|好处|提成|多少钱|礼品|礼物|红包|有什么|有啥|reward", re.IGNORECASE)
+FRIEND = re.compile(
+    r"(?:朋友|邻居|同事|亲戚|同学|闺蜜).{0,4}(?:想|要|准备|打算|需要).{0,4}(?:装修|装房|量房|翻新)|(?:friend|neighbou?r).{0,20}renovat",
+    re.IGNORECASE,
+)
 SCENE = "ref_"
 
 
 def wanted(turn: Turn) -> Outcome | None:
-    """推荐码, 我要推荐朋友: the code is on its way, from whatever dialog it was asked."""
+    """推荐码, 我要推荐朋友: the code is on its way, from whatever dialog it was asked.
+
+    A friend's number is not taken from somebody else: the friend comes by the code.
+    """
     if turn.heard.event == "click" and turn.heard.key == "MENU_REFER":
         return form.aside(turn, turn.say("referral.code"), dos=(Do("referral.code"),))
-    if turn.heard.kind not in ("text", "voice") or not WANTS.search(turn.text) or REWARD.search(turn.text):
+    friend = FRIEND.search(turn.text) and contact.ANOTHERS.search(turn.text)
+    wants = friend or WANTS.search(turn.text)
+    if turn.heard.kind not in ("text", "voice") or not wants or REWARD.search(turn.text):
         return None
     return form.aside(turn, turn.say("referral.code"), dos=(Do("referral.code"),))
 

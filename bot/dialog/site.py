@@ -14,6 +14,12 @@ BUILDING = re.compile(
     r"装修|工地|施工|水电|隐蔽|验收|材料进场|进场|开工|第?[几哪]一?步|阶段|竣工|工期|照片|泥工|泥瓦|木工|油漆|贴砖|进展|进度",
     re.IGNORECASE,
 )
+#: When it will all be done: of a home that is being built, not of a repair.
+ENDS = re.compile(r"完工|延期|拖期|按时|按期|做(?:到|完)|交(?:房|付)|入住|怎么样了")
+#: A home of one's own that is being built, whoever asks; a bare 进度 may be about anything.
+HOME = re.compile(r"装修|工地|施工|水电|隐蔽|开工|竣工|工期|泥工|泥瓦|木工|油漆|贴砖|完工|延期|哪一?步")
+#: Somebody is on the way: the repair.
+CREW = re.compile(r"师傅|上门|报修|维修|来|修到|修好|修完")
 PHOTOS = re.compile(
     r"(?:工地|施工|现场|进度)(?:的)?(?:照片|图片|图)|(?:发|传|拍).{0,4}(?:工地|现场)|site photos?", re.IGNORECASE
 )
@@ -22,9 +28,12 @@ PHOTOS = re.compile(
 def progress(turn: Turn) -> Outcome | None:
     """“翡翠城那套装修到哪了”: told at once for the house that is meant, asked where it may be several."""
     clicked = turn.heard.event == "click" and turn.heard.key == "MENU_PROGRESS"
-    if not turn.facts.houses or not (turn.intent == "progress" or clicked):
+    if not (turn.intent == "progress" or clicked):
         return None
-    if turn.facts.tickets and not BUILDING.search(turn.text):
+    if not turn.facts.houses:
+        unknown = HOME.search(turn.text) and not (turn.facts.tickets or form.script_of(turn))
+        return form.aside(turn, turn.say("household.none")) if unknown else None
+    if turn.facts.tickets and not _of_building(turn):
         return None
     house = _meant(turn)
     busy = form.script_of(turn)
@@ -32,6 +41,15 @@ def progress(turn: Turn) -> Outcome | None:
         do = Do("house.progress", {"project_id": house.id, "words": turn.text[:200]})
         return form.aside(turn, turn.say("progress.house", house=house.label), dos=(do,))
     return None if busy and not busy.light else form.begin(turn, "progress")
+
+
+def _of_building(turn: Turn) -> bool:
+    """Whether a house is asked about although a repair is open: in words of building, or one by name that is built."""
+    if BUILDING.search(turn.text):
+        return True
+    named = houses.meant(turn)
+    built = named.stage == "building" if named else any(one.stage == "building" for one in turn.facts.houses)
+    return built and not CREW.search(turn.text) and bool(named or ENDS.search(turn.text))
 
 
 def _meant(turn: Turn) -> House | None:

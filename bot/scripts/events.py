@@ -14,10 +14,22 @@ COUNTED = re.compile(r"(\d{1,3}|[一二两俩三四五六七八九十])\s*(?:个
 DIGITS = {"一": 1, "二": 2, "两": 2, "俩": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 #: People said without a number.
 SAID = (
-    (re.compile(r"一家三口"), 3),
-    (re.compile(r"一家四口"), 4),
+    (re.compile(r"(?:一|全)家三口|三口之家"), 3),
+    (re.compile(r"(?:一|全)家四口"), 4),
     (re.compile(r"我?(?:和|跟|带)我?(?:老婆|老公|爱人|太太|媳妇|对象)|夫妻|两口子|我们俩|我俩"), 2),
-    (re.compile(r"就?我(?:自己|一个)|^自己|just me|only me", re.IGNORECASE), 1),
+    (
+        re.compile(
+            r"就?我(?:自己|一个)|^自己|^(?:就|只有|仅)我(?:去|来)?[了啦吧啊。!！]*$|just me|only me", re.IGNORECASE
+        ),
+        1,
+    ),
+)
+#: Wanting to come, whichever event it is.
+WANTS = re.compile(
+    r"报(?:个|一下)?名|(?:想|要|可以|能)(?:去|参加)|参加(?:一下|活动)?$"
+    r"|sign (?:me )?up|^(?:i['’]?ll|i|we) (?:want to )?(?:come|join|go)"
+    r"|^(?:我们?|两个|几个|这个|那个)?(?:都|全)?(?:要)?(?:报|参加|去|来)(?:了|吧|啊|的|上|这个|一个|活动)*[。.!！]*$",
+    re.IGNORECASE,
 )
 BARE = re.compile(r"^\s*(\d{1,3})\s*$")
 
@@ -71,11 +83,12 @@ def spot_event(turn: Turn) -> Answers | None:
 
 
 def read_event(turn: Turn) -> Answers | None:
-    """The event when it was asked: by number or name."""
+    """The event when it was asked: by number or name; the only one by whoever wants to come or says how many."""
     option, listed = turn.slots.option, turn.facts.events
     if option and option <= len(listed):
         return chosen(listed[option - 1])
-    event = named(turn) or (listed[0] if len(listed) == 1 and readers.agrees(turn) else None)
+    comes = readers.agrees(turn) or WANTS.search(turn.text) or count_of(turn.text)
+    event = named(turn) or (listed[0] if len(listed) == 1 and comes else None)
     return chosen(event) if event else None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.heard import Do, Facts, Outcome, Say
-from bot.scripts import fault_words, known, readers, repair
+from bot.scripts import contact, fault_words, known, readers, repair
 from bot.scripts.script import Answers, Ask, Script
 from bot.scripts.turn import Turn
 from bot.understanding import faults
@@ -65,8 +65,8 @@ def told(turn: Turn) -> dict[str, Any]:
         out["target"] = turn.slots.target
     if demand := demand_of(turn.text):
         out["demand"] = demand
-    if turn.slots.phone:
-        out["phone"] = turn.slots.phone
+    if phone := contact.own_phone(turn):
+        out["phone"] = phone
     return out | _secret(turn) | _fault(turn)
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.heard import House
+from bot.scripts import contact
 from bot.scripts.script import Answers, Ask, Refusal
 from bot.scripts.turn import Turn
 from bot.understanding import faults, read
@@ -123,9 +124,9 @@ def phone(turn: Turn) -> Answers | Refusal | None:
 
 
 def spot_phone(turn: Turn) -> Answers | None:
-    """A phone number, and a name, from any message."""
-    slots = turn.slots
-    out: dict[str, Any] = {"phone": slots.phone} if slots.phone else {}
+    """A phone number of the writer's own, and a name, from any message."""
+    slots, phone = turn.slots, contact.own_phone(turn)
+    out: dict[str, Any] = {"phone": phone} if phone else {}
     if slots.name or (slots.form and turn.state.answers.get("name")):
         name = slots.name or turn.state.answers["name"][:1]
         out["name"] = name + (slots.form if slots.form and len(name) <= 2 else "")

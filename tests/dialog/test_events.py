@@ -51,6 +51,37 @@ def test_how_many_in_any_words(said, people):
     assert chat.last.args == {"event_id": 3, "people": people}
 
 
+@pytest.mark.parametrize(
+    "said", ["报名", "我要报名", "想参加", "我报", "都报", "我们都去", "报这个", "参加吧", "sign me up"]
+)
+def test_wanting_to_come_chooses_the_only_event_and_saying_it_again_loses_nothing(said):
+    chat = among(TALK)
+    chat.say("有什么活动")
+    for _ in range(2):
+        assert "几位参加" in chat.say(said)
+    assert "报上了" in chat.say("两位")
+    assert chat.verbs == ["event.sign_up"]
+
+
+@pytest.mark.parametrize(("said", "people"), [
+    ("两个人", 2), ("我和老婆", 2), ("一家三口", 3), ("就我", 1), ("就我去", 1), ("我们俩", 2), ("3位", 3),
+    ("我报，2个人", 2),
+])  # fmt: skip
+def test_a_number_of_people_chooses_the_only_event(said, people):
+    chat = among(TALK)
+    chat.say("有什么活动")
+    assert "报上了" in chat.say(said)
+    assert chat.last.args == {"event_id": 3, "people": people}
+
+
+@pytest.mark.parametrize("said", ["报名", "两个人", "都报"])
+def test_of_several_events_nobody_is_signed_up_for_one_that_they_did_not_choose(said):
+    chat = among(TALK, TOUR)
+    chat.say("有什么活动")
+    assert "想参加哪个" in chat.say(said)
+    assert chat.verbs == []
+
+
 @pytest.mark.parametrize("said", ["11", "20个人", "100位"])
 def test_a_group_is_told_to_talk_to_somebody(said):
     chat = among(TALK)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.heard import House
-from tests.dialog.chat import JADE, LEAK, WEST, Chat, bound, crew, job
+from tests.dialog.chat import JADE, LEAK, WEST, Chat, bound, crew, job, stranger
 
 RIVER = House(4, "江南里5幢1101", stage="building")
 
@@ -42,6 +42,35 @@ def test_with_an_open_repair_where_is_he_is_about_the_repair():
     assert LEAK.number in chat.say("师傅到哪了")
     chat.say("工地装修进度")
     assert chat.verbs == ["house.progress"]
+
+
+@pytest.mark.parametrize("asked", [
+    "江南里那套怎么样了", "江南里怎么样了", "江南里5幢进度", "什么时候能完工", "延期了吗",
+    "会不会延期", "还要多久才能完工", "能按时交房吗",
+    "做到哪了",
+])  # fmt: skip
+def test_beside_an_open_repair_the_house_that_is_built_is_told(asked):
+    chat = Chat(bound(JADE, RIVER, tickets=(LEAK,)))
+    assert "江南里5幢1101：水电验收" in chat.say(asked)
+    assert (chat.last.verb, chat.last.args["project_id"]) == ("house.progress", 4)
+
+
+@pytest.mark.parametrize("asked", ["江南里那边师傅到哪了", "什么时候来", "到哪了", "修到哪了", "翡翠城那个怎么样了"])
+def test_the_repair_is_told_when_it_is_meant(asked):
+    chat = Chat(bound(JADE, RIVER, tickets=(LEAK,)))
+    assert LEAK.number in chat.say(asked)
+
+
+def test_without_a_home_that_is_built_the_end_is_the_repairs():
+    chat = Chat(bound(JADE, tickets=(LEAK,)))
+    assert LEAK.number in chat.say("什么时候能完工")
+
+
+@pytest.mark.parametrize("asked", ["我家装修到哪一步了", "我家工地做到哪了", "什么时候能完工", "水电做完了吗"])
+def test_whoever_has_not_bound_a_house_is_told_so(asked):
+    chat = Chat(stranger())
+    assert "还没有绑定房子" in chat.say(asked)
+    assert "报修" in Chat(stranger()).say("师傅到哪了")
 
 
 def test_the_menu_asks_for_the_house_of_somebody_without_cases():
