@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import event
 
-from bot.gateway import Sent
+from bot.gateway import Article, Sent
 from clock import frozen
 from jobs.outbox import deliver
 from jobs.rate import Rate
@@ -42,33 +42,61 @@ class Telling:
         self.heard, self.death = heard, death
 
     def send_text(self, openid: str, text: str) -> Sent:
+        return self._hear(f"{openid} {text}")
+
+    def send_menu(self, openid: str, head: str, items: list[tuple[str, str]], tail: str) -> Sent:
+        return self._hear(f"{openid} menu")
+
+    def send_news(self, openid: str, article: Article) -> Sent:
+        return self._hear(f"{openid} news")
+
+    def send_template(self, openid: str, template_id: str, data: dict, url: str = "", client_msg_id: str = "") -> Sent:
+        return self._hear(f"{openid} template")
+
+    def send_notice(self, openid: str, template_id: str, data: dict, page: str = "") -> Sent:
+        return self._hear(f"{openid} subscribe")
+
+    def upload_image(self, image: bytes, content_type: str) -> str:
+        self.death.at("uploading")
+        return "media-1"
+
+    def send_image(self, openid: str, media_id: str) -> Sent:
+        return self._hear(f"{openid} image")
+
+    def _hear(self, line: str) -> Sent:
         self.death.at("before_heard")
         with self.heard.open("a", encoding="utf-8") as file:
-            file.write(f"{openid} {text}\n")
+            file.write(f"{line}\n")
         self.death.at("after_heard")
         return Sent("1")
 
 
-def deliver_and_die(url: str, now: dt.datetime, heard: Path, texts: Texts, death: Death) -> int:
+def deliver_and_die(
+    url: str, now: dt.datetime, heard: Path, texts: Texts, death: Death, settings: Settings | None = None
+) -> int:
     """Deliver what is due in `url` in a child that dies on the way; its exit code, 0 when the point was never met."""
     child = os.fork()
     if child:
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     try:
-        _deliver(url, now, heard, texts, death)
+        _deliver(url, now, texts, Telling(heard, death), settings or _plain())
         os._exit(0)
     finally:
         os._exit(1)
 
 
-def _deliver(url: str, now: dt.datetime, heard: Path, texts: Texts, death: Death) -> None:
-    engine = make_engine(url)
+def _deliver(url: str, now: dt.datetime, texts: Texts, platform: Telling, settings: Settings) -> None:
+    engine, death = make_engine(url), platform.death
     sessions = make_sessions(engine)
     event.listen(engine, "commit", lambda connection: death.at("before_commit"))
     event.listen(sessions, "after_commit", lambda session: death.at("after_commit"))
-    settings = Settings.load(
+    world = World(settings, engine, sessions, None, platform, frozen(now), texts)
+    deliver(world, rate=Rate(None, per_second=1e9))
+
+
+def _plain() -> Settings:
+    """An account without notices."""
+    return Settings.load(
         env_files=(), wechat_app_id="wx1", wechat_app_secret="0123456789", wechat_token="token", wechat_mode="plain",
         secret_key="a-secret-key-for-tests-only", wechat_api_base="http://127.0.0.1:1",
     )  # fmt: skip
-    world = World(settings, engine, sessions, None, Telling(heard, death), frozen(now), texts)
-    deliver(world, rate=Rate(None, per_second=1e9))
