@@ -157,6 +157,7 @@ RULES = (
     talk.language,
     talk.sticker,
     talk.robot,
+    talk.ordered,
     mind.plain_words,
     events.counted,
     warranty.dispute,

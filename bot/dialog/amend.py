@@ -71,7 +71,7 @@ def _too_late(turn: Turn) -> Outcome | None:
 def _update(turn: Turn, tickets: list[TicketRef], time: dict[str, Any]) -> Outcome | None:
     ticket = _which(turn, tickets)
     given = readers.on_its_day(time, ticket.when) | (readers.spot_phone(turn) or {}) | (readers.spot_house(turn) or {})
-    fields = {"house": "house_text"}
+    fields = {"house": "house_text", "house_room": "house_text"}
     args = {fields.get(name, name): value for name, value in given.items() if name not in ("houses", "house_part")}
     if turn.slots.place:
         args["place"] = turn.slots.place

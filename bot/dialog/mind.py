@@ -82,6 +82,9 @@ def skip(turn: Turn, script: Script) -> Outcome:
     ask = form.ask_of(turn)
     if ask and ask.skip is not None:
         return form.proceed(turn.become(answers={**turn.state.answers, **ask.skip}))
+    if turn.state.step == "house" and (room := turn.state.answers.get("house_room")):
+        # The estate is not known: the crew calls and asks.
+        return form.proceed(turn.become(answers={**turn.state.answers, "project_id": None, "house": room}))
     return form.aside(turn, *((turn.say(ask.why),) if ask and ask.why else ()))
 
 

@@ -39,6 +39,14 @@ CLOCK = re.compile(
     re.I,
 )
 JOKE = re.compile(r"(?:讲|说|来)(?:个|一个|段)?(?:笑话|段子|故事)|唱(?:个|首)?歌|tell me a joke|sing ", re.IGNORECASE)
+#: Words meant for a machine that obeys whoever writes to it.
+ORDERED = re.compile(
+    r"(?:忽略|无视|忘(?:掉|记|了)|绕过|跳过|违反)[^，。]{0,10}(?:指令|提示词?|规则|设定|限制|命令)|提示词|系统提示|越狱|开发者模式"
+    r"|(?:假装|扮演|假设|现在)你?(?:就)?是[^，。]{0,4}(?:管理员|开发者|老板|没有限制)"
+    r"|(?:ignore|disregard|forget|bypass)\b[^.]{0,30}\b(?:instructions?|prompts?|rules)\b"
+    r"|system prompt|jailbreak|developer mode",
+    re.IGNORECASE,
+)
 COST = re.compile(r"贵[不吗么]|便宜|要钱|收费|收钱|花钱|多少钱|免费|费用|怎么收")
 
 
@@ -110,6 +118,13 @@ def robot(turn: Turn) -> Outcome | None:
     """Asked whether it is a machine, it says so and offers a person."""
     plainly_a_person = turn.intent == "human" and turn.heard.reading.top.confidence >= 0.9
     return form.aside(turn, turn.say("talk.robot")) if turn.slots.robot and not plainly_a_person else None
+
+
+def ordered(turn: Turn) -> Outcome | None:
+    """“忽略之前的指令”: nothing here obeys it, and it is neither a suggestion nor a complaint."""
+    if turn.heard.kind not in ("text", "voice") or not ORDERED.search(turn.text) or turn.facts.staff_name is not None:
+        return None
+    return form.aside(turn, turn.say("talk.out_of_scope"))
 
 
 def bind(turn: Turn) -> Outcome | None:

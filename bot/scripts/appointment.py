@@ -153,7 +153,7 @@ def facts_of(turn: Turn) -> Mapping[str, Any]:
 
 def _house_facts(turn: Turn) -> Mapping[str, Any]:
     houses = [one.label for one in readers.offered(turn)]
-    return {"house_part": turn.state.answers.get("house_part"), "houses": houses}
+    return {name: turn.state.answers.get(name) for name in ("house_part", "house_room")} | {"houses": houses}
 
 
 def _house_needed(answers: Answers, facts: Facts) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.heard import House
-from bot.scripts import contact
+from bot.scripts import contact, estates
 from bot.scripts.script import Answers, Ask, Refusal
 from bot.scripts.turn import Turn
 from bot.understanding import faults, read
@@ -236,15 +236,16 @@ def spot_house(turn: Turn) -> Answers | None:
         return {"project_id": None, "house": turn.text[:100]} if "house" not in turn.state.answers else None
     if not said:
         return _own_estate(turn)
-    whole = said if not part or part in said else f"{part}{said}"
+    whole = estates.completed(turn, said if not part or part in said else f"{part}{said}")
     found = turn.facts.find_houses(slots if whole == said else whole)
     if len(found) == 1:
         return _chosen(found[0])
     if len(found) > 1:
         return {"houses": [[house.id, house.label] for house in found]}
-    if not slots.room and not part and not re.search(r"\d", said):
+    if not slots.room and not part and not re.search(r"\d", whole):
         return {"house_part": said}
-    return {"project_id": None, "house": _mended(turn) or whole}
+    whole = _mended(turn) or whole
+    return {"house_room": whole} if estates.missing(turn, whole) else {"project_id": None, "house": whole}
 
 
 def _own_estate(turn: Turn) -> Answers | None:
@@ -286,6 +287,8 @@ def house(turn: Turn) -> Answers | None:
     if given := spot_house(turn):
         return given
     free = words(turn)
+    if given := estates.told(turn, free):
+        return given
     if not free or not HOUSE_LIKE.search(free) or turn.slots.phone or turn.slots.phone_problem:
         return None
     part = turn.state.answers.get("house_part", "")

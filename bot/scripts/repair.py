@@ -156,6 +156,7 @@ def facts_of(turn: Turn) -> Mapping[str, Any]:
         "photos": len(turn.state.media) - int(answers.get("recordings", 0)),
         "recordings": answers.get("recordings"),
         "house_part": answers.get("house_part"),
+        "house_room": answers.get("house_room"),
         "houses": [house.label for house in readers.offered(turn)] if not answers.get("house") else [],
         "number": answers.get("number"),
         "earlier": answers.get("earlier"),
@@ -180,7 +181,7 @@ def arguments(turn: Turn, urgent: bool = False) -> dict[str, Any]:
     only = facts.houses[0] if len(facts.houses) == 1 and "house" not in answers else None
     return {
         "project_id": only.id if only else answers.get("project_id"),
-        "house_text": only.label if only else answers.get("house", ""),
+        "house_text": only.label if only else answers.get("house") or answers.get("house_room", ""),
         "category": answers.get("category", "其他"),
         "place": answers.get("place", ""),
         "problem": answers.get("problem", ""),

@@ -13,13 +13,25 @@ FIRE = re.compile(r"焦|烧|冒烟|着火|起火|火花|糊味|smoke|burn|fire",
 POWER = re.compile(r"电|闸|灯|插座|power|spark", re.IGNORECASE)
 LOCKED = re.compile(r"锁在|反锁|困在|被困|出不来|locked in|trapped", re.IGNORECASE)
 FALL = re.compile(r"塌|掉下|掉了|砸|ceiling", re.IGNORECASE)
+#: Something heavy comes down: whoever stands below is in more danger than from the water or the lamp's wire …
+FALLING = re.compile(
+    r"(?:灯|吊顶|天花板?|顶|板|柜|架|墙|砖|玻璃|镜|热水器|浴霸|空调|外机|油烟机|风扇|吊扇|石材|大理石|窗|门|梁)[^，。]{0,8}(?:掉|塌|砸|坠|倒|垮|落下)"
+    r"|砸(?:到|伤|着|中)|\b(?:fall|collaps)",
+    re.IGNORECASE,
+)
+#: … unless current lies open.
+LIVE = re.compile(r"漏电|触电|带电|电线|电箱|插座|开关|跳闸|[没停]电|\bwire|electric shock", re.IGNORECASE)
+#: Answers that the case keeps under the same name.
+TOLD = ("phone", "name", "problem", "place", "category", "when_start", "when_end", "when_text")
 
 
 def hazard(text: str, category: str) -> str:
-    """Which first aid applies: gas, fire, locked, power, fall, water or "" (the text then has no advice)."""
+    """Which first aid applies: gas, fire, locked, fall, water, power or "" (the text then has no advice)."""
     for pattern, name in ((GAS, "gas"), (FIRE, "fire"), (LOCKED, "locked")):
         if pattern.search(text):
             return name
+    if FALLING.search(text) and not LIVE.search(text):
+        return "fall"
     if category in ("水", "防水", "洁具"):
         return "water"
     if category == "电" or POWER.search(text):
@@ -39,8 +51,8 @@ def effects(before: Turn, after: Turn) -> tuple[Do, ...]:
     """New answers and photos go to the case at once: the crew is already on its way."""
     old, new = before.state.answers, after.state.answers
     ticket = new.get("ticket_id")
-    names = {"house": "house_text", "project_id": "project_id", "phone": "phone", "name": "name"}
-    names |= {name: name for name in ("problem", "place", "category", "when_start", "when_end", "when_text")}
+    names = {"house_room": "house_text", "house": "house_text", "project_id": "project_id"}
+    names |= {name: name for name in TOLD}
     args = {names[name]: value for name, value in new.items() if name in names and value != old.get(name)}
     if "problem" in args and (items := fault_words.apart(new.get("items") or ())):
         args["items"] = items

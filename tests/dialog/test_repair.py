@@ -84,6 +84,31 @@ def test_an_estate_alone_is_asked_for_its_number():
     assert chat.state.answers["house"] == "翡翠城8幢1602"
 
 
+@pytest.mark.parametrize("bare", ["8幢1602", "8栋2单元301", "八幢1602", "3-802"])
+def test_a_building_alone_is_asked_for_its_estate_once(bare):
+    chat = Chat(stranger())
+    chat.say("厨房漏水")
+    assert "在哪个小区" in chat.say(bare)
+    assert "哪天家里有人" in chat.say("翡翠城")
+    assert chat.state.answers["house"].startswith("翡翠城") and len(chat.state.answers["house"]) > 6
+
+
+def test_no_words_about_something_else_become_an_estate():
+    chat = Chat(stranger())
+    chat.say("厨房漏水，8幢1602")
+    assert "在哪个小区" in chat.say("漏得很厉害")
+    assert "在哪个小区" in chat.say("明天下午来")
+    assert "house" not in chat.state.answers
+    assert "哪天家里有人" not in chat.say("绿城诚园")
+    assert chat.state.answers["house"] == "绿城诚园8幢1602"
+
+
+def test_whose_house_is_known_is_not_asked_for_the_estate():
+    chat = Chat(bound(JADE, WEST))
+    chat.say("厨房漏水")
+    assert "哪天家里有人" in chat.say("8幢1602")
+
+
 @pytest.mark.parametrize(
     "words, line",
     [

@@ -34,6 +34,17 @@ def test_a_strangers_details_follow_one_by_one():
         ("插座冒火花，有焦味", "电箱总闸"),
         ("家里突然没电了", "电箱"),
         ("天花板掉下来了", "离开"),
+        ("吊灯快掉下来了", "别站在下面"),
+        ("灯掉下来砸到人了", "别站在下面"),
+        ("热水器快掉下来了", "别站在下面"),
+        ("电视墙要倒了", "别站在下面"),
+        ("柜子倒了", "别站在下面"),
+        ("天花板漏水要塌了", "别站在下面"),
+        ("the chandelier is about to fall", "别站在下面"),
+        ("吊灯掉下来了，还在漏电", "电箱总闸"),
+        ("插座掉下来了，电线露在外面", "电箱总闸"),
+        ("射灯掉下来冒火花", "明火"),
+        ("水管掉了，水喷得到处都是", "总水阀"),
     ],
 )
 def test_each_danger_has_its_first_aid(words, advice):
@@ -83,3 +94,25 @@ def test_an_urgent_case_is_cancelled_with_a_reason():
     assert "要取消" in chat.say("取消")
     chat.say("物业已经修好了")
     assert chat.last.verb == "repair.cancel" and chat.last.args["reason"] == "物业已经修好了"
+
+
+@pytest.mark.parametrize(("named", "house"), [
+    ("翡翠城", "翡翠城8幢1602"), ("绿城诚园", "绿城诚园8幢1602"), ("小区叫天街", "天街8幢1602"), ("不知道", "8幢1602"),
+    ("翡翠城8幢1602", "翡翠城8幢1602"), ("8幢1602", "8幢1602"),
+])  # fmt: skip
+def test_a_building_without_its_estate_is_on_the_case_at_once_and_the_estate_asked_once(named, house):
+    chat = Chat(stranger())
+    said = chat.say("8幢1602水管爆了，水喷得到处都是")
+    assert "加急单" in said and said.endswith("8幢1602在哪个小区？师傅马上要用。")
+    assert chat.last.args["house_text"] == "8幢1602"
+    assert "留个电话" in chat.say(named)
+    assert [do.args["house_text"] for do in chat.done if "house_text" in do.args][-1] == house
+
+
+def test_a_building_said_when_asked_is_passed_on_before_its_estate_is_known():
+    chat = Chat(stranger())
+    chat.say("水管爆了")
+    assert "在哪个小区" in chat.say("3-802")
+    assert chat.last.args == {"ticket_id": 7, "house_text": "3-802"}
+    chat.say("城西公馆")
+    assert chat.last.args["house_text"] == "城西公馆3-802"

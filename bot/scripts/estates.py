@@ -1,0 +1,42 @@
+"""A building and room without an estate lead no crew anywhere: of somebody whose house is unknown the estate is asked.
+
+It is asked once. Whoever cannot name it gets the crew's call instead of the same question.
+"""
+
+import re
+
+from bot.scripts.script import Answers
+from bot.scripts.turn import Turn
+
+#: A house that begins with its building: 8幢1602, 八栋302, 3-802, A座1201.
+BARE = re.compile(r"^(?:[A-Za-z]?\d|[A-Za-z](?=座|栋|幢)|[一二三四五六七八九十]{1,3}(?=幢|栋|座|号|单元|杠))")
+UNKNOWN = re.compile(r"不知道|不清楚|没有?(?:小区|名字|$)|忘|说不(?:上|清)|don['’]?t know|no idea", re.IGNORECASE)
+#: Words around the name.
+AROUND = re.compile(
+    r"^(?:小区)?(?:就?是|在|叫|名字?叫?)?(?:我们?家?)?(?:住在?|在)?"
+    r"|(?:小区)?(?:里面?|这边|那边)?(?:的|吧|啊|呀)*[。.!！]*$"
+)
+LONGEST = 12
+
+
+def missing(turn: Turn, whole: str) -> bool:
+    """Whether the words are the first that name a building, without an estate, of a house that nobody knows."""
+    return not turn.facts.houses and "house_room" not in turn.state.answers and bool(BARE.match(whole))
+
+
+def completed(turn: Turn, said: str) -> str:
+    """The whole address once its estate is named after the building; otherwise the words as they are."""
+    room = turn.state.answers.get("house_room", "")
+    alone = room and BARE.match(room) and not (turn.slots.building or turn.slots.room) and not re.search(r"\d", said)
+    return f"{said}{room}" if alone else said
+
+
+def told(turn: Turn, free: str) -> Answers | None:
+    """The estate in any short words when it was asked; “不知道” leaves the building alone."""
+    room, slots = turn.state.answers.get("house_room", ""), turn.slots
+    if not room or not free or turn.intent == "repair" or slots.problem or slots.time or slots.phone:
+        return None
+    if UNKNOWN.search(free):
+        return {"project_id": None, "house": room}
+    name = AROUND.sub("", free)
+    return {"project_id": None, "house": f"{name}{room}"} if 2 <= len(name) <= LONGEST else None
