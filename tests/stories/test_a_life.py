@@ -110,7 +110,8 @@ def before_signing(scene: Scene, wu: Person) -> None:
     assert [text for text, *_ in said(scene, "oLife_wu")] == ["follow.asked", "follow.asked_3"], "her window was shut"
     scene.travel(at(2026, 11, 30, 14, 0))
     wu.says("你好")
-    lives(scene, at(2026, 11, 30, 14, 30), at(2026, 12, 1))
+    # She is writing: what waited for her words comes three hours later.
+    lives(scene, at(2026, 11, 30, 14, 30), at(2026, 11, 30, 17, 10), at(2026, 12, 1))
     scene.travel(at(2026, 12, 2, 13, 40))
     wu.says("你好")
     with scene.desk() as session:
