@@ -188,6 +188,7 @@ RULES = (
     complaint.attach,
     desk.attach,
     complaint.progress,
+    complaint.wished,
     sales.change,
     desk.chase,
     amend.amend,

@@ -21,7 +21,11 @@ DENIED = re.compile(
     r"(?!了[吗么嘛]|过|电话|渠道|就不错|没用)"
 )
 ANOTHER = re.compile(r"(?:还|另外|再|又|也)(?:要|想|得)?投诉")
-BEGINS = re.compile(r"[要想]投诉|怎么投诉|投诉(?:电话|渠道|方式)")
+BEGINS = re.compile(
+    r"[要想]投诉|怎么投诉|投诉(?:电话|渠道|方式)"
+    r"|^我?投诉(?:一下)?你?们?(?:家|公司)?的?[那这]?个?"
+    r"(?:师傅|施工队|工队|监理|设计师|客服|材料|[^，。]{1,3}(?:工|师傅|经理))[，。, ]"
+)
 #: Sure enough of a complaint that no word names.
 SURE = 0.5
 #: A suggestion that is none yet: 我有个建议.
@@ -98,7 +102,9 @@ def angry(turn: Turn) -> Outcome | None:
     """Anger brings a person; when it complains it is registered as well, once."""
     if not turn.slots.anger or not complains(turn) or _asks_how_it_stands(turn):
         return None
-    outcome = talk.wants_person(turn)
+    told = turn.state.script == "complaint" and grievance.what_happened(turn.text)
+    # What happened was asked, and here it is: nothing of it is asked again behind the answer.
+    outcome = talk.wants_person(turn.become(script="", step="", answers={}) if told else turn)
     if outcome is None:
         return None
     if case := _goes_to(turn):
@@ -207,6 +213,20 @@ def progress(turn: Turn) -> Outcome | None:
     if case is None:
         return form.aside(turn, turn.say("complaint.none")) if named else None
     return _stands(turn, case) if named or only else None
+
+
+def wished(turn: Turn) -> Outcome | None:
+    """道歉, 保密 while a complaint is open: what would help, whenever it is said; no question about a repair."""
+    case = turn.facts.complaint
+    if case is None or form.script_of(turn) or turn.heard.kind not in ("text", "voice"):
+        return None
+    if turn.slots.problem or turn.slots.command or readers.QUESTION.search(turn.text) or "投诉" in turn.text:
+        return None
+    pieces = [one for one in grievance.CLAUSE.split(turn.text) if one]
+    only = all(grievance.DEMAND.search(one) and not one.endswith("了") for one in pieces)
+    if not (pieces and only or grievance.SECRET.search(turn.text)):
+        return None
+    return form.aside(turn, _noted(turn, case), dos=(_add(turn, case),))
 
 
 def _stands(turn: Turn, case: ComplaintRef) -> Outcome:

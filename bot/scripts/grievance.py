@@ -25,9 +25,15 @@ DEMAND = re.compile(
     r"|赔(?:偿|我|钱)|退(?:钱|款|费|我)|道歉|换人|换(?:个|一个|一位|别的)?(?:人|师傅|设计师|监理|工队)|重(?:做|新做|刷|贴|铺)|给(?:我)?(?:个|一个)说法"
 )
 SECRET = re.compile(
-    r"保密|匿名|(?:别|不要|不想|不能|勿|莫)(?:告诉|跟|让|透露).{0,10}(?:知道|说|他|她|师傅|谁|人|我)|confidential|anonym",
+    r"保密|匿名|(?:别|不要|不想|不能|勿|莫)(?:告诉|跟|让|透露).{0,10}(?:知道|说|他|她|师傅|谁|人|我)|confidential|anonym"
+    r"|(?:do not|don['’]?t) (?:tell|let)\b.{0,20}\b(?:me|know|i)\b"
+    r"|\bkeep (?:it|this|me|my name) (?:private|secret|out)",
     re.IGNORECASE,
 )
+#: That it is to stay confidential says nothing of what happened.
+HIDES = re.compile(rf"(?:但是?|不过|请|麻烦|还有)*(?:{SECRET.pattern})", re.IGNORECASE)
+#: Words that go on telling what happened when it was asked what would help.
+TELLS = re.compile(r"说好|约好|答应|放鸽子|爽约|一直[没不]|没(?:来|人)|不(?:来|接电话|回|理|管)|结果|后来")
 #: “换人” as an answer to what would help is no wish for a person to talk to.
 CHANGE = re.compile(r"换.{0,4}(?:人|师傅|设计师|监理|工队)")
 NOTHING = re.compile(
@@ -41,7 +47,8 @@ NOT_IT = re.compile(r"^(?:不|别|先不|没)")
 
 def what_happened(text: str) -> bool:
     """Whether anything is left of the words besides complaining and whom about."""
-    return len(BARE.sub("", text)) >= 3
+    told = (HIDES.sub("", one) for one in CLAUSE.split(text) if not (one.isascii() and SECRET.search(one)))
+    return len(BARE.sub("", "".join(told))) >= 3
 
 
 def demand_of(text: str) -> str:
@@ -108,6 +115,8 @@ def read_demand(turn: Turn) -> Answers | None:
         return {"demand": ""}
     takes = turn.heard.kind in ("text", "voice") and len(turn.text) >= 2 and not turn.slots.command
     # “不对，是设计师，图纸错了三次” says more of what happened, and asks for nothing.
+    if takes and TELLS.search(turn.text) and not DEMAND.search(turn.text) and turn.state.answers.get("registered"):
+        return {"problem": turn.text[:1000]} | secret
     takes = takes and not (turn.slots.correction and not DEMAND.search(turn.text) and what_happened(turn.text))
     if not takes or (turn.intent in OTHERS and not CHANGE.search(turn.text)) or turn.slots.robot:
         return None
@@ -146,6 +155,16 @@ def effects(before: Turn, after: Turn) -> tuple[Do, ...]:
     dos: tuple[Do, ...] = (Do("complaint.add", about | changed),) if changed else ()
     media = list(after.state.media[len(before.state.media) :])
     return (*dos, Do("complaint.attach", about | {"media": media})) if media else dos
+
+
+def replies(before: Turn, after: Turn) -> tuple[Say, ...]:
+    """What was added is said: more of what happened, or that it stays confidential."""
+    old, new = before.state.answers, after.state.answers
+    if not old.get("registered"):
+        return ()
+    if new.get("confidential") and not old.get("confidential"):
+        return (after.say("complaint.secret", complaint=new.get("complaint")),)
+    return (after.say("complaint.noted", complaint=new.get("complaint")),) if new.get("more") != old.get("more") else ()
 
 
 def arguments(turn: Turn, *, angry: bool = False) -> dict[str, Any]:
@@ -227,6 +246,7 @@ SCRIPT = Script(
     finish=finish,
     merge=merge,
     effects=effects,
+    replies=replies,
     leave=leave,
     light=True,
 )  # fmt: skip

@@ -245,3 +245,48 @@ def test_a_complaint_in_the_form_of_a_no_is_one(words):
     chat = Chat(bound(complaint=PROPOSED))
     assert "不记投诉" not in chat.say(words) and chat.verbs[:1] != ["repair.open"]
     assert [verb for verb in chat.verbs if verb.startswith("complaint.")] or "TS" in str(chat.outcome)
+
+
+@pytest.mark.parametrize("tickets", [(), (LEAK,)])
+@pytest.mark.parametrize("first", [
+    "我要投诉赵工，但是别告诉他是我说的", "我要投诉监理，说好周一来没来", "投诉师傅，说好周一来，一直没来",
+])  # fmt: skip
+def test_a_demand_reaches_the_complaint_in_whatever_order_it_is_told(first, tickets):
+    chat = Chat(bound(tickets=tickets))
+    chat.say(first)
+    chat.say("说好周三来，一直没来")
+    assert "TS20261121-0001" in chat.say("道歉")
+    added = [do.args for do in chat.done if do.verb == "complaint.add"]
+    assert added[-1]["demand"] == "道歉"
+    assert [do.args["problem"] for do in chat.done if do.verb == "complaint.open"] != []
+
+
+@pytest.mark.parametrize("words", [
+    "请保密", "别告诉他是我说的", "please keep my name confidential", "please don't tell him it was me",
+    "keep me anonymous",
+])  # fmt: skip
+def test_confidentiality_is_set_and_said_within_the_dialog_and_after_it(words):
+    inside = Chat(bound(tickets=(LEAK,)))
+    inside.say("我要投诉监理，态度恶劣，天天骂人")
+    after = Chat(bound(tickets=(LEAK,), complaint=ComplaintRef(9, "TS20261121-0001", "registered", "监理")))
+    for chat in (inside, after):
+        assert "TS20261121-0001 保密" in chat.say(words)
+        assert chat.last.args["confidential"] is True
+
+
+def test_that_it_is_to_stay_confidential_is_not_what_happened():
+    chat = Chat(bound())
+    chat.say("我要投诉监理")
+    chat.say("please keep my name confidential")
+    assert "complaint.open" not in chat.verbs
+    chat.say("他天天骂人")
+    assert chat.last.args["confidential"] is True and chat.last.args["problem"] == "他天天骂人"
+
+
+@pytest.mark.parametrize("office", [True, False])
+def test_an_angry_account_is_not_asked_again_what_happened(office):
+    chat = Chat(bound(office_open=office))
+    chat.say("我要投诉")
+    said = chat.say("说好周三来一直没来，气死我了，你们什么垃圾公司")
+    assert "TS20261121-0001 已登记" in said and "哪件事" not in said
+    assert chat.verbs == ["complaint.open", "conversation.hand_over"]
