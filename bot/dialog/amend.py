@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.dialog import form, talk
 from bot.heard import Do, Outcome, TicketRef
-from bot.scripts import fault_words, readers, repair
+from bot.scripts import fault_words, readers, repair, spans
 from bot.scripts.turn import Turn
 from bot.understanding import faults
 
@@ -58,6 +58,9 @@ def amend(turn: Turn) -> Outcome | None:
         return _too_late(turn)
     if time is None and not slots.correction and not slots.phone:
         return None
+    if time == {} and spans.over(slots.time, turn.facts.now) and not slots.phone:
+        past = turn.say("repair.when_past")
+        return form.aside(turn, past, turn.say("ticket.ask_time", number=_which(turn, tickets).number))
     if time == {} and not slots.correction and not slots.phone:
         return form.aside(turn, turn.say("ticket.ask_time", number=_which(turn, tickets).number))
     return _update(turn, tickets, time or {}) if tickets else None

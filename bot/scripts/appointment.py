@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.heard import Do, Facts, Outcome, Say, Slot
-from bot.scripts import readers
+from bot.scripts import readers, spans
 from bot.scripts.script import Answers, Ask, Refusal, Script
 from bot.scripts.turn import Turn
 from bot.understanding.reading import When
@@ -74,7 +74,7 @@ def free_now(turn: Turn, visit: str) -> list[list[str]]:
 
 
 def _chosen(slot: Sequence[str]) -> Answers:
-    return {"when_start": slot[0], "when_end": slot[1], "gone": False, "busy": False}
+    return {"when_start": slot[0], "when_end": slot[1], "gone": False, "busy": False, "past": False}
 
 
 def spot_slot(turn: Turn) -> Answers | None:
@@ -87,13 +87,13 @@ def spot_slot(turn: Turn) -> Answers | None:
         return _chosen(plain(free)[0])
     if not free or not time:
         return None
-    fit = [slot for slot in free if slot.start < time.end and slot.end > time.start]
-    if time.precise:
-        fit = [slot for slot in fit if slot.start <= time.start < slot.end] or fit
+    if spans.over(time, turn.facts.now):
+        return {"offered": plain(spread(free)), "past": True, "busy": False, "gone": False}
+    fit = spans.fitting(free, time, spans.days_of(turn.state.answers, turn.facts))
     if len(fit) == 1:
         return _chosen(plain(fit)[0])
     later = [slot for slot in free if slot.start >= time.start]
-    return {"offered": plain(spread(fit or later or free)), "busy": not fit, "gone": False}
+    return {"offered": plain(spread(fit or later or free)), "busy": not fit, "gone": False, "past": False}
 
 
 def _time(turn: Turn) -> When | None:
@@ -117,11 +117,13 @@ def read_slot(turn: Turn) -> Answers | None:
         return _chosen(offered[option - 1]) if offered[option - 1] in still else _again(free)
     if ANY.search(turn.text) and not turn.slots.command:
         return _chosen(still[0]) if still else _again(free)
+    if free and spans.over(_time(turn), turn.facts.now):
+        return Refusal("repair.when_past")
     return spot_slot(turn)
 
 
 def _again(free: Sequence[Slot]) -> Answers:
-    return {"offered": plain(spread(free)), "gone": True, "busy": False}
+    return {"offered": plain(spread(free)), "gone": True, "busy": False, "past": False}
 
 
 def _slot_facts(turn: Turn) -> Mapping[str, Any]:
@@ -129,7 +131,7 @@ def _slot_facts(turn: Turn) -> Mapping[str, Any]:
     slots = [{"start": start, "end": end} for start, end in answers.get("offered", ())]
     return {
         "slots": slots, "visit": answers.get("visit"), "gone": answers.get("gone") or None,
-        "busy": answers.get("busy") or None, "moving": "moving" in answers or None,
+        "busy": answers.get("busy") or None, "past": answers.get("past") or None, "moving": "moving" in answers or None,
     }  # fmt: skip
 
 

@@ -254,3 +254,39 @@ def test_the_showroom_in_words():
 def test_the_words_that_english_texts_name(words):
     chat = Asker(shop(lead=LEAD, visits=(MEASURING,)), "en")
     assert "measuring" in chat.say(words)
+
+
+TODAY_TOO = (slot(21, 15), *SLOTS, slot(25, 9), slot(25, 14))
+
+
+@pytest.mark.parametrize(("first", "then", "start"), [
+    ("周三量房", "下午", slot(25, 14)), ("周三想量房，有空吗", "下午3点", slot(25, 14)),
+    ("周二量房", "上午吧", slot(24, 9)),
+    ("周四量房", "下午呢", slot(28, 14)), ("周三量房", "今天下午", slot(21, 15)),
+])  # fmt: skip
+def test_a_part_of_the_day_belongs_to_the_day_that_is_talked_about(first, then, start):
+    chat = Asker(shop(lead=LEAD, slots=TODAY_TOO))
+    chat.say(first)
+    assert "约好了" in chat.say(then)
+    assert chat.last.args["start"] == start.start.isoformat()
+
+
+def test_a_part_of_the_day_among_many_days_is_none_of_them_yet():
+    chat = Asker(shop(lead=LEAD, slots=TODAY_TOO))
+    chat.say("约量房")
+    said = chat.say("下午")
+    assert "今天下午3点" in said and "明天下午2点" in said and "上午" not in said and chat.verbs == []
+
+
+def test_a_visit_moved_to_an_hour_stays_on_its_day():
+    chat = Asker(shop(lead=LEAD, slots=TODAY_TOO, visits=(MEASURING,)))
+    chat.say("改到下午")
+    assert chat.last.args == {"appointment_id": 9, "start": slot(22, 14).start.isoformat()}
+
+
+@pytest.mark.parametrize("lines", [("约量房", "昨天下午"), ("昨天下午量房",), ("约量房", "今天早上8点", "上周三")])
+def test_a_time_that_is_over_is_said_to_be_over(lines):
+    chat = Asker(shop(lead=LEAD, slots=TODAY_TOO))
+    said = [chat.say(one) for one in lines][-1]
+    assert said.startswith("这个时间已经过了。") and "没有空" not in said and "哪个时间方便" in said
+    assert chat.verbs == []

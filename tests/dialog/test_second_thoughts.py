@@ -273,3 +273,11 @@ def test_a_phone_in_another_matter_changes_no_case():
     chat = with_case()
     chat.say("装修多少钱，电话13700137000")
     assert "repair.update" not in chat.verbs
+
+
+@pytest.mark.parametrize("words", ["改到昨天上午", "时间改成上周三", "昨天下午来吧", "改到今天早上8点"])
+def test_a_visit_is_not_moved_to_a_time_that_is_over(words):
+    chat = Chat(bound(tickets=(LEAK,)))
+    said = chat.say(words)
+    assert said.startswith("这个时间已经过了。") and "换到什么时候" in said
+    assert chat.verbs == []
