@@ -29,7 +29,12 @@ BEGINS = re.compile(
 #: Sure enough of a complaint that no word names.
 SURE = 0.5
 #: A suggestion that is none yet: 我有个建议.
-BARE_SUGGESTION = re.compile(r"我|有|个|想|提|条|点|一|些|小|建议|意见|说|跟|给|你们|可以|能不能|吗|呢|\W")
+BARE_SUGGESTION = re.compile(
+    r"我|有|个|想|提|条|点|一|些|小|建议|意见|说|跟|给|你们|可以|能不能|吗|呢"
+    r"|\b(?:i|we|d|ve|have|got|a|an|one|some|small|suggestions?|ideas?|feedback|for|to|you|make|give|leave|want|would|like|can|may"
+    r"|please|just|hello|hi|here|is|there)\b|[\W_]",
+    re.IGNORECASE,
+)
 #: Words this short after a proposal are only yes or no.
 SHORT = 6
 

@@ -52,7 +52,12 @@ def _visit(turn: Turn) -> VisitRef | None:
 
 def call_off(turn: Turn) -> Outcome | None:
     """“取消预约”: asked once, with the other way out."""
-    if form.script_of(turn) or not OFF.search(turn.text) or not (visit := _visit(turn)):
+    script, moving = form.script_of(turn), turn.state.answers.get("moving")
+    if (script and not (moving and script.name == "appointment" and not turn.slots.time)) or not OFF.search(turn.text):
+        return None
+    # Said while another time is asked for it: the visit itself, not only the question.
+    visit = next((one for one in turn.facts.visits if one.id == moving), None) if script else _visit(turn)
+    if visit is None:
         return None
     answers = {
         "appointment_id": visit.id, "visit": visit.visit, "words": turn.text[:200],

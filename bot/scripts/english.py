@@ -36,6 +36,7 @@ CUSTOMER = (
     (r"showroom visit|visit the showroom", "约到店"),
     (r"reschedule|move my visit", "改约"),
     (r"cancel my (?:visit|appointment)", "取消预约"),
+    (r"(?:please )?cancel(?: it| that| this)?(?: please)?|never ?mind|forget it", "取消"),
     (r"skip", "跳过"),
     (r"not sure", "没想好"),
     (r"have the keys", "已经拿到钥匙"),

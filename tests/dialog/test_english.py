@@ -3,6 +3,8 @@
 import pytest
 
 from tests.dialog.chat import JADE, LEAK, WEST, Chat, bound, crew, job, stranger
+from tests.dialog.shop import MEASURING, Asker, shop
+from tests.dialog.test_events import TALK
 
 
 def test_a_repair_is_reported_with_english_replies():
@@ -46,3 +48,39 @@ def test_a_crew_may_answer_in_english():
         chat.say(words)
     assert chat.verbs == ["crew.accept", "crew.start", "crew.arrive", "crew.finish"]
     assert chat.last.args["note"] == "replaced the valve"
+
+
+@pytest.mark.parametrize("asked", ["events", "any events?", "any events", "what events are there?"])
+def test_events_are_asked_for_in_english(asked):
+    chat = Chat(bound(events=(TALK,)), "en")
+    assert "Which one would you like to join?" in chat.say(asked)
+    assert "how many of you" in chat.say("sign me up")
+
+
+@pytest.mark.parametrize("words", ["I have a suggestion", "a suggestion for you", "I'd like to make a suggestion"])
+def test_a_suggestion_that_says_nothing_yet_is_asked_for(words):
+    chat = Chat(bound(), "en")
+    chat.say(words)
+    assert "suggestion.record" not in chat.verbs
+    chat = Chat(bound(), "en")
+    chat.say("I have a suggestion: please answer the phone on Sundays")
+    assert chat.verbs == ["suggestion.record"]
+
+
+@pytest.mark.parametrize(("lang", "move", "off", "yes"), [
+    ("en", "reschedule", "cancel it", "yes"), ("en", "reschedule the measuring", "please cancel it", "yes"),
+    ("zh", "改约", "取消", "是的"), ("zh", "改约", "不约了", "是的"),
+])  # fmt: skip
+def test_a_visit_is_called_off_while_another_time_is_asked_for_it(lang, move, off, yes):
+    chat = Asker(shop(visits=(MEASURING,)), lang)
+    chat.say(move)
+    chat.say(off)
+    assert chat.verbs == [] and chat.state.script == "call_off"
+    chat.say(yes)
+    assert chat.verbs == ["appointment.cancel"] and chat.last.args["appointment_id"] == 9
+
+
+@pytest.mark.parametrize("words", ["cancel it", "cancel that please", "never mind"])
+def test_an_open_repair_is_cancelled_in_english(words):
+    chat = Chat(bound(tickets=(LEAK,)), "en")
+    assert "“keep” leaves it" in chat.say(words)
