@@ -36,21 +36,20 @@ from models.desk.staff import roles
 from models.outbound import TOUCHES
 from models.staff import Staff
 from models.worktime import SHANGHAI
+from tests.stories.life import (
+    at,
+    every_message_was_right,
+    has_a_birthday,
+    invites,
+    is_built,
+    leaks,
+    left_out,
+    lives,
+    phase,
+)
 from tests.stories.scene import Person, Scene
 
 pytestmark = pytest.mark.sqlite_only  # what is said does not depend on the database
-
-
-def at(year: int, month: int, day: int, hour: int = 10, minute: int = 5) -> dt.datetime:
-    return dt.datetime(year, month, day, hour, minute, tzinfo=SHANGHAI)
-
-
-def lives(scene: Scene, *moments: dt.datetime) -> None:
-    """The clock stands at each of these moments, and the jobs run twice."""
-    for moment in moments:
-        scene.travel(moment)
-        scene.run_jobs()
-        scene.run_jobs()
 
 
 @pytest.fixture
@@ -73,6 +72,7 @@ def wu(scene: Scene) -> Person:
             wish = Wish(asked="89平多少钱", area=89, style="现代简约", name=name, form="女士")
             enquiries.ask(session, who, wish, by=By("customer", who.id), now=scene.now())
     lives(scene, at(2026, 11, 23, 13, 40))
+    scene.travel(at(2026, 11, 23, 13, 45))
     assert phones["oLife_enough"].says("退订")
     phones["oLife_gone"].leaves()
     return phones["oLife_wu"]
@@ -140,20 +140,41 @@ def signs(scene: Scene) -> None:
     lives(scene, at(2026, 12, 4, 11, 30), at(2026, 12, 21), at(2026, 12, 23, 9), at(2027, 1, 5), at(2027, 1, 18))
 
 
-def is_finished(scene: Scene) -> None:
-    """31 May: the house is done; from 1 to 8 June the household has a complaint on the telephone."""
+def is_finished(scene: Scene, wu: Person) -> None:
+    """31 May: the house is done; from 1 to 8 June the household has a complaint, and her window is open meanwhile."""
     lives(scene, at(2027, 5, 31))
-    with scene.desk() as session:
+    phase(scene, "竣工验收", finished=dt.date(2027, 5, 31))
+    with scene.sessions() as session:
         house = session.scalars(select(Project)).one()
-        house.completed_on, house.stage = dt.date(2027, 5, 31), "in_warranty"
+        assert (house.completed_on, house.stage) == (dt.date(2027, 5, 31), "in_warranty")
     lives(scene, at(2027, 6, 1))
     with scene.desk() as session:
         customer = session.scalars(select(Customer).where(Customer.name == "吴倩")).one()
         number = complaints.register(session, customer, Grievance("阳台门关不严"), by=SYSTEM, now=scene.now()).id
-    lives(scene, at(2027, 6, 3), at(2027, 6, 4), at(2027, 6, 7), at(2027, 6, 8))
+    scene.travel(at(2027, 6, 2, 20))
+    wu.says("你好")
+    lives(scene, at(2027, 6, 3))
+    invites(scene, "六月讲座")
+    assert left_out(scene, "六月讲座") == {
+        "oLife_wu": "complaint_open", "oLife_enough": "opted_out", "oLife_gone": "not_following",
+    }  # fmt: skip
+    lives(scene, at(2027, 6, 4), at(2027, 6, 7), at(2027, 6, 8))
     with scene.desk() as session:
         complaints.withdraw(session, session.get_one(Complaint, number), "修好了", by=SYSTEM, now=scene.now())
     lives(scene, at(2027, 6, 9), at(2027, 6, 10), at(2027, 6, 11))
+
+
+def lives_in_it(scene: Scene, wu: Person) -> None:
+    """Two years of warranty: a talk she is invited to, a repair, a birthday, and months without anything."""
+    lives(scene, at(2027, 7, 15))
+    scene.travel(at(2027, 9, 14, 20))
+    wu.says("你好")
+    lives(scene, at(2027, 9, 15))
+    invites(scene, "九月讲座")
+    leaks(scene, wu)
+    lives(scene, *(at(2027 + month // 12, month % 12 + 1, 15) for month in (10, 12, 14)))
+    has_a_birthday(scene, wu)
+    lives(scene, *(at(2027 + month // 12, month % 12 + 1, 15) for month in range(16, 30, 2)))
 
 
 def nobody_else_hears_more(scene: Scene) -> None:
@@ -171,7 +192,7 @@ def nothing_is_said_twice_or_at_night(scene: Scene) -> None:
         assert hours <= set(range(9, 18)), "office hours"
         days = Counter((row.follower_id, row.settled_at.astimezone(SHANGHAI).date()) for row in rows)
         assert set(days.values()) == {1}, "one a day"
-        assert max(Counter((row.follower_id, row.text_key) for row in rows).values()) == 1
+        assert max(Counter((row.follower_id, row.sent_text) for row in rows).values()) == 1
         # Leads without a word for two weeks cost them a grade; Mrs Wu has signed and keeps hers.
         query = select(Follower.openid, Enquiry.cooled_at).join(Enquiry, Enquiry.follower_id == Follower.id)
         assert {openid for openid, cooled in session.execute(query) if cooled} == {"oLife_enough", "oLife_gone"}
@@ -185,17 +206,25 @@ def test_a_life(scene: Scene, wu: Person) -> None:
     assert plans(scene, "oLife_wu") == {
         "enquiry": ("stopped", "new_visit"), "visit": ("stopped", "signed"), "handover": ("finished", ""),
     }  # fmt: skip
-    is_finished(scene)
-    lives(scene, *(at(2027 + month // 12, month % 12 + 1, 15) for month in range(6, 30, 2)))
+    is_built(scene, wu)
+    is_finished(scene, wu)
+    lives_in_it(scene, wu)
+    every_message_was_right(scene)
     nothing_is_said_twice_or_at_night(scene)
 
     assert said(scene, "oLife_wu") == [
         ("follow.asked", "custom", "11-23"), ("follow.asked_3", "custom", "11-26"),
         ("follow.asked_7", "custom", "11-30"), ("follow.visited", "custom", "12-03"),
+        ("question.building", "custom", "04-18"), ("question.control_point", "custom", "04-20"),
+        ("campaign.letter", "custom", "09-15"), ("campaign.letter", "custom", "04-20"),
     ]  # fmt: skip
     # What WeChat could not bring became a call: good wishes for the keys, two days late because four messages in thirty
     # days were enough for her, and how the house is doing.
     with scene.sessions() as session:
+        points = session.scalars(select(Callback).where(Callback.purpose == "control_point").order_by(Callback.id))
+        assert [(call.words, f"{call.asked_at.astimezone(SHANGHAI):%Y-%m-%d}") for call in points] == [
+            ("材料进场", "2027-03-10"), ("中期验收", "2027-04-20"), ("竣工验收", "2027-06-01"),
+        ]  # fmt: skip
         calls = session.scalars(select(Callback).where(Callback.purpose == "follow_up").order_by(Callback.id)).all()
         assert [(call.script, f"{call.asked_at.astimezone(SHANGHAI):%Y-%m-%d}") for call in calls] == [
             ("follow.keys_30", "2026-12-23"), ("", "2027-06-10"),
