@@ -10,7 +10,7 @@ from bot.heard import Heard
 from bot.understanding import Context, read
 
 BOTH = (
-    (r"agent|human|person|operator", "人工"),
+    (r"(?:i (?:want|need) )?(?:an? )?(?:real )?(?:agent|human|person|operator)(?: please)?", "人工"),
     (r"yes|yep|right|correct", "是的"),
     (r"no|nope", "不"),
 )

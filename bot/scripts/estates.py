@@ -17,6 +17,14 @@ AROUND = re.compile(
     r"|(?:小区)?(?:里面?|这边|那边)?(?:的|吧|啊|呀)*[。.!！]*$"
 )
 LONGEST = 12
+#: An estate's name in Latin letters before the number, and the words that are none: Jade City 3-1201.
+LATIN = re.compile(r"((?:[A-Za-z][A-Za-z'’.&-]*[ ,]*){1,6})$")
+NO_NAME = re.compile(
+    r"\b(?:i|we|it|live|lives|is|are|in|at|the|a|an|my|our|address|home|house|flat|apartment|building|block|tower|room|unit|no"
+    r"|number|here|there|please|come|to|and|with|of|for|leak(?:s|ing)?|water|pipe|burst|kitchen|bathroom|broken|urgent|sorry"
+    r"|s|m|hello|hi)\b|[,.]",
+    re.IGNORECASE,
+)
 
 
 def missing(turn: Turn, whole: str) -> bool:
@@ -25,7 +33,11 @@ def missing(turn: Turn, whole: str) -> bool:
 
 
 def completed(turn: Turn, said: str) -> str:
-    """The whole address once its estate is named after the building; otherwise the words as they are."""
+    """The whole address once its estate is named after the building, or in Latin letters; otherwise as it is."""
+    before = turn.text[: turn.text.find(said)] if BARE.match(said) and said in turn.text else ""
+    if found := LATIN.search(before.rstrip()):
+        name = " ".join(NO_NAME.sub(" ", found[1]).split())
+        return f"{name} {said}" if len(name) >= 3 else said
     room = turn.state.answers.get("house_room", "")
     alone = room and BARE.match(room) and not (turn.slots.building or turn.slots.room) and not re.search(r"\d", said)
     return f"{said}{room}" if alone else said
@@ -39,4 +51,7 @@ def told(turn: Turn, free: str) -> Answers | None:
     if UNKNOWN.search(free):
         return {"project_id": None, "house": room}
     name = AROUND.sub("", free)
+    if name.isascii():
+        name = " ".join(NO_NAME.sub(" ", name).split())
+        return {"project_id": None, "house": f"{name} {room}"} if 3 <= len(name) <= 3 * LONGEST else None
     return {"project_id": None, "house": f"{name}{room}"} if 2 <= len(name) <= LONGEST else None

@@ -84,3 +84,22 @@ def test_a_visit_is_called_off_while_another_time_is_asked_for_it(lang, move, of
 def test_an_open_repair_is_cancelled_in_english(words):
     chat = Chat(bound(tickets=(LEAK,)), "en")
     assert "“keep” leaves it" in chat.say(words)
+
+
+@pytest.mark.parametrize(("lines", "house"), [
+    (("Jade City 3-1201",), "Jade City 3-1201"), (("I live in Jade City, building 3-1201",), "Jade City 3-1201"),
+    (("3-1201", "Jade City"), "Jade City 3-1201"), (("it is 3-1201", "in Jade City"), "Jade City 3-1201"),
+])  # fmt: skip
+def test_an_estate_may_be_named_in_latin_letters(lines, house):
+    chat = Chat(stranger(), "en")
+    chat.say("the pipe under the kitchen sink leaks")
+    for line in lines:
+        said = chat.say(line)
+    assert chat.state.answers["house"] == house and "Which estate" not in said
+
+
+def test_a_person_is_at_hand_in_the_middle_of_a_suggestion():
+    chat = Chat(bound(), "en")
+    chat.say("I have a suggestion")
+    chat.say("I want a person")
+    assert chat.verbs == ["conversation.hand_over"]
