@@ -18,7 +18,9 @@ OFFERED = re.compile(
     r"(?:行|可以|好|方便|成)[吗么嘛不吧]|行不行|可不可以|好不好|怎么样|吧[。.!！]?$|^(?:那就?|还是|要不|就)"
 )
 #: “明天上午能来吗”, “师傅几点到”: asks for the visit that is planned, moves nothing.
-ASKS = re.compile(r"来[吗么嘛]|[到来]了?没|能[到来]|会[到来]|几点|什么时候|多久|师傅.{0,3}(?:[到来])")
+ASKS = re.compile(
+    r"来[吗么嘛]|[到来]了?没|能[到来]|会[到来]|几点|什么时候|多久|师傅.{0,3}(?:[到来])|到哪|哪[里儿]?了|怎么样了|什么情况|进度|进展"
+)
 #: What tells more about a fault without naming one: how long, how much, who else is wet.
 DETAIL = re.compile(
     r"滴|流|湿|潮|响|味|裂|鼓|翘|水|电(?!话)|灯|门|窗|墙|砖|管|阀|楼下|楼上|邻居|物业|[天周]了|星期|礼拜|月了|年了|开始|昨|前天|上次|以前|修过|换过"

@@ -164,7 +164,9 @@ def replies(before: Turn, after: Turn) -> tuple[Say, ...]:
         return ()
     if new.get("confidential") and not old.get("confidential"):
         return (after.say("complaint.secret", complaint=new.get("complaint")),)
-    return (after.say("complaint.noted", complaint=new.get("complaint")),) if new.get("more") != old.get("more") else ()
+    # A demand that came with it is acknowledged by the end of the dialog.
+    more = new.get("more") != old.get("more") and new.get("demand") == old.get("demand")
+    return (after.say("complaint.noted", complaint=new.get("complaint")),) if more else ()
 
 
 def arguments(turn: Turn, *, angry: bool = False) -> dict[str, Any]:

@@ -290,3 +290,10 @@ def test_an_angry_account_is_not_asked_again_what_happened(office):
     said = chat.say("说好周三来一直没来，气死我了，你们什么垃圾公司")
     assert "TS20261121-0001 已登记" in said and "哪件事" not in said
     assert chat.verbs == ["complaint.open", "conversation.hand_over"]
+
+
+@pytest.mark.parametrize("demand", ["赔礼道歉", "道歉", "说好周三来没来，要求道歉", "换个监理"])
+def test_a_demand_is_acknowledged_once(demand):
+    chat = Chat(bound())
+    chat.say("我要投诉监理，说好周三来没来")
+    assert chat.say(demand).count("TS20261121-0001") == 1

@@ -275,6 +275,13 @@ def test_a_phone_in_another_matter_changes_no_case():
     assert "repair.update" not in chat.verbs
 
 
+@pytest.mark.parametrize("words", ["现在到哪了", "现在什么情况", "今天到哪了", "现在进度", "现在怎么样了"])
+def test_asking_how_it_stands_now_moves_nothing(words):
+    chat = Chat(bound(tickets=(LEAK,)))
+    chat.say(words)
+    assert "repair.update" not in chat.verbs
+
+
 @pytest.mark.parametrize("words", ["改到昨天上午", "时间改成上周三", "昨天下午来吧", "改到今天早上8点"])
 def test_a_visit_is_not_moved_to_a_time_that_is_over(words):
     chat = Chat(bound(tickets=(LEAK,)))
