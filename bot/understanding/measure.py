@@ -32,7 +32,8 @@ class Result:
     confusion: Counter = field(default_factory=Counter)
     #: Right or wrong, by what was asked: category, target, score, sentiment, urgent, calm, second, exact.
     flags: dict[str, list[bool]] = field(default_factory=lambda: defaultdict(list))
-    misses: list[str] = field(default_factory=list)
+    #: Never shown with the rest: a failing floor prints its result, and nobody may read the held-out texts.
+    misses: list[str] = field(default_factory=list, repr=False)
 
     @property
     def accuracy(self) -> float:

@@ -29,8 +29,9 @@ from bot.understanding.reading import Context, Intent, Item, Reading, Slots
 from bot.understanding.words import Words
 
 _PLAIN = Context()
-#: From which confidence on a fault is urgent: when the rules say so as well, and when the scores alone do.
-AGREED, ALARM = 0.2, 0.2
+#: From which confidence on a fault is urgent, and when the rules hear it happening now: a grievance or an open case
+#: beside it drowns what bursts.
+ALARM, UNDER_WAY = 0.3, 0.12
 #: From which confidence in a fault or a grievance on an alarm that no rule hears counts.
 TOLD = 0.25
 #: From which confidence on a value is better than none, and one that no rule saw is named.
@@ -143,7 +144,7 @@ def chosen(flat: str, slots: Slots, whole: set[str], rated: list[Intent], contex
     choices = Choices(whole, flat, context)
     asked = context.survey_open or context.asking == "score"
     told = max(sure["repair"], sure["complaint"])
-    found: dict = {"urgent": _urgent(slots, choices, told)}
+    found: dict = {"urgent": _urgent(flat, slots, choices, told)}
     if slots.category or (sure["repair"] >= MAYBE and "s:gone" not in whole):
         found["category"] = _category(slots, choices)
     if context.complaint_open or sure["complaint"] >= PERHAPS:
@@ -155,11 +156,11 @@ def chosen(flat: str, slots: Slots, whole: set[str], rated: list[Intent], contex
     return replace(slots, **found)
 
 
-def _urgent(slots: Slots, choices: Choices, told: float) -> bool:
+def _urgent(flat: str, slots: Slots, choices: Choices, told: float) -> bool:
     """Weigh the alarm; where no rule hears one, a fault must be told of at all."""
     if not slots.urgent and told < TOLD:
         return False
-    return choices.best("urgent")[1] >= (AGREED if slots.urgent else ALARM)
+    return choices.best("urgent")[1] >= (UNDER_WAY if slots.urgent and urgency.under_way(flat) else ALARM)
 
 
 def _category(slots: Slots, choices: Choices) -> str | None:

@@ -34,6 +34,11 @@ def read(text: str) -> bool:
     return _dangerous(text) or _running(text) or _dark(text) or (_has("said", text) and _has("at_home", text))
 
 
+def under_way(text: str) -> bool:
+    """Return whether the text says that it happens now."""
+    return _has("present", text)
+
+
 def evidence(text: str) -> set[str]:
     """Return which lists speak in the text, the verdict, and the kinds of words, as features of the linear model."""
     seen = {f"u:{name}" for name in _SEEN if _has(name, text)}

@@ -15,18 +15,26 @@ def result():
 
 def test_the_best_intent_is_right(result):
     rows, share = result.rows, result.accuracy
-    assert rows >= 2500
+    assert rows >= 2750
     assert share >= 0.90
 
 
 @pytest.mark.parametrize(("slot", "floor"), [
-    ("category", 0.93), ("target", 0.84), ("score", 0.73), ("sentiment", 0.70), ("urgent", 0.95), ("calm", 0.935),
+    ("category", 0.89), ("target", 0.85), ("score", 0.73), ("sentiment", 0.70), ("urgent", 0.97), ("calm", 0.945),
     ("calm elsewhere", 0.99),
 ])  # fmt: skip
 def test_the_slots_are_right(result, slot, floor):
     # Compared as a number alone: a failure must not show what the held-out texts say.
     share = result.share(slot)
     assert share >= floor
+
+
+def test_the_craft_is_right_but_for_the_author_who_names_none():
+    # The sixth author tells dangers by what they do: readers would differ about the craft, which drew the floor of all
+    # from 0.93 to 0.89. The other authors' stands where it stood.
+    rows = [row for path in labelled.files(held_out=True) if path.stem != "author_f" for row in labelled.read(path)]
+    share = measure.measure(rows).share("category")
+    assert share >= 0.935
 
 
 def test_reading_is_fast():
