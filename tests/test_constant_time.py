@@ -18,6 +18,10 @@ OPEN_SECRETS = {
     # Whether the platform refused the very token that we hold: both are ours, nobody tries any.
     ("bot.token", "token == failed"),
     ("bot.token", "token != failed"),
+    # The sum of a backup's file beside its manifest: who can read one can read the other.
+    ("jobs.backups", "digest != manifest['sha256']"),
+    # Whether the log's last row is the one that was anchored: asked of our own rows, nobody guesses at it.
+    ("models.desk.trust", "AuditAnchor.digest == last"),
 }
 
 
