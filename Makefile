@@ -12,7 +12,7 @@ run:  ## set up what is missing, then run everything on this machine with the sa
 
 test:  ## set up what is missing, then run the tests (NUANJU_FULL=1: leaving anything out is a failure)
 	@ops/bootstrap.sh requirements-dev.lock
-	@$(PY) -m pytest -n $(or $(TEST_PROCESSES),3) --dist loadfile $(ARGS)
+	@$(PY) -m pytest -n $(or $(TEST_PROCESSES),3) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint:  ## ruff: rules and format
 	@ops/bootstrap.sh requirements-dev.lock

@@ -47,8 +47,8 @@ def crowd(sessions: sessionmaker[Session], count: int, now: dt.datetime) -> None
             session.execute(insert(Follower), [row | {"openid": f"bench{number}"} for number in people])
 
 
-def begin(sessions: sessionmaker[Session], now: dt.datetime) -> None:
-    """A campaign to everybody, approved and due."""
+def begin(sessions: sessionmaker[Session], now: dt.datetime) -> int:
+    """The id of a campaign to everybody, approved and due."""
     with sessions.begin() as session:
         campaign: Campaign = campaigns.make(
             session, Plan("bench", body="周六有讲座", audience=EVERYBODY), by=SYSTEM, now=now
@@ -56,6 +56,7 @@ def begin(sessions: sessionmaker[Session], now: dt.datetime) -> None:
         for state in ("checked", "approved", "scheduled"):
             campaign.move(state, by=SYSTEM, now=now)
         campaign.starts_at, campaign.ends_at = now, now + dt.timedelta(days=1)
+        return campaign.id
 
 
 def megabytes() -> float:
@@ -72,7 +73,7 @@ def compare(database_url: str, redis_url: str, folder: Path, people: int, delay:
     engine, redis = make_engine(database_url), Redis.from_url(redis_url)
     sessions, now = make_sessions(engine), dt.datetime.now(dt.UTC)
     crowd(sessions, people, now)
-    begin(sessions, now)
+    campaign_id = begin(sessions, now)
     with platform(delay) as port, platform(delay) as other:
         settings = _settings(database_url, redis_url, folder, port)
         gateway, clock = Gateway(settings, redis), lambda: dt.datetime.now(dt.UTC)
@@ -82,9 +83,9 @@ def compare(database_url: str, redis_url: str, folder: Path, people: int, delay:
         rate = people / (time.perf_counter() - started)
         bare = bare_loop(other)
     with sessions() as session:
-        sent = (
-            session.scalar(select(func.count()).where(Outgoing.state == "sent", Outgoing.campaign_id.is_not(None))) or 0
-        )
+        # Whoever of the demo company wrote lately gets it too: not of our crowd, and not counted.
+        ours = (Outgoing.state == "sent", Outgoing.campaign_id == campaign_id, Follower.openid.startswith("bench"))
+        sent = session.scalar(select(func.count(Outgoing.id)).join(Follower).where(*ours)) or 0
     engine.dispose()
     return rate / bare, sent, megabytes() - before
 
