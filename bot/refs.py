@@ -47,7 +47,7 @@ class CallRef:
 
 @dataclass(frozen=True)
 class EventRef:
-    """An event that one may sign up for now."""
+    """An event that takes sign-ups at this moment."""
 
     id: int
     title: str
