@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 import pytest
 from hypothesis import settings as hypothesis_settings
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 from redis import Redis
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
@@ -180,6 +180,14 @@ def playwright(chromium: str) -> Iterator[Playwright]:
     """The one driver of the browser: a second one in the same run is refused by Playwright."""
     with sync_playwright() as driver:
         yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
+    """The one Chromium of the run; whoever opens a window in it, with cookies of its own, closes that."""
+    found = playwright.chromium.launch(executable_path=chromium)
+    yield found
+    found.close()
 
 
 @pytest.fixture(scope="session")

@@ -2,13 +2,16 @@
 
 import dataclasses
 import re
+import threading
 from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
+from werkzeug.serving import make_server
 
 from admin import create_app
 from tests.admin import builders
@@ -96,3 +99,42 @@ def look(sessions: sessionmaker[Session]) -> Callable:
             return ask(session)
 
     return run
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """The panel on a free port of this machine."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def enter(browser: Browser, address: str, desk: builders.Desk) -> Iterator[Callable[..., Page]]:
+    """`enter("marketing")` is a page of somebody logged in; a mistake of script or policy on it fails the test."""
+    windows: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def log_in(role: str, **more: object) -> Page:
+        window = browser.new_context(
+            base_url=address, locale="zh-CN", **({"viewport": {"width": 1440, "height": 900}} | more)
+        )
+        windows.append(window)
+        page = window.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.goto("/admin/login")
+        page.fill("#username", role)
+        page.fill("#password", builders.PASSWORD)
+        page.click("button.primary")
+        page.wait_for_url("**/admin/")
+        return page
+
+    yield log_in
+    for window in windows:
+        window.close()
+    assert complaints == []

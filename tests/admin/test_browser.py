@@ -2,12 +2,10 @@
 
 import base64
 import re
-import threading
 
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from models import Disclosure, Repair
 from models.desk.callback import callbacks
@@ -19,33 +17,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.sqlite_only]  # what a browser sh
 
 
 @pytest.fixture
-def address(app):
-    """The panel on a free port of this machine."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def page(playwright, chromium, address, desk):
-    """A browser that is logged in as 小林; a mistake of script or policy on any page fails the test."""
-    browser = playwright.chromium.launch(executable_path=chromium)
-    page = browser.new_page(base_url=address, viewport={"width": 1440, "height": 900}, locale="zh-CN")
-    complaints = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    page.goto("/admin/login")
-    page.fill("#username", "agent")
-    page.fill("#password", builders.PASSWORD)
-    page.click("button.primary")
-    page.wait_for_url("**/admin/")
-    yield page
-    browser.close()
-    assert complaints == []
+def page(enter):
+    """A browser in which 小林 is logged in."""
+    return enter("agent")
 
 
 def test_a_case_is_found_opened_and_assigned(page, desk, look):

@@ -1,63 +1,16 @@
 """A campaign in a real browser: built by clicks with a live count, approved by a colleague, watched live."""
 
-import os
-import threading
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from models import CustomerTag, Outgoing
 from models.actors import SYSTEM
 from models.campaigns import Campaign
-from tests.admin import builders
+from tests.admin.pictures import picture
 from tests.jobs.campaign_cast import crowd
 
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite_only]  # what a browser shows does not depend on the database
-#: Where somebody who wants to look at the pages has them put; nowhere otherwise.
-PICTURES = os.environ.get("PICTURES", "")
-
-
-@pytest.fixture
-def address(app):
-    """The panel on a free port of this machine."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def enter(playwright, chromium, address, desk):
-    """`enter("marketing")` is a page of somebody logged in; a mistake of script or policy on it fails the test."""
-    browser, complaints = playwright.chromium.launch(executable_path=chromium), []
-
-    def log_in(role: str, **more):
-        page = browser.new_page(
-            base_url=address, locale="zh-CN", **({"viewport": {"width": 1440, "height": 900}} | more)
-        )
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-        page.goto("/admin/login")
-        page.fill("#username", role)
-        page.fill("#password", builders.PASSWORD)
-        page.click("button.primary")
-        page.wait_for_url("**/admin/")
-        return page
-
-    yield log_in
-    browser.close()
-    assert complaints == []
-
-
-def picture(page, name: str) -> None:
-    if PICTURES:
-        page.screenshot(path=str(Path(PICTURES) / f"{name}.png"), full_page=True)
 
 
 @pytest.fixture

@@ -1,57 +1,16 @@
 """The care calendar in a real browser: a rule approved by two people stands in the month, an agenda on a phone."""
 
-import os
-import threading
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from models import GreetingRule
 from models.desk.marketing import greeting_rules
 from templates import Texts
-from tests.admin import builders
+from tests.admin.pictures import picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite_only]  # what a browser shows does not depend on the database
-#: Where somebody who wants to look at the pages has them put; nowhere otherwise.
-PICTURES = os.environ.get("PICTURES", "")
 TEXTS = Texts()
-
-
-@pytest.fixture
-def address(app):
-    """The panel on a free port of this machine."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def enter(playwright, chromium, address, desk):
-    """`enter("marketing")` is a page of somebody logged in; a mistake of script or policy on it fails the test."""
-    browser, complaints = playwright.chromium.launch(executable_path=chromium), []
-
-    def log_in(role: str):
-        page = browser.new_page(base_url=address, locale="zh-CN", viewport={"width": 1440, "height": 900})
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-        page.on("dialog", lambda asked: asked.accept())
-        page.goto("/admin/login")
-        page.fill("#username", role)
-        page.fill("#password", builders.PASSWORD)
-        page.click("button.primary")
-        page.wait_for_url("**/admin/")
-        return page
-
-    yield log_in
-    browser.close()
-    assert complaints == []
 
 
 def seen(page, path: str, name: str) -> None:
@@ -60,8 +19,7 @@ def seen(page, path: str, name: str) -> None:
         page.set_viewport_size({"width": width, "height": height})
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (path, width)
-        if PICTURES:
-            page.screenshot(path=str(Path(PICTURES) / f"{name}_{width}.png"), full_page=True)
+        picture(page, f"{name}_{width}")
 
 
 def test_a_rule_is_submitted_approved_and_stands_in_the_month(enter, session, desk, now):
@@ -70,6 +28,8 @@ def test_a_rule_is_submitted_approved_and_stands_in_the_month(enter, session, de
     number = session.scalars(select(GreetingRule.id).where(GreetingRule.key == "birthday")).one()
     session.commit()
     writer, boss = enter("marketing"), enter("manager")
+    for page in (writer, boss):
+        page.on("dialog", lambda asked: asked.accept())
     writer.goto("/admin/planner/")
     writer.click("text=关怀规则")
     writer.click("table >> text=生日祝福")

@@ -6,12 +6,11 @@ import pytest
 from playwright.sync_api import expect
 
 from models import RosterEntry, Shift
-from tests.admin.test_campaigns_browser import address, enter  # noqa: F401 — fixtures
 
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite_only]  # what a browser shows does not depend on the database
 
 
-def test_a_week_is_planned_without_a_mouse(enter, desk, session, look):  # noqa: F811 — the fixture
+def test_a_week_is_planned_without_a_mouse(enter, desk, session, look):
     shifts = [
         Shift(name="早班", starts=dt.time(9), ends=dt.time(14)),
         Shift(name="晚班", starts=dt.time(14), ends=dt.time(22)),

@@ -4,10 +4,10 @@ import pytest
 
 from models.desk.followup import joining, sequences
 from models.houses import Building
-from tests.admin.test_campaigns_browser import address, enter, picture
+from tests.admin.pictures import picture
 from tests.admin.test_sequences import followed
 
-__all__ = ["address", "enter", "followed"]
+__all__ = ["followed"]
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite_only]  # what a browser shows does not depend on the database
 
 

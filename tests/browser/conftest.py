@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from ops import trial
 from tests.browser.people import PATIENCE
@@ -29,17 +29,10 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[trial.House]:
         yield running
 
 
-@pytest.fixture(scope="session")
-def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
-    expect.set_options(timeout=PATIENCE)
-    found = playwright.chromium.launch(executable_path=chromium)
-    yield found
-    found.close()
-
-
 @pytest.fixture
 def visit(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     """Open a browser window of its own, with its own cookies; the test fails if anything in it complained."""
+    expect.set_options(timeout=PATIENCE)
     opened: list[BrowserContext] = []
     complaints: list[str] = []
 

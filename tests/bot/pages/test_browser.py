@@ -44,11 +44,10 @@ def site(settings, engine, redis, clock) -> Iterator[str]:
 
 
 @pytest.fixture
-def phone(playwright, chromium) -> Iterator[Page]:
-    browser = playwright.chromium.launch(executable_path=chromium)
+def phone(browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
     yield context.new_page()
-    browser.close()
+    context.close()
 
 
 def test_a_crew_writes_a_quote_and_loses_nothing(site, phone, house, sessions, settings, clock):
