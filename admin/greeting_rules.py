@@ -12,7 +12,8 @@ from admin import base, campaign_faces, occasions, place
 from admin.campaign_people import Faces
 from admin.words import lazy, t
 from models import Campaign, Greeting, GreetingRule, lunar
-from models.desk.marketing import campaigns, greeting_rules, greetings, reach
+from models.desk.marketing import campaigns, greeting_rules, reach
+from models.desk.marketing import occasions as meant
 from models.desk.marketing.greeting_rules import Draft
 from models.desk.trust import Deed
 from models.errors import Stale
@@ -155,7 +156,7 @@ def _words(rule: GreetingRule) -> str:
 
 def _campaign(rule: GreetingRule, day: dt.date) -> Campaign:
     """What would go out on this day, tied to no session."""
-    whom = greetings.of_stages(rule.stages) if rule.kind in ("festival", "season") else {}
+    whom = meant.of_stages(rule.stages) if rule.kind in ("festival", "season") else {}
     return Campaign(name="", kind="greeting", body=_words(rule), body_en=rule.body_en, by_name=rule.by_name,
                     link_title="", link_url="", mass=rule.mass, audience=whom, ends_at=None)  # fmt: skip
 

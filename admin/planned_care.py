@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from admin import occasions, place
 from admin.planned import Entry
 from models import Customer, Follower, Greeting, GreetingRule, Project, ProjectMember, lunar
-from models.desk.marketing.greeting_rules import starts
+from models.desk.marketing.occasions import starts
 from models.lunar import Birth
 from models.worktime import local_day
 

@@ -15,7 +15,7 @@ from jobs.world import World
 from models import Customer, Follower, Outgoing, Ticket
 from models.campaigns import Campaign
 from models.db import make_engine, make_sessions
-from models.desk.marketing import campaigns, greetings, reach
+from models.desk.marketing import campaigns, greetings, occasions, reach
 from models.greetings import Greeting, GreetingRule
 from models.knowledge import TextVersion
 from models.worktime import SHANGHAI
@@ -114,7 +114,7 @@ def test_from_the_suggestion_to_the_phone_once(plan, run, travel, sessions, offi
         draft = session.scalars(select(Campaign)).one()
         assert draft.body == "元旦好。", "in the staff's own wording"
         changed = campaigns.Plan(
-            draft.name, "greeting", "元旦快乐。", audience=greetings.of_stages(["in_warranty"]), mass=True,
+            draft.name, "greeting", "元旦快乐。", audience=occasions.of_stages(["in_warranty"]), mass=True,
             starts_at=draft.starts_at, ends_at=draft.ends_at,
         )  # fmt: skip
         campaigns.edit(session, draft, changed, by=office[0], now=clock())

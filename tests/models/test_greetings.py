@@ -8,7 +8,7 @@ from sqlalchemy import select
 from models import Customer, Follower, Outgoing, Project, ProjectMember
 from models.desk.account import people
 from models.desk.delivery import terms
-from models.desk.marketing import audience, campaigns, greeting_rules, greetings, reach
+from models.desk.marketing import audience, campaigns, greeting_rules, greetings, occasions, reach
 from models.desk.marketing.campaigns import OwnWork
 from models.desk.marketing.greeting_rules import Draft
 from models.desk.marketing.greetings import AlreadyWarned, Warned
@@ -69,7 +69,7 @@ def test_whose_birthday_it_is_by_sun_and_moon(session, now):
         born(session, now, name, **facts)
 
     def on(day):
-        return names(session, greetings.whom_on(GreetingRule(kind="birthday", key="birthday"), day), now)
+        return names(session, occasions.whom_on(GreetingRule(kind="birthday", key="birthday"), day), now)
 
     assert on(dt.date(2025, 7, 4)) == {"阳", "平"}  # 六月初十
     assert on(dt.date(2025, 8, 3)) == {"闰"}  # 闰六月初十
@@ -87,7 +87,7 @@ def test_the_anniversary_of_moving_in_begins_a_year_later(session, now):
     rule = GreetingRule(kind="anniversary", key="anniversary")
 
     def on(day):
-        return names(session, greetings.whom_on(rule, day), now)
+        return names(session, occasions.whom_on(rule, day), now)
 
     assert on(dt.date(2025, 2, 28)) == on(dt.date(2028, 2, 29)) == {"陈明"}
     assert on(dt.date(2024, 2, 29)) == on(dt.date(2028, 2, 28)) == on(dt.date(2025, 3, 1)) == set()
@@ -195,7 +195,7 @@ def test_wishes_leave_out_who_wants_none_and_warnings_do_not_wait_for_the_caps(s
                          not_before=now, next_try_at=now, created_at=now))  # fmt: skip
     session.flush()
     draft = campaigns.make(
-        session, campaigns.Plan("元旦", "greeting", "新年好", audience=greetings.OWNERS), by=office[0], now=now
+        session, campaigns.Plan("元旦", "greeting", "新年好", audience=occasions.OWNERS), by=office[0], now=now
     )
     assert reach.preview(session, draft, QUIET, now=now).out == {"touched_lately": 2}
     who.customer.wants_greetings = False

@@ -25,6 +25,8 @@ STILL_WRITING = dt.timedelta(hours=3)
 LOOK_AGAIN, TALK_LASTS = dt.timedelta(hours=6), dt.timedelta(hours=2)
 #: Why a queued touch stands there that the person's own message released: models/desk/delivery/outbox.py.
 RELEASED = "is_writing"
+#: Waits that end by themselves on a day that is known: room under the caps again.
+TILL_ANOTHER_DAY = frozenset({"touched_lately", "day_kept"})
 #: What may use up a person's yes to a subscription notice.
 NOTICED = frozenset({"service", "staff", "survey"})
 Quiet = tuple[dt.time, dt.time]
@@ -53,6 +55,8 @@ class Terms:
     mass_left: int | None = None
     #: Until when the household's touches are used up.
     touched_until: dt.datetime | None = None
+    #: Until when their last place is kept for a wish that is bound to this day.
+    kept_until: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -141,6 +145,8 @@ def _unwelcome(row: Outgoing, follower: Follower, terms: Terms, now: dt.datetime
         return Verdict("wait", "is_writing", until=heard + STILL_WRITING)
     if terms.touched_until is not None:
         return Verdict("wait", "touched_lately", until=terms.touched_until)
+    if terms.kept_until is not None:
+        return Verdict("wait", "day_kept", until=terms.kept_until)
     return None
 
 

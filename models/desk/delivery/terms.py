@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from models import states
 from models.campaigns import Campaign, MassQuota
-from models.desk.delivery import consents, touches
+from models.desk.delivery import consents, kept_days, touches
 from models.desk.delivery.ladder import MASS_A_MONTH, Quiet, Terms
 from models.houses import Project
-from models.outbound import TOUCHES, UNASKED, NoticeConsent, Outgoing
+from models.outbound import PRESSING, TOUCHES, UNASKED, NoticeConsent, Outgoing
 from models.people import Customer, Follower, ProjectMember
 from models.talk import Conversation, Dialog
 from models.work import Repair, Ticket
@@ -42,6 +42,8 @@ class Knowledge:
     consents: dict[int, list[NoticeConsent]] = field(default_factory=dict)
     circles: dict[int, set[int]] = field(default_factory=dict)
     touched: dict[int, list[dt.datetime]] = field(default_factory=dict)
+    #: The same without questions about their own case: what a wish of this day is counted against.
+    unasked: dict[int, list[dt.datetime]] = field(default_factory=dict)
     caps: touches.Caps = ()
     complaining: set[int] = field(default_factory=set)
     talking: set[int] = field(default_factory=set)
@@ -50,6 +52,8 @@ class Knowledge:
     #: Campaign -> (its state, whether it may go to many); follower -> mass messages of this month.
     campaigns: dict[int, tuple[str, bool]] = field(default_factory=dict)
     mass_used: dict[int, int] = field(default_factory=dict)
+    #: Followers for whom a wish is still to come today.
+    kept: set[int] = field(default_factory=set)
     #: Followers whose household another worker holds.
     elsewhere: set[int] = field(default_factory=set)
 
@@ -60,7 +64,7 @@ class Knowledge:
         if row.purpose not in TOUCHES:
             return plain
         circle = self.circles.get(one, {one})
-        had = touches.of_household(circle, self.touched)
+        had = touches.of_household(circle, self.unasked if kept_days.is_bound(row, self.now) else self.touched)
         state, many = self.campaigns.get(row.campaign_id or 0, ("running", False))
         return replace(
             plain,
@@ -72,18 +76,27 @@ class Knowledge:
             urgent=not circle.isdisjoint(self.urgent),
             in_dialog=one in self.in_dialog,
             touched_until=touches.full_until(had, self.caps, self.now) if self.caps else None,
+            kept_until=self._kept_until(row, circle, had),
         )
+
+    def _kept_until(self, row: Outgoing, circle: set[int], had: list[dt.datetime]) -> dt.datetime | None:
+        """Until when a touch that may wait leaves its place to a wish of this day; None with room for both."""
+        if circle.isdisjoint(self.kept) or kept_days.is_bound(row, self.now):
+            return None
+        return touches.full_until([*had, self.now], self.caps, self.now) if self.caps else None
 
     def touch(self, row: Outgoing) -> None:
         """The row is on its way: the household has had one touch more."""
         if row.purpose in TOUCHES or row.survey_id is not None:
             self.touched.setdefault(row.follower_id, []).append(self.now)
+        if row.purpose in TOUCHES:
+            self.unasked.setdefault(row.follower_id, []).append(self.now)
 
     def forget(self, row: Outgoing) -> None:
         """A row that is in hand and judged again counts neither as a touch nor as one of the month's mass messages."""
-        had = self.touched.get(row.follower_id, [])
-        if row.claimed_at in had:
-            had.remove(row.claimed_at)
+        for had in (self.touched.get(row.follower_id, []), self.unasked.get(row.follower_id, [])):
+            if row.claimed_at in had:
+                had.remove(row.claimed_at)
         if row.claimed_at is not None and month_of(row.claimed_at) == month_of(self.now):
             self.mass_used[row.follower_id] = self.mass_used.get(row.follower_id, 0) - 1
 
@@ -105,11 +118,22 @@ def load(session: Session, rows: Sequence[Outgoing], house: House, *, now: dt.da
         everybody = set().union(*known.circles.values())
         known.caps = touches.caps(session)
         known.touched = touches.lately(session, everybody, since=touches.since(known.caps, now))
+        _of_this_day(session, rows, everybody, known)
         known.complaining = _with_case(session, everybody, Ticket.kind == "complaint")
         known.urgent = _with_case(session, everybody, Ticket.id.in_(_urgent()))
         known.talking, known.in_dialog = _talking(session, touched), _in_dialog(session, touched)
         _campaigns(session, rows, known)
     return known
+
+
+def _of_this_day(session: Session, rows: Sequence[Outgoing], everybody: set[int], known: Knowledge) -> None:
+    """What wishes of this day mean for the others, and what the others mean for them."""
+    now = known.now
+    bound = [row for row in rows if kept_days.is_bound(row, now)]
+    if bound:
+        known.unasked = touches.lately(session, everybody, since=touches.since(known.caps, now), asked=False)
+    if any(row.purpose in TOUCHES - PRESSING for row in rows if row not in bound):
+        known.kept = kept_days.kept(session, everybody, now=now)
 
 
 def _campaigns(session: Session, rows: Sequence[Outgoing], known: Knowledge) -> None:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.outbound import TOUCHES, Outgoing, TouchCap
@@ -58,13 +58,18 @@ def _household_queries() -> tuple[Any, Any]:
     return of_houses, select(me.id, other.id).join(other, other.customer_id == me.customer_id).where(among)
 
 
-def lately(session: Session, ids: Collection[int], *, since: dt.datetime) -> dict[int, list[dt.datetime]]:
-    """When each of these followers was touched since then, in any order; what may have arrived counts too."""
+def lately(
+    session: Session, ids: Collection[int], *, since: dt.datetime, asked: bool = True
+) -> dict[int, list[dt.datetime]]:
+    """When each of these followers was touched since then, in any order; what may have arrived counts too.
+
+    Without `asked` questions about their own case are left out: they began that, and it takes no wish's place.
+    """
     at = func.coalesce(Outgoing.settled_at, Outgoing.claimed_at)
     query = select(Outgoing.follower_id, at).where(
         Outgoing.follower_id.in_(ids),
         Outgoing.state.in_(("sent", "sending", "unknown")),
-        or_(Outgoing.purpose.in_(TOUCHES), Outgoing.survey_id.is_not(None)),
+        or_(Outgoing.purpose.in_(TOUCHES), Outgoing.survey_id.is_not(None) if asked else false()),
         at >= since,
     )
     found: dict[int, list[dt.datetime]] = defaultdict(list)

@@ -18,10 +18,11 @@ from models.actors import By
 from models.campaigns import Campaign
 from models.desk.marketing import campaigns
 from models.desk.marketing.campaigns import CannotRun, OwnWork
+from models.desk.marketing.occasions import ends
 from models.errors import DomainError, Missing
 from models.greetings import Greeting, GreetingRule
 from models.knowledge import TextVersion
-from models.worktime import SHANGHAI, local_day
+from models.worktime import local_day
 
 #: Text key and language -> the words of the catalogue, with staff's wording.
 Words = Callable[[str, str], str]
@@ -32,8 +33,6 @@ OFFERED = tuple(name for name in lunar.FESTIVALS if name != "qingming")
 SEASONS = (("damp", "回南天提醒", 3, 5), ("rains", "雨季前提醒", 5, 20), ("winter", "入冬提醒", 11, 15))
 #: Between these hours a greeting may set out, on Beijing's clock.
 EARLIEST, LATEST = "08:30", "19:00"
-#: When the day of a greeting is over, and for how many days more a hint of the season is still of use.
-DAY_ENDS, SEASON_LASTS = dt.time(21), 3
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
@@ -215,17 +214,3 @@ def stop(session: Session, rule: GreetingRule, *, by: By, now: dt.datetime) -> N
     planned = select(Campaign).join(Greeting, Greeting.campaign_id == Campaign.id)
     for campaign in session.scalars(planned.where(Greeting.rule_id == rule.id, Campaign.state == "scheduled")):
         campaigns.cancel(campaign, by=by, now=now)
-
-
-def starts(rule: GreetingRule, day: dt.date) -> dt.datetime:
-    """From when on it goes out on its day."""
-    return _moment(day, dt.time.fromisoformat(rule.send_at))
-
-
-def ends(rule: GreetingRule, day: dt.date) -> dt.datetime:
-    """When what has not left is of no use any more: a wish after its day, a hint of the season some days later."""
-    return _moment(day + dt.timedelta(days=SEASON_LASTS if rule.kind == "season" else 0), DAY_ENDS)
-
-
-def _moment(day: dt.date, clock: dt.time) -> dt.datetime:
-    return dt.datetime.combine(day, clock, SHANGHAI).astimezone(dt.UTC)

@@ -21,7 +21,8 @@ from models.desk.delivery import outbox
 from models.desk.delivery.outbox import Letter
 from models.desk.marketing import audience, campaigns
 from models.desk.marketing.campaigns import Plan
-from models.desk.marketing.greeting_rules import Words, ends, starts
+from models.desk.marketing.greeting_rules import Words
+from models.desk.marketing.occasions import OWNERS, ends, of_stages, starts, whom_on
 from models.desk.staff import duty
 from models.errors import DomainError, Missing
 from models.greetings import WEATHERS, Greeting, GreetingRule
@@ -33,7 +34,6 @@ LOOKS_BACK = 7
 WARNS_FOR = dt.timedelta(hours=24)
 #: Why a campaign was over before it began.
 TOO_LATE, BY_RULE = "too_late", "standing_rule"
-OWNERS = {"join": "all", "groups": [{"join": "all", "conditions": [{"field": "bought", "op": "is", "value": []}]}]}
 
 
 class AlreadyWarned(DomainError):
@@ -100,15 +100,6 @@ def _taken(session: Session, key: str, day: dt.date) -> bool:
     return session.scalar(select(Greeting.id).where((Greeting.key == key) | same_day).limit(1)) is not None
 
 
-def of_stages(stages: Sequence[str]) -> dict[str, Any]:
-    """The audience of customers in these stages; of everybody with a contract when none is named."""
-    if not stages:
-        return OWNERS
-    return {"join": "all", "groups": [{"join": "all", "conditions": [
-        {"field": "stage", "op": "is", "value": list(stages)},
-    ]}]}  # fmt: skip
-
-
 def _keep(session: Session, rule: GreetingRule, campaign: Campaign, key: str, day: dt.date) -> None:
     session.add(Greeting(key=key, kind=rule.kind, occasion=rule.occasion, day=day, rule_id=rule.id, campaign=campaign,
                          created_at=campaign.created_at))  # fmt: skip
@@ -151,16 +142,6 @@ def _today(session: Session, rule: GreetingRule, day: dt.date, words: Words, now
     else:
         _by_standing_rule(campaign, rule, now)
     return 1
-
-
-def whom_on(rule: GreetingRule, day: dt.date) -> dict[str, Any]:
-    """The audience of a standing rule on a day; empty when it is not its day."""
-    if rule.kind == "season":
-        return of_stages(rule.stages) if (day.month, day.day) == (rule.month, rule.day) else {}
-    field = {"birthday": "birthday", "anniversary": "moved_in"}[rule.kind]
-    return {"join": "all", "groups": [{"join": "all", "conditions": [
-        {"field": field, "op": "is", "value": [day.isoformat()]},
-    ]}]}  # fmt: skip
 
 
 def _by_standing_rule(campaign: Campaign, rule: GreetingRule, now: dt.datetime) -> None:

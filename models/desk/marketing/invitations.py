@@ -18,7 +18,7 @@ from models.desk.delivery.outbox import Letter
 from models.desk.marketing import campaigns
 from models.desk.marketing.campaigns import Plan
 from models.desk.marketing.events import facts_of
-from models.desk.marketing.greetings import OWNERS
+from models.desk.marketing.occasions import OWNERS
 from models.desk.staff import duty
 from models.events import Event, Signup
 from models.states import CAMPAIGN

@@ -165,7 +165,7 @@ def _out(verdict: Verdict, campaign: Campaign) -> str:
     if verdict.do == "send" or verdict.reason in PASSES:
         return ""
     in_time = verdict.until is not None and campaign.ends_at is not None and verdict.until < campaign.ends_at
-    return "" if verdict.reason == "touched_lately" and in_time else verdict.reason
+    return "" if verdict.reason in ladder.TILL_ANOTHER_DAY and in_time else verdict.reason
 
 
 def lots(
