@@ -67,6 +67,22 @@ def test_two_transactions_that_promise_the_same_at_once_promise_once(
     assert sorted(row is None for row in posted) == [False, True]
 
 
+@pytest.mark.sqlite_only  # what is written down does not depend on the database
+def test_crews_and_colleagues_read_no_phone_and_customers_read_their_own_words(session, who, now) -> None:
+    facts = {"words": "打我13800138000", "left": [{"why": "找物业 0571-88886666"}], "number": "BX20261121-0007"}
+    told = {}
+    for purpose in ("staff", "service"):
+        letter = Letter("notice.crew_changed", facts)
+        told[purpose] = outbox.post(session, purpose, to=who.foreman, letter=letter, now=now, purpose=purpose).facts
+    assert told["service"] == facts
+    assert told["staff"] == {
+        "words": "打我138****8000", "left": [{"why": "找物业 057****6666"}], "number": "BX20261121-0007",
+    }  # fmt: skip
+    ours = Letter("campaign.letter", {"words": "预约打 0571-88880000"}, public=True)
+    shown = outbox.post(session, "try", to=who.foreman, letter=ours, now=now, purpose="staff")
+    assert shown.facts == ours.facts  # whoever tries a campaign on reads what customers will
+
+
 def test_only_what_is_due_is_waiting_and_the_earliest_comes_first(
     session: Session, who: House, now: dt.datetime
 ) -> None:

@@ -54,6 +54,8 @@ class Letter:
     body: str = ""
     choices: tuple[tuple[str, str], ...] = ()
     page: dict[str, Any] = field(default_factory=dict)
+    #: Words of the house for the public: a phone in them is its own.
+    public: bool = False
 
 
 def post(session: Session, key: str, *, to: Follower, letter: Letter, now: dt.datetime, **more: Any) -> Outgoing | None:
@@ -66,9 +68,9 @@ def post(session: Session, key: str, *, to: Follower, letter: Letter, now: dt.da
     `more` may set purpose (service), ticket, urgent, or_call, not_before, not_after, staff, survey_id and kind.
     """
     start = more.pop("not_before", None) or now
-    ticket, staff = more.pop("ticket", None), more.pop("staff", None)
+    ticket, staff, purpose = more.pop("ticket", None), more.pop("staff", None), more.pop("purpose", "service")
     session.flush()  # the rows it speaks of have their ids
-    about = ticket.project_id if ticket is not None and more.get("purpose", "service") == "service" else None
+    about = ticket.project_id if ticket is not None and purpose == "service" else None
     if hearing.left(session, to, about):
         return None
     row = {
@@ -76,9 +78,9 @@ def post(session: Session, key: str, *, to: Follower, letter: Letter, now: dt.da
         "follower_id": to.id,
         "ticket_id": ticket.id if ticket is not None else None,
         "staff_id": staff.id if staff is not None else None,
-        "purpose": more.pop("purpose", "service"),
+        "purpose": purpose,
         "text_key": letter.text_key,
-        "facts": hide_all(letter.facts) if more.get("purpose") == "staff" else letter.facts,
+        "facts": hide_all(letter.facts) if purpose == "staff" and not letter.public else letter.facts,
         "body": letter.body,
         "choices": [list(choice) for choice in letter.choices],
         "page": letter.page,

@@ -29,7 +29,7 @@ MOST_LETTERS = 300
 LIVES, LONGEST = dt.timedelta(days=2), dt.timedelta(days=31)
 #: More people than were approved, by this share and this number, stop the start: somebody's filter has changed.
 GREW_SHARE, GREW_BY = 1.2, 20
-#: What people read or who reads it; the rest may be changed without a new approval.
+#: What our texts would take for a fact to be filled in.
 _BRACES = re.compile(r"[{}]")
 
 
@@ -211,7 +211,7 @@ def letter(campaign: Campaign, lang: str, call: str) -> Letter:
         facts["call"] = call
     if campaign.link_url:
         facts |= {"title": campaign.link_title, "address": campaign.link_url}
-    return Letter(LETTER, facts)
+    return Letter(LETTER, facts, public=True)
 
 
 def grew(approved: int, reached: int) -> bool:
