@@ -154,6 +154,17 @@ def test_another_time_is_told_to_everybody_with_a_place_and_moves_the_reminder(
     assert len(letters(session, guest("a"))) == 3, "other words are no news"
 
 
+def test_another_place_and_a_time_that_comes_back_keep_a_reminder(session, event, guest, plan, now) -> None:
+    come(session, event, guest("a"), 1, now)
+    elsewhere = events.Plan(plan.title, plan.starts_at, place="滨江展厅", capacity=4)
+    later = events.Plan(plan.title, plan.starts_at + DAY, place="滨江展厅", capacity=4)
+    for told_now in (elsewhere, later, elsewhere):
+        events.change(session, event, told_now, by=STAFF, now=now)
+        waits = [row for row in session.scalars(select(Outgoing)) if row.state == "queued"]
+        (reminder,) = [row for row in waits if row.text_key == "events.reminder"]
+        assert (reminder.not_after, reminder.facts["place"]) == (told_now.starts_at, "滨江展厅")
+
+
 def test_more_room_lets_people_move_up(session, event, guest, plan, now) -> None:
     come(session, event, guest("a"), 4, now)
     waiting = come(session, event, guest("b"), 2, now)

@@ -16,7 +16,7 @@ from models.actors import SYSTEM, By
 from models.desk.delivery import outbox
 from models.desk.delivery.outbox import Letter
 from models.errors import DomainError, Missing, NotFound
-from models.events import Event, Signup
+from models.events import Event, EventStep, Signup
 from models.outbound import Outgoing
 from models.people import Follower
 from models.worktime import SHANGHAI
@@ -251,8 +251,10 @@ def _tell(session: Session, signup: Signup, step: str, key: str, now: dt.datetim
     )  # fmt: skip
 
 
-def _reminder_key(signup: Signup) -> str:
-    return f"event:{signup.event_id}:{signup.id}:remind:{signup.round}:{signup.event.starts_at:%Y%m%d%H%M}"
+def _reminder_key(session: Session, signup: Signup) -> str:
+    """One reminder for each place taken and each change of the event: one that was taken back is not the next."""
+    changes = select(func.count()).where(EventStep.event_id == signup.event_id, EventStep.name == "changed")
+    return f"event:{signup.event_id}:{signup.id}:remind:{signup.round}:{session.scalar(changes)}"
 
 
 def _remind(session: Session, signup: Signup, now: dt.datetime) -> None:
@@ -263,7 +265,7 @@ def _remind(session: Session, signup: Signup, now: dt.datetime) -> None:
     if at > now:
         letter = Letter("events.reminder", facts_of(signup))
         outbox.post(
-            session, _reminder_key(signup), to=signup.follower, letter=letter, now=now, not_before=at,
+            session, _reminder_key(session, signup), to=signup.follower, letter=letter, now=now, not_before=at,
             not_after=event.starts_at,
         )  # fmt: skip
 
