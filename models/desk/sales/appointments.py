@@ -117,8 +117,7 @@ def cancel(session: Session, appointment: Appointment, *, reason: str, by: By, n
     """Nobody comes; the time is free again. The lead stays and somebody has to call."""
     _over(session, appointment, "cancelled", by, now, reason)
     _tell(session, appointment, "cancelled", by, now)
-    if not any(other.state == "booked" for other in appointment.enquiry.appointments):
-        enquiries.fell_through(session, appointment.enquiry, by=by, now=now)
+    _fell_through(session, appointment, by, now)
 
 
 def done(session: Session, appointment: Appointment, *, note: str, by: By, now: dt.datetime) -> None:
@@ -136,7 +135,13 @@ def missed(session: Session, appointment: Appointment, *, by: By, now: dt.dateti
     if now < appointment.start_at:
         raise IllegalMove("errors.not_yet", number=appointment.number)
     _over(session, appointment, "missed", by, now, reason)
-    enquiries.fell_through(session, appointment.enquiry, by=by, now=now)
+    _fell_through(session, appointment, by, now)
+
+
+def _fell_through(session: Session, appointment: Appointment, by: By, now: dt.datetime) -> None:
+    """Somebody has to call, unless the lead has another visit to come."""
+    if not any(other.state == "booked" for other in appointment.enquiry.appointments):
+        enquiries.fell_through(session, appointment.enquiry, by=by, now=now)
 
 
 def own(session: Session, follower_id: int, appointment_id: Any) -> Appointment | None:
