@@ -62,8 +62,8 @@ class Visit(Base):
     #: How far that was from the estate, in metres; null when either is unknown.
     metres_off: Mapped[int | None]
     finished_at: Mapped[dt.datetime | None]
-    #: done, left (something stays open), moved (another time was agreed), handed_back or ended (the case was); "" while
-    #: it lasts.
+    #: done, left (something stays open), moved (another time was agreed), handed_back or ended (the case was, or others
+    #: got it); "" while it lasts.
     outcome: Mapped[str] = mapped_column(String(12), default="")
     note: Mapped[str] = mapped_column(Text, default="")
     #: What was used, line by line: ["角阀1个", "生料带1卷"].

@@ -34,8 +34,7 @@ def resume(session: Session, repair: Repair, *, by: By, now: dt.datetime) -> Non
     if promise is None:
         raise promises.NothingToPause
     promises.resume(session, promise, now=now)
-    if (limit := finishing.find(session, repair)) is not None and limit.state == "paused":
-        promises.resume(session, limit, now=now)
+    postponing.go_on(session, finishing.find(session, repair), now=now)
     repair.tell("resumed", by=by, now=now)
 
 
@@ -59,10 +58,16 @@ def reopen(session: Session, repair: Repair, *, reason: str, by: By, now: dt.dat
 
 
 def close(session: Session, repair: Repair, *, reason: str, by: By, now: dt.datetime) -> None:
-    """Nothing is owed any more; open questions and escalations about it end too. Refused without a reason."""
+    """Nothing is owed any more; open questions and escalations about it end too. Refused without a reason.
+
+    A crew that had it in hand is told not to come.
+    """
     if not reason.strip():
         raise Missing(field="reason")
+    in_hand = repair.state in visits.ON_THE_LIST
     repair.move("closed", by=by, now=now, reason=reason.strip())
+    if in_hand:
+        notices.tell_crew(session, repair, "crew_closed", now=now)
     repair.closed_at, repair.close_reason = now, reason.strip()[:200]
     _let_go(session, repair, by=by, now=now)
 

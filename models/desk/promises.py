@@ -158,7 +158,9 @@ def warn_minutes(rule: Policy, minutes: int) -> int:
 
 
 def redate(promise: Promise, due_at: dt.datetime, warn_at: dt.datetime) -> None:
-    """It is due at another moment, because the office's calendar is another one; the case sorts by it."""
+    """It is due at another moment, because the office's calendar is another one or it may not be later than one before;
+    the case sorts by it.
+    """
     promise.due_at, promise.warn_at = due_at, warn_at if promise.warned_at is None else promise.warn_at
     _refresh(promise)
 

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from models import Attachment, Crew, Escalation, Outgoing
 from models.actors import SYSTEM, By
-from models.desk import care
+from models.desk import care, promises
 from models.desk.account import people
-from models.desk.repair import repairs, visits
+from models.desk.repair import finishing, postponing, repairs, visits
 from models.errors import IllegalMove, Missing, NotYours
 from tests.models.builders import House, house, repair, told
 
@@ -118,6 +118,18 @@ def test_reassigning_lets_the_first_crew_go(session: Session, who: House, now: d
         visits.own_job(session, who.other_crew, 4711)
 
 
+def test_another_crew_begins_with_a_visit_and_a_time_of_its_own(session: Session, who: House, now: dt.datetime) -> None:
+    case = repair(session, who, now)
+    visits.start(session, case, by=who.by_crew, now=now + M)
+    window = postponing.Window(now + 24 * H, now + 27 * H, "明天")
+    postponing.ask(session, case, window, words="", by=who.by_crew, now=now + 2 * M)
+    repairs.assign(session, case, who.other_crew, by=who.by_staff, now=now + 3 * M)
+    assert [(row.outcome, row.finished_at) for row in case.visits] == [("ended", now + 3 * M)]
+    with pytest.raises(postponing.NothingAsked):
+        postponing.answer(session, case, agreed=True, words="可以", by=who.by_customer, now=now + 4 * M)
+    assert promises.find(session, "repair.on_site", case).state == "open"
+
+
 def test_a_crew_that_left_the_company_gets_no_jobs(session: Session, who: House, now: dt.datetime) -> None:
     who.crew.active = False
     case = repair(session, who, now)
@@ -139,6 +151,27 @@ def test_asking_again_is_recorded_and_the_second_time_the_lead_is_told(
     assert told(session, who.foreman).count("notice.crew_chased") == 3
 
 
+def test_what_becomes_urgent_is_owed_sooner_and_never_later(session: Session, who: House, now: dt.datetime) -> None:
+    case, late = repair(session, who, now), repair(session, who, now)
+    repairs.update_repair(session, case, {"urgent": True}, by=who.by_customer, now=now + 5 * M)
+    due = {name: promises.find(session, name, case).due_at for name in ("repair.accept", "repair.on_site")}
+    assert due == {"repair.accept": now + 15 * M, "repair.on_site": now + 5 * M + 2 * H}
+    repairs.update_repair(session, late, {"urgent": True}, by=who.by_customer, now=now + 25 * M)
+    assert promises.find(session, "repair.accept", late).due_at == now + 30 * M, "five minutes were left"
+    visits.accept(session, late, by=who.by_crew, now=now + 26 * M)
+    assert promises.find(session, "repair.accept", late) is None
+
+
+def test_an_earlier_time_or_an_emergency_ends_the_wait_for_an_agreed_one(session, who, now) -> None:
+    later = {"when_start": now + 72 * H, "when_end": now + 75 * H, "when_text": "周六上午"}
+    sooner = {"when_start": now + 2 * H, "when_end": now + 4 * H, "when_text": "今天下午"}
+    for change in (sooner, {"urgent": True}):
+        case = repair(session, who, now, **later)
+        assert finishing.find(session, case).state == "paused"
+        repairs.update_repair(session, case, change, by=who.by_customer, now=now + M)
+        assert [row.state for row in promises.owed(session, case)] == ["open"] * 3
+
+
 def test_photos_of_somebody_else_are_not_taken(session: Session, who: House, now: dt.datetime) -> None:
     mine = Attachment(follower_id=who.homeowner.id, kind="image", media_id="m1", created_at=now)
     theirs = Attachment(follower_id=who.foreman.id, kind="image", media_id="m2", created_at=now)
@@ -156,6 +189,7 @@ def test_closing_needs_a_reason_and_ends_everything_owed(session: Session, who: 
     care.close(session, case, reason="电话确认修好", by=who.by_staff, now=now)
     assert case.next_due_at is None
     assert session.scalars(select(Escalation)).one().state == "resolved"
+    assert told(session, who.foreman)[-1] == "notice.crew_closed", "nobody goes there for nothing"
 
 
 def test_cancelling_tells_the_crew_and_is_refused_once_it_is_there(

@@ -125,12 +125,18 @@ def _leave(repair: Repair, *, by: By, now: dt.datetime) -> None:
     repair.arrived_at = None
 
 
+def go_on(session: Session, *clocks: Promise | None, now: dt.datetime) -> None:
+    """Clocks that stand still run again; others stay as they are."""
+    for clock in clocks:
+        if clock is not None and clock.state == "paused":
+            promises.resume(session, clock, now=now)
+
+
 def pause(session: Session, promise: Promise | None, window: Window, *, now: dt.datetime) -> None:
     """The clock stands still until the agreed time; one that is missed, or ends later anyway, stays as it is."""
     if promise is None or promise.state not in ("open", "paused") or promise.due_at <= now:
         return
-    if promise.state == "paused":
-        promises.resume(session, promise, now=now)
+    go_on(session, promise, now=now)
     if window.start <= now or (promise.policy.name == "repair.on_site" and window.end <= promise.due_at):
         return
     visit = promise.policy.name == "repair.on_site"

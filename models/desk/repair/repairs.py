@@ -15,7 +15,7 @@ from models.actors import SYSTEM, By
 from models.desk import escalations, promises
 from models.desk.account import people
 from models.desk.numbers import next_number
-from models.desk.repair import finishing, items, notices, postponing, warranty
+from models.desk.repair import finishing, items, notices, postponing, visits, warranty
 from models.desk.repair.items import Fault
 from models.desk.staff import calendar, duty
 from models.errors import IllegalMove, Missing
@@ -106,8 +106,7 @@ def _agree_on_time(session: Session, repair: Repair, promise: Promise, now: dt.d
     ends later than promised. A time named before is forgotten.
     """
     start, end = repair.when_start, repair.when_end
-    if promise.state == "paused":
-        promises.resume(session, promise, now=now)
+    postponing.go_on(session, promise, finishing.find(session, repair), now=now)
     if repair.urgent or start is None or end is None or start <= now or end <= promise.due_at:
         return
     promises.pause(
@@ -163,14 +162,29 @@ def update_repair(session: Session, repair: Repair, changes: dict[str, Any], *, 
         "updated", by=by, now=now, reason="；".join(str(value) for value in changes.values() if isinstance(value, str))
     )
     warranty.judge_repair(session, repair, now=now)
-    promise = promises.find(session, "repair.on_site", repair)
     if repair.urgent and not was_urgent:
-        promises.drop(session, promise, now=now)
-        promise = promises.make(session, "repair.on_site", repair, now=now, urgent=True)
+        _hasten(session, repair, now)
+    promise = promises.find(session, "repair.on_site", repair)
     if promise is not None and "when_start" in changes and promise.state in ("open", "paused"):
         _agree_on_time(session, repair, promise, now)
     updates = sum(event.name == "updated" for event in repair.events)
     notices.tell_crew(session, repair, "crew_changed", now=now, mark=updates)
+
+
+def _hasten(session: Session, repair: Repair, now: dt.datetime) -> None:
+    """It is urgent from now on: an answer that a crew owes and its arrival are due by the shorter clocks, never later
+    than they were. Nobody waits for a time that was agreed before.
+    """
+    for name in ("repair.on_site", "repair.accept"):
+        before = promises.find(session, name, repair)
+        if before is None and name == "repair.accept":
+            continue
+        ran = before is not None and before.state == "open"
+        promises.drop(session, before, now=now)
+        urgent = promises.make(session, name, repair, now=now, urgent=True)
+        if ran and before.due_at < urgent.due_at:
+            promises.redate(urgent, before.due_at, min(before.warn_at, before.due_at))
+    postponing.go_on(session, finishing.find(session, repair), now=now)
 
 
 def _name_again(
@@ -203,6 +217,8 @@ def assign(session: Session, repair: Repair, crew: Crew, *, by: By, now: dt.date
     repair.move("assigned", by=by, now=now, reason=reason, crew=crew.name)
     if before is not None and before.id != crew.id:
         notices.tell_crew(session, repair, "crew_released", now=now)
+        visits.end_visit(repair, "ended", now=now)
+        postponing.drop(repair, now=now)  # a yes to the crew before would move the visit of this one
     repair.crew, repair.accepted_at, repair.arrived_at = crew, None, None
     session.flush()  # whoever asks by crew_id from here on means this crew
     promises.make(session, "repair.on_site", repair, now=now, urgent=repair.urgent)
