@@ -223,6 +223,8 @@ class State:
     last: str = ""
     #: Dialogs put aside, the last one first to come back.
     parked: tuple["State", ...] = ()
+    #: The language of the last answer where it is not the one that the person is written to in, else "".
+    lang: str = ""
 
     def missing(self, now: dt.datetime | None = None) -> "State":
         """The same state with one misunderstanding more."""
@@ -240,6 +242,7 @@ class State:
             "touched_at": self.touched_at.isoformat() if self.touched_at else None,
             "confirming": self.confirming,
             "last": self.last,
+            "lang": self.lang,
             "parked": [state.to_json() for state in self.parked],
         }
 
@@ -248,7 +251,7 @@ class State:
         """The stored state; parts that cannot be read are left out, an empty state at worst."""
         if not isinstance(plain, Mapping):
             return cls()
-        text = {name: plain.get(name) for name in ("script", "step", "confirming", "last")}
+        text = {name: plain.get(name) for name in ("script", "step", "confirming", "last", "lang")}
         answers, media = plain.get("answers"), plain.get("media")
         parked, missed = plain.get("parked"), plain.get("missed")
         return cls(

@@ -4,6 +4,7 @@ A turn is offered to RULES in order and the first that wants it decides; what no
 The order is the politeness of the house: danger first, then a wish for a person, then whatever was asked.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from bot.dialog import (
@@ -69,17 +70,27 @@ def take(state: State | None, heard: Heard, facts: Facts) -> Outcome:
         return outcome
     if facts.staff_name is not None:
         return colleague.take(turn)
-    outcome, fault = taps.tapped(turn), None
-    if outcome is None:
-        rules = CREW_RULES if facts.crew_name is not None else RULES
-        turn = _passed(complaint.denied(turn)) if rules is RULES else _passed(turn)
-        if rules is RULES:
-            turn, fault = both.apart(turn, context(before, facts))
-        outcome = next(filter(None, (rule(turn) for rule in rules)), None) or talk.missed(turn)
+    outcome = taps.tapped(turn)
+    if outcome is None and facts.crew_name is not None:
+        turn = _passed(turn)
+        outcome = decided(CREW_RULES, turn)
+    elif outcome is None:
+        turn = _passed(complaint.denied(turn))
+        outcome = both.served(turn, context(before, facts), by_rule) or by_rule(turn)
+    outcome = outcome or talk.missed(turn)
     if any(do.verb == "conversation.hand_over" for do in outcome.dos):
         outcome = call.offered(turn, outcome)
-    outcome = both.rejoined(outcome, turn, fault)
     return mind.offer_parked(outcome, turn)
+
+
+def decided(rules: tuple[Callable[[Turn], Outcome | None], ...], turn: Turn) -> Outcome | None:
+    """What the first rule that wants the turn makes of it; None when none does."""
+    return next(filter(None, (rule(turn) for rule in rules)), None)
+
+
+def by_rule(turn: Turn) -> Outcome | None:
+    """The turn of a customer, decided by rule; None when nobody understood it."""
+    return decided(RULES, turn)
 
 
 def _remembered(state: State, facts: Facts) -> State:

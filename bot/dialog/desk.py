@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from bot.dialog import form
+from bot.dialog import form, talk
 from bot.heard import Do, Outcome, TicketRef
 from bot.scripts import known, readers, repair, urgent
 from bot.scripts.turn import Turn
@@ -176,7 +176,8 @@ def report(turn: Turn) -> Outcome | None:
         turn = turn.become(script="", parked=turn.put_aside)
     if shared := known.of_household(turn):
         return joined(turn, shared)
-    return form.begin(turn, "repair", answers=known.begins(turn))
+    costs = (turn.say("repair.costs"),) if talk.COST.search(turn.text) and turn.slots.problem else ()
+    return form.begin(turn, "repair", *costs, answers=known.begins(turn))
 
 
 def joined(turn: Turn, ticket: TicketRef) -> Outcome:

@@ -114,7 +114,7 @@ def where(turn: Turn) -> Outcome | None:
         return None
     if turn.heard.reading.top.confidence < SURE_ENOUGH:
         return None
-    return form.aside(turn, turn.say("showroom.where", **turn.facts.showroom))
+    return form.aside(turn, turn.say("showroom.where", beside=turn.state.script, **turn.facts.showroom))
 
 
 def enquire(turn: Turn) -> Outcome | None:

@@ -47,7 +47,10 @@ ORDERED = re.compile(
     r"|system prompt|jailbreak|developer mode",
     re.IGNORECASE,
 )
-COST = re.compile(r"贵[不吗么]|便宜|要钱|收费|收钱|花钱|多少钱|免费|费用|怎么收")
+#: What mending it costs is asked.
+COST = re.compile(
+    r"贵[不吗么]|便宜|要钱|收费|收钱|花钱|多少钱|免费|费用|怎么收|how much|\bcost\b|\bfree\b", re.IGNORECASE
+)
 
 
 def hand_over(turn: Turn, reason: str, more: str = "") -> Outcome:

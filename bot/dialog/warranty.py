@@ -95,7 +95,7 @@ def _in_a_draft(turn: Turn, asked: dict[str, object]) -> Outcome | None:
     if house is None or not house.completed or ("house" in turn.state.answers and not chosen):
         return None
     about = asked if asked["categories"] else asked | {"categories": _kind(turn)}
-    return form.aside(turn, turn.say("warranty.answer"), dos=(script.look(house.id, about),))
+    return form.aside(turn, turn.say("warranty.answer", beside="repair"), dos=(script.look(house.id, about),))
 
 
 def _kind(turn: Turn) -> list[str]:

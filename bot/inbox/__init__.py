@@ -16,14 +16,14 @@ from sqlalchemy.orm.exc import StaleDataError
 from bot import dialog
 from bot.away import is_away
 from bot.heard import Do, Heard, Outcome, Say, State
-from bot.inbox import served, sql
+from bot.inbox import served, sql, tongues
 from bot.inbox.book import Book
 from bot.inbox.person import Person, person_of
 from bot.inbox.standing import Standing
 from bot.inbox.turn import Answer, Overtaken, Thought, Turn
 from bot.inbox.write import NEWS_EVENTS, Write
 from bot.push import Push
-from bot.understanding import Context, Reading, is_urgent, language_of, read
+from bot.understanding import Context, Reading, is_urgent, read
 from templates import Texts
 
 __all__ = ["Answer", "Busy", "Inbox"]
@@ -71,12 +71,11 @@ class Inbox:
 
     def _answer(self, turn: Turn) -> Answer:
         """Think and write; what our own mistake breaks on the way is written down for a person instead."""
-        spoken = _spoken(turn)
-        turn, before = replace(turn, person=replace(turn.person, lang=spoken)), turn.person.lang
+        tongue = tongues.of(turn.person, turn.push)
+        turn = replace(turn, person=replace(turn.person, lang=tongue.answer))
         person, push, now = turn.person, turn.push, turn.now
         try:
-            thought = self._think(person, push, now)
-            return self._write.turn(turn, thought if spoken == before else _speaking(thought, spoken))
+            return self._write.turn(turn, tongues.kept(self._think(person, push, now), tongue))
         except OVERTAKEN:
             raise
         except Exception as trouble:  # an edge: the customer's words must reach somebody
@@ -138,20 +137,6 @@ class Inbox:
             return Thought(Outcome(None), silent=True)
         ask = Do("conversation.hand_over", {"reason": "trouble", "words": push.words})
         return Thought(Outcome(None, (Say("hand_over.trouble"),), (ask,)))
-
-
-def _spoken(turn: Turn) -> str:
-    """The language of the answer: the one they write in, whatever their WeChat is set to. Our own people's stays."""
-    person, push = turn.person, turn.push
-    if push.kind not in ("text", "voice") or person.crew_name is not None or person.staff_name is not None:
-        return person.lang
-    return language_of(push.words, person.lang)
-
-
-def _speaking(thought: Thought, lang: str) -> Thought:
-    """The same, and the language is remembered for what is sent to them later."""
-    outcome = thought.outcome
-    return replace(thought, outcome=replace(outcome, dos=(Do("person.speak", {"lang": lang}), *outcome.dos)))
 
 
 def _flooding(person: Person, push: Push, now: dt.datetime) -> tuple[Say, ...] | None:

@@ -222,7 +222,7 @@ class Write:
         results: dict[str, Any] = {}
         try:
             with session.begin_nested():
-                outcome, results = _carried_out(Hand(session, follower, now), outcome)
+                outcome, results = _carried_out(Hand(session, follower, now, person.lang), outcome)
         except DomainError as refusal:
             said, then = Say(refusal.key, {"now": now, **refusal.facts}), outcome.otherwise
             outcome = Outcome(then.state, (said, *then.says)) if then else Outcome(person.draft, (said,))

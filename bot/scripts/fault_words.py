@@ -71,7 +71,8 @@ def clauses(turn: Turn, words: str) -> list[str]:
     home = readers.address(turn)
     known = [slots.time.text_zh if slots.time else "", home, slots.house or "", slots.name or ""]
     kept = []
-    for clause in CLAUSE.split(FACE.sub("", without_numbers(words))):
+    for piece in CLAUSE.split(FACE.sub("", without_numbers(words))):
+        clause = ALSO.sub("", piece)
         own = _without_time(turn, clause.replace(home, "") if home and home in clause else _bare(turn, clause)).strip()
         own = _without_name(turn, own)
         rest = own

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.understanding import language_of, language_wished
+from bot.understanding import in_english, language_of, language_wished
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,21 @@ def test_language(text, before, lang):
 @pytest.mark.parametrize("text", ["我家英语老师要装修", "Chinese oak floor", "中文说明书有吗"])
 def test_a_language_that_is_only_mentioned_is_no_wish(text):
     assert language_wished(text) is None
+
+
+@pytest.mark.parametrize("text", [
+    "any events?", "I have a suggestion", "how much for 90 sqm?", "water leak", "no power", "burst pipe", "events",
+    "Progress?", "can I cancel", "where is the crew", "emergency!",
+])  # fmt: skip
+def test_a_short_message_is_plainly_english(text):
+    assert in_english(text)
+
+
+@pytest.mark.parametrize("text", [
+    "OK", "5", "wifi", "TD", "A栋", "A1-302", "ok thanks", "thank you", "good morning", "very good", "bye bye",
+    "iphone 15",
+    "Kohler", "Kohler toilet", "loushui", "shuiguan loule", "women jia", "wo yao baoxiu", "hao de", "mei you", "zai ma",
+    "any活动", "2室1厅", "", "😂", "no", "yes", "HT-2025-007",
+])  # fmt: skip
+def test_codes_brands_pinyin_and_what_both_languages_say_are_not(text):
+    assert not in_english(text)

@@ -26,6 +26,8 @@ class Hand:
     session: Session
     follower: Follower
     now: dt.datetime
+    #: The language of this turn's answer.
+    lang: str = "zh"
 
     @property
     def by(self) -> By:

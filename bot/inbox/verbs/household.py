@@ -37,7 +37,7 @@ def listed(hand: Hand, args: Args) -> Results:
     others = [one for one in household.household(hand.session, project) if one.customer_id != hand.follower.customer_id]
     if not others:
         raise DomainError("errors.nobody_else", house=project.label)
-    return {"members": [[one.id, _said(one, words.get(one.customer_id, ""), hand.follower.lang)] for one in others]}
+    return {"members": [[one.id, _said(one, words.get(one.customer_id, ""), hand.lang)] for one in others]}
 
 
 def _said(member: Any, label: str, lang: str) -> str:

@@ -14,7 +14,7 @@ def say(hand: Hand, args: Args) -> Results:
     if article is None:
         return {"answer": ""}
     knowledge.said(hand.session, article.id)
-    english = hand.follower.lang == "en" and article.answer_en
+    english = hand.lang == "en" and article.answer_en
     return {"answer": english or article.answer}
 
 

@@ -79,7 +79,7 @@ def _ask_colleague(hand: Hand, words: str) -> Results:
     minutes = promise.policy.minutes if promise else conversations.MINUTES_EACH
     return {
         "open": is_open,
-        "opens": "" if is_open else said_opening(opens, hand.now, hand.follower.lang),
+        "opens": "" if is_open else said_opening(opens, hand.now, hand.lang),
         "minutes": minutes,
     }
 

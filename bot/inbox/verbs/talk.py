@@ -23,7 +23,7 @@ def hand_over(hand: Hand, args: Args) -> Results:
     return {
         "position": place,
         "open": is_open,
-        "next": "" if is_open else said_opening(opens, hand.now, hand.follower.lang),
+        "next": "" if is_open else said_opening(opens, hand.now, hand.lang),
         "minutes": guess if expected is None else expected,
         "measured": expected is not None,
     }
