@@ -110,6 +110,9 @@ class ComplaintRef:
     target: str
     #: When the explanation in writing is promised; None once it was given.
     due: dt.datetime | None = None
+    #: Whether what was proposed has reached this phone, or may have, and is the last thing on it.
+    told: bool = False
+    asked_last: bool = False
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,8 @@ BARE_SUGGESTION = re.compile(
 )
 #: Words this short after a proposal are only yes or no.
 SHORT = 6
+#: What a yes or no to a proposal says where something else was said since.
+NAMED = re.compile(r"同意|接受|认可|方案|投诉|agree|accept|proposal", re.IGNORECASE)
 
 
 def denied(turn: Turn) -> Turn:
@@ -200,6 +202,8 @@ def answered(turn: Turn) -> Outcome | None:
     if form.script_of(turn) and turn.state.script != "complaint":
         return None
     about, text = {"complaint_id": case.id}, turn.text
+    if not (case.asked_last or grievance.DEMAND.search(text)) and not _names_the_proposal(turn):
+        return _asked_before(turn, case)
     if turn.slots.yes is True and len(text) <= 2 * SHORT and not grievance.DEMAND.search(text):
         do = Do("complaint.agree", about | {"words": text})
         return form.aside(turn.become(script=""), turn.say("complaint.agreed_now"), dos=(do,))
@@ -208,6 +212,19 @@ def answered(turn: Turn) -> Outcome | None:
         do = Do("complaint.decline", about | {"words": text[:500]})
         return form.aside(turn.become(script=""), turn.say("complaint.declined"), dos=(do,))
     return form.proceed(turn.start("terms", "terms", about | {"words": text})) if refused else None
+
+
+def _names_the_proposal(turn: Turn) -> bool:
+    return bool(NAMED.search(turn.text)) and not desk.speaks_of_time(turn)
+
+
+def _asked_before(turn: Turn, case: ComplaintRef) -> Outcome | None:
+    """Something else was said since the proposal: a yes to whoever asked then; to nobody, it is told what waits."""
+    facts, short = turn.facts, len(turn.text) <= SHORT
+    others = facts.survey or facts.quotes or turn.state.parked or any(one.time_asked_at for one in facts.tickets)
+    if not case.told or others or form.script_of(turn) or turn.slots.yes is None or not short:
+        return None
+    return form.aside(turn, turn.say("complaint.progress", complaint=case.number, state=case.state))
 
 
 def progress(turn: Turn) -> Outcome | None:

@@ -220,6 +220,12 @@ def _time_asked(turn: Turn) -> TicketRef | None:
     return max(named or asked, key=lambda one: (one.time_asked_last, one.time_asked_at), default=None)
 
 
+def speaks_of_time(turn: Turn) -> bool:
+    """Whether a yes is the crew's that asked for another time: nothing was said since, or the words speak of it."""
+    ticket = _time_asked(turn)
+    return ticket is not None and (ticket.time_asked_last or bool(ABOUT_TIME.search(turn.text)))
+
+
 def _time_asked_before(turn: Turn, ticket: TicketRef) -> Outcome | None:
     """Something else was said since the crew asked: what is meant is asked, unless somebody else waits for a yes."""
     facts = turn.facts

@@ -6,7 +6,7 @@ is asked what is meant.
 
 import re
 
-from bot.dialog import form, talk
+from bot.dialog import desk, form, talk
 from bot.heard import Do, Outcome, QuoteRef
 from bot.scripts import quote as script
 from bot.scripts import readers
@@ -19,6 +19,8 @@ ASKED = re.compile(
     r"报价|人工|材料|配件|费用?|多少钱|怎么(?:要|收|这么)|包(?:含|括|不包)|含不含|含|牌子|品牌|价|贵|钱|明细|保多久|quote|price|labou?r",
     re.IGNORECASE,
 )
+#: The quote itself is named.
+NAMED = re.compile(r"报价|\bquote\b", re.IGNORECASE)
 #: Matters of their own, whatever they ask.
 ELSE = frozenset({"human", "complaint", "repair", "appointment", "bind", "unsubscribe"})
 
@@ -38,23 +40,37 @@ def answer(turn: Turn) -> Outcome | None:
     if turn.slots.problem or (turn.intent in ELSE and turn.heard.reading.top.confidence >= 0.5):
         return None
     last = next((quote for quote in turn.facts.quotes if quote.asked_last), None)
-    if (said := script.plain(turn.text)) and (last or not _dialogs_own(turn, said)):
-        return _decided(turn, said, last)
+    if (said := script.plain(turn.text)) and (last or not _of_another(turn, said)):
+        return _ask(turn) if not last and _doubtful(turn, said) else _decided(turn, said, last)
     if said := script.bare(turn):
         return _short(turn, said, last)
     return _question(turn, last)
 
 
-def _dialogs_own(turn: Turn, said: str) -> bool:
-    """“不修了” in the middle of a report means the report; 同意报价 means the quote in any dialog."""
+def _of_another(turn: Turn, said: str) -> bool:
+    """“不修了” in the middle of a report means the report, 同意 what was asked since; 同意报价 is always ours."""
+    if NAMED.search(turn.text) or said == "haggled":
+        return False
     opened = form.script_of(turn)
-    return opened is not None and not opened.light and "报价" not in turn.text and said != "haggled"
+    return (opened is not None and not opened.light) or _asked_since(turn)
+
+
+def _asked_since(turn: Turn) -> bool:
+    """Whether somebody else asked for a yes after the quote: a crew for another time, the head of a complaint."""
+    case = turn.facts.complaint
+    return (case is not None and case.asked_last) or desk.speaks_of_time(turn)
+
+
+def _doubtful(turn: Turn, said: str) -> bool:
+    """Whether 同意 may as well answer what was proposed about a complaint."""
+    case = turn.facts.complaint
+    return case is not None and case.told and said != "haggled" and not NAMED.search(turn.text)
 
 
 def _short(turn: Turn, said: str, last: QuoteRef | None) -> Outcome | None:
     if last:
         return _decided(turn, said, last)
-    if form.script_of(turn) or turn.facts.survey or turn.state.parked:
+    if form.script_of(turn) or turn.facts.survey or turn.state.parked or _asked_since(turn):
         return None  # somebody else asked after the quote
     return _ask(turn)
 

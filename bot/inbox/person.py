@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.heard import ComplaintRef, Facts, House, Job, Lead, PastRef, QuoteRef, State, SurveyRef, TicketRef, VisitRef
 from bot.inbox.sql import Statements
-from bot.inbox.waiting import calling, rated
+from bot.inbox.waiting import calling, complaint, rated
 from bot.refs import CallRef, RatedRef
 from bot.understanding import Context, Slots
 from models.desk.account.people import mask_phone
@@ -197,7 +197,7 @@ def person_of(row: Mapping[str, Any], statements: Statements) -> Person:
         jobs=tuple(_own_job(j, heard) for j in sorted(_rows(row["jobs"]), key=_due)),
         surveys=_surveys(row["surveys"], statements),
         quotes=tuple(_quote(q) for q in sorted(_rows(row["quotes"]), key=lambda q: -q["id"])),
-        complaint=_complaint(_json(row["complaint"]), statements),
+        complaint=complaint(_json(row["complaint"]), heard),
         visits=tuple(_visit(v, statements) for v in sorted(_rows(row["visits"]), key=lambda v: v["start"])),
         lead=_lead(_json(row["lead"])),
         calling=calling(_json(row["calling"]), heard),
@@ -212,13 +212,6 @@ def _quote(row: Mapping[str, Any]) -> QuoteRef:
     return QuoteRef(
         row["id"], row["ticket_id"], row["number"], row["state"], _what(row), total, bool(row["told"]), last
     )
-
-
-def _complaint(row: Mapping[str, Any] | None, statements: Statements) -> ComplaintRef | None:
-    if row is None:
-        return None
-    due = statements.heard_moment(row["due"])
-    return ComplaintRef(row["id"], row["number"], row["state"], row["target"], due)
 
 
 def _visit(row: Mapping[str, Any], statements: Statements) -> VisitRef:

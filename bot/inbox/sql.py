@@ -78,7 +78,12 @@ SELECT f.id, f.turn, f.subscribed, f.follow_said_at, f.lang, f.opted_out_at, f.r
   (SELECT {row}('id', t.id, 'number', t.number, 'state', t.state, 'target', k.target, 'due',
           (SELECT p.due_at FROM promise p JOIN policy y ON y.id = p.policy_id
             WHERE p.ticket_id = t.id AND y.name = 'complaint.explain' AND p.met_at IS NULL AND p.state <> 'dropped'
-            ORDER BY p.id DESC LIMIT 1))
+            ORDER BY p.id DESC LIMIT 1),
+          'told', CASE WHEN t.state = 'proposed' THEN (SELECT count(*) FROM outgoing o
+            WHERE o.ticket_id = t.id AND o.text_key = 'complaint.proposed' AND o.state IN ('sent', 'unknown')) END,
+          'last', CASE WHEN t.state = 'proposed' THEN (SELECT x.outgoing_id = (SELECT max(o.id) FROM outgoing o
+              WHERE o.ticket_id = t.id AND o.text_key = 'complaint.proposed')
+             FROM message x WHERE x.id = (SELECT max(z.id) FROM message z WHERE z.conversation_id = c.id)) END)
      FROM ticket t JOIN complaint k ON k.id = t.id
     WHERE t.follower_id = f.id AND t.state NOT IN ('closed', 'withdrawn') ORDER BY t.id DESC LIMIT 1) AS complaint,
   (SELECT {list}({row}('id', t.id, 'number', t.number, 'visit', a.visit, 'start', a.start_at, 'end', a.end_at))

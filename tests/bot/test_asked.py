@@ -7,6 +7,10 @@ from sqlalchemy import Engine, select
 
 from bot.inbox import Inbox
 from models import Callback, Message, Outgoing, PrivacyRequest, Survey
+from models.desk.complaint import complaints, verdicts
+from models.desk.complaint.complaints import Grievance
+from models.desk.complaint.verdicts import Offer
+from models.desk.delivery import arrivals
 from models.desk.repair import postponing, visits
 from models.desk.repair.postponing import Window
 from models.desk.talk import conversations
@@ -94,3 +98,22 @@ def test_a_score_given_by_mistake_is_another_one_by_words_or_by_another_button(b
     assert "记3分" in say("3", 2, bizmsgmenuid=f"sv:{survey_id}:score:3")
     with sessions() as session:
         assert session.get_one(Survey, survey_id).score == 3
+
+
+@pytest.mark.parametrize("last", [True, False])
+def test_a_bare_yes_agrees_to_a_proposal_only_as_an_answer_to_it(box, sessions, now, last) -> None:
+    """The proposal before it, and one that has not arrived, are not what stands on the phone."""
+    with sessions.begin() as session:
+        who = house(session, now)
+        openid = who.homeowner.openid
+        case = complaints.register(session, who.homeowner, Grievance("墙刷得不平"), by=who.by_customer, now=now)
+        conversations.of(session, who.homeowner)
+        verdicts.judge(session, case, case.owner, stands=True, reason="属实", now=now)
+        verdicts.explain(session, case, case.owner, "师傅没有打磨", now=now)
+        verdicts.propose(session, case, case.owner, Offer("重刷一遍"), now=now)
+        row = session.scalars(select(Outgoing).where(Outgoing.text_key == "complaint.proposed")).one()
+        if last:
+            row.state, row.sent_text = "sent", "…"
+            arrivals.happened(session, row, now=now)
+    said = box.answer(a_push(now + M, "好的", who=openid), now=now + M).reply
+    assert ("就按这个方案办" in said) is last

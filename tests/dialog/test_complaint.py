@@ -7,7 +7,7 @@ import pytest
 from tests.dialog.chat import DOOR, LEAK, Chat, ComplaintRef, bound, stranger
 
 OPEN = ComplaintRef(9, "TS20261121-0001", "registered", "工队")
-PROPOSED = replace(OPEN, state="proposed")
+PROPOSED = replace(OPEN, state="proposed", told=True, asked_last=True)
 ALL_AT_ONCE = "我要投诉王师傅，墙刷得坑坑洼洼，要求换人重做"
 
 

@@ -1,0 +1,53 @@
+"""Several wait for a yes: a quote, a proposal about a complaint, a crew's other time. It is theirs who asked last."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.dialog.chat import LEAK, PRICED, Chat, ComplaintRef, bound
+from tests.dialog.test_known import ASKED as TIME_ASKED
+
+QUOTED = replace(PRICED, asked_last=False)
+PROPOSED = ComplaintRef(9, "TS20261121-0001", "proposed", "工队", told=True, asked_last=True)
+BEFORE = replace(PROPOSED, asked_last=False)
+
+
+@pytest.mark.parametrize("words", ["同意改时间", "不同意改时间", "好的", "同意", "agree to the time"])
+def test_a_yes_to_another_time_is_none_to_a_price(words):
+    chat = Chat(bound(tickets=(TIME_ASKED,), quotes=(QUOTED,)))
+    chat.say(words)
+    assert chat.verbs == ["repair.answer_time"]
+    chat.say("同意报价")
+    assert chat.last.args["decision"] == "agreed"
+
+
+@pytest.mark.parametrize("words", ["同意", "好的", "agree"])
+def test_a_yes_to_what_was_proposed_about_a_complaint_is_none_to_a_price(words):
+    chat = Chat(bound(tickets=(LEAK,), quotes=(QUOTED,), complaint=PROPOSED))
+    chat.say(words)
+    assert chat.verbs == ["complaint.agree"]
+
+
+def test_where_two_wait_for_a_yes_and_neither_asked_last_it_is_asked_what_is_meant():
+    chat = Chat(bound(tickets=(LEAK,), quotes=(QUOTED,), complaint=BEFORE))
+    assert "报价200元，您的意思是" in chat.say("同意") and chat.verbs == []
+
+
+@pytest.mark.parametrize("words", ["好的", "可以", "行", "不行", "不"])
+def test_a_short_word_after_something_else_was_said_decides_nothing_about_it(words):
+    chat = Chat(bound(complaint=BEFORE))
+    assert "回“同意”或“不同意”" in chat.say(words) and chat.verbs == []
+    chat.say("同意")
+    assert chat.verbs == ["complaint.agree"]
+
+
+def test_nobody_is_told_to_answer_a_proposal_that_has_not_reached_them():
+    chat = Chat(bound(complaint=replace(BEFORE, told=False)))
+    assert "同意" not in chat.say("好的") and chat.verbs == []
+
+
+@pytest.mark.parametrize("words", ["好的", "可以", "不行，那天没空", "同意改时间"])
+def test_an_answer_to_the_crew_is_none_to_the_proposal(words):
+    chat = Chat(bound(complaint=BEFORE, tickets=(TIME_ASKED,)))
+    chat.say(words)
+    assert chat.verbs == ["repair.answer_time"]
