@@ -53,6 +53,8 @@ def take(turn: Turn) -> Outcome | None:
         return outcome
     if wanted == "list" or turn.intent == "greeting" or turn.heard.event in ("subscribe", "click", "scan"):
         return rest(turn, jobs_list(turn))
+    if wanted in FROM and crew_words.not_taken(wanted, turn.text, note, last=not turn.slots.crew_step):
+        return rest(turn, turn.say("crew.not_yet", step=wanted))
     if wanted in FROM:
         return step(turn, wanted, note)
     if outcome := agreed(turn):
@@ -263,6 +265,8 @@ def _worded(turn: Turn, name: str) -> Outcome | None:
         return rest(turn, turn.say("crew.kept"))
     if not job or not turn.text or turn.intent == "human":
         return None
+    if name == "finish" and crew_words.UNDONE.search(turn.text):
+        return rest(turn, turn.say("crew.not_yet", step=name))
     return act(turn, job, name, turn.text[:500], turn.state.answers.get("given"))
 
 

@@ -40,6 +40,29 @@ TOLD_US = re.compile(r"(?:客户|业主|房主|主人|他|她|家里|人家|女�
 DELAY = re.compile(r"^延期|延到|修不完|做不完|完不成|来不及(?:修|做)完|\bdelay\b", re.IGNORECASE)
 AROUND = re.compile(r"延期|延到|delay|修不完|做不完|才能(?:好|修完|完工)?|要到?|[，,。：:\s]+", re.IGNORECASE)
 
+#: Before a step's word: it is denied, asked about or still to come. 下午完工了 tells of a finish, 明天就完工了 of none.
+NOT_YET = re.compile(
+    r"(?:没有?|未|不|别|没法|无法)(?:能|有)?$"
+    r"|(?:[明后][天早晚]|周[一二三四五六日天末]|星期.|下周|月底|号|小时|分钟|[两几三四五六\d]天|会儿?|等下|马上|快|就)"
+    r"(?:[上中下]午|晚上|以?后|之后|左右|前|再|才|就|应该|大概|能|可以|要|会)*$"
+    r"|(?:什么时候|几时|几点|哪天|多久|准备|预计|估计|争取|打算|等|才|能|可以|要)(?:能|可以|会)?$"
+)
+NOT_YET_TODAY = re.compile(r"(?:今[天晚早]|[上中下]午|晚上|早上|点半?)(?:左右|前)?$")
+#: After it.
+NOT_TAKEN = re.compile(r"^(?:不(?:了|成|掉)|吗|么|[?？])")
+NOT_NOW = re.compile(
+    r"^[^,.;:]*\b(?:tomorrow|tonight|later|soon|next|not|can['’]?t|won['’]?t|in (?:an?|half|\d+)|at \d+"
+    r"|\w+(?:ish|art|ept|riv)ing|arrival)\b|\?",
+    re.IGNORECASE,
+)
+LATER = re.compile(r"(?:完工|到场|到达)(?:还|可能|估计|大概)*(?:要|得|会)(?:到|等|晚|明|后|下|再|过)")
+#: Nothing is finished, whatever was asked.
+UNDONE = re.compile(
+    r"^(?:还|都)?没(?:有)?(?:修|弄|做|搞|完|好|呢|$)|^(?:修|弄|做|搞)不(?:了|好|完|成)|^还(?:在|差|要|得)|^不是|[点按发]错"
+    r"|^(?:not|no|nothing)\b",
+    re.IGNORECASE,
+)
+
 #: What crews say to themselves and households must not read.
 CURSE = re.compile(r"他?妈的|[操草艹]|卧槽|[傻煞]逼|(?:累|烦|气)死|破(?:活|单|公司|玩意)")
 
@@ -75,6 +98,18 @@ def _fit_to_read(note: str) -> str:
     """The note without clauses that only curse: the household reads it."""
     kept = [clause for clause in re.split(r"(?<=[，,。；;\n])", note) if not CURSE.search(clause)]
     return "".join(kept) or note
+
+
+def not_taken(step: str, text: str, note: str, *, last: bool) -> bool:
+    """Whether the words name a step without taking it: 明天完工, 接单不了, 什么时候到场. `last`: its word ends them."""
+    if step not in ("accept", "start", "arrive", "finish"):
+        return False
+    if last:
+        told = text.rstrip("。.!！~～ ").endswith("了")
+        return bool(NOT_YET.search(note) or (not told and NOT_YET_TODAY.search(note)))
+    if text.isascii() and NOT_NOW.search(text):
+        return True
+    return bool(NOT_TAKEN.match(note) or LATER.search(text) or (step == "finish" and UNDONE.match(note)))
 
 
 def lines(words: str) -> tuple[str, ...]:

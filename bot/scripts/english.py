@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 
 from bot.heard import Heard
+from bot.scripts import crew_words
 from bot.understanding import Context, read
 
 BOTH = (
@@ -46,13 +47,13 @@ CUSTOMER = (
 )
 CREW = (
     *BOTH,
-    (r"accept\s*(.*)", r"接单 \1"),
-    (r"(?:start|on my way)\s*(.*)", r"出发 \1"),
-    (r"arrived?\s*(.*)", r"到场 \1"),
-    (r"(?:finish(?:ed)?|done)\s*(.*)", r"完工 \1"),
-    (r"hand back\s*(.*)", r"退单 \1"),
+    (r"accept\b\s*(.*)", r"接单 \1"),
+    (r"(?:start|on my way)\b\s*(.*)", r"出发 \1"),
+    (r"arrived?\b\s*(.*)", r"到场 \1"),
+    (r"(?:finish(?:ed)?|done)\b\s*(.*)", r"完工 \1"),
+    (r"hand back\b\s*(.*)", r"退单 \1"),
     (r"(?:my )?jobs", "我的单"),
-    (r"quote\s*(.*)", r"报价 \1"),
+    (r"quote\b\s*(.*)", r"报价 \1"),
 )
 DAYS = {"today": "今天", "tomorrow": "明天", "morning": "上午", "afternoon": "下午", "evening": "晚上"}
 
@@ -64,6 +65,8 @@ def heard_in_english(heard: Heard, context: Context) -> Heard:
         return heard
     for pattern, meaning in CREW if context.crew else CUSTOMER:
         if match := re.fullmatch(pattern, words, re.IGNORECASE):
+            if context.crew and crew_words.NOT_NOW.search(words):
+                return heard
             text = match.expand(meaning).strip()
             for english, chinese in DAYS.items():
                 text = text.lower().replace(english, chinese) if not context.crew else text

@@ -182,3 +182,49 @@ def test_a_button_that_does_not_say_which_job_is_asked_about():
     assert chat.verbs == []
     chat.say("接单")
     assert chat.verbs == ["crew.accept"]
+
+
+@pytest.mark.parametrize(
+    ("words", "state"),
+    [
+        ("还没完工", "on_site"), ("明天完工", "on_site"), ("明天上午就完工了", "on_site"), ("快完工了", "on_site"),
+        ("什么时候完工", "on_site"), ("下午完工", "on_site"), ("完工不了", "on_site"), ("完工要到明天", "on_site"),
+        ("完工 没修好", "on_site"), ("finish tomorrow", "on_site"), ("done in an hour", "on_site"),
+        ("finishing the rest", "on_site"), ("接单不了", "assigned"), ("accepting tomorrow", "assigned"),
+        ("出发不了", "accepted"), ("starting tomorrow", "accepted"), ("on my way in an hour", "accepted"),
+        ("到场要晚点", "on_the_way"), ("arriving at 3", "on_the_way"),
+    ],
+)  # fmt: skip
+def test_a_step_that_is_only_spoken_of_is_not_taken(words, state):
+    """The household hears of every step: one that was not taken is a promise that nobody made."""
+    chat = Chat(crew(job(7, state)))
+    chat.say(words)
+    assert chat.verbs == []
+
+
+@pytest.mark.parametrize("words", ["还没修好", "没修完", "不是，点错了"])
+def test_asked_how_it_was_mended_a_crew_may_say_that_it_is_not(words):
+    chat = Chat(crew(job(7, "on_site")))
+    chat.say("完工")
+    assert "先不记完工" in chat.say(words) and chat.verbs == []
+
+
+@pytest.mark.parametrize(
+    ("words", "note"),
+    [
+        ("今天下午完工了", "今天下午"), ("换了角阀，明天业主自己擦，完工", "换了角阀，明天业主自己擦"),
+        ("修好了明天再来看看", "明天再来看看"), ("完工，要等业主买灯泡", "要等业主买灯泡"),
+        ("finished the valve", "the valve"),
+        ("done, not leaking any more", "not leaking any more"),
+    ],
+)  # fmt: skip
+def test_a_finish_may_speak_of_time(words, note):
+    chat = Chat(crew(job(7, "on_site")))
+    chat.say(words)
+    assert chat.verbs == ["crew.finish"] and chat.last.args["note"] == note
+
+
+def test_who_takes_a_job_may_come_late():
+    chat = Chat(crew(job(7)))
+    chat.say("接单，要晚点到")
+    assert chat.verbs == ["crew.accept"]
