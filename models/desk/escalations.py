@@ -28,6 +28,7 @@ ROLE_OF = {
     "chased": "engineer",
     "human": "agent",
     "message_failed": "agent",
+    "told_then_shut": "agent",
     "warranty_disputed": "manager",
     "quote_lapsed": "agent",
     "quote_refused": "agent",

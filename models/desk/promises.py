@@ -165,6 +165,11 @@ def redate(promise: Promise, due_at: dt.datetime, warn_at: dt.datetime) -> None:
     _refresh(promise)
 
 
+def name_anew(promise: Promise, due_at: dt.datetime, *, now: dt.datetime) -> None:
+    """Another moment is named for it; people are warned shortly before that one, unless they were already."""
+    redate(promise, due_at, _warn_before(promise.policy, max(promise.made_at, now), due_at))
+
+
 def _warn_before(rule: Policy, now: dt.datetime, due_at: dt.datetime) -> dt.datetime:
     """Of a moment that was named people are warned shortly before, not half a week ahead."""
     return max(now + (due_at - now) * rule.warn_percent / 100, due_at - SHORTLY)

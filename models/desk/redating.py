@@ -1,6 +1,6 @@
 """What is due when the office's calendar changes: reckoned anew from when it was promised, unless a customer was told.
 
-docs/decisions/told-dates-stay.md says why.
+docs/decisions/told-dates-stay.md says why, docs/decisions/calendar-edits.md what becomes of each kind.
 """
 
 import datetime as dt
@@ -8,11 +8,13 @@ import datetime as dt
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from models.desk import promises
+from models.desk import promises, told
+from models.desk.callback import moments
+from models.desk.followup import redated
 from models.promises import Policy, Promise
 from models.worktime import WorkCalendar
 
-#: Of these the customer was told until when; a call's moment was named, by a person or by what it asks about.
+#: Of these the customer was told until when; calls have a rule of their own.
 TOLD = frozenset({"privacy.answer", "quote.answer", "conversation.first_reply", "callback.due"})
 
 
@@ -20,8 +22,12 @@ def follow(session: Session, before: WorkCalendar, after: WorkCalendar, *, now: 
     """The office's calendar was `before` and is `after` from now on: what counts in office hours is due by the new one.
 
     Only what runs, nobody was told and still stands where the old calendar put it: a pause, a rule changed since or a
-    moment that was named stays. Nothing becomes late by it. Returns how many moved.
+    moment that was named stays. Nothing becomes late by it. Calls and steps of plans follow too; what a customer was
+    told stays and is somebody's matter to settle. Returns how many promises moved.
     """
+    kept = moments.follow(session, before, after, now=now)
+    redated.follow(session, before, after, now=now)
+    told.settle(session, kept, before, after, now=now)
     query = (
         select(Promise)
         .join(Policy)

@@ -207,15 +207,29 @@ def _end(session: Session, callback: Callback, *, valid: bool, words: str, now: 
 def reschedule(
     session: Session, callback: Callback, due_at: dt.datetime, *, by: By, now: dt.datetime, reason: str = ""
 ) -> None:
-    """Due at another moment, because the date it hangs on has moved; refused once it is closed."""
+    """Due at another moment, because the date it hangs on has moved; refused once it is closed.
+
+    Whoever is away by then does not get it: whoever stands in for them does.
+    """
     _must_be_open(callback)
     due_at = in_office(session, max(due_at, now))
     if due_at == callback.due_at:
         return
     callback.due_at, callback.from_at = due_at, None
     callback.tell("moved", by=by, now=now, reason=reason)
+    _manned(session, callback, by=by, now=now)
     promises.drop(session, promises.find(session, DUE, callback), now=now)
     promises.make(session, DUE, callback, now=now, due_at=due_at)
+
+
+def _manned(session: Session, callback: Callback, *, by: By, now: dt.datetime) -> None:
+    """Somebody is there when the call is due."""
+    at, without = callback.due_at, sight.shut_out(session, callback)
+    if callback.owner is None or duty.present(session, callback.owner, now=at) is callback.owner:
+        return
+    there = duty.present(session, callback.owner, now=at, without=without) or pick(session, now=at, without=without)
+    if there is not None and there is not callback.owner:
+        assign(session, callback, there, by=by, now=now)
 
 
 def assign(session: Session, callback: Callback, staff: Staff, *, by: By, now: dt.datetime) -> None:

@@ -1,0 +1,74 @@
+"""What customers were told and the office can no longer keep: it stays, and somebody settles it with them."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from models.actors import SYSTEM
+from models.callbacks import Callback
+from models.desk import escalations, promises
+from models.promises import Policy, Promise
+from models.sales import Appointment
+from models.work import Escalation
+from models.worktime import SHANGHAI, WorkCalendar, local_day
+
+#: The kind of matter: somebody was told a moment at which nobody of us is there any more.
+KIND = "told_then_shut"
+#: Promises whose end a customer was told and that we owe; until when they answer a quote is their own time.
+OURS = ("privacy.answer", "conversation.first_reply")
+#: How it is settled when the calendar is as it was.
+OPEN_AGAIN = "办公日历又开了"
+#: A matter, and the moment that was told.
+Told = tuple[promises.Matter, dt.datetime]
+
+
+def settle(
+    session: Session, calls: Sequence[Callback], before: WorkCalendar, after: WorkCalendar, *, now: dt.datetime
+) -> int:
+    """Each moment that a customer was told and that is shut from now on has an owner who settles it; how many are new.
+
+    Once for each moment. What nobody settled yet and is open again is settled.
+    """
+    found = [one for one in _told(session, calls, now) if _shut(one, before, after)]
+    for about, moment in found:
+        words = f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+        escalations.raise_(session, KIND, about, words=words, now=now, cause=_cause(moment))
+    back = {escalations.key_of(about, KIND, _cause(moment)) for about, moment in _told(session, calls, now)
+            if _shut((about, moment), after, before)}  # fmt: skip
+    rows = select(Escalation).where(Escalation.kind == KIND, Escalation.state != "resolved")
+    for row in session.scalars(rows):
+        if row.cause_key in back:
+            escalations.resolve(session, row, by=SYSTEM, words=OPEN_AGAIN, now=now)
+    return len(found)
+
+
+def _cause(moment: dt.datetime) -> str:
+    return f"{moment.astimezone(SHANGHAI):%Y%m%d%H%M}"
+
+
+def _told(session: Session, calls: Sequence[Callback], now: dt.datetime) -> Iterator[Told]:
+    yield from ((call, call.due_at) for call in calls)
+    visits = select(Appointment).where(Appointment.state == "booked", Appointment.start_at > now)
+    yield from ((visit, visit.start_at) for visit in session.scalars(visits.order_by(Appointment.id)))
+    owed = (
+        select(Promise)
+        .join(Policy)
+        .where(Policy.name.in_(OURS), Promise.state == "open", Promise.due_at > now)
+        .options(joinedload(Promise.ticket), joinedload(Promise.conversation))
+        .order_by(Promise.id)
+    )
+    yield from ((promise.about, promise.due_at) for promise in session.scalars(owed) if promise.about is not None)
+
+
+def _shut(one: Told, before: WorkCalendar, after: WorkCalendar) -> bool:
+    """Whether somebody was there then by the one calendar and nobody is by the other; a visit takes the whole day.
+
+    What is owed by the minute at which the office closes was reckoned by the office and is owed in it.
+    """
+    about, moment = one
+    if isinstance(about, Appointment):
+        return after.shut(local_day(moment)) and not before.shut(local_day(moment))
+    last = moment - dt.timedelta(minutes=1)
+    return any(before.is_open(at) for at in (moment, last)) and not any(after.is_open(at) for at in (moment, last))
