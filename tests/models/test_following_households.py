@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from models import Customer, Enrolment, Outgoing, ProjectMember
 from models.actors import SYSTEM
-from models.desk.account import people
+from models.desk.account import household, people
 from models.desk.followup import joining, releasing, sequences
 from tests.models.following import HOUR, OPEN, at, handed_over, home, person, runs, steps
 
@@ -65,6 +65,19 @@ def test_what_had_not_left_when_the_speaker_left_is_said_to_the_other_once(sessi
         runs(session, MONDAY + hours * HOUR)
     assert said_to(session, husband) == [("follow.keys_30", "cancelled")]
     assert said_to(session, wife) == [("follow.keys_30", "queued")]
+
+
+def test_who_left_the_house_hears_no_step_of_it_any_more(session) -> None:
+    house, husband, wife = with_family(session, MONDAY)
+    runs(session, MONDAY)
+    household.leave(session, husband, house, now=MONDAY + HOUR)
+    runs(session, MONDAY + 4 * HOUR)
+    assert said_to(session, husband) == [("follow.keys_30", "cancelled")]
+    assert said_to(session, wife) == [("follow.keys_30", "queued")]
+    household.leave(session, wife, house, now=MONDAY + 5 * HOUR)
+    runs(session, MONDAY + 6 * HOUR)
+    assert (one(session).state, one(session).reason) == ("stopped", "left_house")
+    assert said_to(session, wife) == [("follow.keys_30", "cancelled")]
 
 
 def test_a_step_that_found_nobody_is_said_to_the_other(session) -> None:

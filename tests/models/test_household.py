@@ -6,14 +6,18 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import BindingCode, BindTry, Customer, Follower, HouseEvent, Outgoing, ProjectMember, Survey
+from models import BindingCode, BindTry, Customer, Follower, HouseEvent, Outgoing, Phase, ProjectMember, Survey
 from models.actors import By
 from models.desk.account import binding, household, people
+from models.desk.callback import callbacks, surveys
 from models.desk.delivery import outbox
 from models.desk.delivery.outbox import Letter
+from models.desk.house import building
+from models.desk.house.phases import Dates
 from models.desk.repair import notices
 from models.desk.talk import conversations
 from models.errors import NotFound, TooManyTries, WrongCode
+from models.worktime import local_day
 from tests.models.builders import House, house, repair, told
 
 DAY = dt.timedelta(days=1)
@@ -158,6 +162,29 @@ def test_whoever_was_taken_out_hears_nothing_more_about_the_house(session, who, 
         ("joined", wife.id), ("left", wife.id),
     ]  # fmt: skip
     assert people.houses_of(session, wife.customer) == []
+
+
+def test_news_and_questions_about_the_house_go_to_who_remains(session, who, now) -> None:
+    wife = joined(session, who, "o-wife", now)
+    phase = Phase(project=who.project, position=1, name="水电验收", planned_on=local_day(now + DAY))
+    session.add(phase)
+    who.project.stage = "building"
+    household.member_of(session, who.project, wife.customer).role = "owner"
+    session.flush()
+    building.record(session, phase, Dates(local_day(now + 3 * DAY)), by=who.by_staff, now=now, reason="缺料")
+    call = callbacks.ask(session, "building", about=who.project, now=now, follower=wife, customer=wife.customer)
+    asked = surveys.plan_for(session, call, now=now)
+    theirs = outbox.post(session, "own", to=wife, letter=Letter(body="x"), now=now)
+    household.leave(session, wife, who.project, now=now)
+
+    rows = session.scalars(select(Outgoing).where(Outgoing.follower_id == wife.id)).all()
+    assert {(row.text_key, row.state) for row in rows if row.text_key in ("building.moved", "question.building")} == {
+        ("building.moved", "cancelled"), ("question.building", "cancelled"),
+    }  # fmt: skip
+    assert (theirs.state, call.follower, asked.follower) == ("queued", who.homeowner, who.homeowner)
+    assert (call.customer, call.phone, call.is_open) == (who.customer, PHONE, True)
+    moved = session.scalars(select(Outgoing).where(Outgoing.text_key == "building.moved")).all()
+    assert {(row.follower_id == wife.id, row.state) for row in moved} == {(True, "cancelled"), (False, "queued")}
 
 
 def test_words_of_a_colleague_still_reach_somebody_who_left(session, who, now) -> None:

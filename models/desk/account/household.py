@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models.actors import By
+from models.callbacks import Callback
 from models.desk.delivery import outbox
 from models.desk.delivery.outbox import Letter
+from models.desk.house import building
 from models.errors import DomainError, NotFound
 from models.household import HouseEvent
 from models.houses import Project
@@ -207,12 +209,31 @@ def _hand_on(session: Session, step: _Step, gone: Follower, heir: Follower | Non
                 survey.state = "dropped"
             else:
                 survey.follower = heir
+    _hand_on_calls(session, step, gone, heir)
     about = select(Ticket.id).where(Ticket.project_id == step.project.id)
+    asked = select(Survey.id).where(Survey.project_id == step.project.id)
+    news = building.news_of(session, step.project)
     waiting = select(Outgoing).where(
-        Outgoing.follower_id == gone.id, Outgoing.ticket_id.in_(about), Outgoing.state.in_(("queued", "held"))
-    )
+        Outgoing.follower_id == gone.id, Outgoing.state.in_(("queued", "held")),
+        or_(Outgoing.ticket_id.in_(about), Outgoing.survey_id.in_(asked), news),
+    )  # fmt: skip
     for row in session.scalars(waiting):
         outbox.move(row, "cancelled", reason="left_house", now=step.now)
+
+
+def _hand_on_calls(session: Session, step: _Step, gone: Follower, heir: Follower | None) -> None:
+    """Calls about the house that are still to come, and their questions in chat, go to who remains."""
+    about = select(Ticket.id).where(Ticket.project_id == step.project.id)
+    theirs = or_(Callback.project_id == step.project.id, Callback.ticket_id.in_(about))
+    calls = select(Callback).where(Callback.follower_id == gone.id, Callback.state == "open", theirs)
+    for call in session.scalars(calls).all():
+        call.follower = heir
+        if heir is not None and heir.customer is not None:
+            call.customer, call.phone = heir.customer, heir.customer.phone
+        call.tell("handed_on", by=step.by, now=step.now)
+        asked = select(Survey).where(Survey.callback_id == call.id, Survey.state.in_(("planned", "asked", "phone")))
+        for survey in session.scalars(asked):
+            survey.follower = heir
 
 
 def _tell_owners(session: Session, step: _Step, event: HouseEvent, *, label: str = "") -> None:

@@ -4,32 +4,34 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from models.actors import SYSTEM
 from models.desk.followup import enrolments, joining
 from models.desk.house import buildings
 from models.houses import Building, Project
-from models.people import Follower
+from models.people import Follower, ProjectMember
 from models.sales import Appointment
 from models.sequences import STOPS, Enrolment, Sequence
 from models.work import Ticket
 
 #: So many people are looked after in one transaction; the next run takes the rest.
 MOST = 100
+#: Who is gone for these reasons has a household that goes on.
+PASSED_ON = ("not_following", "left_house")
 Query = Select[Any]
 
 
 def ended(session: Session, *, now: dt.datetime) -> int:
     """Whoever signed, refused, opted out, left or came again is followed up no further; returns how many.
 
-    A household is not over with the one who left: it goes on with another of it who follows.
+    A household is not over with the one who left us, or left the house: it goes on with another of it who follows.
     """
     count = 0
     for why, query in _endings(session):
         for enrolment in session.scalars(_held(query)).all():
-            who = joining.another(session, enrolment) if why == "not_following" else None
+            who = joining.another(session, enrolment) if why in PASSED_ON else None
             if who is not None:
                 count += enrolments.hand_on(session, enrolment, who, by=SYSTEM, now=now)
                 continue
@@ -48,6 +50,10 @@ def _endings(session: Session) -> Iterator[tuple[str, Query]]:
     people = running.join(Follower, Follower.id == Enrolment.follower_id)
     yield "opted_out", people.where(Follower.opted_out_at.is_not(None))
     yield "not_following", people.where(~Follower.subscribed)
+    lives = exists().where(
+        ProjectMember.project_id == Enrolment.project_id, ProjectMember.customer_id == Follower.customer_id
+    )
+    yield "left_house", people.where(Enrolment.project_id.is_not(None), ~lives)
     versions = session.execute(select(Sequence.id, Sequence.stops)).all()
     by = {name: [one for one, stops in versions if name in stops] for name in STOPS}
     leads = running.join(Ticket, Ticket.id == Enrolment.ticket_id)

@@ -120,7 +120,7 @@ def _call(session: Session, phase: Phase, step: str, mark: object, now: dt.datet
 
 def _tell_moved(session: Session, phase: Phase, was: dt.date, event: HouseEvent, now: dt.datetime) -> None:
     """Owners hear where the dates came to rest: changes within minutes are one message, one that was undone is none."""
-    prefix, concerns = f"house:{phase.project_id}:moved:", _concerns(session, phase, now)
+    prefix, concerns = _moved(phase.project), _concerns(session, phase, now)
     if concerns and phase.planned_on is not None and phase.planned_on > was:
         _call(session, phase, "moved", event.id, now, why=event.reason)
     for owner in owners(session, phase.project):
@@ -143,6 +143,16 @@ def _move(phase: Phase, was: dt.date, reason: str) -> dict[str, Any]:
     assert phase.planned_on is not None
     day = noon(phase.planned_on).isoformat()
     return {"id": phase.id, "phase": phase.name, "was": was.isoformat(), "day": day, "reason": reason}
+
+
+def news_of(session: Session, project: Project) -> ColumnElement[bool]:
+    """The condition on messages that tell about the dates of this house."""
+    starts = [_moved(project), *(f"phase:{phase.id}:" for phase in phases.of(session, project))]
+    return or_(*(Outgoing.dedupe_key.startswith(start, autoescape=True) for start in starts))
+
+
+def _moved(project: Project) -> str:
+    return f"house:{project.id}:moved:"
 
 
 def _waiting(session: Session, owner: Follower, prefix: str) -> Sequence[Outgoing]:
