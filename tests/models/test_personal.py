@@ -9,15 +9,22 @@ from sqlalchemy import JSON, String, Text, select
 from models import AuditEntry, Customer, Follower, LockedRecord, Message, PrivacyRequest, Project, Quote, Repair
 from models.actors import By
 from models.base import Base
-from models.desk import trust
+from models.desk import escalations, trust, watch
 from models.desk.account import people
+from models.desk.callback import callbacks
 from models.desk.demo import company as demo
+from models.desk.marketing import gifts
+from models.desk.marketing.gifts import Wish
 from models.desk.personal import erasing, locking, privacy, traces, whose
+from models.desk.repair import notices
 from models.desk.talk import conversations
+from models.outbound import Outgoing
 from models.personal import NOBODY, REASONS, RULES
+from models.promises import Promise
 from models.staff import Staff
 from models.talk import Attachment, Inbound
 from models.work import Escalation, Ticket
+from models.worktime import local_day
 
 NOW = dt.datetime(2026, 11, 23, 6, 0, tzinfo=dt.UTC)
 LATER = NOW + dt.timedelta(hours=2)
@@ -44,6 +51,38 @@ def test_nothing_is_decided_twice_or_for_nothing():
     for name, (reason, columns) in NOBODY.items():
         assert reason in REASONS and set(columns.split()) <= set(TABLES[name].columns.keys()), name
     assert not RULES.keys() & NOBODY.keys() and set(RULES) == set(traces.WHERE)
+
+
+@pytest.mark.sqlite_only  # keys are spelled alike everywhere; the statements run on both below
+def test_what_colleagues_were_told_of_a_talk_a_call_or_a_gift_goes_too(session, company):
+    lin = company["lin"]
+    boss = people.find_or_add(session, "o-boss", now=NOW)
+    boss.staff = company["manager"]
+    mine, other = conversations.of(session, boss), conversations.of(session, company["zhou"])
+    gift = Wish("visit", local_day(NOW), "林晓介绍了一户", what="果篮", value=90_000)
+    gifts.ask(session, lin.customer, gift, staff=staff(session, "agent"), now=NOW)
+    for talk, words in ((conversations.of(session, lin), "我是林晓，找人"), (other, "我是周桂芳")):
+        callbacks.ask(session, "asked", about=talk, now=NOW, owner=company["manager"])
+        escalations.raise_(session, "promise_missed", talk, words=words, now=NOW, cause="t").owner = company["manager"]
+    for row in session.scalars(select(Escalation).where(Escalation.cause_key.endswith(":t"))):
+        notices.tell_owner(session, row, now=NOW)
+    watch.run(session, now=NOW + dt.timedelta(hours=24))
+    told = session.scalars(select(Outgoing).where(Outgoing.follower_id == boss.id, Outgoing.ticket_id.is_(None))).all()
+    assert {row.text_key for row in told} >= {"staff.gift_asked", "staff.promise_missed", "staff.promise_near"}
+    for row in told:
+        said = json.dumps(row.facts, ensure_ascii=False)
+        session.add(
+            Message(conversation=mine, direction="out", author="bot", text=said, outgoing_id=row.id, created_at=NOW)
+        )
+    over(session, lin)
+    erase(session, approved(session, company, lin))
+    for name in ("outgoing", "message"):
+        spelled = json.dumps(everything(session)[name], default=str, ensure_ascii=False)
+        assert "林晓" not in spelled and "林女士" not in spelled and "我是周桂芳" in spelled, name
+    late = select(Promise).where(
+        Promise.state == "missed", Promise.met_at.is_(None), Promise.next_level_at.is_not(None)
+    )
+    assert not [row for row in session.scalars(late) if row.about is conversations.of(session, lin)]
 
 
 @pytest.fixture

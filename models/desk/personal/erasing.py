@@ -112,7 +112,7 @@ def advance(session: Session, request_id: int, *, forget: Forget, now: dt.dateti
 #: What nobody has to see to any more: table, the states in which it waits, and how it ends.
 ENDS: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
     ("escalation", ("open", "taken"), "resolved", "resolved_at"),
-    ("promise", ("open", "paused"), "dropped", "dropped_at"),
+    ("promise", ("open", "paused", "missed"), "dropped", "dropped_at"),
     ("survey", ("planned", "asked", "phone"), "dropped", ""),
     ("signup", ("signed", "waiting"), "cancelled", ""),
 )
@@ -124,7 +124,7 @@ def _nobody_waits(session: Session, row: PrivacyRequest, who: Whose, now: dt.dat
         table = traces.table(name)
         mine = update(table).where(traces.rows(name, who, now), table.c.state.in_(waits))
         if name == "promise":
-            mine = mine.where(table.c.ticket_id.is_distinct_from(row.id))
+            mine = mine.where(table.c.ticket_id.is_distinct_from(row.id), table.c.met_at.is_(None))
         session.execute(mine.values({"state": end} | ({stamp: now} if stamp else {})))
 
 

@@ -8,7 +8,20 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    String,
+    and_,
+    cast,
+    false,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from models.base import Base
 from models.desk.personal.whose import Whose, of
@@ -71,16 +84,44 @@ def _own(row: Any, who: Whose) -> ColumnElement[bool]:
 
 
 def _told(row: Any, who: Whose) -> ColumnElement[bool]:
-    """What went to the person, and what crews and colleagues were told about their cases."""
-    about = and_(row.ticket_id.in_(_cases(who)), row.follower_id.in_(_workers()))
-    return or_(of(row.follower_id, who.followers), about)
+    """What went to the person, and what crews and colleagues were told about their cases, or about them without one."""
+    about = or_(row.ticket_id.in_(_cases(who)), row.dedupe_key.in_(_keys(who)))
+    return or_(of(row.follower_id, who.followers), and_(about, row.follower_id.in_(_workers())))
+
+
+#: How far an escalation climbs, as its notices' keys have it.
+LEVELS = range(3)
+
+
+def _keys(who: Whose) -> CompoundSelect[Any]:
+    """The keys of what colleagues were told of a talk, a call, a slip, a contract or a gift of the person: no case says
+    whose it is. As repair/notices.py, watch.py, sales/signing.py and marketing/gifts.py in models/desk write them.
+    """
+    signed, given = of(table("signing").c.customer_id, who.customer), table("gift_application").c.id.in_(_gifts(who))
+    return union_all(
+        *(_spelled("escalation", _matters("escalation", who), ":", None, f":{level}") for level in LEVELS),
+        _spelled("promise", _matters("promise", who), ":warn"),
+        _spelled("signing", signed, ":staff:", None),
+        _spelled("gift_application", given, ":asked:", None),
+        *(_spelled("gift_application", given, f":{step}") for step in ("approved", "refused")),
+    )
+
+
+def _spelled(name: str, mine: ColumnElement[bool], *parts: str | None) -> Select[Any]:
+    """The name's first word, the row's id and the parts; None stands for the id of each colleague."""
+    row, staff = table(name), table("staff")
+    key = literal(f"{name.partition('_')[0]}:") + cast(row.c.id, String)
+    for part in parts:
+        key = key + (literal(part) if part is not None else cast(staff.c.id, String))
+    return select(key).select_from(row.join(staff, true()) if None in parts else row).where(mine)
 
 
 def _message(who: Whose) -> ColumnElement[bool]:
     row, talk = table("message").c, table("conversation").c
     work = _ids("conversation", talk.follower_id.in_(_workers()))
-    about = and_(row.ticket_id.in_(_cases(who)), row.conversation_id.in_(work))
-    return or_(row.conversation_id.in_(_talks(who)), about)
+    told = _ids("outgoing", _told(table("outgoing").c, who))
+    about = or_(row.ticket_id.in_(_cases(who)), row.outgoing_id.in_(told))
+    return or_(row.conversation_id.in_(_talks(who)), and_(about, row.conversation_id.in_(work)))
 
 
 def _gifts(who: Whose) -> Select[Any]:
@@ -123,9 +164,13 @@ def _of_followers(name: str, column: str = "follower_id") -> Condition:
 
 
 def _about(name: str) -> Condition:
+    return lambda who, _: _matters(name, who)
+
+
+def _matters(name: str, who: Whose) -> ColumnElement[bool]:
     """Escalations and promises: about a case, a conversation, a call or a slip of the person."""
     row = table(name).c
-    return lambda who, _: or_(
+    return or_(
         row.ticket_id.in_(_cases(who)), row.conversation_id.in_(_talks(who)), row.callback_id.in_(_calls(who)),
         row.slip_id.in_(_slips(who)),
     )  # fmt: skip
