@@ -81,9 +81,9 @@ def words(name: str, *, limit: int = 2000, needed: bool = True) -> str:
     """A field of words from the form, trimmed; too long or missing is a sentence, not a crash."""
     value = request.form.get(name, "").replace("\x00", "").strip()
     if needed and not value:
-        raise DomainError("errors.empty_field")
+        raise DomainError("errors.empty_field", field=name)
     if len(value) > limit:
-        raise DomainError("errors.too_long", limit=limit)
+        raise DomainError("errors.too_long", limit=limit, field=name)
     return value
 
 
@@ -98,7 +98,7 @@ def day(name: str) -> dt.date:
     try:
         return dt.date.fromisoformat(request.form.get(name, ""))
     except ValueError:
-        raise DomainError("errors.no_moment") from None
+        raise DomainError("errors.no_moment", field=name) from None
 
 
 def pages(rows: Iterable[Any], size: int) -> tuple[list[Any], bool]:

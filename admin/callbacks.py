@@ -4,16 +4,17 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from flask import redirect, request
+from flask import redirect, request, url_for
 from flask_admin import expose
-from sqlalchemy import Select, func, select
+from markupsafe import Markup
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from admin import base, faces, follow, hidden, place
 from admin.words import known, lang, lazy, name_of, t
 from models import Callback, CallbackAttempt, Conversation, Follower, Project, Slip, Survey, Ticket
 from models.callbacks import OUTCOMES
-from models.desk.callback import answers, callbacks, calls
+from models.desk.callback import answers, callbacks, calls, slips
 from models.desk.callback.answers import Rating
 from models.desk.callback.callbacks import Try
 from models.desk.trust import Deed
@@ -67,7 +68,7 @@ class CallbacksView(base.Guarded):
         call = call if call is not None and call.is_open else _next()
         done, left = progress()
         if call is None:
-            return self.render("admin/callback_desk.html", call=None, done=done, left=left)
+            return self.render("admin/callback_desk.html", call=None, done=done, left=left, around=(None, None))
         survey = place.session().scalar(select(Survey).where(Survey.callback_id == call.id))
         form = survey.form if survey is not None and survey.form is not None else callbacks_form(call)
         given = {row.question: row for row in survey.answers} if survey is not None else {}
@@ -76,6 +77,7 @@ class CallbacksView(base.Guarded):
             "admin/callback_desk.html", call=call, asked=asked, given=given, done=done, left=left, presets=PRESETS,
             outcomes=[name for name in OUTCOMES if name != "reached"], script=script_of(call),
             tries=callbacks.unsuccessful(call), many=callbacks.TRIES, about=follow.asked([call])[call.id],
+            around=_around(call),
         )  # fmt: skip
 
     @expose("/<int:number>/answered", methods=("POST",))
@@ -87,7 +89,8 @@ class CallbacksView(base.Guarded):
         ratings = ratings_of(request.form, form.asked) if form is not None else {}
         calls.answered(place.session(), call, ratings, words=words, by=place.by(), now=place.now())
         scores = {key: one.score for key, one in ratings.items()}
-        return self._on(call, "answered", {"scores": scores, "words": words}, t("callbacks.done.answered"))
+        said = Markup("{} {}").format(t("callbacks.done.answered"), _slip_words(call, ratings)).strip()
+        return self._on(call, "answered", {"scores": scores, "words": words}, said)
 
     @expose("/<int:number>/tried", methods=("POST",))
     def tried(self, number: int) -> Any:
@@ -116,7 +119,7 @@ class CallbacksView(base.Guarded):
 
     def _on(self, call: Callback, step: str, after: Mapping[str, Any], said: str) -> Any:
         deed = Deed(f"callback.{step}", "callback", call.number, {}, dict(after))
-        base.commit(deed, f"{call.number} {said}", sends=True)
+        base.commit(deed, Markup("{} {}").format(call.number, said), sends=True)
         return redirect(self.get_url(".desk"))
 
 
@@ -148,11 +151,38 @@ def _waiting() -> int:
 def _next() -> Callback | None:
     """The person's own next call whose time has come; after that, whatever of a colleague's is late."""
     now = place.now()
-    soon = Callback.from_at.is_(None) | (Callback.from_at <= now + dt.timedelta(minutes=5))
-    query = select(Callback).where(Callback.state == "open", soon, hidden.calls()).options(*_LOADS)
+    soon = now + dt.timedelta(minutes=5)
+    begun = Callback.from_at.is_(None) | (Callback.from_at <= soon)
+    # Who was tried and is tried again tonight is not dialled again at once.
+    again = select(CallbackAttempt.id).where(
+        CallbackAttempt.callback_id == Callback.id, CallbackAttempt.next_at == Callback.due_at, Callback.due_at > soon
+    )
+    query = select(Callback).where(Callback.state == "open", begun, ~again.exists(), hidden.calls()).options(*_LOADS)
     query = query.order_by(Callback.due_at, Callback.id).limit(1)
     mine = place.session().scalar(query.where(Callback.owner_id == place.staff().id))
     return mine or place.session().scalar(query.where(Callback.due_at < now))
+
+
+def _around(call: Callback) -> tuple[Callback | None, Callback | None]:
+    """The person's own open calls before and after this one, for whom to call later or again first."""
+    here, mine = tuple_(Callback.due_at, Callback.id), (Callback.state == "open", Callback.owner_id == place.staff().id)
+    query, at = select(Callback).where(*mine, hidden.calls()).limit(1), (call.due_at, call.id)
+    before = query.where(here < at).order_by(Callback.due_at.desc(), Callback.id.desc())
+    return place.session().scalar(before), place.session().scalar(query.where(here > at).order_by(*here))
+
+
+def _slip_words(call: Callback, ratings: Mapping[str, Rating]) -> str:
+    """Which slip looks after an answer that is not content; "" for none."""
+    if False not in {answers.verdict(one.score, one.sentiment) for one in ratings.values()}:
+        return ""
+    about = call.ticket or call.project
+    slip = call.slip or (slips.open_about(place.session(), about) if about is not None else None)
+    if slip is None:
+        return ""
+    number: str = slip.number
+    if base.allowed("slip.see"):
+        number = Markup('<a href="{}">{}</a>').format(url_for("slips.slip", number=number), number)
+    return Markup(t("callbacks.done.slip")).format(number=number, n=slip.round)
 
 
 def today(now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
@@ -215,11 +245,11 @@ def again_at(told: Mapping[str, str], now: dt.datetime) -> dt.datetime | None:
         return (at if at > local else at + dt.timedelta(days=1)).astimezone(dt.UTC)
     if preset == "morning":
         return dt.datetime.combine(local.date() + dt.timedelta(days=1), MORNING, SHANGHAI).astimezone(dt.UTC)
-    if preset != "own" or not told.get("at"):
-        if told.get("outcome") == "later":
-            raise Missing("errors.no_moment")
+    if preset != "own" or not told.get("next_at"):
+        if preset == "own" or told.get("outcome") == "later":
+            raise Missing("errors.no_moment", field="next_at")
         return None
     try:
-        return dt.datetime.fromisoformat(told["at"]).replace(tzinfo=SHANGHAI).astimezone(dt.UTC)
+        return dt.datetime.fromisoformat(told["next_at"]).replace(tzinfo=SHANGHAI).astimezone(dt.UTC)
     except ValueError:
-        raise DomainError("errors.no_moment") from None
+        raise DomainError("errors.no_moment", field="next_at") from None

@@ -3,6 +3,7 @@
 One check covers the CSRF token of every POST of the whole app; nothing is exempt.
 """
 
+import json
 import logging
 import secrets
 from typing import Any
@@ -28,6 +29,7 @@ def install(app: Flask) -> None:
     app.before_request(lambda: uploads.widen(request))  # before the token is read out of the form
     CSRFProtect(app)
     app.after_request(_headers)
+    app.after_request(_onward)
     app.teardown_appcontext(_close)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
@@ -63,6 +65,15 @@ def _headers(response: Response) -> Response:
     return response
 
 
+def _onward(response: Response) -> Response:
+    """Our script handed a form in: where it goes on is told, not followed, so that the next page has its message."""
+    if wants_json("form") and response.status_code in (302, 303):
+        told = {"to": response.headers.pop("Location"), "done": place.staff() is not None}
+        response.set_data(json.dumps(told))
+        response.status_code, response.content_type = 200, "application/json"
+    return response
+
+
 def _close(_error: BaseException | None) -> None:
     place.desk().sessions.remove()
 
@@ -87,9 +98,8 @@ def _stale(_error: StaleDataError) -> Any:
 
 def _refused(error: DomainError) -> Any:
     place.session().rollback()
-    if isinstance(error, Stale):
-        return page("stale", 409, words=sentence(error))
-    return page("refused", 409, words=sentence(error))
+    kind = "stale" if isinstance(error, Stale) else "refused"
+    return page(kind, 409, words=sentence(error), field=str(error.facts.get("field", "")))
 
 
 def _broken(error: Exception) -> Any:
@@ -100,14 +110,17 @@ def _broken(error: Exception) -> Any:
     return page("500", 500)
 
 
-def page(kind: str, status: int, *, words: str = "") -> Any:
-    """A designed page for `kind`; what the person typed can be copied from it."""
-    typed = [value for name, value in request.form.items() if name in TYPED and value]
+def page(kind: str, status: int, *, words: str = "", field: str = "") -> Any:
+    """A designed page for `kind`; what the person typed can be copied from it. Our own script gets the sentence."""
+    said = words or t(f"error.{kind}.words")
+    if wants_json("form"):  # to a form a refusal is an answer, and nothing that a browser should complain about
+        return {"error": said, "field": field, "stale": kind == "stale"}
     if wants_json():
-        return {"error": words or t(f"error.{kind}.words")}, status
+        return {"error": said}, status
+    typed = [value for name, value in request.form.items() if name in TYPED and value]
     return render_template("admin/error.html", kind=kind, status=status, words=words, typed=typed), status
 
 
-def wants_json() -> bool:
-    """Whether our own script asks, rather than a person's browser."""
-    return request.headers.get("X-Requested-With") == "desk"
+def wants_json(sender: str = "desk") -> bool:
+    """Whether our own script asks, rather than a person's browser; as a `form` that stays where it is if refused."""
+    return request.headers.get("X-Requested-With") == sender

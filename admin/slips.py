@@ -69,7 +69,7 @@ class SlipsView(base.Guarded):
     def answer(self, slip_id: int) -> Any:
         """What will be done by when; the customer is called afterwards."""
         row = self._fresh(slip_id)
-        measures, until = base.words("measures", limit=1000), _moment(request.form.get("until", ""))
+        measures, until = base.words("measures", limit=1000), _moment(request.form.get("promised_at", ""))
         slips.answer(place.session(), row, measures, promised_at=until, by=place.by(), now=place.now())
         return self._done(row, "answer", {"measures": measures, "until": until.isoformat()})
 
@@ -133,4 +133,4 @@ def _moment(text: str) -> dt.datetime:
     try:
         return dt.datetime.fromisoformat(text).replace(tzinfo=SHANGHAI).astimezone(dt.UTC)
     except ValueError:
-        raise DomainError("errors.no_moment") from None
+        raise DomainError("errors.no_moment", field="promised_at") from None

@@ -78,14 +78,14 @@ class DeskView(base.Guarded, Veiled, ModelView):
         bool: lambda _view, value, _name: words.t("yes" if value else "no"),
         dt.datetime: lambda _view, value, _name: faces.stamp(value, place.now()),
         dt.date: lambda _view, value, _name: faces.day(value, place.now().date()),
-        list: lambda _view, value, _name: faces.listed(value),
+        list: lambda view, value, name: faces.listed(value) if value else _nothing(view, None, name),
         str: lambda view, value, name: _text(view, value, name),
     }
-
     #: The same without markup: phones stay masked on their way out of the house.
     column_type_formatters_export = {
         **column_type_formatters,
         type(None): lambda _view, _value, _name: "",
+        list: lambda _view, value, _name: faces.listed(value),
         dt.datetime: lambda _view, value, _name: faces.full(value),
         dt.date: lambda _view, value, _name: value.isoformat(),
         str: lambda view, value, name: _text(view, value, name) if value else "",

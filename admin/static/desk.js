@@ -77,12 +77,42 @@ document.addEventListener("keydown", (event) => {
 });
 $$("[data-auto]").forEach((form) => form.addEventListener("change", (event) => { if (event.target.type !== "search") form.requestSubmit(); }));
 document.addEventListener("submit", (event) => {
-  const button = event.submitter;
-  if (event.target.dataset.sent) { event.preventDefault(); return; }
-  if (event.target.method === "post") { event.target.dataset.sent = "1"; setTimeout(() => delete event.target.dataset.sent, 4000); }
-  $$("[data-draft]", event.target).forEach((area) => keep("draft:" + area.dataset.draft, ""));
+  const form = event.target, button = event.submitter;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  if (form.method === "post") { form.dataset.sent = "1"; setTimeout(() => delete form.dataset.sent, 4000); }
   if (button) button.setAttribute("aria-busy", "true");
+  if (form.hasAttribute("data-stay")) { event.preventDefault(); hand_in(form, button); } else forget(form);
 });
+const forget = (form) => $$("[data-draft]", form).forEach((area) => keep("draft:" + area.dataset.draft, ""));
+
+// A form that may be refused stays where it is: what is wrong stands in it, and nothing typed is lost.
+async function hand_in(form, button) {
+  let told;
+  try {
+    const answer = await ask(button?.hasAttribute("formaction") ? button.formAction : form.getAttribute("action"), { method: "POST", body: new FormData(form, button), headers: { "X-Requested-With": "form" } });
+    told = await answer.json();
+  } catch { told = { error: body.dataset.offline }; }
+  delete form.dataset.sent;
+  if (button) button.removeAttribute("aria-busy");
+  if (!told.to) { complain(form, told); return; }
+  if (told.done) forget(form);
+  const here = location.href.split("#")[0], next = new URL(told.to, here);
+  location.href = next.href;
+  if (next.hash && next.href.split("#")[0] === here) location.reload();
+}
+function complain(form, told) {
+  $$(".complaint", form).forEach((old) => old.remove());
+  $$("[aria-invalid]", form).forEach((old) => old.removeAttribute("aria-invalid"));
+  const field = told.field ? $(`[name="${told.field}"]:not([type=hidden])`, form) : null, said = document.createElement("p");
+  said.className = "flash error complaint";
+  said.setAttribute("role", "alert");
+  said.append(told.error);
+  if (told.stale) said.append(" ", Object.assign(document.createElement("a"), { href: location.href, textContent: body.dataset.again }));
+  if (field) field.setAttribute("aria-invalid", "true");
+  (field?.closest(".field, fieldset") || $("footer, .acts", form)).insertAdjacentElement(field ? "beforeend" : "beforebegin", said);
+  (field || said).scrollIntoView({ block: "nearest" });
+  field?.focus();
+}
 
 // Composer: an answer and a note are two forms; only one can be seen
 function switchTo(composer, mode) {
@@ -192,18 +222,29 @@ $$("[data-ask]").forEach((box) => {
   }
 });
 
-// Callback workbench: 1 to 5 answer the question at hand and go on to the next. Never while somebody types.
+// Callback workbench: 1 to 5 answer the question at hand; what has a key (data-key) is pressed or entered by it.
 const questions = () => $$("[data-call] [data-question]").filter((ask) => $("[type=radio]", ask));
 const current = () => questions().find((ask) => !$(":checked", ask));
 const mark = () => questions().forEach((ask) => ask.classList.toggle("current", ask === current()));
 document.addEventListener("keydown", (event) => {
-  if (!$("[data-call]") || event.isComposing || event.ctrlKey || event.metaKey || event.altKey || $("dialog[open]")) return;
-  if (event.target.matches("input:not([type=radio]), textarea, select") || !/^[1-5]$/.test(event.key)) return;
-  const ask = current(), choices = ask ? $$("[type=radio]", ask) : [];
-  const choice = choices[Number(event.key) - 1];
+  const field = event.target.matches("input:not([type=radio]), textarea, select");
+  if (!$("[data-call]") || event.isComposing || event.keyCode === 229 || $("dialog[open]")) return;
+  if (field && event.key === "Escape") event.target.blur();
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.target.closest(".tried")) $("#answers").requestSubmit($("#answers button.primary"));
+  if (event.key === "Enter" && event.target.matches("[data-call] input")) event.preventDefault(); // half a form is never sent
+  if (field || event.ctrlKey || event.metaKey || event.altKey) return;
+  const key = event.key.toLowerCase(), at = $(`[data-key="${CSS.escape(key)}"]`), ask = current();
+  const choice = /^[1-5]$/.test(key) && ask ? $$("[type=radio]", ask)[Number(key) - 1] : null;
   if (choice) { event.preventDefault(); choice.checked = true; mark(); }
+  if (!at) return;
+  event.preventDefault();
+  at.focus();
+  if (!at.matches("textarea, [type=text]")) at.click();
 });
-document.addEventListener("change", (event) => { if (event.target.closest("[data-call]")) mark(); });
+document.addEventListener("change", (event) => {
+  if (event.target.closest("[data-call]")) mark();
+  if (event.target.value === "own" && event.target.name === "again") $("[name=next_at]", event.target.form).focus();
+});
 mark();
 
 // The planner of campaigns: what is typed is shown on the phone and counted; buttons and fields reshape the conditions

@@ -116,7 +116,7 @@ def test_a_slip_from_its_measures_to_the_second_round(as_role, desk, session, no
 
     assert number in agent.get("/admin/slips/").text and "还没写措施" in agent.get(f"/admin/slips/{number}").text
     until = (now + dt.timedelta(hours=30)).strftime("%Y-%m-%dT%H:%M")
-    told = {"measures": "换龙头", "until": until, "version": version()}
+    told = {"measures": "换龙头", "promised_at": until, "version": version()}
     assert "换龙头" in followed(agent, f"{address}/answer", told)
     told = {"satisfied": "no", "words": "又滴了", "version": version()}
     page = followed(agent, f"{address}/called", told)

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from flask import g
 from sqlalchemy import event
 
 from admin import board
@@ -103,3 +104,14 @@ def test_a_follower_without_a_name_does_not_break_the_inbox(as_role, session, de
     builders.heard(session, row, "在吗", now)
     session.commit()
     assert "微信用户…1234" in as_role("agent").get("/admin/conversations/?view=all").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_column_that_a_page_shows_has_its_heading(app, desk, lang):
+    desk.staff["agent"].lang = lang
+    with app.test_request_context():
+        g.staff = desk.staff["agent"]
+        for view in app.extensions["desk_views"].values():
+            for columns in ("column_list", "column_details_list", "column_export_list"):
+                for column in getattr(view, columns, None) or ():
+                    assert str(view.column_name(column)), (view.endpoint, column)
