@@ -10,18 +10,16 @@ from flask_admin import expose
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from admin import asked, base, board, complaint_list, hidden, place, story
+from admin import asked, base, board, cases, complaint_list, hidden, place, story
 from admin.fields import cents
-from admin.words import lazy, name_of, t
-from models import Complaint, Conversation, Crew, Customer, Escalation, Project, Staff
+from admin.words import lazy, t
+from models import Complaint, Crew, Customer, Escalation, Project, Staff
 from models.complaints import TARGETS
 from models.desk.complaint import complaints, verdicts
 from models.desk.complaint.complaints import Grievance
 from models.desk.complaint.verdicts import Lesson, Offer
 from models.desk.delivery import ladder
-from models.desk.talk import conversations
 from models.desk.trust import Deed
-from models.errors import DomainError, Stale
 
 SIZE = 40
 #: The first filters of the list, in the order of their chips.
@@ -113,8 +111,7 @@ class ComplaintsView(base.Guarded):
         """One complaint: what, of whom, what is promised, its story, and what can be done now."""
         session = place.session()
         complaint = base.found(session.scalar(complaint_list.seen().where(Complaint.number == number).options(*LOADS)))
-        talks = place.may("conversation.see") and hidden.has_talk(complaint.follower_id)
-        beats = story.of(session, complaint, chat=talks)
+        beats = story.of(session, complaint, chat=cases.talks(complaint))
         messages = [beat.row for beat in beats if beat.kind == "message"]
         return self.render(
             "admin/complaint.html",
@@ -126,7 +123,7 @@ class ComplaintsView(base.Guarded):
             moves=complaint.moves[complaint.state],
             escalations=_escalations(complaint),
             heads=verdicts.heads(session, complaint) if place.may("complaint.lead") else [],
-            conversation=_conversation(complaint) if talks else None,
+            conversation=cases.conversation(complaint),
             window=ladder.window(complaint.follower, place.now()) if complaint.follower else None,
             limit=place.staff().role.compensation_limit / 100,
             **_meant(),
@@ -208,12 +205,7 @@ class ComplaintsView(base.Guarded):
     def answer(self, ticket_id: int) -> Any:
         """Words of the person to the customer, in their WeChat."""
         complaint = self._found(ticket_id)
-        if complaint.follower is None:
-            raise DomainError("errors.no_wechat")
-        base.found(hidden.has_talk(complaint.follower_id) or None)
-        talk = conversations.of(place.session(), complaint.follower)
-        said = base.words("words", limit=600)
-        conversations.say(place.session(), talk, place.staff(), said, now=place.now(), ticket=complaint)
+        cases.answer(complaint)
         return self._done(complaint, "answer")
 
     def _step(self, ticket_id: int, step: str, verb: Any, *args: Any, **more: Any) -> Any:
@@ -226,13 +218,8 @@ class ComplaintsView(base.Guarded):
         return base.found(place.session().scalar(complaint_list.seen().where(Complaint.id == ticket_id)))
 
     def _fresh(self, ticket_id: int) -> Complaint:
-        """The complaint, if the person has seen its present version; else Stale says what happened meanwhile."""
-        complaint = self._found(ticket_id)
-        if base.number("version") != complaint.version:
-            last = complaint.events[-1] if complaint.events else None
-            what = f"{last.actor_name} {name_of('event', last.name)}" if last else complaint.state_name
-            raise Stale(number=complaint.number, what=what)
-        return complaint
+        """The complaint, if the person has seen its present version."""
+        return cases.fresh(self._found(ticket_id))
 
     def _done(self, complaint: Complaint, step: str, facts: tuple = ({}, {}), *, sends: bool = True) -> Any:
         number = complaint.number
@@ -254,8 +241,3 @@ def _meant() -> dict[str, Any]:
 def _escalations(complaint: Complaint) -> Any:
     query = select(Escalation).where(Escalation.ticket_id == complaint.id).options(joinedload(Escalation.owner))
     return place.session().scalars(query.order_by(Escalation.id)).all()
-
-
-def _conversation(complaint: Complaint) -> Conversation | None:
-    query = select(Conversation).where(Conversation.follower_id == complaint.follower_id)
-    return place.session().scalar(query) if complaint.follower_id else None

@@ -106,8 +106,8 @@ def badges() -> dict[str, int]:
         waits = Escalation.state.in_(("open", "taken"))
         wanted["escalations"] = select(func.count()).where(waits, hidden.matters()).scalar_subquery()
     if base.allowed("callback.call"):
-        mine = (Callback.state == "open", Callback.owner_id == place.staff().id, Callback.due_at < place.now())
-        wanted["callbacks"] = select(func.count()).where(*mine).scalar_subquery()
+        late = (Callback.state == "open", Callback.owner_id == place.staff().id, Callback.due_at < place.now())
+        wanted["callbacks"] = select(func.count()).where(*late, hidden.calls()).scalar_subquery()
     if base.allowed("outgoing.see"):
         wanted["outgoing"] = outgoing.stuck_count()
     if base.allowed("inbound.see"):

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from admin import place
-from models import Attachment, Callback, Complaint, Conversation, Escalation, Message, Slip
+from models import Attachment, Callback, Complaint, Conversation, Escalation, Message, Slip, Survey
 from models.desk.complaint import sight
 
 
@@ -47,6 +47,12 @@ def calls() -> ColumnElement[bool]:
         cases(Callback.ticket_id), talks(Callback.conversation_id), people(Callback.follower_id),
         care(Callback.id, Callback.slip_id),
     )  # fmt: skip
+
+
+def surveys() -> ColumnElement[bool]:
+    """Questions and answers that the person may know of: of cases, and of calls about nothing that is hidden."""
+    seen = or_(Survey.callback_id.is_(None), Survey.callback_id.in_(select(Callback.id).where(calls())))
+    return and_(cases(Survey.ticket_id), people(Survey.follower_id), seen)
 
 
 def slips() -> ColumnElement[bool]:
@@ -90,6 +96,11 @@ def has_case(ticket_id: int | None) -> bool:
     if ticket_id is None:
         return True
     return place.session().scalar(sight.unseen_cases(place.staff()).where(Complaint.id == ticket_id)) is None
+
+
+def has_call(callback_id: int) -> bool:
+    """Whether the person may know of this call."""
+    return place.session().scalar(select(Callback.id).where(Callback.id == callback_id, calls())) is not None
 
 
 def has_message(message: Message) -> bool:

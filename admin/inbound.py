@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, func, select, text
 from sqlalchemy.orm import Query, joinedload
 
-from admin import faces, place
+from admin import faces, hidden, place
 from admin.tables import DeskView
 from admin.words import t
 from models import Conversation, Follower, Inbound
@@ -79,7 +79,7 @@ def _conversation(raw: str) -> Conversation | None:
     query = (
         select(Conversation)
         .join(Follower)
-        .where(Follower.openid == sender[1])
+        .where(Follower.openid == sender[1], hidden.people(Follower.id))
         .options(joinedload(Conversation.follower).joinedload(Follower.customer))
     )
     return place.session().scalar(query)

@@ -9,15 +9,14 @@ from flask_admin import expose
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from admin import asked, base, board, follow, place, story
-from admin.words import lazy, name_of, t
-from models import Appointment, Conversation, Customer, Enquiry, Role, Staff
+from admin import asked, base, board, cases, follow, place, story
+from admin.words import lazy, t
+from models import Appointment, Customer, Enquiry, Role, Staff
 from models.desk.delivery import ladder
 from models.desk.sales import appointments, cooling, enquiries
 from models.desk.staff.duty import LEADS
-from models.desk.talk import conversations
 from models.desk.trust import Deed
-from models.errors import DomainError, Missing, Stale
+from models.errors import DomainError, Missing
 from models.sales import GRADES, VISITS
 from models.states import ENQUIRY
 
@@ -96,9 +95,8 @@ class EnquiriesView(base.Guarded):
             selectinload(Enquiry.appointments).joinedload(Appointment.showroom),
         )  # fmt: skip
         enquiry = _seen(session.scalar(query))
-        beats = story.of(session, enquiry, chat=place.may("conversation.see"))
+        beats = story.of(session, enquiry, chat=cases.talks(enquiry))
         messages = [beat.row for beat in beats if beat.kind == "message"]
-        talk = select(Conversation).where(Conversation.follower_id == enquiry.follower_id)
         return self.render(
             "admin/enquiry.html",
             enquiry=enquiry,
@@ -109,7 +107,7 @@ class EnquiriesView(base.Guarded):
             moves=ENQUIRY[enquiry.state],
             followed=follow.of(ticket_id=enquiry.id),
             follow=follow,
-            conversation=session.scalar(talk) if enquiry.follower_id else None,
+            conversation=cases.conversation(enquiry),
             window=ladder.window(enquiry.follower, place.now()) if enquiry.follower else None,
             free={visit: appointments.free(session, visit, now=place.now())[:OFFERED] for visit in VISITS},
             colleagues=_colleagues() if place.may("enquiry.all") else [],
@@ -181,11 +179,8 @@ class EnquiriesView(base.Guarded):
     @expose("/<int:ticket_id>/answer", methods=("POST",))
     def answer(self, ticket_id: int) -> Any:
         """Words of the person to the customer, on the lead and in their WeChat."""
-        enquiry, said = _seen(place.session().get(Enquiry, ticket_id)), base.words("words", limit=600)
-        if enquiry.follower is None:
-            raise DomainError("errors.no_wechat")
-        talk = conversations.of(place.session(), enquiry.follower)
-        conversations.say(place.session(), talk, place.staff(), said, now=place.now(), ticket=enquiry)
+        enquiry = _seen(place.session().get(Enquiry, ticket_id))
+        cases.answer(enquiry)
         return self._done(enquiry, "answer")
 
     def _ended(self, ticket_id: int, step: str, verb: Any, *, needed: bool) -> Any:
@@ -195,13 +190,8 @@ class EnquiriesView(base.Guarded):
         return self._done(enquiry, step, (before, {"state": enquiry.state, "reason": reason}))
 
     def _fresh(self, ticket_id: int) -> Enquiry:
-        """The lead, if the person has seen its present version; else Stale says what happened meanwhile."""
-        enquiry = _seen(place.session().get(Enquiry, ticket_id))
-        if base.number("version") != enquiry.version:
-            last = enquiry.events[-1] if enquiry.events else None
-            what = f"{last.actor_name} {name_of('event', last.name)}" if last else enquiry.state_name
-            raise Stale(number=enquiry.number, what=what)
-        return enquiry
+        """The lead, if the person has seen its present version."""
+        return cases.fresh(_seen(place.session().get(Enquiry, ticket_id)))
 
     def _done(self, enquiry: Enquiry, step: str, facts: tuple = ({}, {}), *, sends: bool = True) -> Any:
         base.commit(Deed(f"enquiry.{step}", "enquiry", enquiry.number, *facts), t(f"enquiry.done.{step}"), sends=sends)

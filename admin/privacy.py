@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from wtforms.validators import NumberRange
 
-from admin import base, hidden, place, slip
+from admin import base, cases, hidden, place, slip
 from admin.tables import DeskView
 from admin.words import lazy, name_of, t
 from models import Customer, LockedRecord, PrivacyRequest, Retention
@@ -19,7 +19,7 @@ from models.desk import trust
 from models.desk.personal import erasing, locking, privacy, whose
 from models.desk.personal.whose import Whose
 from models.desk.trust import Deed, Fact
-from models.errors import DomainError, Stale
+from models.errors import DomainError
 from models.personal import RULES
 from models.privacy import WISHES
 
@@ -161,12 +161,8 @@ class PrivacyView(base.Guarded):
 
     def _fresh(self, ticket_id: int) -> PrivacyRequest:
         """The request, if the person has seen its present version."""
-        row = base.found(place.session().scalar(_seen().where(PrivacyRequest.id == ticket_id)))
-        if base.number("version") != row.version:
-            last = row.events[-1] if row.events else None
-            what = f"{last.actor_name} {name_of('privacy_event', last.name)}" if last else row.state_name
-            raise Stale(number=row.number, what=what)
-        return row
+        query = _seen().where(PrivacyRequest.id == ticket_id)
+        return cases.fresh(base.found(place.session().scalar(query)), "privacy_event")
 
     def _done(self, row: PrivacyRequest, step: str) -> Any:
         number = row.number

@@ -9,15 +9,14 @@ from flask_admin import expose
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from admin import asked, base, board, hidden, place, story
-from admin.words import lazy, name_of, t
-from models import Conversation, Crew, Escalation, Project, Repair, Survey
+from admin import asked, base, board, cases, place, story
+from admin.words import lazy, t
+from models import Crew, Escalation, Project, Repair, Survey
 from models.desk import care, promises
 from models.desk.delivery import ladder
 from models.desk.repair import clashes, finishing, quotes, repairs, visits, warranty
-from models.desk.talk import conversations
 from models.desk.trust import Deed
-from models.errors import DomainError, Missing, Stale
+from models.errors import DomainError, Missing
 from models.work import MOVES
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -78,7 +77,7 @@ class RepairsView(base.Guarded):
             )
         )
         repair = base.found(session.scalar(query))
-        beats = story.of(session, repair, chat=place.may("conversation.see") and hidden.has_talk(repair.follower_id))
+        beats = story.of(session, repair, chat=cases.talks(repair))
         messages = [beat.row for beat in beats if beat.kind == "message"]
         return self.render(
             "admin/repair.html",
@@ -92,7 +91,7 @@ class RepairsView(base.Guarded):
             crews=_crews(),
             escalations=_escalations(repair),
             surveys=session.scalars(select(Survey).where(Survey.ticket_id == repair.id).order_by(Survey.id)).all(),
-            conversation=_conversation(repair),
+            conversation=cases.conversation(repair),
             window=ladder.window(repair.follower, place.now()) if repair.follower else None,
             warranty=warranty.of(session, repair),
             quotes=[one for one in quotes.all_of(session, repair) if one.locked_at is None],
@@ -167,12 +166,7 @@ class RepairsView(base.Guarded):
     def answer(self, ticket_id: int) -> Any:
         """Words of the person to the customer, on the case and in their WeChat."""
         repair = self._found(ticket_id)
-        if repair.follower is None:
-            raise DomainError("errors.no_wechat")
-        base.found(hidden.has_talk(repair.follower_id) or None)
-        talk = conversations.of(place.session(), repair.follower)
-        said = base.words("words", limit=600)
-        conversations.say(place.session(), talk, place.staff(), said, now=place.now(), ticket=repair)
+        cases.answer(repair)
         return self._done(repair, "answer", t("repair.done.answer"))
 
     def _ended(self, ticket_id: int, step: str, verb: Any) -> Any:
@@ -187,13 +181,8 @@ class RepairsView(base.Guarded):
         return base.found(place.session().get(Repair, ticket_id))
 
     def _fresh(self, ticket_id: int) -> Repair:
-        """The case, if the person has seen its present version; else Stale says what happened meanwhile."""
-        repair = self._found(ticket_id)
-        if base.number("version") != repair.version:
-            last = repair.events[-1] if repair.events else None
-            what = f"{last.actor_name} {name_of('event', last.name)}" if last else repair.state_name
-            raise Stale(number=repair.number, what=what)
-        return repair
+        """The case, if the person has seen its present version."""
+        return cases.fresh(self._found(ticket_id))
 
     def _done(self, repair: Repair, step: str, said: str, facts: tuple = ({}, {}), *, sends: bool = True) -> Any:
         base.commit(Deed(f"repair.{step}", "repair", repair.number, *facts), said, sends=sends)
@@ -216,8 +205,3 @@ def _crews() -> Any:
 def _escalations(repair: Repair) -> Any:
     query = select(Escalation).where(Escalation.ticket_id == repair.id).options(joinedload(Escalation.owner))
     return place.session().scalars(query.order_by(Escalation.id)).all()
-
-
-def _conversation(repair: Repair) -> Conversation | None:
-    query = select(Conversation).where(Conversation.follower_id == repair.follower_id)
-    return place.session().scalar(query) if repair.follower_id and hidden.has_talk(repair.follower_id) else None

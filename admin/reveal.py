@@ -48,7 +48,7 @@ def reveal(kind: str, number: int, field: str) -> Any:
 
 def _may_know(row: Any) -> bool:
     if isinstance(row, Callback):
-        return hidden.has_case(row.ticket_id) and hidden.has_talk(row.follower_id)
+        return hidden.has_call(row.id)
     if isinstance(row, Complaint):
         return hidden.has_case(row.id)
     return not isinstance(row, Message) or hidden.has_message(row)

@@ -1,8 +1,9 @@
 """Satisfaction: what was asked after which round, and what came back."""
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import joinedload, selectinload
 
-from admin import faces
+from admin import faces, hidden
 from admin.tables import DeskView
 from admin.words import name_of, t
 from models import Follower, Survey
@@ -34,6 +35,10 @@ class SurveysView(DeskView):
         "answers": lambda _v, _c, row, _n: answers_of(row),
         "score": lambda _v, _c, row, _n: t("survey_score", n=row.score) if row.score is not None else None,
     }
+
+    def veil(self) -> ColumnElement[bool]:
+        """No answers about hidden complaints, nor of somebody who complained about the person."""
+        return hidden.surveys()
 
 
 def answers_of(survey: Survey) -> str:

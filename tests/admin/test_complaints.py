@@ -14,6 +14,7 @@ from models import (
     Outgoing,
     Staff,
     Suggestion,
+    Survey,
 )
 from models.actors import By
 from models.desk import trust
@@ -127,7 +128,8 @@ def traces(session, desk: Desk, now, words: str, person: Staff) -> tuple:
         not_before=now, next_try_at=now, created_at=now, ticket=complaint,
     )  # fmt: skip
     photo = Attachment(follower_id=desk.follower.id, ticket_id=complaint.id, kind="image", created_at=now)
-    session.add_all([letter, photo])
+    said = Survey(callback=call, follower=desk.follower, planned_at=now, state="answered", label=words, words=words)
+    session.add_all([letter, photo, said])
     trust.record(session, None, trust.Deed("complaint.judge", "complaint", complaint.number), origin="", now=now)
     trust.disclose(session, desk.staff["admin"], Fact("complaint", complaint.id, "problem"), origin="", now=now)
     idea = suggestions.record(session, desk.follower, words, by=By("customer", desk.follower.id), now=now)
@@ -148,6 +150,7 @@ def test_whom_it_is_about_finds_nothing_of_it_anywhere(role, app, as_role, sessi
     wanted = pages(app) + [
         "/admin/search?q=敷衍", f"/admin/customers/details/?id={desk.customer.id}",
         f"/admin/projects/details/?id={desk.project.id}", f"/admin/repairs/{desk.repair.number}",
+        f"/admin/enquiries/{desk.enquiry.number}",
         "/admin/outgoing/?state=unknown", "/admin/conversations/?view=all", "/admin/escalations/?view=mine",
         "/admin/complaints/?view=closed", "/admin/complaints/?view=severe",
     ]  # fmt: skip
@@ -169,6 +172,7 @@ def test_whom_it_is_about_finds_nothing_of_it_anywhere(role, app, as_role, sessi
         f"/admin/escalations/{row.id}/resolve", f"/admin/conversations/{talk.id}/take",
         f"/admin/conversations/{talk.id}/say", f"/admin/outgoing/{letter.id}/retry",
         f"/admin/reveal/complaint/{complaint.id}/problem", f"/admin/reveal/message/{message.id}/text",
+        f"/admin/enquiries/{desk.enquiry.id}/answer", f"/admin/reveal/callback/{call.id}/phone",
     ):  # fmt: skip
         assert me.post(path, words="x", stands="1", reason="x").status_code in (403, 404), path
 
@@ -176,6 +180,9 @@ def test_whom_it_is_about_finds_nothing_of_it_anywhere(role, app, as_role, sessi
 @pytest.mark.parametrize("role", ["marketing", "finance", "admin"])
 def test_who_has_no_business_with_complaints_sees_none(role, app, as_role, session, desk, now):
     complaint = complain(session, desk, now, "等到晚上没人来，太敷衍", target="工期")
+    call = callbacks.ask(session, "complaint_done", about=complaint, now=now, words="太敷衍")
+    session.add(Survey(callback=call, follower=desk.follower, planned_at=now, state="answered", words="太敷衍"))
+    session.commit()
     person = as_role(role)
     for path in pages(app):
         if path.startswith("/admin/audit"):
