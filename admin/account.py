@@ -47,8 +47,14 @@ def password() -> Any:
 
 @blueprint.post("/second")
 def set_up() -> Any:
-    """Begin or finish setting up the second factor: it counts only when a code has proved the app."""
+    """Begin or finish setting up the second factor: it counts only when a code has proved the app.
+
+    Refused while there is one: whoever finds an open log-in must not put their own app in its place.
+    """
     person = _person()
+    if person.totp_secret:
+        session.pop("new_secret", None)
+        return _page(person, error=t("account.second_first_off"), status=409)
     secret = session.get("new_secret")
     code = request.form.get("code", "")
     if not secret or not code:

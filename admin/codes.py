@@ -6,9 +6,10 @@ The panel only asks for the QR; a worker has it made (jobs/codes.py) and the pag
 from typing import Any
 
 import segno
-from flask import redirect, request
+from flask import abort, redirect, request
 from flask_admin import expose
 from markupsafe import Markup
+from sqlalchemy import ColumnElement, and_, true
 from sqlalchemy.orm import joinedload
 
 from admin import base, place
@@ -18,7 +19,12 @@ from models import BindingCode, Crew, Customer, Project, Staff
 from models.desk.account import codes, people
 from models.desk.trust import Deed
 
-HOLDERS = {"project": Project, "crew": Crew, "staff": Staff}
+#: Who may hold a code -> (table, what the person must be allowed to see anyway, the code's column for it).
+HOLDERS: dict[str, tuple[Any, str, Any]] = {
+    "project": (Project, "project.see", BindingCode.project_id),
+    "crew": (Crew, "crew.see", BindingCode.crew_id),
+    "staff": (Staff, "staff.see", BindingCode.staff_id),
+}
 
 
 class CodesView(DeskView):
@@ -38,6 +44,10 @@ class CodesView(DeskView):
     details_template = "admin/code.html"
     column_details_list = column_list
 
+    def veil(self) -> ColumnElement[bool]:
+        """No codes for whom the person may not see: whoever reads a colleague's code can bind as that colleague."""
+        return and_(*(column.is_(None) for _table, see, column in HOLDERS.values() if not place.may(see)), true())
+
     def more(self, model: BindingCode) -> dict[str, Any]:
         """How far the QR is: ready, coming, or none; nothing of a code that works no more."""
         alive, qr = _alive(model), model.qr
@@ -46,10 +56,13 @@ class CodesView(DeskView):
 
     @expose("/issue", methods=("POST",))
     def issue(self) -> Any:
-        """A new code for `kind` and `id` of the form."""
+        """A new code for `kind` and `id` of the form; refused for whom the person may not see."""
         session = place.session()
         kind = request.form.get("kind", "")
-        holder = session.get(HOLDERS[kind], base.number("id") or 0) if kind in HOLDERS else None
+        table, see, _column = base.found(HOLDERS.get(kind))
+        if not place.may(see):
+            abort(403)
+        holder = session.get(table, base.number("id") or 0)
         customer = session.get(Customer, base.number("customer") or 0)
         row = people.issue_code(session, base.found(holder), now=place.now(), customer=customer)
         codes.for_binding(session, row, now=place.now())
@@ -60,7 +73,7 @@ class CodesView(DeskView):
     @expose("/<int:number>/ask", methods=("POST",))
     def ask(self, number: int) -> Any:
         """A QR is wanted (again): for codes from before there were any, and after the platform refused."""
-        row = base.found(place.session().get(BindingCode, number))
+        row = base.found(self.get_one(number))
         if _alive(row):
             codes.for_binding(place.session(), row, now=place.now())
         base.commit(Deed("code.ask", "codes", str(number)))
@@ -69,7 +82,7 @@ class CodesView(DeskView):
     @expose("/<int:number>/drop", methods=("POST",))
     def drop(self, number: int) -> Any:
         """The code works no more; it stays in the list as expired."""
-        row = base.found(place.session().get(BindingCode, number))
+        row = base.found(self.get_one(number))
         if _alive(row):
             row.expires_at = place.now()
             codes.drop(place.session(), row.qr, now=place.now())

@@ -9,8 +9,8 @@ from typing import Any
 
 from flask import Blueprint, abort, send_file
 
-from admin import hidden, place
-from models import Attachment, Project, Ticket
+from admin import frame, hidden, leads, place
+from models import Attachment, Enquiry, Project, Ticket
 
 blueprint = Blueprint("media", __name__, url_prefix="/admin/media")
 
@@ -65,7 +65,7 @@ def _may_see(row: Attachment) -> bool:
     if not hidden.has_photo(row):
         return False
     about = place.session().get(Ticket, row.ticket_id) if row.ticket_id else None
-    if about is not None and place.may("complaint.see" if about.kind == "complaint" else "repair.see"):
+    if about is not None and _opens(about):
         return True
     if row.project_id:
         house = place.session().get(Project, row.project_id)
@@ -76,6 +76,13 @@ def _may_see(row: Attachment) -> bool:
     if row.stage == "receipt":
         return place.may("gift.see")
     return place.may("conversation.see")
+
+
+def _opens(case: Ticket) -> bool:
+    """Whether the person may open the page of this case; a lead only in their own scope."""
+    if isinstance(case, Enquiry):
+        return place.may("enquiry.see") and leads.visible(case)
+    return frame.case_at(case.number) != ""
 
 
 def _path(row: Attachment) -> Path | None:

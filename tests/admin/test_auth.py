@@ -215,6 +215,20 @@ def test_codes_are_throttled_like_passwords(as_role, app, wall):
     assert person.post("/admin/login/code", code="000000").status_code == 429
 
 
+def test_a_second_factor_is_replaced_only_by_who_knows_the_password(as_role, wall, look):
+    person = as_role("agent")
+    secret = with_second_factor(person, wall)
+    assert person.post("/admin/account/second").status_code == 409
+    with person.client.session_transaction("/admin/") as session:
+        assert "new_secret" not in session
+        session["new_secret"] = other = pyotp.random_base32()
+    assert person.post("/admin/account/second", code=pyotp.TOTP(other).at(wall[0])).status_code == 409
+    stored = look(lambda session: session.scalar(select(Staff.totp_secret).where(Staff.username == "agent")))
+    assert stored.partition(":")[0] == secret
+    assert person.post("/admin/account/second/off", old=builders.PASSWORD).status_code == 302
+    assert person.post("/admin/account/second").status_code == 302, "from the beginning"
+
+
 def test_a_wrong_code_does_not_switch_the_second_factor_on(as_role, look):
     person = as_role("agent")
     person.post("/admin/account/second")

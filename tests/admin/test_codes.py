@@ -48,6 +48,20 @@ def test_a_qr_can_be_asked_for_again_but_not_for_a_dead_code(as_role, desk, look
     assert look(lambda session: session.scalar(select(QrCode.state).where(QrCode.code_id == number))) == "dropped"
 
 
+def test_nobody_takes_a_colleagues_place_with_a_code(as_role, desk, look):
+    agent, manager = as_role("agent"), as_role("manager")
+    boss = desk.staff["manager"].id
+    assert agent.post("/admin/codes/issue", kind="staff", id=boss).status_code == 403
+    assert agent.post("/admin/codes/issue", kind="nobody", id=1).status_code == 404
+    page = manager.post("/admin/codes/issue", kind="staff", id=boss).location
+    code = look(lambda session: session.scalars(select(BindingCode).where(BindingCode.staff_id == boss)).one())
+    assert code.code in text(manager.get(page))
+    shown = agent.get(page, follow_redirects=True)
+    assert code.code not in text(shown) and "周经理" not in text(agent.get("/admin/codes/"))
+    assert agent.post(f"/admin/codes/{code.id}/drop").status_code == 404
+    assert agent.post(f"/admin/codes/{code.id}/ask").status_code == 404
+
+
 def test_a_channel_code_is_wanted_shown_when_made_and_asked_again_after_a_refusal(as_role, session, look, clock):
     person = as_role("marketing")
     person.post("/admin/qrcodes/new/", title="国庆展会")
