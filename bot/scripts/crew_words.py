@@ -59,7 +59,7 @@ LATER = re.compile(r"(?:完工|到场|到达)(?:还|可能|估计|大概)*(?:要
 #: Nothing is finished, whatever was asked.
 UNDONE = re.compile(
     r"^(?:还|都)?没(?:有)?(?:修|弄|做|搞|完|好|呢|$)|^(?:修|弄|做|搞)不(?:了|好|完|成)|^还(?:在|差|要|得)|^不是|[点按发]错"
-    r"|^(?:not|no|nothing)\b",
+    r"|^(?:not (?:yet|done|finished|fixed|mended)|no|nope)\b(?! leak| more)",
     re.IGNORECASE,
 )
 
