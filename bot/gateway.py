@@ -199,17 +199,20 @@ class Gateway(Account):
         return _text(answer, "access_token"), seconds if isinstance(seconds, int) and seconds > 0 else 60
 
     def _video(self, address: str) -> Answer:
+        """The bytes at this address. What is wrong there is wrong with this video alone."""
         parts = urlsplit(address)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise Refused(message="the platform named no usable video address")
         line = Line(f"{parts.scheme}://{parts.netloc}", self._patience)
-        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        status, target = 0, (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         try:
             answer = self._heard(line, Request("GET", target, most_bytes=MEDIA_BYTES), repeatable=True)
+        except (Misconfigured, Throttled) as why:  # of that host: neither our settings nor a limit of the platform
+            answer, status = {}, why.code
         finally:
             line.close()
         if isinstance(answer, dict):
-            raise Unreachable(message="no video at the address the platform named")
+            raise Unreachable(status, "no video at the address the platform named")
         return answer
 
 

@@ -6,7 +6,7 @@ import traceback
 import pytest
 
 from bot.calls import Patience
-from bot.errors import GatewayError, MassSpent, Misconfigured, NoConsent, Refused, Throttled, WindowClosed
+from bot.errors import GatewayError, MassSpent, Misconfigured, NoConsent, Refused, Throttled, Unreachable, WindowClosed
 from bot.gateway import MEDIA_BYTES, Article
 from bot.parcels import Qr
 from bot.wechat import Gateway, Media, Sent
@@ -120,6 +120,16 @@ def test_a_video_is_fetched_from_the_address_that_comes_instead_without_the_toke
     platform.script("/v/1", Reply(b"\x00\x00\x00 ftyp", headers={"Content-Type": "video/mp4"}))
     assert gateway.fetch_media("m1") == Media(b"\x00\x00\x00 ftyp", "video/mp4", "")
     assert platform.calls[-1].query == {"a": "b"}
+
+
+@pytest.mark.parametrize("status", [302, 403, 404, 429])
+def test_a_video_that_is_not_there_stops_no_other(gateway, platform, status):
+    """Misconfigured would stop the job for every photo behind this one until the platform has dropped them all."""
+    platform.script("/cgi-bin/media/get", {"video_url": f"{platform.base}/v/1"})
+    platform.script("/v/1", Reply(b"gone", status=status, headers={"Content-Type": "text/html"}))
+    with pytest.raises(Unreachable) as told:
+        gateway.fetch_media("m1")
+    assert told.value.code == status
 
 
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://x/y", "nonsense"])
