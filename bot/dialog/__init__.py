@@ -40,7 +40,7 @@ from bot.understanding.reading import Context
 __all__ = [
     "SCRIPTS", "ComplaintRef", "Do", "Facts", "Heard", "House", "Job", "Outcome", "QuoteRef", "Say", "State",
     "SurveyRef",
-    "TicketRef", "context", "take",
+    "TicketRef", "context", "take", "tap",
 ]  # fmt: skip
 
 
@@ -91,6 +91,11 @@ def decided(rules: tuple[Callable[[Turn], Outcome | None], ...], turn: Turn) -> 
 def by_rule(turn: Turn) -> Outcome | None:
     """The turn of a customer, decided by rule; None when nobody understood it."""
     return decided(RULES, turn)
+
+
+def tap(heard: Heard, facts: Facts) -> Outcome | None:
+    """What a tapped button does whatever dialog is open; None for words, and for a button that needs more of them."""
+    return taps.tapped(Turn(State(), heard, facts)) if facts.staff_name is None else None
 
 
 def _remembered(state: State, facts: Facts) -> State:

@@ -104,7 +104,7 @@ class Inbox:
             return silence
         talks = person.owner == "agent" and not push.event
         own = self._standing.words()
-        if talks:
+        if talks and not _choice(push):
             reading = read(push.words, Context(), now, own) if push.words else Reading()
             if not served.is_pressing(state, push, reading):
                 return served.heard(state, push, reading)
@@ -122,6 +122,8 @@ class Inbox:
         heard = _heard(push)
         reading = read(heard.text, dialog.context(state, facts), now, own) if heard.text else Reading()
         heard = replace(heard, reading=reading)
+        if talks and (done := served.tapped(state, dialog.tap(heard, facts))):
+            return done
         outcome = dialog.take(state, heard, facts)
         if talks:
             return served.alarmed(state, outcome) or served.heard(state, push, reading)
@@ -162,9 +164,14 @@ def _heard(push: Push) -> Heard:
     text = "" if push.kind in ("file", "link") else push.words
     return Heard(
         text=text, kind=push.kind, reading=Reading(), at=push.created_at, media_id=push.media_id,
-        event=push.event, key=key, choice=str(push.fields.get("bizmsgmenuid") or ""), scene=push.scene,
+        event=push.event, key=key, choice=_choice(push), scene=push.scene,
         place=_place(push),
     )  # fmt: skip
+
+
+def _choice(push: Push) -> str:
+    """The id of the button that was tapped; "" for words."""
+    return str(push.fields.get("bizmsgmenuid") or "")
 
 
 def _all_the_same(outcome: Outcome) -> Thought | None:

@@ -1,4 +1,4 @@
-"""While a person talks the bot is silent, but nothing said to them is lost, and danger is answered all the same."""
+"""While a person talks the bot is silent, but nothing said to them is lost; danger and our own buttons are answered."""
 
 import re
 from dataclasses import replace
@@ -12,6 +12,8 @@ from bot.understanding import Reading, is_urgent
 #: What the dialog says and does about an emergency; the rest of it (small talk, queues, drafts) is the person's.
 SAID = ("urgent.", "ticket.", "complaint.", "repair.", "errors.")
 DONE = ("repair.", "complaint.")
+#: What a dialog would ask after a button's answer is the person's to ask.
+ASKS = ("survey.ask_words", "survey.again", "survey.own", "question.")
 #: A thank-you of so many letters says nothing else, unless one of these does.
 SHORT = 10
 MORE = re.compile(r"[?？吗呢还事但]|不过|可是|另外")
@@ -38,6 +40,17 @@ def alarmed(state: State | None, outcome: Outcome) -> Thought | None:
         return None
     says = tuple(say for say in outcome.says if say.key.startswith(SAID))
     return Thought(replace(outcome, says=says, dos=(*dos, Do("conversation.heard", {"urgent": True}))))
+
+
+def tapped(state: State | None, outcome: Outcome | None) -> Thought | None:
+    """A button under our own words does what it says and is acknowledged; no reply is owed to it.
+
+    None where it does nothing by itself: then its words are the person's like any others.
+    """
+    if outcome is None or not outcome.dos:
+        return None
+    says = tuple(say for say in outcome.says if not say.key.startswith(ASKS))
+    return Thought(Outcome(state, says, outcome.dos), asks=False)
 
 
 def _recording(state: State | None) -> bool:

@@ -7,16 +7,19 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.inbox import Inbox
-from models import Conversation, Follower, Outgoing, Promise, Repair, Staff
+from models import Conversation, Follower, Outgoing, Promise, Quote, Repair, Staff, Survey
 from models.actors import SYSTEM
 from models.desk.account import people
 from models.desk.talk import conversations
 from templates import Texts
 from tests.bot.pushes import a_push
-from tests.models.builders import house
+from tests.models.builders import house, repair
+from tests.models.test_quotes import offered
+from tests.models.test_surveys import asked
+from tests.models.test_surveys import served as finished
 
 TEXTS = Texts()
-M = dt.timedelta(minutes=1)
+M, H = dt.timedelta(minutes=1), dt.timedelta(hours=1)
 MERE_THANKS = [("好的谢谢", 0), ("谢谢，还有一件事", 1), ("谢谢，那师傅几点来？", 1), ("好的", 1)]
 
 
@@ -94,6 +97,29 @@ def test_while_an_emergency_is_recorded_its_address_is_taken_in_and_the_rest_is_
     assert box.answer(a_push(now + 2 * M, "江南里5幢1101"), now=now + 2 * M).reply
     with sessions() as session:
         assert "江南里5幢1101" in session.scalars(select(Repair)).one().house
+
+
+def test_buttons_under_our_own_words_count_and_are_acknowledged_while_a_person_talks(box, sessions, now) -> None:
+    """Whoever tapped 同意 has agreed; a colleague who reads the word in the thread cannot do it for them."""
+    with sessions.begin() as session:
+        who = house(session, now)
+        openid = who.homeowner.openid
+        quote = offered(session, who, repair(session, who, now), now)
+        survey = asked(session, finished(session, who, now), now + 3 * H)
+        ids = quote.id, survey.id
+        conversations.take(session, conversations.of(session, who.homeowner), who.agent, now=now)
+
+    def tap(words: str, choice: str, after: int) -> str | None:
+        at = now + 4 * H + after * M
+        return box.answer(a_push(at, words, who=openid, bizmsgmenuid=choice), now=at).reply
+
+    assert "按200元做" in tap("同意", f"qt:{ids[0]}:agreed", 0)
+    said = tap("不满意", f"sv:{ids[1]}:score:2", 1)
+    assert said and not said.endswith("？"), "what was not right is asked by the person who talks"
+    assert tap("随便", "old:1", 2) is None
+    with sessions() as session:
+        assert session.get_one(Quote, ids[0]).state == "agreed" and session.get_one(Survey, ids[1]).score == 2
+    assert the_talk(sessions, openid).unread == 1, "only the button that nobody knows is a word for the person"
 
 
 def test_given_back_while_we_thought_the_words_are_thought_about_again(engine, sessions, served, now) -> None:
