@@ -6,7 +6,7 @@ import traceback
 import pytest
 
 from bot.calls import Patience
-from bot.errors import GatewayError, MassSpent, Misconfigured, NoConsent, Refused, Throttled, Unreachable, WindowClosed
+from bot.errors import GatewayError, MassSpent, Misconfigured, NoConsent, Refused, Throttled, WindowClosed
 from bot.gateway import MEDIA_BYTES, Article
 from bot.parcels import Qr
 from bot.wechat import Gateway, Media, Sent
