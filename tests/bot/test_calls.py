@@ -194,3 +194,13 @@ def test_threads_share_a_gateway(gateway, platform):
         thread.join()
     assert len(platform.of(SEND_PATH)) == 60
     assert platform.connections <= 7
+
+
+@pytest.mark.parametrize("status", [302, 403, 404, 429])
+def test_a_video_that_is_not_there_stops_no_other(gateway, platform, status):
+    """Misconfigured would stop the job for every photo behind this one until the platform has dropped them all."""
+    platform.script("/cgi-bin/media/get", {"video_url": f"{platform.base}/v/1"})
+    platform.script("/v/1", Reply(b"gone", status=status, headers={"Content-Type": "text/html"}))
+    with pytest.raises(Unreachable) as told:
+        gateway.fetch_media("m1")
+    assert told.value.code == status

@@ -122,16 +122,6 @@ def test_a_video_is_fetched_from_the_address_that_comes_instead_without_the_toke
     assert platform.calls[-1].query == {"a": "b"}
 
 
-@pytest.mark.parametrize("status", [302, 403, 404, 429])
-def test_a_video_that_is_not_there_stops_no_other(gateway, platform, status):
-    """Misconfigured would stop the job for every photo behind this one until the platform has dropped them all."""
-    platform.script("/cgi-bin/media/get", {"video_url": f"{platform.base}/v/1"})
-    platform.script("/v/1", Reply(b"gone", status=status, headers={"Content-Type": "text/html"}))
-    with pytest.raises(GatewayError) as told:
-        gateway.fetch_media("m1")
-    assert (type(told.value).__name__, told.value.code) == ("Unreachable", status)
-
-
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://x/y", "nonsense"])
 def test_a_video_address_of_another_kind_is_refused(gateway, platform, address):
     platform.script("/cgi-bin/media/get", {"video_url": address})
