@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.dialog import (
+    aim,
     amend,
     ask,
     both,
@@ -177,6 +178,7 @@ RULES = (
     mind.plain_words,
     events.counted,
     warranty.dispute,
+    aim.corrected,
     complaint.take_back,
     complaint.angry,
     complaint.said,

@@ -78,7 +78,7 @@ def _goes_to(turn: Turn) -> ComplaintRef | None:
     if case is None:
         return None
     other = ANOTHER.search(turn.text) and turn.slots.target not in (None, "其他", case.target)
-    return None if other and grievance.what_happened(turn.text) else case
+    return None if other else case
 
 
 def _add(turn: Turn, case: ComplaintRef) -> Do:
@@ -158,7 +158,7 @@ def _take(turn: Turn) -> Outcome | None:
     if case := _goes_to(turn):
         if not grievance.what_happened(turn.text) and not grievance.demand_of(turn.text):
             return _stands(turn, case)
-        return form.aside(turn, _noted(turn, case), dos=(_add(turn, case),))
+        return noted(turn, case)
     asked = not grievance.what_happened(turn.text)
     return form.begin(turn, "complaint", answers={"asked": True} if asked else None)
 
@@ -168,7 +168,7 @@ def _more_of(turn: Turn) -> Outcome | None:
     case = _goes_to(turn)
     if case is None or not grievance.what_happened(turn.text):
         return None
-    return form.aside(turn, _noted(turn, case), dos=(_add(turn, case),))
+    return noted(turn, case)
 
 
 def _noted(turn: Turn, case: ComplaintRef) -> Say:
@@ -248,7 +248,7 @@ def wished(turn: Turn) -> Outcome | None:
     only = all(grievance.DEMAND.search(one) and not one.endswith("了") for one in pieces)
     if not (pieces and only or grievance.SECRET.search(turn.text)):
         return None
-    return form.aside(turn, _noted(turn, case), dos=(_add(turn, case),))
+    return noted(turn, case)
 
 
 def _stands(turn: Turn, case: ComplaintRef) -> Outcome:
@@ -257,6 +257,11 @@ def _stands(turn: Turn, case: ComplaintRef) -> Outcome:
     impatient = readers.CHASE.search(turn.text) or turn.slots.sentiment == "negative"
     dos = (Do("complaint.chase", {"complaint_id": case.id, "words": turn.text}),) if impatient else ()
     return form.aside(turn, said, dos=dos)
+
+
+def noted(turn: Turn, case: ComplaintRef) -> Outcome:
+    """The words are on the complaint, and that is said."""
+    return form.aside(turn, _noted(turn, case), dos=(_add(turn, case),))
 
 
 def attach(turn: Turn) -> Outcome | None:
@@ -279,7 +284,7 @@ def more(turn: Turn) -> Outcome | None:
     unknown = turn.intent in ("", "out_of_scope", "complaint") and turn.slots.yes is None and len(turn.text) >= 4
     if not (secret or unknown) or turn.slots.command or turn.slots.option:
         return None
-    return form.aside(turn, _noted(turn, case), dos=(_add(turn, case),))
+    return noted(turn, case)
 
 
 def suggestion(turn: Turn) -> Outcome | None:

@@ -236,7 +236,10 @@ SCRIPT = Script(
     "complaint",
     start="problem",
     steps={
-        "problem": Ask("complaint.ask_problem", read_problem, "demand", ("problem",), spot=spot_problem),
+        "problem": Ask(
+            "complaint.ask_problem", read_problem, "demand", ("problem",), spot=spot_problem,
+            again="complaint.ask_problem_again",
+        ),
         "demand": Ask(
             "complaint.ask_demand", read_demand, "repair", ("demand",), spot=spot_demand, skip={"demand": ""},
         ),

@@ -207,6 +207,8 @@ def _complained(chat: Chat, do: Do) -> dict[str, Any]:
             return {"complaint_id": 9, "complaint": number, "explain_hours": 8}
         case "complaint.withdraw":
             chat.facts = replace(chat.facts, complaint=None)
+        case "complaint.aim" if open_now:
+            chat.facts = replace(chat.facts, complaint=replace(open_now, target=do.args["target"]))
         case "complaint.agree" if open_now:
             chat.facts = replace(chat.facts, complaint=replace(open_now, state="agreed"))
     times = sum(one.verb == "complaint.chase" for one in chat.done)
@@ -243,7 +245,10 @@ IDENTITY: dict[str, Callable[[Chat, Do], dict[str, Any]]] = {
         "starts": MORNING.isoformat(),
         "people": do.args["people"],
     },
-    **{f"complaint.{verb}": _complained for verb in ("open", "add", "attach", "chase", "agree", "decline", "withdraw")},
+    **{
+        f"complaint.{verb}": _complained
+        for verb in ("open", "add", "aim", "attach", "chase", "agree", "decline", "withdraw")
+    },
     **{f"privacy.{verb}": _private for verb in ("begin", "ask", "withdraw", "look")},
     "callback.ask": lambda chat, _: {"number": "HF20261121-0001", "at": chat.facts.now.isoformat(), "moved": False},
     "callback.forgo": lambda *_: {"number": "HF20261121-0001"},

@@ -6,11 +6,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Crew, Escalation
+from models import Crew, Escalation, Follower, Outgoing
 from models.desk import promises
 from models.desk.account import people
 from models.desk.callback import callbacks, slips
-from models.desk.complaint import complaints, sight, suggestions, verdicts
+from models.desk.complaint import aims, complaints, sight, suggestions, verdicts
+from models.desk.complaint.aims import Meant
 from models.desk.complaint.complaints import Grievance
 from models.desk.repair import repairs
 from models.desk.talk import conversations
@@ -210,3 +211,49 @@ def test_a_suggestion_is_answered_in_words(session: Session, who: House, now: dt
     assert told(session, who.homeowner) == ["suggestion.answered"]
     with pytest.raises(IllegalMove):
         suggestions.answer(session, row, who.agent, "再说", now=now)
+
+
+def test_corrected_to_another_department_it_goes_there_with_its_promises(session, who: House, now: dt.datetime) -> None:
+    case = complain(session, who, now, problem="图纸错了三次", target="工队", confidential=True)
+    assert (case.owner, case.about_crew) == (who.engineer, who.crew)
+    aims.aim(session, case, Meant("设计师", "是设计师的问题不是工队", "是设计师"), by=who.by_customer, now=now + H)
+    assert (case.target, case.about_crew, case.owner, case.confidential) == ("设计师", None, who.manager, True)
+    assert {row.owner for row in promises.owed(session, case)} == {who.manager}
+    assert promises.find(session, "complaint.explain", case).due_at == now + 8 * H, "it is owed from the first word"
+    event = case.events[-1]
+    assert (event.name, event.reason, event.data) == (
+        "accused", "是设计师的问题不是工队", {"was": "工队", "target": "设计师"},
+    )  # fmt: skip
+    assert heard(session, who.manager).count("staff.complaint_new") == 1
+    told_before = len(case.events)
+    aims.aim(session, case, Meant("设计师", "就是设计师"), by=who.by_customer, now=now + 2 * H)
+    assert len(case.events) == told_before and heard(session, who.manager).count("staff.complaint_new") == 1
+
+
+def test_corrected_to_whoever_has_it_they_lose_it_and_hear_no_more(session, who: House, now: dt.datetime) -> None:
+    case = complain(session, who, now, problem="从来不到现场", target="工队")
+    assert case.owner == who.engineer
+    letters = session.scalars(select(Outgoing).where(Outgoing.ticket_id == case.id, Outgoing.purpose == "staff"))
+    assert [letter.state for letter in letters] == ["queued"]
+    aims.aim(session, case, Meant("监理", "是监理"), by=who.by_customer, now=now + H)
+    assert (case.about_staff, case.owner) == (who.engineer, who.manager)
+    assert not sight.sees(who.engineer, case)
+    to_them = select(Outgoing.state).join(Follower).where(Follower.staff_id == who.engineer.id)
+    assert session.scalars(to_them).all() == ["cancelled"]
+
+
+def test_whom_it_was_about_does_not_get_it_when_it_is_about_another(session, who: House, now: dt.datetime) -> None:
+    case = complain(session, who, now, problem="赵工从来不到现场", target="监理")
+    assert (case.about_staff, case.owner) == (who.engineer, who.manager)
+    aims.aim(session, case, Meant("工队", "不是监理，是工队", "是工队"), by=who.by_customer, now=now + H)
+    assert (case.about_staff, case.about_crew) == (None, who.crew)
+    assert case.owner not in (who.engineer, None)
+
+
+def test_a_closed_one_and_what_nobody_can_complain_of_are_refused(session, who: House, now: dt.datetime) -> None:
+    case = complain(session, who, now)
+    with pytest.raises(Missing):
+        aims.aim(session, case, Meant("天气", "怪天气"), by=who.by_customer, now=now)
+    complaints.withdraw(session, case, "算了", by=who.by_customer, now=now)
+    with pytest.raises(IllegalMove):
+        aims.aim(session, case, Meant("设计师", "是设计师"), by=who.by_customer, now=now)

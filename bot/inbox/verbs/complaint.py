@@ -3,7 +3,8 @@
 from bot.inbox.verbs.hand import Args, Hand, Results, Verb, own_house
 from models.complaints import Complaint
 from models.desk import promises
-from models.desk.complaint import complaints, suggestions
+from models.desk.complaint import aims, complaints, suggestions
+from models.desk.complaint.aims import Meant
 from models.desk.complaint.complaints import Grievance
 from models.errors import NotFound
 from models.work import OPEN_STATES, Repair
@@ -54,6 +55,14 @@ def complaint_add(hand: Hand, args: Args) -> Results:
     return _facts(complaint)
 
 
+def complaint_aim(hand: Hand, args: Args) -> Results:
+    """It is about somebody else after all."""
+    complaint = _own(hand, args)
+    meant = Meant(args.get("target") or "", args.get("words") or "", args.get("named") or "")
+    aims.aim(hand.session, complaint, meant, by=hand.by, now=hand.now)
+    return _facts(complaint)
+
+
 def complaint_attach(hand: Hand, args: Args) -> Results:
     """Photos belong to the complaint."""
     complaint = _own(hand, args)
@@ -95,6 +104,7 @@ def suggestion_record(hand: Hand, args: Args) -> Results:
 VERBS: dict[str, Verb] = {
     "complaint.open": complaint_open,
     "complaint.add": complaint_add,
+    "complaint.aim": complaint_aim,
     "complaint.attach": complaint_attach,
     "complaint.chase": complaint_chase,
     "complaint.agree": complaint_agree,

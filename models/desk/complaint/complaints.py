@@ -4,7 +4,7 @@ What the responsible head does with one is in `verdicts`. Whom it is about neith
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import or_, select
@@ -110,12 +110,12 @@ def _again(session: Session, complaint: Complaint) -> bool:
     return session.scalars(query.limit(1)).first() is not None
 
 
-def entrust(session: Session, complaint: Complaint, *, now: dt.datetime) -> None:
+def entrust(session: Session, complaint: Complaint, *, without: Collection[int] = (), now: dt.datetime) -> None:
     """The head of the department that is meant owns it, or the manager where that head is the one complained about.
 
     A head whom it cannot go to for that reason is reason enough to tell the manager at once.
     """
-    shut = sight.shut_out(session, complaint)
+    shut = sight.shut_out(session, complaint) | frozenset(without)
     role = HEAD_OF[complaint.target]
     meant = complaint.about_staff
     touched = meant is not None and meant.role.name == role

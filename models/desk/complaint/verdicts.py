@@ -12,7 +12,7 @@ from models.actors import By
 from models.complaints import Complaint
 from models.desk import promises
 from models.desk.callback import callbacks
-from models.desk.complaint import complaints, sight
+from models.desk.complaint import aims, complaints, sight
 from models.desk.complaint import letters as complaint_letters
 from models.desk.staff import duty
 from models.errors import DomainError, IllegalMove, Missing, NotYours
@@ -185,11 +185,8 @@ def name_accused(
     complaint.about_staff = accused
     complaint.tell("accused", by=by, now=now)
     session.flush()
-    if accused is not None and complaint.owner_id == accused.id:
-        complaints.entrust(session, complaint, now=now)
-        for promise in promises.owed(session, complaint):
-            promise.owner = complaint.owner
-        complaint_letters.tell_owner(session, complaint, "new", now=now, words=complaint.problem)
+    if accused is not None:
+        aims.keep_away(session, complaint, now=now)
 
 
 def heads(session: Session, complaint: Complaint) -> list[Staff]:
