@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
-from lunardate import LunarDate
+
+from models import lunar
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 Span = tuple[dt.time, dt.time]
@@ -21,9 +22,13 @@ DEFAULT_HOURS: dict[str, list[list[str]]] = {
     "6": [],
     "workday": OFFICE_SPANS,
 }
-#: Statutory days with a fixed date, and lunar ones, for years whose State Council schedule is not loaded.
-FIXED_HOLIDAYS = {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}
-LUNAR_HOLIDAYS = {(1, 1), (1, 2), (1, 3), (5, 5), (8, 15)}
+#: The statutory days of a year whose State Council schedule is not loaded: the feast on which they begin
+#: (models/lunar.py), how many they are, and whose holiday that is (全国年节及纪念日放假办法, since 2025).
+STATUTORY = (
+    ("new_year", 1, "new_year"), ("spring_eve", 1, "spring"), ("spring", 3, "spring"), ("qingming", 1, "qingming"),
+    ("labour", 2, "labour"), ("dragon_boat", 1, "dragon_boat"), ("mid_autumn", 1, "mid_autumn"),
+    ("national", 3, "national"),
+)  # fmt: skip
 
 
 def local_day(moment: dt.datetime) -> dt.date:
@@ -50,13 +55,18 @@ def unloaded(day: dt.date) -> list[int]:
 def public_day(day: dt.date) -> str:
     """`holiday` (statutory), `workday` (make-up day on a weekend) or `plain`."""
     if not schedule_loaded(day.year):
-        lunar = LunarDate.from_solar_date(day.year, day.month, day.day)
-        lunar_day = (lunar.month, lunar.day) if not lunar.is_leap_month else (0, 0)
-        return "holiday" if (day.month, day.day) in FIXED_HOLIDAYS or lunar_day in LUNAR_HOLIDAYS else "plain"
+        return "holiday" if day in _statutory(day.year) else "plain"
     off, name = chinese_calendar.get_holiday_detail(day)
     if off:
         return "holiday" if name else "plain"
     return "workday" if day.weekday() >= 5 else "plain"
+
+
+@functools.lru_cache(maxsize=16)
+def _statutory(year: int) -> dict[dt.date, str]:
+    """The statutory holidays of a year by the law alone, each with its name; make-up days nobody knows yet."""
+    feasts = lunar.festivals(year)
+    return {feasts[feast] + dt.timedelta(days=n): name for feast, days, name in STATUTORY for n in range(days)}
 
 
 #: The library's names of public holidays -> ours (models/lunar.py).
@@ -64,9 +74,6 @@ _NAMES = {
     "New Year's Day": "new_year", "Spring Festival": "spring", "Tomb-sweeping Day": "qingming", "Labour Day": "labour",
     "Dragon Boat Festival": "dragon_boat", "National Day": "national", "Mid-autumn Festival": "mid_autumn",
 }  # fmt: skip
-#: The same for the days of the fallback, by month (and day by the moon).
-_FIXED_NAMES = {1: "new_year", 5: "labour", 10: "national"}
-_LUNAR_NAMES = {1: "spring", 5: "dragon_boat", 8: "mid_autumn"}
 
 
 def public_name(day: dt.date) -> str:
@@ -76,9 +83,7 @@ def public_name(day: dt.date) -> str:
         return ""
     if schedule_loaded(day.year):
         return _NAMES.get(chinese_calendar.get_holiday_detail(day)[1] or "", "")
-    if (day.month, day.day) in FIXED_HOLIDAYS:
-        return _FIXED_NAMES[day.month]
-    return _LUNAR_NAMES[LunarDate.from_solar_date(day.year, day.month, day.day).month]
+    return _statutory(day.year)[day]
 
 
 @dataclass(frozen=True)
@@ -135,12 +140,7 @@ class WorkCalendar:
 
     def minutes(self, start: dt.datetime, end: dt.datetime) -> int:
         """The whole minutes of working time between two moments; 0 when `end` is not later."""
-        spent = dt.timedelta()
-        for opens, shuts in self._windows(start):
-            if opens >= end:
-                break
-            spent += min(shuts, end) - opens
-        return int(spent.total_seconds() // 60)
+        return self.between(start, end) // dt.timedelta(minutes=1)
 
     def between(self, start: dt.datetime, end: dt.datetime) -> dt.timedelta:
         """How much of the time from `start` to `end` was working time."""

@@ -53,7 +53,8 @@ def test_spans_that_touch_are_no_overlap():
     [
         ("2026-10-04", "national"), ("2026-10-10", "national"), ("2026-02-14", "spring"), ("2026-09-25", "mid_autumn"),
         ("2026-11-21", ""), ("2026-11-23", ""),
-        ("2031-01-24", "spring"), ("2031-06-24", "dragon_boat"), ("2031-05-02", "labour"), ("2031-05-03", ""),
+        ("2031-01-22", "spring"), ("2031-01-24", "spring"), ("2031-04-05", "qingming"),
+        ("2031-06-24", "dragon_boat"), ("2031-05-02", "labour"), ("2031-05-03", ""),
     ],
 )  # fmt: skip
 def test_days_off_and_make_up_days_are_named(day, name):

@@ -27,6 +27,9 @@ def at(text: str) -> dt.datetime:
         ("2026-11-21", "plain"),  # an ordinary Saturday
         ("2026-11-23", "plain"),
         ("2031-01-23", "holiday"),  # 春节 of a year whose schedule nobody has published
+        ("2031-01-22", "holiday"),  # 除夕, a statutory day since 2025
+        ("2031-01-26", "plain"),
+        ("2031-04-05", "holiday"),  # 清明
         ("2031-06-24", "holiday"),  # 端午
         ("2031-06-25", "plain"),
     ],
