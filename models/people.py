@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
 from models.houses import Crew, Project
+from models.phones import called
 from models.staff import Staff
 
 
@@ -57,9 +58,7 @@ class Customer(Base):
     @property
     def call(self) -> str:
         """How the person is addressed, 陈先生; the name alone without a form, empty when unknown."""
-        if self.name and self.form:
-            return self.name[:1] + self.form
-        return self.name
+        return called(self.name, self.form)
 
     def __str__(self) -> str:
         return self.call or "未留姓名"

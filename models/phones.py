@@ -159,6 +159,24 @@ def mask_phone(phone: str) -> str:
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else f"***{phone[-2:]}"
 
 
+#: Surnames of two signs.
+DOUBLE = (
+    "欧阳", "上官", "司马", "诸葛", "司徒", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "夏侯", "端木", "南宫",
+)  # fmt: skip
+
+
+def surname(name: str) -> str:
+    """陈 of 陈明, 欧阳 of 欧阳娜, Smith of John Smith; empty stays empty."""
+    if name[:1].isascii():
+        return name.split()[-1] if name.strip() else ""
+    return name[:2] if name.startswith(DOUBLE) else name[:1]
+
+
+def called(name: str, form: str) -> str:
+    """How a person is addressed, 陈先生; the name alone without a form, empty when unknown."""
+    return surname(name) + form if name and form else name
+
+
 def mask_name(name: str) -> str:
     """陈**: the first sign and no more; empty stays empty."""
     return f"{name[:1]}**" if name else ""

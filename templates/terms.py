@@ -11,8 +11,8 @@ from pathlib import Path
 
 _FILE = Path(__file__).parent / "terms.toml"
 _HAN = re.compile(r"[\u3400-\u9fff㎡]")
-#: 陈先生, 欧阳女士: a name with its form of address.
-_CALLED = re.compile(r"([\u3400-\u9fff]{1,4})(先生|女士|小姐|太太)")
+#: 陈先生, 欧阳女士, Smith先生: a name with its form of address.
+_CALLED = re.compile(r"([\u3400-\u9fff]{1,4}|[A-Za-z][A-Za-z'’.-]*)(先生|女士|小姐|太太)")
 #: 厨房水槽：the sink leaks: the place in our words before what was said in English, where it stands as well.
 _PLACED = re.compile(r"[\u3400-\u9fff]+：(.+)", re.DOTALL)
 _AMOUNT = re.compile(r"(\d+(?:\.\d+)?) ?([\u3400-\u9fff]{1,3})")

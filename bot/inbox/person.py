@@ -13,7 +13,7 @@ from bot.inbox.waiting import calling, complaint, rated
 from bot.refs import CallRef, RatedRef
 from bot.understanding import Context, Slots
 from models.desk.account.people import mask_phone
-from models.phones import hide
+from models.phones import called, hide
 from models.questions import felt, of_json
 from models.warranty import PAID
 from models.worktime import SHANGHAI, WorkCalendar
@@ -169,7 +169,6 @@ def person_of(row: Mapping[str, Any], statements: Statements) -> Person:
     houses, shared = _rows(row["houses"]), sorted(_rows(row["household"]), key=lambda t: -t["id"])
     ours = _rows(row["tickets"]) + [t | {"own": False} for t in shared if t["watched"] and t["state"] not in FINISHED]
     heard = statements.heard_moment
-    name, form = row["customer_name"] or "", row["customer_form"] or ""
     return Person(
         id=row["id"],
         turn=row["turn"],
@@ -179,7 +178,7 @@ def person_of(row: Mapping[str, Any], statements: Statements) -> Person:
         conversation_id=row["conversation_id"],
         owner=row["owner"] or "bot",
         draft=State.from_json(json.loads(row["draft"])) if row["draft"] else State(),
-        call=name[:1] + form if name and form else name,
+        call=called(row["customer_name"] or "", row["customer_form"] or ""),
         phone=row["customer_phone"] or "",
         crew_name=row["crew_name"],
         staff_name=row["staff_name"],

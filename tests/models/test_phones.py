@@ -108,6 +108,14 @@ def test_no_text_whatever_is_read_as_a_phone_and_shown(text):
     assert heard is None or heard in [one.digits for one in phones.find(text)]
 
 
+@pytest.mark.parametrize(("name", "form", "call"), [
+    ("陈明", "先生", "陈先生"), ("欧阳", "女士", "欧阳女士"), ("欧阳娜娜", "女士", "欧阳女士"),
+    ("John Smith", "先生", "Smith先生"), ("陈明", "", "陈明"), ("", "先生", ""),
+])  # fmt: skip
+def test_people_are_addressed_by_their_whole_surname(name, form, call):
+    assert phones.called(name, form) == call
+
+
 DAYS = st.dates(min_value=dt.date(1950, 1, 1), max_value=dt.date(2099, 12, 31))
 PLAIN = st.one_of(
     st.integers(1, 99_999_999).map(lambda yuan: f"{yuan:,}元"),

@@ -36,8 +36,8 @@ def test_the_table_holds_no_word_twice_and_no_chinese_on_its_english_side():
 @pytest.mark.parametrize(
     "ours, shown",
     [
-        ("陈先生", "Mr 陈"), ("欧阳女士", "Ms 欧阳"), ("2米", "2 m"), ("1个", "1"), ("3卷", "3 rolls"),
-        ("1卷", "1 roll"),
+        ("陈先生", "Mr 陈"), ("欧阳女士", "Ms 欧阳"), ("O’Brien先生", "Mr O’Brien"), ("2米", "2 m"),
+        ("1个", "1"), ("3卷", "3 rolls"), ("1卷", "1 roll"),
         ("三室两厅", "3 bedrooms, 2 living rooms"), ("1房", "1 bedroom"), ("89㎡ 现代简约", "89 m², modern minimalist"),
         ("89㎡现代简约", "89 m², modern minimalist"), ("预算20万", "a budget of ¥200,000"),
         ("厨房水槽：the sink leaks", "the sink leaks"),
