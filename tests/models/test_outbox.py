@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from models import Follower, Message, Outgoing
 from models.actors import By
+from models.desk.account import people
 from models.desk.callback import surveys
 from models.desk.delivery import ladder, outbox
 from models.desk.delivery.outbox import MOVES, CannotChange, Letter
 from models.desk.talk import conversations, replies
 from models.outbound import OUTGOING_STATES
-from tests.models.builders import House, house, repair
+from tests.models.builders import House, arrive, house, repair
 
 H = dt.timedelta(hours=1)
 M = dt.timedelta(minutes=1)
@@ -181,6 +182,42 @@ def test_cancelling_what_left_is_refused(session, who, now, state) -> None:
     else:
         with pytest.raises(CannotChange):
             outbox.cancel(session, row, by=ANNA, now=now)
+
+
+def test_of_two_who_send_it_again_the_second_sees_what_the_first_did(sessions, now) -> None:
+    with sessions.begin() as session:
+        row_id = post(session, house(session, now), now).id
+        session.get_one(Outgoing, row_id).state = "unknown"
+    with sessions() as late, sessions() as early:
+        seen = late.get_one(Outgoing, row_id)
+        late.commit()  # two browsers show the same doubt
+        outbox.retry(early, early.get_one(Outgoing, row_id), by=ANNA, now=now)
+        arrive(early, early.get_one(Outgoing, row_id), now)
+        early.commit()
+        for decide in (outbox.retry, outbox.arrived, outbox.cancel):
+            with pytest.raises(CannotChange):
+                decide(late, seen, by=ANNA, now=now + M)
+
+
+def test_what_a_worker_takes_at_this_moment_is_not_taken_back(sessions, now) -> None:
+    with sessions.begin() as session:
+        who = house(session, now)
+        mine, other, person = post(session, who, now), post(session, who, now, "o"), who.homeowner.id
+    gone: list[int] = []
+
+    def leave() -> None:
+        with sessions.begin() as session:
+            gone.append(people.unfollow(session, session.get_one(Follower, person), now=now))
+
+    thread = threading.Thread(target=leave)
+    with sessions.begin() as worker:
+        assert outbox.take(worker, worker.get_one(Outgoing, mine.id), claim="w", now=now)
+        thread.start()
+        thread.join(0.5)
+    thread.join(30)
+    with sessions() as session:
+        assert [session.get_one(Outgoing, row.id).state for row in (mine, other)] == ["sending", "cancelled"]
+    assert gone == [1]
 
 
 def test_an_agents_words_are_in_the_thread_once_before_and_after_sending(

@@ -213,12 +213,8 @@ def _hand_on(session: Session, step: _Step, gone: Follower, heir: Follower | Non
     about = select(Ticket.id).where(Ticket.project_id == step.project.id)
     asked = select(Survey.id).where(Survey.project_id == step.project.id)
     news = building.news_of(session, step.project)
-    waiting = select(Outgoing).where(
-        Outgoing.follower_id == gone.id, Outgoing.state.in_(("queued", "held")),
-        or_(Outgoing.ticket_id.in_(about), Outgoing.survey_id.in_(asked), news),
-    )  # fmt: skip
-    for row in session.scalars(waiting):
-        outbox.move(row, "cancelled", reason="left_house", now=step.now)
+    of_house = or_(Outgoing.ticket_id.in_(about), Outgoing.survey_id.in_(asked), news)
+    outbox.withdraw(session, Outgoing.follower_id == gone.id, of_house, reason="left_house", now=step.now)
 
 
 def _hand_on_calls(session: Session, step: _Step, gone: Follower, heir: Follower | None) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.desk.account import household
+from models.desk.delivery import outbox
 from models.desk.sales import referrals
 from models.errors import Missing, TooManyTries, WrongCode
 from models.houses import Crew, Project
@@ -47,12 +48,7 @@ def unfollow(session: Session, follower: Follower, *, now: dt.datetime) -> int:
     follower.subscribed, follower.unsubscribed_at = False, now
     follower.reply_until = follower.burst_until = None
     follower.reply_left = follower.burst_left = 0
-    waiting = session.scalars(
-        select(Outgoing).where(Outgoing.follower_id == follower.id, Outgoing.state.in_(("queued", "held")))
-    ).all()
-    for row in waiting:
-        row.state, row.reason, row.settled_at = "cancelled", "not_following", now
-    return len(waiting)
+    return outbox.withdraw(session, Outgoing.follower_id == follower.id, reason="not_following", now=now)
 
 
 def issue_code(
@@ -158,14 +154,8 @@ def opt_out(session: Session, follower: Follower, *, words: str, now: dt.datetim
         raise Missing(field="words")
     follower.opted_out_at = follower.opted_out_at or now
     session.add(Consent(follower=follower, purpose="marketing", given=False, words=words[:200], at=now, staff=staff))
-    for row in session.scalars(
-        select(Outgoing).where(
-            Outgoing.follower_id == follower.id,
-            Outgoing.purpose.in_(TOUCHES),
-            Outgoing.state.in_(("queued", "held")),
-        )
-    ):
-        row.state, row.reason, row.settled_at = "cancelled", "opted_out", now
+    mine = (Outgoing.follower_id == follower.id, Outgoing.purpose.in_(TOUCHES))
+    outbox.withdraw(session, *mine, reason="opted_out", now=now)
 
 
 def opt_in(session: Session, follower: Follower, *, words: str, now: dt.datetime, staff: Staff | None = None) -> None:

@@ -8,7 +8,6 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.actors import By
@@ -184,9 +183,7 @@ def _sum_up(survey: Survey) -> list[Answer]:
 
 def take_back(session: Session, survey: Survey, *, now: dt.datetime) -> None:
     """A question that has not left yet does not leave any more: it was answered on the telephone, or is moot."""
-    waiting = select(Outgoing).where(Outgoing.survey_id == survey.id, Outgoing.state.in_(("queued", "held")))
-    for row in session.scalars(waiting):
-        outbox.move(row, "cancelled", reason="survey_over", now=now)
+    outbox.withdraw(session, Outgoing.survey_id == survey.id, reason="survey_over", now=now)
 
 
 def slip_of(survey: Survey) -> Slip | None:

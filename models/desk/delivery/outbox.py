@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import case, select, update
+from sqlalchemy import ColumnElement, case, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -37,6 +37,10 @@ MOVES: dict[str, frozenset[str]] = {
     "sent": frozenset(),
     "cancelled": frozenset(),
 }
+
+
+#: Nobody has it in hand: it can still be taken back.
+WAITING = ("queued", "held")
 
 
 class CannotChange(DomainError):
@@ -167,7 +171,7 @@ def sweep(session: Session, *, now: dt.datetime) -> int:
     )
     late = session.execute(
         update(Outgoing)
-        .where(Outgoing.state.in_(("queued", "held")), Outgoing.not_after < now)
+        .where(Outgoing.state.in_(WAITING), Outgoing.not_after < now)
         .values(state="expired", reason="too_late", settled_at=now)
         .execution_options(synchronize_session=False)
     )
@@ -192,6 +196,16 @@ def _call_instead(session: Session, now: dt.datetime) -> None:
         undelivered.call(session, row, now=now)
 
 
+def withdraw(session: Session, *which: ColumnElement[bool], reason: str, now: dt.datetime) -> int:
+    """What waits of these messages is not sent any more; returns how many that were.
+
+    Asked again of each row: one that a worker takes at this moment is his, and stays what it becomes.
+    """
+    waiting = update(Outgoing).where(Outgoing.state.in_(WAITING), *which)
+    gone = waiting.values(state="cancelled", reason=reason, settled_at=now)
+    return session.execute(gone.execution_options(synchronize_session="fetch")).rowcount
+
+
 def release(session: Session, follower: Follower, *, now: dt.datetime) -> int:
     """What waited for the person's next message is queued again; returns how many rows.
 
@@ -208,7 +222,11 @@ def release(session: Session, follower: Follower, *, now: dt.datetime) -> int:
 
 
 def retry(session: Session, row: Outgoing, *, by: By, now: dt.datetime) -> None:
-    """A person decides to send it again; refused for what was sent, cancelled or is still waiting."""
+    """A person decides to send it again; refused for what was sent, cancelled or is still waiting.
+
+    Of two who decide at once the second sees what the first has made of it.
+    """
+    _hold(session, row)
     if row.state not in ("unknown", "refused", "expired"):
         raise CannotChange(state=OUTGOING_STATES[row.state], to=OUTGOING_STATES["queued"])
     move(row, "queued", reason=f"retried:{by.name}"[:40], now=now)
@@ -220,6 +238,7 @@ def arrived(session: Session, row: Outgoing, *, by: By, now: dt.datetime, words:
 
     `words` are what it said, where a worker died before it could write them down.
     """
+    _hold(session, row)
     if row.state != "unknown":
         raise CannotChange(state=OUTGOING_STATES[row.state], to=OUTGOING_STATES["sent"])
     move(row, "sent", reason=f"confirmed:{by.name}"[:40], now=now)
@@ -229,7 +248,15 @@ def arrived(session: Session, row: Outgoing, *, by: By, now: dt.datetime, words:
 
 def cancel(session: Session, row: Outgoing, *, by: By, now: dt.datetime, reason: str = "") -> None:
     """It will not be sent; refused for what is being sent or has been."""
+    _hold(session, row)
     move(row, "cancelled", reason=reason[:40] or f"cancelled:{by.name}"[:40], now=now)
+
+
+def _hold(session: Session, row: Outgoing) -> None:
+    """The row is ours until the transaction ends, and as it is now."""
+    session.flush()
+    session.execute(select(Outgoing.id).where(Outgoing.id == row.id).with_for_update())
+    session.refresh(row)
 
 
 def to_staff(

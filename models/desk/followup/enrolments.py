@@ -9,12 +9,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, selectinload
 
 from models.actors import SYSTEM, By
 from models.desk.callback import callbacks
+from models.desk.delivery import outbox
 from models.desk.followup import timing
 from models.desk.staff import calendar
 from models.errors import Missing
@@ -191,15 +192,9 @@ def take_back(session: Session, touch: Touch, now: dt.datetime) -> bool:
         return True
     if touch.outgoing_id is None:
         return False
-    # By a condition and not by the row we hold: a worker may be taking it just now.
-    taken = session.execute(
-        update(Outgoing)
-        .where(Outgoing.id == touch.outgoing_id, Outgoing.state.in_(("queued", "held")))
-        .values(state="cancelled", reason="follow_up_ended", settled_at=now)
-        .execution_options(synchronize_session="fetch")
-    )
+    taken = outbox.withdraw(session, Outgoing.id == touch.outgoing_id, reason="follow_up_ended", now=now)
     # What opting out or leaving has cancelled, and what came too late, has not left either.
-    return taken.rowcount == 1 or (touch.outgoing is not None and touch.outgoing.state in NEVER_LEFT)
+    return taken == 1 or (touch.outgoing is not None and touch.outgoing.state in NEVER_LEFT)
 
 
 def finish(enrolment: Enrolment, now: dt.datetime) -> None:

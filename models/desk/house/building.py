@@ -132,8 +132,7 @@ def _tell_moved(session: Session, phase: Phase, was: dt.date, event: HouseEvent,
         moves.pop(phase.id, None)
         if phase.planned_on is not None and phase.planned_on > first:
             moves[phase.id] = _move(phase, first, event.reason)
-        for row in waiting:
-            outbox.move(row, "cancelled", reason="superseded", now=now)
+        outbox.withdraw(session, Outgoing.id.in_([row.id for row in waiting]), reason="superseded", now=now)
         if moves:
             letter = Letter("building.moved", {"house": phase.project.label, "moves": list(moves.values())})
             _post(session, owner, f"{prefix}{event.id}", letter, now, not_before=now + SETTLES)
@@ -157,7 +156,7 @@ def _moved(project: Project) -> str:
 
 def _waiting(session: Session, owner: Follower, prefix: str) -> Sequence[Outgoing]:
     query = select(Outgoing).where(
-        Outgoing.follower_id == owner.id, Outgoing.state.in_(("queued", "held")),
+        Outgoing.follower_id == owner.id, Outgoing.state.in_(outbox.WAITING),
         Outgoing.dedupe_key.startswith(prefix, autoescape=True),
     )  # fmt: skip
     return session.scalars(query.order_by(Outgoing.id)).all()

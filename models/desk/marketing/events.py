@@ -272,10 +272,5 @@ def _remind(session: Session, signup: Signup, now: dt.datetime) -> None:
 
 def _forget_reminder(session: Session, signup: Signup, now: dt.datetime) -> None:
     prefix = f"event:{signup.event_id}:{signup.id}:remind:"
-    waiting = select(Outgoing).where(
-        Outgoing.follower_id == signup.follower_id,
-        Outgoing.dedupe_key.startswith(prefix, autoescape=True),
-        Outgoing.state.in_(("queued", "held")),
-    )
-    for row in session.scalars(waiting):
-        outbox.move(row, "cancelled", reason="signed_off", now=now)
+    reminders = Outgoing.dedupe_key.startswith(prefix, autoescape=True)
+    outbox.withdraw(session, Outgoing.follower_id == signup.follower_id, reminders, reason="signed_off", now=now)

@@ -132,11 +132,7 @@ def _begin(session: Session, row: PrivacyRequest, now: dt.datetime) -> None:
     """From here on there is no way back. What waited for the person is cancelled, what the law keeps is locked away."""
     who = whose.person(session, row.follower, row.customer)
     row.move("running", by=SYSTEM, now=now)
-    waiting = select(Outgoing).where(
-        whose.of(Outgoing.follower_id, who.followers), Outgoing.state.in_(("queued", "held"))
-    )
-    for letter in session.scalars(waiting).all():
-        outbox.move(letter, "cancelled", reason="erased", now=now)
+    outbox.withdraw(session, whose.of(Outgoing.follower_id, who.followers), reason="erased", now=now)
     mine = traces.rows("callback", who, now)
     for call in session.scalars(select(Callback).where(mine, Callback.state == "open")).all():
         callbacks.drop(session, call, by=SYSTEM, now=now, reason=GONE)

@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from models.actors import SYSTEM
 from models.desk.delivery import outbox
 from models.desk.delivery.outbox import Letter
 from models.desk.repair import notices, warranty
@@ -132,11 +131,6 @@ def tell_crew(session: Session, quote: Quote, step: str, letter: Letter, *, now:
 
 def call_back(session: Session, quote: Quote, *, now: dt.datetime) -> None:
     """What still waits to be sent about this version is not sent: it would ask what nobody asks any more."""
-    waits = select(Outgoing).where(
-        Outgoing.ticket_id == quote.ticket_id,
-        Outgoing.state.in_(("queued", "held")),
-        Outgoing.text_key.in_(("quote.offer", "quote.reminder")),
-        Outgoing.dedupe_key.startswith(f"quote:{quote.id}:"),
-    )
-    for row in session.scalars(waits):
-        outbox.cancel(session, row, by=SYSTEM, now=now, reason="quote_overtaken")
+    asks = Outgoing.text_key.in_(("quote.offer", "quote.reminder"))
+    own = Outgoing.dedupe_key.startswith(f"quote:{quote.id}:", autoescape=True)
+    outbox.withdraw(session, Outgoing.ticket_id == quote.ticket_id, asks, own, reason="quote_overtaken", now=now)

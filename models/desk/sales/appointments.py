@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models.actors import SYSTEM, By
+from models.actors import By
 from models.desk.account import people
 from models.desk.delivery import outbox
 from models.desk.delivery.outbox import Letter
@@ -274,10 +274,5 @@ def _reminders(appointment: Appointment) -> str:
 
 
 def _forget_reminders(session: Session, appointment: Appointment, now: dt.datetime) -> None:
-    query = select(Outgoing).where(
-        Outgoing.ticket_id == appointment.id,
-        Outgoing.dedupe_key.startswith(_reminders(appointment), autoescape=True),
-        Outgoing.state.in_(("queued", "held")),
-    )
-    for row in session.scalars(query):
-        outbox.cancel(session, row, by=SYSTEM, now=now, reason="overtaken")
+    reminders = Outgoing.dedupe_key.startswith(_reminders(appointment), autoescape=True)
+    outbox.withdraw(session, Outgoing.ticket_id == appointment.id, reminders, reason="overtaken", now=now)
