@@ -81,9 +81,10 @@ document.addEventListener("submit", (event) => {
   if (form.dataset.sent) { event.preventDefault(); return; }
   if (form.method === "post") { form.dataset.sent = "1"; setTimeout(() => delete form.dataset.sent, 4000); }
   if (button) button.setAttribute("aria-busy", "true");
-  if (form.hasAttribute("data-stay")) { event.preventDefault(); hand_in(form, button); } else forget(form);
+  if (form.hasAttribute("data-stay")) { event.preventDefault(); hand_in(form, button); } else settle(form);
+  if (form.action.endsWith("/logout")) dropDrafts(); // the next person at this computer reads nothing of them
 });
-const forget = (form) => $$("[data-draft]", form).forEach((area) => keep("draft:" + area.dataset.draft, ""));
+const forget = (form) => $$("[data-draft]", form).forEach((area) => keep(draftOf(area), ""));
 
 // A form that may be refused stays where it is: what is wrong stands in it, and nothing typed is lost.
 async function hand_in(form, button) {
@@ -94,8 +95,9 @@ async function hand_in(form, button) {
   } catch { told = { error: body.dataset.offline }; }
   delete form.dataset.sent;
   if (button) button.removeAttribute("aria-busy");
+  if (told.to && !told.done) told = { error: body.dataset.expired, stale: true }; // the log-in is over
   if (!told.to) { complain(form, told); return; }
-  if (told.done) forget(form);
+  forget(form);
   const here = location.href.split("#")[0], next = new URL(told.to, here);
   location.href = next.href;
   if (next.hash && next.href.split("#")[0] === here) location.reload();
@@ -120,10 +122,25 @@ function switchTo(composer, mode) {
   $$("[data-form]", composer).forEach((form) => { form.hidden = form.dataset.form !== mode; });
   $$("form:not([hidden]) textarea", composer).forEach((area) => area.focus());
 }
-$$("[data-draft]").forEach((area) => {
-  if (!area.value) area.value = kept("draft:" + area.dataset.draft);
-  area.addEventListener("input", () => keep("draft:" + area.dataset.draft, area.value));
-});
+// What is typed is kept for the person until a page of the desk has answered it: not a refusal, not the log-in, and not
+// the way back from a page that never came.
+const draftOf = (area) => `draft:${body.dataset.me}:${area.dataset.draft}`;
+const dropDrafts = () => { try { Object.keys(localStorage).filter((key) => key.startsWith("draft:")).forEach((key) => localStorage.removeItem(key)); } catch { /* nothing is kept */ } };
+function settle(form) {
+  const keys = $$("[data-draft]", form).map(draftOf);
+  try { if (keys.length) sessionStorage.setItem("sent", JSON.stringify({ keys, at: Date.now() })); } catch { /* nothing is kept */ }
+}
+function settled() {
+  try {
+    const sent = JSON.parse(sessionStorage.getItem("sent"));
+    sessionStorage.removeItem("sent");
+    const came = performance.getEntriesByType("navigation")[0]?.type === "navigate" && Date.now() - sent.at < 60_000;
+    if (came && body.dataset.pulse && !$(".trouble")) sent.keys.forEach((key) => keep(key, ""));
+  } catch { /* nothing was sent, or nothing is kept */ }
+}
+settled();
+$$("[data-draft]").forEach((area) => { area.value ||= kept(draftOf(area)); });
+document.addEventListener("input", (event) => { if (event.target.matches("[data-draft]")) keep(draftOf(event.target), event.target.value); });
 
 // Masked numbers: shown for a while, then masked again
 async function show(button) {
@@ -147,6 +164,7 @@ async function look() {
   asking = true;
   try {
     const answer = await ask(body.dataset.pulse + "?watch=" + encodeURIComponent(body.dataset.watch));
+    if (answer.redirected && typed()) { $("#live").textContent = body.dataset.expired; return; }
     if (answer.redirected) { location.reload(); return; }
     const news = await answer.json();
     for (const [name, count] of Object.entries(news.badges)) $$(`[data-count="${name}"]`).forEach((badge) => { badge.textContent = count; badge.hidden = !count; });
@@ -154,6 +172,9 @@ async function look() {
     $("#live").textContent = "";
   } catch { $("#live").textContent = body.dataset.offline; } finally { asking = false; }
 }
+// Words that a reload would lose; drafts it would not.
+const typed = () => $$("main textarea:not([data-draft]), main input:not([type=hidden], [type=search], [type=radio], [type=checkbox])").some((field) => field.value !== field.defaultValue);
+const untouched = (dialog) => !dialog.open && $$("textarea, input:not([type=hidden])", dialog).every((field) => field.value === field.defaultValue && field.checked === field.defaultChecked);
 async function refresh() {
   const answer = await fetch(location.href, { credentials: "same-origin" });
   if (!answer.ok) return;
@@ -165,7 +186,7 @@ async function refresh() {
     part.replaceWith(fresh);
     fresh.scrollTop = down ? fresh.scrollHeight : top;
   });
-  const version = $("[data-version]");
+  const version = $("#case[data-version]"); // cards of a board have versions of their own
   if (version) $$("input[name=version]").forEach((input) => {
     if (input.value === version.dataset.version) return;
     input.value = version.dataset.version;
@@ -174,7 +195,11 @@ async function refresh() {
     if (sheet) $(".flash", sheet).textContent = body.dataset.news;
   });
   $$("dialog").forEach((old) => { const fresh = page.getElementById(old.id); if (!fresh && !old.open) old.remove(); });
-  $$("dialog[id]", page).forEach((fresh) => { if (!document.getElementById(fresh.id)) $("#main").append(fresh); });
+  $$("dialog[id]", page).forEach((fresh) => {
+    const old = document.getElementById(fresh.id);
+    if (!old) $("#main").append(fresh);
+    else if (untouched(old)) old.replaceWith(fresh); // with the version of what is on screen now
+  });
   read();
 }
 async function read() { const thread = $("[data-read]"); if (thread && !document.hidden) await ask(thread.dataset.read, { method: "POST" }); }
@@ -191,6 +216,7 @@ if (editor) {
 }
 async function preview() {
   const answer = await ask(editor.dataset.preview, { method: "POST", body: new FormData(editor) });
+  if (answer.redirected) return; // the log-in is over: saving will say so
   const { words, problem, error } = await answer.json();
   $("#preview").textContent = words || problem || error;
   $("#preview").classList.toggle("wrong", !words);

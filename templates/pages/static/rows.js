@@ -23,7 +23,7 @@
   function sum() {
     const line = form().querySelector("[data-sum]");
     const total = rows().reduce((before, row) => {
-      const price = parseFloat(cell(row, "price").value.replace(",", ""));
+      const price = parseFloat(cell(row, "price").value.replace(/[,，]/g, ""));
       const quantity = parseFloat(cell(row, "quantity").value || "1");
       return Number.isFinite(price * quantity) ? before + Math.round(price * quantity * 100) : before;
     }, 0);
