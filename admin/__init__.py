@@ -163,6 +163,7 @@ def _pages(app: Flask) -> None:
     )  # fmt: skip
     app.jinja_env.filters.update(
         masked=faces.masked,
+        hidden=faces.hidden,
         lines=faces.lines,
         phone=mask_phone,
         clock=faces.clock,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from admin import base, faces, follow, hidden, place
 from admin.words import known, lang, lazy, name_of, t
-from models import Callback, CallbackAttempt, Conversation, Follower, Project, Slip, Survey, Ticket
+from models import Answer, Callback, CallbackAttempt, Conversation, Follower, Project, Slip, Survey, Ticket, phones
 from models.callbacks import OUTCOMES
 from models.desk.callback import answers, callbacks, calls, slips
 from models.desk.callback.answers import Rating
@@ -69,9 +69,9 @@ class CallbacksView(base.Guarded):
         done, left = progress()
         if call is None:
             return self.render("admin/callback_desk.html", call=None, done=done, left=left, around=(None, None))
-        survey = place.session().scalar(select(Survey).where(Survey.callback_id == call.id))
+        survey = _survey(call)
         form = survey.form if survey is not None and survey.form is not None else callbacks_form(call)
-        given = {row.question: row for row in survey.answers} if survey is not None else {}
+        given = _given(call)
         asked = [(one, question_words(one, form.name)) for one in form.asked] if form is not None else []
         return self.render(
             "admin/callback_desk.html", call=call, asked=asked, given=given, done=done, left=left, presets=PRESETS,
@@ -86,7 +86,7 @@ class CallbacksView(base.Guarded):
         call = self._fresh(number)
         words = base.words("words", limit=1000, needed=False)
         form = callbacks_form(call)
-        ratings = ratings_of(request.form, form.asked) if form is not None else {}
+        ratings = ratings_of(request.form, form.asked, _given(call)) if form is not None else {}
         calls.answered(place.session(), call, ratings, words=words, by=place.by(), now=place.now())
         scores = {key: one.score for key, one in ratings.items()}
         said = Markup("{} {}").format(t("callbacks.done.answered"), _slip_words(call, ratings)).strip()
@@ -126,6 +126,16 @@ class CallbacksView(base.Guarded):
 def callbacks_form(call: Callback) -> Any:
     """The form that this call's occasion asks now; None where it asks nothing."""
     return calls.form_of(place.session(), call, now=place.now())
+
+
+def _survey(call: Callback) -> Survey | None:
+    return place.session().scalar(select(Survey).where(Survey.callback_id == call.id))
+
+
+def _given(call: Callback) -> dict[str, Answer]:
+    """What was answered about this call before, in chat or by another try, by question."""
+    survey = _survey(call)
+    return {row.question: row for row in survey.answers} if survey is not None else {}
 
 
 def _found(number: int) -> Callback | None:
@@ -217,11 +227,17 @@ def script_of(call: Callback) -> str:
     return t(key if known(key) else "call_script.other", who=who, me=place.staff().name, about=about, house=house)
 
 
-def ratings_of(told: Mapping[str, str], questions: tuple[Question, ...]) -> dict[str, Rating]:
-    """What was ticked and written in the form, question by question; untouched questions are left out."""
-    found = {}
+def ratings_of(
+    told: Mapping[str, str], questions: tuple[Question, ...], given: Mapping[str, Answer] | None = None
+) -> dict[str, Rating]:
+    """What was ticked and written in the form, question by question; untouched questions are left out.
+
+    What was answered before stood in the form with its numbers masked, and stays as it was said.
+    """
+    found, given = {}, given or {}
     for one in questions:
         score, words = told.get(f"score_{one.key}", ""), told.get(f"words_{one.key}", "").strip()[:500]
+        words = phones.restore(words, given[one.key].words) if one.key in given else words
         number = int(score) if score in ("1", "2", "3", "4", "5") else None
         if one.kind == "yes_no":
             number = {"yes": YES, "no": NO}.get(score)

@@ -10,7 +10,7 @@ from wtforms import SelectField
 from wtforms.validators import NumberRange, Optional
 
 from admin import base, complaint_list, follow, occasions, place
-from admin.fields import ListField, named
+from admin.fields import ListField, SpokenField, named
 from admin.tables import DeskView
 from admin.words import name_of, t
 from models import Consent, Customer, Follower, GiftApplication, Project, ProjectMember, Repair
@@ -51,7 +51,7 @@ class CustomersView(DeskView):
         "houses": lambda _v, _c, row, _n: "、".join(member.project.label for member in row.memberships),
     }
     details_template = "admin/customer.html"
-    form_overrides = {"stage": SelectField, "form": SelectField}
+    form_overrides = {"stage": SelectField, "form": SelectField, "note": SpokenField}
     form_args = {
         "stage": {"choices": named("stage", STAGES)}, "form": {"choices": named("form", FORMS)},
         "birth_month": {"validators": [Optional(), NumberRange(1, 12)]},

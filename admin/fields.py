@@ -10,13 +10,14 @@ from flask_admin.contrib.sqla.fields import QuerySelectField
 from flask_admin.contrib.sqla.form import AdminModelConverter
 from flask_admin.form import BaseForm
 from flask_wtf.csrf import generate_csrf, validate_csrf
-from wtforms import Field, HiddenField, SelectMultipleField, StringField, ValidationError
+from wtforms import Field, HiddenField, SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.csrf.core import CSRF
 from wtforms.fields import Choice, SelectChoice
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget, Select, TextInput
 
 from admin.words import lazy, t
+from models import phones
 from models.desk.account.people import clean_phone, mask_phone
 from models.errors import DomainError
 from models.worktime import SHANGHAI
@@ -125,6 +126,20 @@ class SecureForm(BaseForm):
         csrf_class = _Token
 
     seen = HiddenField()
+
+
+class SpokenField(TextAreaField):
+    """Words about a person: numbers in them are masked here too, and those that are left standing stay as they were."""
+
+    def process_data(self, value: Any) -> None:
+        """Remember the words as they are, show them masked."""
+        self.on_file = value or ""
+        self.data = phones.hide(self.on_file)
+        self.render_kw = {"rows": 4}
+
+    def populate_obj(self, obj: Any, name: str) -> None:
+        """Write what was typed, with the old numbers where their masks stand."""
+        setattr(obj, name, phones.restore(self.data or "", self.on_file))
 
 
 class PhoneField(StringField):

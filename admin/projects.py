@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from wtforms import DateField, SelectField, StringField
 
 from admin import base, faces, follow, hidden, place, uploads
-from admin.fields import DAY, ListField, named
+from admin.fields import DAY, ListField, SpokenField, named
 from admin.tables import DeskView
 from admin.words import lazy, t
 from models import BindingCode, Callback, Customer, Estate, HouseEvent, Phase, Project, ProjectMember, Repair
@@ -62,7 +62,9 @@ class ProjectsView(DeskView):
     )  # fmt: skip
     facets = {"stage": ("stage", STAGES)}
     loads = (joinedload(Project.estate), joinedload(Project.crew), joinedload(Project.supervisor))
-    form_overrides = {"completed_on": DateField, "moved_in_on": DateField, "stage": SelectField}
+    form_overrides = {
+        "completed_on": DateField, "moved_in_on": DateField, "stage": SelectField, "note": SpokenField,
+    }  # fmt: skip
     form_args = {"completed_on": DAY, "moved_in_on": DAY, "stage": {"choices": named("stage", STAGES)}}
     details_template = "admin/project.html"
 

@@ -82,6 +82,13 @@ def hide(text: str, show: Callable[[str], str] | None = None) -> str:
     return "".join((*parts, text[last:]))
 
 
+def restore(typed: str, before: str) -> str:
+    """What somebody made of `hide(before)`, with every number that they left standing in it as it was."""
+    for number in find(before):
+        typed = typed.replace(mask_phone(number.digits), before[number.start : number.end], 1)
+    return typed
+
+
 def hide_all(value: Any) -> Any:
     """Facts as JSON holds them, with every phone number in their words masked."""
     match value:

@@ -5,9 +5,9 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
-from models import AuditEntry, Callback, Disclosure, Slip, Staff, Survey, SurveyForm
+from models import Answer, AuditEntry, Callback, Disclosure, Slip, Staff, Survey, SurveyForm
 from models.actors import SYSTEM
-from models.desk.callback import callbacks, forms, slips
+from models.desk.callback import callbacks, forms, slips, surveys
 from tests.admin.builders import PHONE
 
 
@@ -62,6 +62,21 @@ def test_answers_land_on_the_form_and_the_next_card_comes(as_role, calls, sessio
     assert session.scalars(select(Slip)).one().problem == "没来过"
     assert session.get(Callback, calls[0].id).state == "done"
     assert session.scalars(select(AuditEntry.action).order_by(AuditEntry.id.desc())).first() == "callback.answered"
+
+
+def test_words_that_were_said_before_keep_their_number(as_role, calls, session) -> None:
+    at, said = calls[0].asked_at, f"找我爱人{PHONE}说"
+    survey = surveys.of_callback(session, calls[0], now=at)
+    survey.answers.append(Answer(question="conduct", score=4, words=said, sentiment="positive", by="chat", at=at))
+    session.commit()
+    agent = as_role("agent")
+    assert 'value="找我爱人138****8000说"' in agent.get("/admin/callbacks/desk").text
+    told = {f"score_{key}": "5" for key in ("workmanship", "conduct", "supervisor", "designer", "whole")}
+    told |= {"words_conduct": "找我爱人138****8000说", "version": calls[0].version}
+    agent.post(f"/admin/callbacks/{calls[0].id}/answered", **told)
+    session.expire_all()
+    kept = {row.question: row.words for row in survey.answers}
+    assert kept["conduct"] == said
 
 
 def test_an_empty_form_is_refused_and_nothing_is_lost(as_role, calls, session) -> None:

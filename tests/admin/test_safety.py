@@ -134,6 +134,19 @@ def test_a_strangers_number_in_a_conversation_is_revealed_on_record_only(number,
     assert look(lambda session: session.scalars(select(Disclosure.record_id)).all()) == [message.id]
 
 
+def test_a_number_in_a_note_is_masked_where_the_note_is_edited_and_stays(as_role, session, desk, look):
+    desk.customer.note = f"邻居老李 {builders.PHONE}，怕狗"
+    session.commit()
+    agent, path = as_role("agent"), f"/admin/customers/edit/?id={desk.customer.id}"
+    page = text(agent.get(path))
+    assert "邻居老李 138****8000，怕狗" in page and not FULL.search(page)
+    seen = re.search(r'name="seen" type="hidden" value="([^"]*)"', page)[1]
+    told = {"name": "陈大明", "form": "先生", "stage": "in_warranty", "seen": seen}
+    assert agent.post(path, **told, note="邻居老李 138****8000，不怕狗了").status_code == 302
+    stored = look(lambda session: session.get(Customer, desk.customer.id).note)
+    assert stored == f"邻居老李 {builders.PHONE}，不怕狗了"
+
+
 def test_a_phone_is_not_found_by_guessing_pieces(as_role):
     person = as_role("manager")
     assert "陈大明" in text(person.get("/admin/customers/?search=8000"))

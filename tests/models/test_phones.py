@@ -47,6 +47,7 @@ WRITTEN = str.maketrans("0123456789", "〇壹贰叁肆伍陆柒捌玖")
 def test_however_a_number_is_written_it_is_hidden(said, shown):
     assert faces.masked(said) == shown
     assert faces.has_phone(said) and not faces.has_phone(shown)
+    assert phones.restore(f"{shown}，急", said) == f"{said}，急"
 
 
 @pytest.mark.parametrize(
