@@ -5,6 +5,7 @@ from sqlalchemy import Select, select
 from bot.inbox.verbs.hand import Args, Hand, Results, Verb
 from models.desk import escalations
 from models.errors import NotFound
+from models.phones import hide
 from models.staff import Staff
 from models.work import Escalation, Repair, Ticket
 
@@ -26,7 +27,7 @@ def staff_today(hand: Hand, _: Args) -> Results:
     repairs = hand.session.scalars(mine.limit(MOST)).all()
     return {
         "matters": [
-            {"number": row.ticket.number if row.ticket else "", "words": row.words[:40], "taken": row.state == "taken"}
+            {"number": row.ticket.number if row.ticket else "", "words": _said(row)[:40], "taken": row.state == "taken"}
             for row in matters
         ],
         "repairs": [
@@ -47,7 +48,12 @@ def staff_take(hand: Hand, args: Args) -> Results:
     if row is None:
         return {"found": False}
     escalations.take(hand.session, row, me, now=hand.now)
-    return {"found": True, "number": row.ticket.number if row.ticket else "", "words": row.words[:60]}
+    return {"found": True, "number": row.ticket.number if row.ticket else "", "words": _said(row)[:60]}
+
+
+def _said(row: Escalation) -> str:
+    """What it is about. A phone in it is masked: showing one in clear is the panel's, which writes down who saw it."""
+    return hide(row.words)
 
 
 def _matters(me: Staff) -> Select[tuple[Escalation]]:
