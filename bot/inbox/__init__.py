@@ -32,7 +32,9 @@ log = logging.getLogger(__name__)
 #: Tries for the turn of one follower; more in a row means that something is broken, and the platform asks again.
 ATTEMPTS = 8
 #: Events that no person expects an answer to and that are not a sign of life either.
-SILENT_EVENTS = frozenset({"location", "view", "view_miniprogram"}) | NEWS_EVENTS
+SILENT_EVENTS = frozenset({"view", "view_miniprogram"}) | NEWS_EVENTS
+#: Every five seconds where somebody is, if the account asks for it: we need it for nothing, so it is not kept.
+WHEREABOUTS = "location"
 #: Somebody else was faster: another message of this person, or a colleague with the same record. We read again.
 OVERTAKEN = (Overtaken, StaleDataError)
 #: So many messages of one person in one minute are answered one by one; with more, all of them at once.
@@ -56,6 +58,8 @@ class Inbox:
 
     def answer(self, push: Push, *, now: dt.datetime) -> Answer:
         """The answer to a push, stored with it; Busy when the turn cannot be had."""
+        if push.event == WHEREABOUTS:
+            return Answer(None)
         if not push.person or push.event in SILENT_EVENTS:
             return self._write.keep(push, now)
         for _ in range(ATTEMPTS):

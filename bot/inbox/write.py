@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.heard import Outcome, Say, State
@@ -37,6 +38,8 @@ WORDS_ONLY = frozenset({"text", "location", "link", "file", "unknown"})
 DESK_EVENTS = frozenset({"subscribe", "unsubscribe", "scan"})
 #: What the platform reports about our messages, and what people allow us to send.
 NEWS_EVENTS = frozenset(reports.RUNGS) | frozenset(consents.LISTS)
+#: Somebody has closed their WeChat; the platform itself tells it, of the person in `OpenID`.
+CLOSED = "user_authorization_cancellation"
 MEDIA_KINDS = frozenset({"image", "voice", "video", "shortvideo"})
 WINDOWS = ("reply_until", "reply_left", "burst_until", "burst_left")
 #: Raw bytes of an unreadable push that are kept, in bytes.
@@ -54,7 +57,7 @@ class Write:
         """A push that nobody expects an answer to is stored once; reports reach their messages, consents the ledger."""
         with self._book.transaction() as connection:
             fresh = self._store(connection.connection.cursor(), push, now, state="kept")
-            if fresh is not None and push.event in NEWS_EVENTS:
+            if fresh is not None and push.event in NEWS_EVENTS | {CLOSED}:
                 with Session(connection) as session:
                     _hear_news(session, push, now)
                     session.flush()
@@ -253,10 +256,21 @@ class Write:
 
 
 def _hear_news(session: Session, push: Push, now: dt.datetime) -> None:
-    if push.event in reports.RUNGS:
+    if push.event == CLOSED:
+        _gone(session, push, now)
+    elif push.event in reports.RUNGS:
         reports.hear(session, push.event, push.fields, now=now)
     else:
         consents.hear(session, push.openid, push.event, push.fields, now=now)
+
+
+def _gone(session: Session, push: Push, now: dt.datetime) -> None:
+    """Whoever closed their WeChat has left: nothing waits for them, and what is kept of them ends like anybody's."""
+    openid = push.fields.get("OpenID")
+    person = session.scalar(select(Follower).where(Follower.openid == openid)) if isinstance(openid, str) else None
+    if person is not None and person.subscribed:
+        person.follow_said_at = push.created_at
+        leaving.leave(session, person, now=now)
 
 
 def _author(person: Person) -> str:

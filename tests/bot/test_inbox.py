@@ -152,12 +152,36 @@ def test_leaving_cancels_and_is_not_answered(box, sessions, now) -> None:
     assert box.answer(an_event(now + 2 * M, "subscribe", EventKey=""), now=now + 2 * M).reply
 
 
-@pytest.mark.parametrize("name", ["LOCATION", "VIEW", "MASSSENDJOBFINISH", "user_info_modified"])
+@pytest.mark.parametrize("name", ["VIEW", "MASSSENDJOBFINISH", "user_info_modified"])
 def test_events_that_expect_no_answer_are_kept_and_make_nobody_a_customer(box, sessions, now, name) -> None:
     assert box.answer(an_event(now, name), now=now) == Answer(None)
     with sessions() as session:
         assert session.scalars(select(Inbound)).one().state == "kept"
         assert not session.scalars(select(Follower)).all()
+
+
+def test_whoever_closes_their_wechat_has_left(box, sessions, now) -> None:
+    """The platform speaks, the person stands in OpenID; said twice, and about a stranger, it changes nothing."""
+    box.answer(a_push(now, "你好", who="o-gone"), now=now)
+    box.answer(a_push(now, "你好", who="o-stays"), now=now)
+    with sessions.begin() as session:
+        for person in session.scalars(select(Follower)).all():
+            outbox.post(session, person.openid, to=person, letter=Letter(body="您好"), now=now)
+    for minute, openid in enumerate(("o-gone", "o-gone", "o-stranger"), start=1):
+        push = an_event(now + minute * M, "user_authorization_cancellation", who="gh_2", OpenID=openid)
+        assert box.answer(push, now=now + minute * M) == Answer(None)
+    with sessions() as session:
+        people_now = {one.openid: one for one in session.scalars(select(Follower))}
+        assert {name: one.subscribed for name, one in people_now.items()} == {"o-gone": False, "o-stays": True}
+        assert people_now["o-gone"].unsubscribed_at == now + M
+        states = {row.dedupe_key: row.state for row in session.scalars(select(Outgoing))}
+        assert states == {"o-gone": "cancelled", "o-stays": "queued"}
+
+
+def test_where_somebody_is_is_kept_nowhere(box, sessions, now) -> None:
+    assert box.answer(an_event(now, "LOCATION", Latitude="30.1", Longitude="120.2"), now=now) == Answer(None)
+    with sessions() as session:
+        assert not session.scalars(select(Inbound)).all() and not session.scalars(select(Follower)).all()
 
 
 def test_a_scanned_binding_code_binds_before_the_first_word(box, sessions, now) -> None:
