@@ -21,6 +21,7 @@ from bot.dialog import (
     form,
     household,
     mind,
+    pace,
     privacy,
     quotes,
     referral,
@@ -76,8 +77,9 @@ def take(state: State | None, heard: Heard, facts: Facts) -> Outcome:
         turn = _passed(turn)
         outcome = decided(CREW_RULES, turn)
     elif outcome is None:
-        turn = _passed(complaint.denied(turn))
-        outcome = both.served(turn, context(before, facts), by_rule) or by_rule(turn)
+        known = context(before, facts)
+        turn = pace.with_place(_passed(complaint.denied(turn)), known)
+        outcome = both.served(turn, known, by_rule) or by_rule(turn) or pace.joined(turn, known, by_rule)
     outcome = outcome or talk.missed(turn)
     if any(do.verb == "conversation.hand_over" for do in outcome.dos):
         outcome = call.offered(turn, outcome)
@@ -183,6 +185,8 @@ RULES = (
     complaint.angry,
     complaint.said,
     talk.wants_person,
+    pace.begins,
+    pace.later,
     quotes.answer,
     mind.confirm,
     complaint.answered,

@@ -47,6 +47,8 @@ def wanted(turn: Turn) -> Outcome | None:
 
 def _answered(turn: Turn) -> Outcome | None:
     """“要不要约个回电？” – “好的”: then the moment is asked; a no lets it rest."""
+    if call.MYSELF.search(turn.text):
+        return turn.leave(turn.say("call.none"))
     if turn.state.step != "when" or turn.slots.time or turn.slots.problem or turn.slots.command not in (None, "cancel"):
         return None
     if turn.intent == "human":

@@ -33,6 +33,10 @@ DENIED = re.compile(
     r"|(?:误|点错|按错|发错|不小心).{0,6}退订|退订.{0,4}(?:错了|按错|不是我)"
 )
 HEARSAY = re.compile(rf"(?:{KIN.pattern}|[他她]们?|朋友|邻居)[^，。]{{0,3}}(?:说|要|想|让|叫)", re.IGNORECASE)
+#: What is to go on all the same: “维修的还是要发”, “师傅到了的通知别停”.
+WANTED_STILL = re.compile(
+    r"(?:还是|还|仍然|照样|照常|继续|都)(?:要|得|需要|可以)?(?:给我|正常)?(?:发|收|通知|提醒)|(?:通知|提醒|消息)[^，。]{0,2}(?:别|不要|不能)(?:给我)?停"
+)
 #: What people put between two words when they are fed up: 别他妈再发广告了.
 SWEARS = re.compile(r"[他她]?妈的|他妈|特么|尼玛|tmd")
 #: “别再拖了” sounds like a refusal, but of delay.
@@ -45,7 +49,11 @@ BY_HAND = re.compile(
 
 def said(turn: Turn) -> Outcome | None:
     """Refused beyond doubt, or wanted again: done at once, in any dialog, without a question."""
-    if turn.text and (DENIED.search(turn.text) or (_sounds(turn) and "订" in turn.text and _of_another(turn))):
+    if turn.text and (
+        DENIED.search(turn.text)
+        or (_sounds(turn) and WANTED_STILL.search(turn.text))
+        or (_sounds(turn) and "订" in turn.text and _of_another(turn))
+    ):
         return form.aside(turn, turn.say("consent.still", out=turn.facts.opted_out))
     if plain(turn):
         return form.aside(turn, turn.say("consent.out"), dos=(Do("person.opt_out", {"words": turn.text}),))

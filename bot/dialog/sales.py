@@ -27,7 +27,7 @@ WHOLE = re.compile(
 PACKAGES = re.compile(r"(?:什么|哪些|看看|介绍).{0,4}(?:套餐|方案)")
 #: The visit falls to another day.
 MOVES = re.compile(
-    r"改约|改期|改时间|改到|改成|改天|换(?:个|到|成)?(?:时间|日子|天)|推迟|延后|提前|挪|没空|有事|来不了|去不了|reschedule",
+    r"改约|改期|改(?:一?下|个)?时间|改一?下(?=$|[，。吧]|明|后|周|那)|改到|改成|改天|换(?:个|到|成)?(?:时间|日子|天)|推迟|延后|提前|挪|没空|有事|来不了|去不了|reschedule",
     re.IGNORECASE,
 )
 #: The visit falls away.

@@ -16,6 +16,7 @@ from bot.scripts import survey as script
 from bot.scripts.known import kin
 from bot.scripts.turn import Turn
 from bot.understanding import Context, Slots, read
+from bot.understanding.score import feeling
 from models.questions import series
 
 #: The id of a button under a survey's question: which survey, which question, which score.
@@ -26,6 +27,15 @@ ON_SITE = "control_point"
 #: “不评”, “懒得评”: no verdict, whatever mood it comes in.
 DECLINES = re.compile(r"^(?:我)?(?:就|都|才)?(?:不(?:想|要|愿意?)?|懒得|没空|别让我)(?:再)?(?:评|打分|评价)(?!不)")
 
+#: Asked what or whom the question means, or only named: “哦水槽那个啊” is no verdict on it.
+ABOUT_IT = re.compile(
+    r"^(?:什么|啥)(?:意思|情况)?[啊呀呢?？]*$|^评(?:啥|什么|价什么)|哪(?:个|张|一|件)(?:单|活|次|回|事|师傅)|(?:怎么|咋)(?:打分|评|回)"
+    r"|^(?:哦+|噢|嗯|啊|是|你?说的?是?)*(?:昨天|上次|前天|那天|刚才|今天)?[^，。好坏差不]{0,6}(?:那个|那张|那单|那次)(?:啊|吗|呀|是吧|嘛|哦|呢)*[?？。]*$"
+    r"|^(?:which|what) (?:one|repair|job)|what do you mean",
+    re.IGNORECASE,
+)
+#: “1到5是吧 那5”: the figure that is given stands last.
+GIVEN_LAST = re.compile(r"[1-5]\s*(?:到|-|—|~|至)\s*[1-5].*?(?:那就?|就|给|打|我?选)\s*([1-5])\s*分?[吧了。]*$")
 #: Below this a score is apologised for; one that is neither good nor bad is not.
 LOW = 3
 
@@ -78,6 +88,8 @@ def _reply(turn: Turn) -> Outcome | None:
     if DECLINES.match(turn.text) and not turn.slots.problem:
         return form.aside(_out_of_survey(turn), turn.say("survey.declined"))
     survey = which(turn)
+    if ABOUT_IT.search(turn.text) and turn.slots.yes is None and not turn.slots.problem and not form.script_of(turn):
+        return form.aside(turn, turn.say("survey.about", label=survey.label or None, number=survey.number or None))
     if not series(survey.questions):
         return _plain(turn, survey)
     inside = turn.state.script == "survey" and turn.state.step == "score"
@@ -165,10 +177,8 @@ def tapped(turn: Turn) -> Outcome | None:
     survey, score = next((one for one in _open(turn) if one.id == int(found[1])), None), int(found[3])
     if survey is None:
         return form.aside(turn, turn.say("errors.survey_answered"))
-    feeling = "positive" if score >= 4 else "neutral" if score == 3 else "negative"
-    if not series(survey.questions):
-        return _filed(turn, survey, {"score": score, "words": "", "sentiment": feeling})
-    return _taken(turn, survey, {found[2]: {"score": score, "words": "", "sentiment": feeling}})
+    rated = {"score": score, "words": "", "sentiment": feeling(score)}
+    return _taken(turn, survey, {found[2]: rated}) if series(survey.questions) else _filed(turn, survey, rated)
 
 
 def _plain(turn: Turn, survey: SurveyRef) -> Outcome | None:
@@ -177,12 +187,15 @@ def _plain(turn: Turn, survey: SurveyRef) -> Outcome | None:
     bare = slots.score is not None and slots.option is not None
     if bare and _dialog_asked_last(turn, survey):
         return None
-    if not bare and turn.intent != "satisfaction_reply":
+    if not bare and turn.intent != "satisfaction_reply" and not GIVEN_LAST.search(turn.text):
         return None
     if _agrees_with_dialog(turn, survey) or (slots.score is None and _answers_dialog(turn)):
         return None
     if not bare and _names_a_choice(turn):
         return None
+    if given := GIVEN_LAST.search(turn.text):
+        score = int(given[1])
+        return _filed(turn, survey, {"score": score, "words": "", "sentiment": feeling(score)})
     words = slots.note or ("" if bare or _only_a_score(turn) else turn.text)
     return _filed(turn, survey, {"score": slots.score, "words": words, "sentiment": slots.sentiment})
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from bot.dialog import form
+from bot.dialog import form, pace
 from bot.heard import Do, Outcome
 from bot.scripts import readers
 from bot.scripts.small import CODE
@@ -148,6 +148,8 @@ def for_a_person(turn: Turn) -> Outcome | None:
         return None
     if turn.state.script in ("repair", "urgent") and top.confidence < SURE_IN_A_DRAFT:
         return None
+    if turn.state.script == "appointment" == top.name:
+        return form.aside(turn)  # “时间” while one is being agreed: nobody else need do it
     if turn.state.script in ("repair", "urgent") and top.name in ("enquiry_price", "warranty_question"):
         return form.aside(turn, turn.say("repair.costs"))
     outcome = hand_over(turn, FOR_A_PERSON[top.name])
@@ -219,4 +221,5 @@ def missed(turn: Turn) -> Outcome:
         return hand_over(turn, "not_understood")
     asked = form.question(turn)
     outcome = form.aside(turn, turn.say("talk.unclear" if not asked else "form.unclear"))
-    return Outcome((outcome.state or state).missing(turn.facts.now), outcome.says)
+    kept = outcome.state or (state if turn.facts.crew_name is not None else pace.remembered(turn).state)
+    return Outcome(kept.missing(turn.facts.now), outcome.says)

@@ -9,7 +9,7 @@ from bot.scripts.turn import Turn
 
 #: A call is wished for; “师傅还没给我打电话” complains of one.
 WISH = re.compile(
-    r"(?:给|跟|向)我(?:们)?(?:回|打|来)(?:一?个|一下)?(?:电话|电)|打(?:一?个)?(?:电话)?给我|回(?:一?个)?电(?:话)?(?:给我)?"
+    r"(?:给|跟|向)我(?:们)?(?:回|打|来)(?:一?个|一下)?(?:电话|电)|打(?:一?个)?(?:电话)?给我|回(?:一?个)?电(?:话)?(?:给我)?|打我(?:的|这个)?(?:电话|手机)(?:吧|就行|好了|啊|。)*$"
     r"|约(?:个|一个)?(?:回电|电话)|\bcall me\b|ring me",
     re.IGNORECASE,
 )
@@ -25,6 +25,12 @@ UNWISHED = re.compile(
 )
 
 
+#: They come or call by themselves: no moment for a call of ours.
+MYSELF = re.compile(
+    r"我(?:再|就|自己|会|到时候?|[今明后]天|周.|下周.?|[上下]午|早上|晚上)*(?:去|找|联系|打给|打你|过去|过来|问|到)(?:你们|您|店|展厅|公司|一趟|问|$)"
+)
+
+
 def wished(text: str) -> bool:
     """Whether the words ask for a call."""
     return bool(WISH.search(text)) and not NO_WISH.search(text)
@@ -33,6 +39,8 @@ def wished(text: str) -> bool:
 def read_when(turn: Turn) -> Answers | Refusal | None:
     """A moment that is not over; a fault or another matter that names a time is not about the call."""
     slots = turn.slots
+    if MYSELF.search(turn.text):
+        return None
     if turn.intent == "repair" or slots.problem or (readers.elsewhere(turn) and not wished(turn.text)):
         bare = slots.time and len(turn.text) - len(slots.time.text_zh) <= readers.BESIDE
         if not bare:

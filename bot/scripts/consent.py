@@ -1,14 +1,27 @@
 """Doubtful words about what we send are asked about once: 是不想再收活动消息吗？ Anything but a yes stops nothing."""
 
+import re
+
 from bot.heard import Do, Outcome
 from bot.scripts import readers
 from bot.scripts.script import Answers, Ask, Script
 from bot.scripts.turn import Turn
 
+#: A yes in the words of the question: “不要再发了” refuses the messages, not the question.
+NO_MORE = re.compile(
+    r"(?:不|别|甭)(?:要|想|用|愿意?|许|准)?(?:再|给我|收到)*(?:发|收|推|来)|^不想(?:要|了)?[了。]*$|广告|烦"
+    r"|no more|stop",
+    re.IGNORECASE,
+)
+#: What goes on whatever is refused.
+GOES_ON = re.compile(r"(?:要|照常|继续|可以)(?:发|收|推)|别停|没说|不是(?!.{0,4}(?:别|不要))")
+
 
 def read_meant(turn: Turn) -> Answers | None:
     """A plain yes or no."""
-    if readers.refuses(turn):
+    if NO_MORE.search(turn.text) and not GOES_ON.search(turn.text) and not readers.QUESTION.search(turn.text):
+        return {"meant": True}
+    if readers.refuses(turn) or GOES_ON.search(turn.text):
         return {"meant": False}
     return {"meant": True} if readers.agrees(turn) else None
 
