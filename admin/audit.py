@@ -115,7 +115,7 @@ def changes(row: AuditEntry) -> Markup:
         else Markup("<b>{}</b> {}").format(name_of("field", name), _short(row.after.get(name)))
         for name in names
     ]
-    return Markup("<br>").join(parts)
+    return Markup("<br>").join(parts) or Markup('<span class="muted">—</span>')
 
 
 def _short(value: Any) -> Markup:

@@ -5,17 +5,16 @@ calendar; those win over every other source.
 import datetime as dt
 from typing import Any
 
-from flask import g, redirect, request
+from flask import flash, g, redirect, request
 from flask_admin import expose
 from wtforms import DateField
 from wtforms.validators import InputRequired
 
-from admin import base, days, place
+from admin import base, calendar_moves, days, place
 from admin.tables import DeskView
 from admin.tell import sentence
 from admin.words import t
 from models import CalendarDay
-from models.desk import redating
 from models.desk.staff import calendar
 from models.desk.trust import Deed
 from models.errors import DomainError
@@ -35,6 +34,7 @@ class CalendarView(DeskView):
     column_list = column_details_list = form_columns = ("day", "works", "note")
     column_default_sort = ("day", True)
     list_template = "admin/calendar.html"
+    create_template = edit_template = "admin/calendar_day.html"
     form_overrides = {"day": DateField}
     form_args = {"day": {"validators": [InputRequired()]}}
 
@@ -46,37 +46,44 @@ class CalendarView(DeskView):
             return None
 
     def create_model(self, form: Any) -> Any:
-        """As every record; what is due in office hours follows the new day."""
+        """As every record; what is due in office hours follows the new day. Only tried, it is told what would move."""
         g.office = g.others = calendar.office(place.session())
-        return super().create_model(form)
+        return False if self._only_tried(form) else _said(super().create_model(form))
 
     def update_model(self, form: Any, model: Any) -> bool:
         """As every record; what is due in office hours follows the changed day."""
         g.office = calendar.office(place.session())
         g.others = g.office.without(model.day)
-        return super().update_model(form, model)
+        return False if self._only_tried(form) else _said(super().update_model(form, model))
+
+    def _only_tried(self, form: Any) -> bool:
+        if "try" not in request.form:
+            return False
+        with place.session().no_autoflush:
+            g.moves = calendar_moves.tried(g.office, _with_day(form.day.data, form.works.data))
+        return True
 
     def prepare(self, form: Any, model: Any, created: bool) -> None:
         """What is due in office hours is due by the calendar as it will be, in the same transaction."""
-        overrides = {**g.others.overrides, model.day: model.works}
-        redating.follow(place.session(), g.office, WorkCalendar(g.office.hours, overrides), now=place.now())
+        g.moved = calendar_moves.done(g.office, _with_day(model.day, model.works))
 
     def delete_model(self, model: Any) -> bool:
         """As every record; what is due in office hours follows the day's public calendar again."""
         office = calendar.office(place.session())
-        redating.follow(place.session(), office, office.without(model.day), now=place.now())
-        return super().delete_model(model)
+        g.moved = calendar_moves.done(office, office.without(model.day))
+        return _said(super().delete_model(model))
 
     def render(self, template: str, **facts: Any) -> str:
         """The list stands below the office hours and the days ahead, with what the person typed."""
         if template == self.list_template:
             facts |= _facts()
+        facts["moves"] = g.get("moves")
         return super().render(template, **facts)
 
     @expose("/preview", methods=("POST",))
     def preview(self) -> Any:
-        """The next two weeks by the hours in the form; nothing is kept."""
-        return self._tried(lambda: None)
+        """The next two weeks by the hours in the form, and what would move; nothing is kept."""
+        return self._tried(self._show)
 
     @expose("/hours", methods=("POST",))
     def save(self) -> Any:
@@ -92,16 +99,31 @@ class CalendarView(DeskView):
         except DomainError as refusal:
             place.session().rollback()
             g.wrong = (refusal.facts.get("field", ""), sentence(refusal))
-            return self.index_view(), 409
+            return self.index_view()
         return done or self.index_view()
+
+    def _show(self) -> None:
+        office = calendar.office(place.session())
+        g.moves = calendar_moves.tried(office, WorkCalendar(g.trial, office.overrides))
 
     def _keep(self) -> Any:
         office = calendar.office(place.session())
         row = calendar.set_hours(place.session(), g.trial)
-        redating.follow(place.session(), office, WorkCalendar(row.hours, office.overrides), now=place.now())
+        moved = calendar_moves.done(office, WorkCalendar(row.hours, office.overrides))
         deed = Deed("calendar.hours", "calendar", "office", dict(office.hours), dict(row.hours))
-        base.commit(deed, t("calendar.saved"))
+        base.commit(deed, f"{t('calendar.saved')} {moved}")
         return redirect(self.get_url(".index_view"))
+
+
+def _with_day(day: dt.date, works: bool) -> WorkCalendar:
+    return WorkCalendar(g.office.hours, {**g.others.overrides, day: bool(works)})
+
+
+def _said(kept: Any) -> Any:
+    """What moved with it is told when it was kept."""
+    if kept:
+        flash(g.moved, "success")
+    return kept
 
 
 def _typed() -> dict[str, list[tuple[str, str]]]:

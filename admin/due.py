@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import request, url_for
 from flask_admin import expose
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, case, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from admin import base, frame, hidden, place
@@ -43,11 +43,11 @@ class DueView(base.Guarded):
         view = args.get("view") if args.get("view") in VIEWS else "open"
         owner, policy = base.number("owner", args), args.get("policy", "")
         query = select(Promise).where(*_chosen(view, owner, policy), veil()).options(*_LOADS)
-        query = _after(query, args.get("after", "")).order_by(Promise.due_at, Promise.id).limit(SIZE + 1)
+        query = _after(query, args.get("after", "")).order_by(_calm(), Promise.due_at, Promise.id).limit(SIZE + 1)
         rows, more = base.pages(session.scalars(query), SIZE)
         return self.render(
             "admin/due.html", rows=rows, view=view, views=VIEWS, owner=owner, policy=policy, address=address,
-            more=f"{rows[-1].due_at.isoformat()}~{rows[-1].id}" if more else "", away=_away(),
+            more=_key(rows[-1]) if more else "", away=_away(),
             people=session.scalars(select(Staff).where(Staff.active).order_by(Staff.name)).all(),
             policies=session.scalars(select(Policy).order_by(Policy.id)).all(),
         )  # fmt: skip
@@ -76,16 +76,27 @@ def veil() -> ColumnElement[bool]:
     return about & hidden.care(Promise.callback_id, Promise.slip_id)
 
 
+def _calm() -> ColumnElement[int]:
+    """0 for what is missed, which comes first however long something else has been paused; 1 for the rest."""
+    return case((and_(Promise.due_at < place.now(), Promise.state != "paused"), 0), else_=1)
+
+
+def _key(row: Promise) -> str:
+    """Where the next page begins."""
+    late = row.due_at < place.now() and row.state != "paused"
+    return f"{0 if late else 1}~{row.due_at.isoformat()}~{row.id}"
+
+
 def _after(query: Any, key: str) -> Any:
     """The rows after the last one of the page before; nonsense is the first page."""
-    moment, _, number = key.partition("~")
     try:
-        at, last = dt.datetime.fromisoformat(moment), int(number)
+        calm, moment, number = key.split("~")
+        last = (int(calm), dt.datetime.fromisoformat(moment), int(number))
     except ValueError:
         return query
-    if at.tzinfo is None:
+    if last[1].tzinfo is None:
         return query
-    return query.where(or_(Promise.due_at > at, and_(Promise.due_at == at, Promise.id > last)))
+    return query.where(tuple_(_calm(), Promise.due_at, Promise.id) > last)
 
 
 def _away() -> set[int]:

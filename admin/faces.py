@@ -47,6 +47,8 @@ def titled(record: Any) -> str:
     group = getattr(record, "__tablename__", "")
     if group == "promise":
         record, group = record.policy, "policy"
+    if group == "retention":
+        return name_of(group, record.name)
     return title_of(record, group) if group in ("role", "policy") else own(str(record))
 
 

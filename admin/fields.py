@@ -10,7 +10,7 @@ from flask_admin.contrib.sqla.fields import QuerySelectField
 from flask_admin.contrib.sqla.form import AdminModelConverter
 from flask_admin.form import BaseForm
 from flask_wtf.csrf import generate_csrf, validate_csrf
-from wtforms import Field, HiddenField, SelectMultipleField, StringField, TextAreaField, ValidationError
+from wtforms import DecimalField, Field, HiddenField, SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.csrf.core import CSRF
 from wtforms.fields import Choice, SelectChoice
 from wtforms.validators import Optional
@@ -22,6 +22,8 @@ from models.desk.account.people import clean_phone, mask_phone
 from models.errors import DomainError
 from models.worktime import SHANGHAI
 
+#: For a time of day: the browser's own field, without seconds.
+CLOCK = {"type": "time"}
 #: For a date that may be left empty.
 DAY = {"validators": [Optional()]}
 
@@ -32,6 +34,18 @@ def local_moment(text: str) -> dt.datetime | None:
         return dt.datetime.fromisoformat(text).replace(tzinfo=SHANGHAI).astimezone(dt.UTC)
     except ValueError:
         return None
+
+
+class YuanField(DecimalField):
+    """Yuan on the screen, 分 in the table."""
+
+    def process_data(self, value: Any) -> None:
+        """Show what the table holds."""
+        super().process_data(value / 100 if value else value)
+
+    def populate_obj(self, obj: Any, name: str) -> None:
+        """Write whole 分; nothing where nothing is typed."""
+        setattr(obj, name, None if self.data is None else round(self.data * 100))
 
 
 def cents(text: str) -> int:

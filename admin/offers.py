@@ -5,11 +5,11 @@ from typing import Any
 
 from flask import Response, abort, redirect, request
 from flask_admin import expose
-from wtforms import DecimalField, FloatField, SelectField, SelectMultipleField, TextAreaField
+from wtforms import FloatField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.validators import URL, InputRequired, NumberRange, Optional
 
 from admin import base, faces, place
-from admin.fields import TickField, named
+from admin.fields import CLOCK, TickField, YuanField, named
 from admin.tables import DeskView
 from admin.words import name_of, t
 from models import Package, Showroom, VisitPlan
@@ -115,18 +115,6 @@ def _range(low: int | None, high: int | None) -> str:
     return t("packages.any_size") if low is None and high is None else f"{low or 0}–{high or '∞'}㎡"
 
 
-class YuanField(DecimalField):
-    """Yuan on the screen, 分 in the table."""
-
-    def process_data(self, value: Any) -> None:
-        """Show what the table holds."""
-        super().process_data(value / 100 if value else value)
-
-    def populate_obj(self, obj: Any, name: str) -> None:
-        """Write whole 分."""
-        setattr(obj, name, round(self.data * 100))
-
-
 class DaysField(TickField):
     """Weekdays as boxes; the table holds numbers, Monday is 0."""
 
@@ -155,6 +143,7 @@ class ShowroomsView(DeskView):
         "lat": {"validators": [Optional(), NumberRange(min=-90, max=90)]},
         "lng": {"validators": [Optional(), NumberRange(min=-180, max=180)]},
     }
+    form_widget_args = {"opens": CLOCK, "shuts": CLOCK}
     column_formatters = column_formatters_detail = {
         "hours": lambda _v, _c, row, _n: f"{row.opens:%H:%M}–{row.shuts:%H:%M}",
         "weekdays": lambda _v, _c, row, _n: "、".join(name_of("weekday", day) for day in row.weekdays),
@@ -184,6 +173,7 @@ class VisitPlansView(DeskView):
         "seats": {"validators": [NumberRange(min=1, max=50)]},
         "lead_hours": {"validators": [NumberRange(min=0, max=240)]},
     }
+    form_widget_args = {"starts": CLOCK, "ends": CLOCK}
     column_formatters = column_formatters_detail = {
         "visit": lambda _v, _c, row, _n: faces.chip("visit", row.visit),
         "weekday": lambda _v, _c, row, _n: name_of("weekday", row.weekday),

@@ -7,9 +7,10 @@ from flask import flash
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 from wtforms import BooleanField, ValidationError
+from wtforms.validators import InputRequired, NumberRange, Optional
 
 from admin import faces, passwords, place
-from admin.fields import HiddenText, TickField, named
+from admin.fields import HiddenText, TickField, YuanField, named
 from admin.tables import DeskView
 from admin.words import lazy, name_of, t
 from models import Role, Staff
@@ -92,6 +93,9 @@ class StaffView(DeskView):
         model.lang = model.lang or "zh"
 
 
+_LIMIT = [InputRequired(), NumberRange(min=0, max=1_000_000)]
+
+
 class RolesView(DeskView):
     """What each role may do."""
 
@@ -102,8 +106,15 @@ class RolesView(DeskView):
     column_details_list = column_list
     form_columns = ("title", "name", "compensation_limit", "gift_limit", "gift_budget", "permissions")
     column_default_sort = "id"
-    form_overrides = {"permissions": TickField}
-    form_args = {"permissions": {"choices": named("perm", PERMISSIONS)}}
+    form_overrides = dict.fromkeys(("compensation_limit", "gift_limit", "gift_budget"), YuanField) | {
+        "permissions": TickField
+    }
+    form_args = {
+        "permissions": {"choices": named("perm", PERMISSIONS)},
+        "compensation_limit": {"validators": _LIMIT, "places": 2},
+        "gift_limit": {"validators": _LIMIT, "places": 2},
+        "gift_budget": {"validators": [Optional(), NumberRange(min=0, max=1_000_000)], "places": 2},
+    }
     column_formatters = {
         "title": lambda _v, _c, row, _n: faces.title_of(row, "role"),
         "compensation_limit": lambda _v, _c, row, _n: faces.yuan(row.compensation_limit),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from wtforms.validators import Length
 
 from admin import base, days, place
+from admin.fields import CLOCK
 from admin.tables import DeskView
 from admin.words import lazy, t
 from models import Absence, Role, Shift, Staff
@@ -145,6 +146,7 @@ class ShiftsView(DeskView):
     form_columns = ("name", "starts", "ends", "active")
     column_default_sort = "starts"
     form_args = {"name": {"validators": [Length(max=20)]}}
+    form_widget_args = {"starts": CLOCK, "ends": CLOCK}
     column_formatters = column_formatters_detail = {
         "hours": lambda _v, _c, row, _n: _hours(row),
     }

@@ -34,6 +34,7 @@ class SurveysView(DeskView):
         "state": lambda _v, _c, row, _n: faces.chip("survey", row.state),
         "answers": lambda _v, _c, row, _n: answers_of(row),
         "score": lambda _v, _c, row, _n: t("survey_score", n=row.score) if row.score is not None else None,
+        "sentiment": lambda _v, _c, row, _n: name_of("sentiment", row.sentiment) or None,
     }
 
     def veil(self) -> ColumnElement[bool]:

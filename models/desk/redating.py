@@ -4,6 +4,7 @@ docs/decisions/told-dates-stay.md says why, docs/decisions/calendar-edits.md wha
 """
 
 import datetime as dt
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -18,16 +19,26 @@ from models.worktime import WorkCalendar
 TOLD = frozenset({"privacy.answer", "quote.answer", "conversation.first_reply", "callback.due"})
 
 
-def follow(session: Session, before: WorkCalendar, after: WorkCalendar, *, now: dt.datetime) -> int:
+@dataclass(frozen=True)
+class Moved:
+    """What an edit of the calendar moves, and the moments that customers were told and that are shut from then on."""
+
+    promises: int
+    calls: int
+    steps: int
+    clashes: tuple[told.Told, ...]
+
+
+def follow(session: Session, before: WorkCalendar, after: WorkCalendar, *, now: dt.datetime) -> Moved:
     """The office's calendar was `before` and is `after` from now on: what counts in office hours is due by the new one.
 
     Only what runs, nobody was told and still stands where the old calendar put it: a pause, a rule changed since or a
     moment that was named stays. Nothing becomes late by it. Calls and steps of plans follow too; what a customer was
-    told stays and is somebody's matter to settle. Returns how many promises moved.
+    told stays and is somebody's matter to settle.
     """
-    kept = moments.follow(session, before, after, now=now)
-    redated.follow(session, before, after, now=now)
-    told.settle(session, kept, before, after, now=now)
+    calls, kept = moments.follow(session, before, after, now=now)
+    steps = redated.follow(session, before, after, now=now)
+    clashes = told.settle(session, kept, before, after, now=now)
     query = (
         select(Promise)
         .join(Policy)
@@ -37,7 +48,8 @@ def follow(session: Session, before: WorkCalendar, after: WorkCalendar, *, now: 
         .order_by(Promise.id)
         .with_for_update(of=Promise)
     )
-    return sum(_move(promise, before, after, now) for promise in session.scalars(query).all())
+    moved = sum(_move(promise, before, after, now) for promise in session.scalars(query).all())
+    return Moved(moved, calls, steps, tuple(clashes))
 
 
 def _move(promise: Promise, before: WorkCalendar, after: WorkCalendar, now: dt.datetime) -> bool:

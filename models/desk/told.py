@@ -26,8 +26,8 @@ Told = tuple[promises.Matter, dt.datetime]
 
 def settle(
     session: Session, calls: Sequence[Callback], before: WorkCalendar, after: WorkCalendar, *, now: dt.datetime
-) -> int:
-    """Each moment that a customer was told and that is shut from now on has an owner who settles it; how many are new.
+) -> list[Told]:
+    """Each moment that a customer was told and that is shut from now on has an owner who settles it; returns these.
 
     Once for each moment. What nobody settled yet and is open again is settled.
     """
@@ -41,7 +41,7 @@ def settle(
     for row in session.scalars(rows):
         if row.cause_key in back:
             escalations.resolve(session, row, by=SYSTEM, words=OPEN_AGAIN, now=now)
-    return len(found)
+    return found
 
 
 def _cause(moment: dt.datetime) -> str:

@@ -19,6 +19,7 @@ from models.outbound import OUTGOING_STATES
 from models.states import COMPLAINT, REPAIR
 from models.work import STATE_NAMES
 from settings import ROOT
+from templates import Texts
 
 HOME = Path(admin.__file__).parent
 #: Keys that pages build from a word and a value.
@@ -179,3 +180,11 @@ def test_the_language_switch_changes_every_word_of_the_frame(as_role):
 test_the_language_switch_changes_every_word_of_the_frame = pytest.mark.sqlite_only(
     test_the_language_switch_changes_every_word_of_the_frame
 )
+
+
+def test_every_group_of_texts_has_a_name_that_staff_understand():
+    texts = Texts().keys()
+    groups = {key.partition(".")[0] for key in texts}
+    assert len(groups) > 30
+    for lang in words.LANGS:
+        assert [name for name in groups if f"dialog.{name}" not in words.catalogue(lang)] == []

@@ -36,7 +36,7 @@ def change(session, now, days, *, works) -> int:
     before = calendar.office(session)
     for day in days:
         calendar.set_day(session, day, works=works)
-    return redating.follow(session, before, calendar.office(session), now=now)
+    return redating.follow(session, before, calendar.office(session), now=now).promises
 
 
 @pytest.mark.parametrize(

@@ -39,14 +39,17 @@ def ahead(session: Session, now: dt.datetime) -> list[Callback]:
     return list(session.scalars(query).unique().all())
 
 
-def follow(session: Session, before: WorkCalendar, after: WorkCalendar, *, now: dt.datetime) -> list[Callback]:
-    """Calls whose moment nobody was told stand where the new calendar puts them; returns those that stay, being told.
+def follow(
+    session: Session, before: WorkCalendar, after: WorkCalendar, *, now: dt.datetime
+) -> tuple[int, list[Callback]]:
+    """Calls whose moment nobody was told stand where the new calendar puts them; returns how many moved, and those
+    that stay, being told.
 
     Nothing becomes late by it, and from when on it may be dialled moves along.
     """
     rows, hours = ahead(session, now), dict(session.execute(select(PhaseKind.name, PhaseKind.call_hours)).all())
     owed = _owed(session, [call.id for call in rows])
-    kept = []
+    moved, kept = 0, []
     for call in rows:
         if told(call):
             kept.append(call)
@@ -58,7 +61,8 @@ def follow(session: Session, before: WorkCalendar, after: WorkCalendar, *, now: 
             starts = min(after.next_open(starts) or starts, due)
         if due > now and (due, starts) != (call.due_at, call.from_at):
             _move(call, promise, due, starts, now)
-    return kept
+            moved += 1
+    return moved, kept
 
 
 def _owed(session: Session, ids: list[int]) -> dict[int, Promise]:
