@@ -15,7 +15,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from bot import dialog
 from bot.away import is_away
-from bot.heard import Do, Heard, Outcome, Say, State
+from bot.heard import Do, Facts, Heard, Outcome, Say, State
 from bot.inbox import served, sql, tongues
 from bot.inbox.book import Book
 from bot.inbox.person import Person, person_of
@@ -106,16 +106,27 @@ class Inbox:
         silence = Thought(Outcome(state), silent=True)
         if push.event == "unsubscribe":
             return silence
-        talks = person.owner == "agent" and not push.event
         own = self._standing.words()
-        if talks and not _choice(push):
+        if person.owner == "agent" and not (push.event or _choice(push)):
             reading = read(push.words, Context(), now, own) if push.words else Reading()
             if not served.is_pressing(state, push, reading):
                 return served.heard(state, push, reading)
         if (held_off := _flooding(person, push, now)) is not None:
             return replace(silence, outcome=Outcome(state, held_off))
+        facts, heard = self._facts(person, now), _heard(push)
+        reading = read(heard.text, dialog.context(state, facts), now, own) if heard.text else Reading()
+        heard = replace(heard, reading=reading)
+        if person.owner == "agent":
+            return _beside(state, push, heard, facts)
+        outcome = dialog.take(state, heard, facts)
+        if person.owner == "queue" and _is_for_the_person(state, heard, outcome):
+            return _all_the_same(outcome) or silence
+        return Thought(outcome)
+
+    def _facts(self, person: Person, now: dt.datetime) -> Facts:
+        """What the records know of the person, with what everybody is told alike."""
         office = self._standing.office()
-        facts = replace(
+        return replace(
             person.facts(now, office),
             find_answer=self._standing.library(now).answer,
             events=self._standing.events(now),
@@ -123,17 +134,6 @@ class Inbox:
             redo=self._standing.redo(),
             **self._standing.shop().facts(now, office),
         )
-        heard = _heard(push)
-        reading = read(heard.text, dialog.context(state, facts), now, own) if heard.text else Reading()
-        heard = replace(heard, reading=reading)
-        if talks and (done := served.tapped(state, dialog.tap(heard, facts))):
-            return done
-        outcome = dialog.take(state, heard, facts)
-        if talks:
-            return served.alarmed(state, outcome) or served.heard(state, push, reading)
-        if person.owner == "queue" and _is_for_the_person(state, heard, outcome):
-            return _all_the_same(outcome) or silence
-        return Thought(outcome)
 
     def _rescue(self, person: Person, push: Push, trouble: Exception) -> Thought:
         """A turn that our own mistake broke: the words are kept in the thread and a person is asked to look."""
@@ -143,6 +143,17 @@ class Inbox:
             return Thought(Outcome(None), silent=True)
         ask = Do("conversation.hand_over", {"reason": "trouble", "words": push.words})
         return Thought(Outcome(None, (Say("hand_over.trouble"),), (ask,)))
+
+
+def _beside(state: State | None, push: Push, heard: Heard, facts: Facts) -> Thought:
+    """What the bot does beside the person who talks: for a menu or a code, for a button of ours, in an emergency."""
+    if push.event:
+        return served.pressed(state, dialog.take(None, heard, facts))
+    return (
+        served.tapped(state, dialog.tap(heard, facts))
+        or served.alarmed(state, dialog.take(state, heard, facts))
+        or served.heard(state, push, heard.reading)
+    )
 
 
 def _flooding(person: Person, push: Push, now: dt.datetime) -> tuple[Say, ...] | None:

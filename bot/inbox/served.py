@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from bot.heard import Do, Outcome, State
+from bot.heard import Do, Outcome, Say, State
 from bot.inbox.turn import Thought
 from bot.push import Push
 from bot.scripts import urgent
@@ -51,6 +51,17 @@ def tapped(state: State | None, outcome: Outcome | None) -> Thought | None:
         return None
     says = tuple(say for say in outcome.says if not say.key.startswith(ASKS))
     return Thought(Outcome(state, says, outcome.dos), asks=False)
+
+
+def pressed(state: State | None, outcome: Outcome) -> Thought:
+    """A menu or a code does at once what it does; what it would ask about is said to the person who talks.
+
+    A question of the bot's would have its answer read by somebody else.
+    """
+    asks = outcome.state is not None and bool(outcome.state.script)
+    if asks or any(do.verb == "conversation.hand_over" for do in outcome.dos):
+        return Thought(Outcome(state, (Say("talk.with_colleague"),)))
+    return Thought(Outcome(state, outcome.says, outcome.dos))
 
 
 def _recording(state: State | None) -> bool:

@@ -7,12 +7,12 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.inbox import Inbox
-from models import Conversation, Follower, Outgoing, Promise, Quote, Repair, Staff, Survey
+from models import Conversation, Dialog, Follower, Outgoing, Promise, Quote, Repair, Staff, Survey
 from models.actors import SYSTEM
 from models.desk.account import people
 from models.desk.talk import conversations
 from templates import Texts
-from tests.bot.pushes import a_push
+from tests.bot.pushes import a_push, an_event
 from tests.models.builders import house, repair
 from tests.models.test_quotes import offered
 from tests.models.test_surveys import asked
@@ -120,6 +120,17 @@ def test_buttons_under_our_own_words_count_and_are_acknowledged_while_a_person_t
     with sessions() as session:
         assert session.get_one(Quote, ids[0]).state == "agreed" and session.get_one(Survey, ids[1]).score == 2
     assert the_talk(sessions, openid).unread == 1, "only the button that nobody knows is a word for the person"
+
+
+def test_a_menu_tapped_while_a_person_talks_opens_no_dialog_that_nobody_would_hear(box, sessions, served, now) -> None:
+    for minute, key in enumerate(("MENU_REPAIR", "MENU_COMPLAINT", "MENU_HUMAN"), start=1):
+        push = an_event(now + minute * M, "CLICK", who=served, EventKey=key)
+        assert box.answer(push, now=now + minute * M).reply == "同事正在这儿跟您聊，直接说就行。"
+    told = box.answer(an_event(now + 9 * M, "CLICK", who=served, EventKey="MENU_EVENTS"), now=now + 9 * M).reply
+    assert "活动" in told, "what is only told is told"
+    with sessions() as session:
+        assert not session.scalars(select(Dialog)).all() and not session.scalars(select(Repair)).all()
+        assert not session.scalars(select(Promise)).all(), "and nobody owes a reply to it"
 
 
 def test_given_back_while_we_thought_the_words_are_thought_about_again(engine, sessions, served, now) -> None:
