@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models import Attachment, Escalation, WarrantyTerm
 from models.desk.repair import repairs, warranty
 from models.desk.repair.warranty import DEFAULTS, BelowTheLaw, Ruling
-from models.errors import Missing
+from models.errors import DomainError, Missing
 from models.warranty import WORK, Term, judge, months_after, said_plainly, term_for
 from templates import EXAMPLE_NOW, Texts
 from templates.terms import table
@@ -174,6 +174,11 @@ def test_no_rule_may_give_less_than_the_law(session: Session, who: House) -> Non
             warranty.check_term(session, bad)
     warranty.check_term(session, WarrantyTerm(category="五金", places=[], months=24, rule="五金保2年"))
     warranty.check_term(session, law)
+    with session.no_autoflush, pytest.raises(DomainError) as refused:
+        law.category = "水"  # the law's words are about waterproofing
+        warranty.check_term(session, law)
+    assert refused.value.key == "errors.legal_term"
+    law.category = "防水"
 
 
 def test_the_rules_are_planted_once(session: Session) -> None:

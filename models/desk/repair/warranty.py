@@ -86,12 +86,11 @@ def terms_of(session: Session, project: Project | None) -> list[Term]:
 def check_term(session: Session, term: WarrantyTerm) -> None:
     """BelowTheLaw for a rule of the company or a contract that is shorter than the law's for the same work.
 
-    The law's own rules may be lengthened and reworded, not shortened, narrowed or switched off (errors.legal_term).
+    The law's own rules may be lengthened and reworded, not shortened, narrowed, put on other work or switched off
+    (errors.legal_term).
     """
-    if term.legal:
-        law = next(row for row in DEFAULTS if row[4] and row[0] == term.category)
-        if not term.active or term.months < law[2] or term.project is not None or set(law[1]) - set(term.places):
-            raise DomainError("errors.legal_term")
+    if term.legal and not _keeps_the_law(term):
+        raise DomainError("errors.legal_term")
     others = (row for row in session.scalars(select(WarrantyTerm).where(WarrantyTerm.legal)) if row is not term)
     same = (
         row for row in others if row.category in ("", term.category) and (not row.places or row.places == term.places)
@@ -99,6 +98,13 @@ def check_term(session: Session, term: WarrantyTerm) -> None:
     for floor in same:
         if term.months < floor.months:
             raise BelowTheLaw(rule=floor.rule, rule_en=floor.english)
+
+
+def _keeps_the_law(term: WarrantyTerm) -> bool:
+    law = next((row for row in DEFAULTS if row[4] and row[0] == term.category), None)
+    if law is None or not term.active or term.project is not None:
+        return False
+    return term.months >= law[2] and set(law[1]) <= set(term.places)
 
 
 def of(session: Session, repair: Repair) -> RepairWarranty | None:
