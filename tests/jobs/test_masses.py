@@ -6,15 +6,21 @@ import pytest
 from sqlalchemy import select
 
 from bot.errors import MassSpent, Misconfigured, Refused, Throttled, Unknown, Unreachable
+from jobs import claims
 from models import Follower
 from models.actors import SYSTEM
 from models.campaigns import Campaign, MassQuota, MassSend
-from models.desk.delivery import reports
-from models.desk.marketing import campaigns, mass_results, quota
+from models.desk.delivery import outbox, reports
+from models.desk.marketing import campaigns, mass, mass_results, quota
 from tests.jobs.campaign_cast import crowd, scheduled
 
 H = dt.timedelta(hours=1)
 WORDS = "周六有讲座\n\n不想再收到，回“退订”就好。"
+
+
+def test_there_is_a_place_for_whatever_the_ladder_says_of_somebody_in_a_list():
+    assert mass.BECOMES.keys() == {*claims.BECOMES, "send"}
+    assert set(mass.BECOMES.values()) <= outbox.MOVES["sending"] & (outbox.MOVES["held"] | {"held"})
 
 
 def test_each_person_gets_four_a_month_and_the_fifth_waits(launch, run, states, sessions, now, platform):

@@ -26,6 +26,11 @@ STEP = 500
 FRESH = dt.timedelta(minutes=15)
 #: Whoever was judged so lately need not be judged again before the call.
 JUDGED_FOR = dt.timedelta(minutes=2)
+#: What becomes of a row that may not go with many. One whose campaign was cancelled at this very moment rests until
+#: jobs/campaigns.py cancels it with the others.
+BECOMES = {
+    "send": "queued", "wait": "queued", "hold": "held", "cancel": "held", "refuse": "refused", "expire": "expired",
+}  # fmt: skip
 
 
 def form(session: Session, campaign: Campaign, lang: str, house: terms.House, *, now: dt.datetime) -> int:
@@ -99,11 +104,11 @@ def _waiting(session: Session, campaign: Campaign, lang: str, limit: int) -> Seq
 
 def _elsewhere(row: Outgoing, verdict: ladder.Verdict, now: dt.datetime) -> None:
     """It may not go with many: back to the queue or to rest, as the ladder says."""
-    to = {"send": "queued", "wait": "queued", "hold": "held", "refuse": "refused", "expire": "expired"}
-    if row.state == "held" and to[verdict.do] == "held":
+    to = BECOMES[verdict.do]
+    if row.state == to == "held":
         row.reason = verdict.reason
         return
-    outbox.move(row, to[verdict.do], reason=verdict.reason, now=now)
+    outbox.move(row, to, reason=verdict.reason, now=now)
     row.next_try_at, row.mass_id, row.rung = verdict.until or now, None, ""
 
 
