@@ -120,7 +120,18 @@ def _miss(session: Session, promise: Promise, now: dt.datetime) -> None:
             finishing.missed(session, about, now=now)
     if isinstance(about, Complaint) and promise.policy.name == "complaint.explain":
         complaint_letters.write(session, about, "late", now=now)
-    escalations.raise_(session, "promise_missed", about, words=promise.policy.title, now=now, cause=str(promise.id))
+    words, cause = promise.policy.title, str(promise.id)
+    matter = escalations.raise_(session, "promise_missed", about, words=words, now=now, cause=cause)
+    if isinstance(about, Repair) and promise.policy.name == "repair.accept":
+        _tell_lead(session, about, matter, promise, now)
+
+
+def _tell_lead(session: Session, case: Repair, matter: Escalation, promise: Promise, now: dt.datetime) -> None:
+    """The crew does not answer: its lead, or who stands in, knows, beside whoever looks after the case."""
+    lead = duty.present(session, case.crew.lead, now=now) if case.crew is not None else None
+    if lead is not None and lead is not matter.owner:
+        letter = Letter("staff.promise_missed", {**notices.facts_of(case), "words": promise.policy.title})
+        notices.tell_staff(session, lead, f"promise:{promise.id}:lead", letter, now=now, ticket=case)
 
 
 def _climb(session: Session, promise: Promise, now: dt.datetime) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from models import Escalation, Outgoing, Promise, Repair
 from models.desk import care, escalations, promises, watch
+from models.desk.account import people
 from models.desk.promises import NothingToPause
 from models.desk.repair import repairs, visits
 from models.errors import Missing
@@ -95,6 +96,22 @@ def test_the_watch_warns_once_then_marks_the_miss_and_climbs_to_the_manager(
     assert watch.run(session, now=now + 48 * H) == 0
     late = session.scalars(select(Outgoing).where(Outgoing.text_key == "notice.late")).all()
     assert len(late) == 1
+
+
+def test_the_lead_of_a_crew_that_does_not_answer_knows_beside_who_looks_after_the_case(session, who, now) -> None:
+    lead = people.find_or_add(session, "o-lead", now=now)
+    who.crew.lead, lead.staff = who.agent, who.agent
+    case, taken = repair(session, who, now), repair(session, who, now)
+    visits.accept(session, taken, by=who.by_crew, now=now + M)
+    for _ in range(2):
+        watch.run(session, now=now + 30 * M)
+    (row,) = session.scalars(select(Outgoing).where(Outgoing.follower_id == lead.id))
+    assert (row.text_key, row.ticket_id, row.facts["words"]) == ("staff.promise_missed", case.id, "师傅接单")
+    assert session.scalars(select(Escalation)).one().owner is who.engineer
+    watch.run(session, now=now + 9 * H)
+    assert [one.text_key for one in session.scalars(select(Outgoing).where(Outgoing.follower_id == lead.id))] == [
+        "staff.promise_missed"
+    ], "late arrivals are for who looks after the case"
 
 
 def test_a_taken_and_resolved_escalation_does_not_climb(session: Session, who: House, now: dt.datetime) -> None:
