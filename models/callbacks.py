@@ -7,17 +7,15 @@ import datetime as dt
 from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models import states
 from models.actors import By
 from models.base import Base
-from models.errors import IllegalMove
 from models.houses import Phase, Project
 from models.people import Customer, Follower
 from models.staff import Staff
-from models.steps import Step
+from models.steps import Step, Storied
 from models.talk import Conversation
 from models.work import Ticket
 
@@ -29,7 +27,7 @@ def _known(names: Any) -> str:
     return "state IN ({})".format(", ".join(f"'{name}'" for name in names))
 
 
-class Callback(Base):
+class Callback(Storied, Base):
     """A call that somebody owes a customer: why, about what, by when, and what came of it."""
 
     moves: ClassVar[states.Machine] = states.CALLBACK
@@ -95,11 +93,6 @@ class Callback(Base):
 
     __mapper_args__ = {"version_id_col": version}
 
-    @hybrid_property
-    def state(self) -> str:
-        """Where it stands; only `move` changes it."""
-        return self._state
-
     @property
     def is_open(self) -> bool:
         """Whether somebody still has to call."""
@@ -120,13 +113,11 @@ class Callback(Base):
         about = self.ticket or self.slip
         return about.house if about is not None else ""
 
-    def move(self, to: str, *, by: By, now: dt.datetime, reason: str = "") -> "CareEvent":
-        """Change state and write the event; IllegalMove without such an arrow. The only writer of `state`."""
-        return _move(self, to, by=by, now=now, reason=reason)
-
     def tell(self, name: str, *, by: By, now: dt.datetime, reason: str = "") -> "CareEvent":
         """Write an event without changing state: moved, note …"""
-        return _tell(self, name, by=by, now=now, reason=reason)
+        event = CareEvent.told(name, by=by, now=now, reason=reason)
+        self.events.append(event)
+        return event
 
     def __str__(self) -> str:
         return self.number
@@ -154,7 +145,7 @@ class CallbackAttempt(Base):
         return OUTCOMES.get(self.outcome, self.outcome)
 
 
-class Slip(Base):
+class Slip(Storied, Base):
     """A callback slip 联系单: what a customer is not content with, who answers for it, each round until they are."""
 
     moves: ClassVar[states.Machine] = states.SLIP
@@ -203,11 +194,6 @@ class Slip(Base):
 
     __mapper_args__ = {"version_id_col": version}
 
-    @hybrid_property
-    def state(self) -> str:
-        """Where it stands; only `move` changes it."""
-        return self._state
-
     @property
     def is_open(self) -> bool:
         """Whether the customer still waits for us."""
@@ -225,13 +211,11 @@ class Slip(Base):
         """The round that is being worked on."""
         return self.rounds[-1]
 
-    def move(self, to: str, *, by: By, now: dt.datetime, reason: str = "") -> "CareEvent":
-        """Change state and write the event; IllegalMove without such an arrow. The only writer of `state`."""
-        return _move(self, to, by=by, now=now, reason=reason)
-
     def tell(self, name: str, *, by: By, now: dt.datetime, reason: str = "") -> "CareEvent":
         """Write an event without changing state: reassigned, note …"""
-        return _tell(self, name, by=by, now=now, reason=reason)
+        event = CareEvent.told(name, by=by, now=now, reason=reason)
+        self.events.append(event)
+        return event
 
     def __str__(self) -> str:
         return self.number
@@ -275,18 +259,3 @@ class CareEvent(Step, Base):
 
     callback: Mapped[Callback | None] = relationship(back_populates="events")
     slip: Mapped[Slip | None] = relationship(back_populates="events")
-
-
-def _tell(row: Callback | Slip, name: str, *, by: By, now: dt.datetime, reason: str = "") -> CareEvent:
-    event = CareEvent.told(name, by=by, now=now, reason=reason)
-    row.events.append(event)
-    return event
-
-
-def _move(row: Callback | Slip, to: str, *, by: By, now: dt.datetime, reason: str = "") -> CareEvent:
-    if to not in row.moves[row._state]:
-        raise IllegalMove(number=row.number, state=row.names[row._state], to=row.names[to])
-    event = _tell(row, to, by=by, now=now, reason=reason)
-    event.from_state, event.to_state = row._state, to
-    row._state = to
-    return event

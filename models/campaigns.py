@@ -7,18 +7,16 @@ import datetime as dt
 from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models import states
 from models.actors import By
 from models.base import Base
-from models.errors import IllegalMove
 from models.menus import Tag
 from models.outbound import Outgoing
 from models.people import Follower
 from models.staff import Staff
-from models.steps import Step
+from models.steps import Step, Storied
 
 #: Kind -> the purpose of its messages.
 PURPOSES = {"campaign": "marketing", "greeting": "greeting", "warning": "warning"}
@@ -30,7 +28,7 @@ def _one_of(column: str, names: Any) -> str:
     return "{} IN ({})".format(column, ", ".join(f"'{name}'" for name in names))
 
 
-class Campaign(Base):
+class Campaign(Storied, Base):
     """Words for many: an audience by conditions, a time, and two people's consent."""
 
     moves: ClassVar[states.Machine] = states.CAMPAIGN
@@ -87,11 +85,6 @@ class Campaign(Base):
 
     __mapper_args__ = {"version_id_col": version}
 
-    @hybrid_property
-    def state(self) -> str:
-        """Where it stands; only `move` changes it."""
-        return self._state
-
     @property
     def purpose(self) -> str:
         """The purpose of its messages."""
@@ -100,15 +93,6 @@ class Campaign(Base):
     def words(self, lang: str) -> str:
         """What it says to people served in this language."""
         return (self.body_en if lang == "en" else "") or self.body
-
-    def move(self, to: str, *, by: By, now: dt.datetime, reason: str = "") -> "CampaignEvent":
-        """Change state and write the event; IllegalMove without such an arrow. The only writer of `state`."""
-        if to not in self.moves[self._state]:
-            raise IllegalMove(number=self.name, state=self.names[self._state], to=self.names[to])
-        event = self.tell(to, by=by, now=now, reason=reason)
-        event.from_state, event.to_state = self._state, to
-        self._state = to
-        return event
 
     def tell(self, name: str, *, by: By, now: dt.datetime, reason: str = "") -> "CampaignEvent":
         """Write an event without changing state: edited, tested …"""

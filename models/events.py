@@ -1,27 +1,27 @@
 """Events 活动: when and where, how many may come, and who signed up, waits, came."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
-from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.actors import By
 from models.base import Base
 from models.campaigns import Campaign
-from models.errors import IllegalMove
+from models.errors import DomainError, IllegalMove
 from models.people import Follower
-from models.steps import Step
+from models.states import Machine
+from models.steps import Guarded, Step, Storied
 
 #: state -> states that may follow.
-EVENT_MOVES: dict[str, frozenset[str]] = {
+EVENT_MOVES: Machine = {
     "draft": frozenset({"open", "cancelled"}),
     "open": frozenset({"closed", "cancelled"}),
     "closed": frozenset({"open", "cancelled"}),
     "cancelled": frozenset(),
 }
-SIGNUP_MOVES: dict[str, frozenset[str]] = {
+SIGNUP_MOVES: Machine = {
     "waiting": frozenset({"signed", "cancelled"}),
     "signed": frozenset({"cancelled"}),
     # Changed their mind again.
@@ -33,8 +33,10 @@ def _known(moves: dict[str, frozenset[str]]) -> CheckConstraint:
     return CheckConstraint("state IN ({})".format(", ".join(f"'{name}'" for name in moves)), name="known_state")
 
 
-class Event(Base):
+class Event(Storied, Base):
     """An event that people may sign up for while it is open."""
+
+    moves: ClassVar[Machine] = EVENT_MOVES
 
     __tablename__ = "event"
     __table_args__ = (_known(EVENT_MOVES),)
@@ -59,24 +61,13 @@ class Event(Base):
     signups: Mapped[list["Signup"]] = relationship(back_populates="event", order_by="Signup.id")
     steps: Mapped[list["EventStep"]] = relationship(back_populates="event", order_by="EventStep.id")
 
-    @hybrid_property
-    def state(self) -> str:
-        """draft, open, closed or cancelled; only `move` changes it."""
-        return self._state
-
     @property
     def ends_sign_up(self) -> dt.datetime:
         """When sign-up is over at the latest."""
         return min(self.sign_up_until or self.starts_at, self.starts_at)
 
-    def move(self, to: str, *, by: By, now: dt.datetime, reason: str = "") -> "EventStep":
-        """Change state and write the step, or raise IllegalMove. The only writer of `state`."""
-        if to not in EVENT_MOVES[self._state]:
-            raise IllegalMove("errors.event_state", title=self.title)
-        step = self.tell(to, by=by, now=now, reason=reason)
-        step.from_state, step.to_state = self._state, to
-        self._state = to
-        return step
+    def _refusal(self, to: str) -> DomainError:
+        return IllegalMove("errors.event_state", title=self.title)
 
     def tell(self, name: str, *, by: By, now: dt.datetime, reason: str = "", **more: Any) -> "EventStep":
         """Write a step without changing state."""
@@ -88,8 +79,10 @@ class Event(Base):
         return self.title
 
 
-class Signup(Base):
+class Signup(Guarded, Base):
     """One WeChat's place at an event, however often they sign up or call off."""
+
+    moves: ClassVar[Machine] = SIGNUP_MOVES
 
     __tablename__ = "signup"
     __table_args__ = (UniqueConstraint("event_id", "follower_id"), _known(SIGNUP_MOVES))
@@ -109,18 +102,14 @@ class Signup(Base):
     event: Mapped[Event] = relationship(back_populates="signups")
     follower: Mapped[Follower] = relationship()
 
-    @hybrid_property
-    def state(self) -> str:
-        """signed, waiting or cancelled; only `move` changes it."""
-        return self._state
+    def _refusal(self, to: str) -> DomainError:
+        return IllegalMove("errors.event_state", title=self.event.title)
 
     def move(self, to: str, *, by: By, now: dt.datetime) -> None:
         """Change state and write the step into the event's story, or raise IllegalMove."""
-        if to not in SIGNUP_MOVES[self._state]:
-            raise IllegalMove("errors.event_state", title=self.event.title)
+        before, self.since = self._turn(to), now
         step = self.event.tell(f"signup_{to}", by=by, now=now, signup=self)
-        step.from_state, step.to_state = self._state, to
-        self._state, self.since = to, now
+        step.from_state, step.to_state = before, to
         if to == "signed":
             self.round += 1
 

@@ -7,17 +7,16 @@ import datetime as dt
 from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
-from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models import states
 from models.actors import By
 from models.base import Base
-from models.errors import IllegalMove
+from models.errors import DomainError, IllegalMove
 from models.houses import Project
 from models.people import Customer
 from models.staff import Staff
-from models.steps import Step
+from models.steps import Guarded, Step
 from models.talk import Attachment
 
 
@@ -39,7 +38,7 @@ class Gift(Base):
         return self.name
 
 
-class GiftApplication(Base):
+class GiftApplication(Guarded, Base):
     """One gift for one household: why, on what occasion, how much, who let it go, who received it and when."""
 
     moves: ClassVar[states.Machine] = states.GIFT
@@ -97,22 +96,17 @@ class GiftApplication(Base):
 
     __mapper_args__ = {"version_id_col": version}
 
-    @hybrid_property
-    def state(self) -> str:
-        """Where it stands; only `move` changes it."""
-        return self._state
+    def _refusal(self, to: str) -> DomainError:
+        return IllegalMove("errors.gift_state", number=self.number)
 
     def move(self, to: str, *, by: By, now: dt.datetime, reason: str = "") -> None:
         """Change state and write the step, or raise IllegalMove. The only writer of `state`."""
-        if to not in self.moves[self._state]:
-            raise IllegalMove("errors.gift_state", number=self.number)
+        self._turn(to)
         self.tell(to, by=by, now=now, reason=reason)
-        self._state = to
 
     def tell(self, name: str, *, by: By, now: dt.datetime, reason: str = "") -> None:
         """Write a step."""
-        step = GiftStep.told(name, by=by, now=now, reason=reason)
-        self.steps.append(step)
+        self.steps.append(GiftStep.told(name, by=by, now=now, reason=reason))
 
     def __str__(self) -> str:
         return self.number

@@ -8,16 +8,14 @@ import datetime as dt
 from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
-from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models import states
 from models.actors import By
 from models.base import Base
 from models.campaigns import Campaign
-from models.errors import IllegalMove
 from models.staff import Staff
-from models.steps import Step
+from models.steps import Step, Storied
 
 #: What care is for. A festival is only suggested; birthday, anniversary and season go out by a rule that stands;
 #: a warning of the weather is begun by a person.
@@ -32,7 +30,7 @@ def _one_of(column: str, names: Any) -> str:
     return "{} IN ({})".format(column, ", ".join(f"'{name}'" for name in names))
 
 
-class GreetingRule(Base):
+class GreetingRule(Storied, Base):
     """What is said to whom on an occasion that comes again. One that sends by itself needs a second person's yes."""
 
     moves: ClassVar[states.Machine] = states.GREETING_RULE
@@ -54,6 +52,7 @@ class GreetingRule(Base):
     occasion: Mapped[str] = mapped_column(String(20), default="")
     #: What staff call it; empty for what has its name from the calendar.
     title: Mapped[str] = mapped_column(String(30), default="")
+    #: draft, waiting (for a second person) or on.
     _state: Mapped[str] = mapped_column("state", String(8), default="draft")
     #: The words in Chinese and, where there are any, in English.
     body: Mapped[str] = mapped_column(Text, default="")
@@ -85,24 +84,10 @@ class GreetingRule(Base):
 
     __mapper_args__ = {"version_id_col": version}
 
-    @hybrid_property
-    def state(self) -> str:
-        """draft, waiting (for a second person) or on; only `move` changes it."""
-        return self._state
-
     @property
     def standing(self) -> bool:
         """Whether it sends by itself, so that it needs approval."""
         return self.kind in STANDING
-
-    def move(self, to: str, *, by: By, now: dt.datetime, reason: str = "") -> "GreetingRuleEvent":
-        """Change state and write the event; IllegalMove without such an arrow. The only writer of `state`."""
-        if to not in self.moves[self._state]:
-            raise IllegalMove(number=self.title or self.key, state=self.names[self._state], to=self.names[to])
-        event = self.tell(to, by=by, now=now, reason=reason)
-        event.from_state, event.to_state = self._state, to
-        self._state = to
-        return event
 
     def tell(self, name: str, *, by: By, now: dt.datetime, reason: str = "") -> "GreetingRuleEvent":
         """Write an event without changing state: made, edited."""

@@ -1,34 +1,35 @@
 """The menu under the chat, version by version, and the tags that the platform keeps on followers."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
-from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
 from models.errors import DomainError
 from models.people import Follower
 from models.staff import Staff
+from models.states import Machine
+from models.steps import Guarded
 
 #: What the bot does when a button with this key is tapped; tests hold that it knows every one.
 KEYS = ("MENU_REPAIR", "MENU_PROGRESS", "MENU_HUMAN", "MENU_COMPLAINT", "MENU_EVENTS", "MENU_REFER")
 #: state -> states that may follow. Publishing an older version again is the way back.
-MENU_MOVES: dict[str, frozenset[str]] = {
+MENU_MOVES: Machine = {
     "draft": frozenset({"wanted"}),
     "wanted": frozenset({"published", "failed", "draft"}),
     "failed": frozenset({"wanted"}),
     "published": frozenset({"retired"}),
     "retired": frozenset({"wanted"}),
 }
-TAG_MOVES: dict[str, frozenset[str]] = {
+TAG_MOVES: Machine = {
     "wanted": frozenset({"made", "failed"}),
     "failed": frozenset({"wanted"}),
     "made": frozenset(),
 }
 #: wanted and unwanted wait for the platform; put is on it, off is off it again.
-TAGGING_MOVES: dict[str, frozenset[str]] = {
+TAGGING_MOVES: Machine = {
     "wanted": frozenset({"put", "failed", "off"}),
     "put": frozenset({"unwanted"}),
     "unwanted": frozenset({"off", "put"}),
@@ -48,23 +49,22 @@ class CannotStep(DomainError):
     key = "errors.step_state"
 
 
-class _Stateful:
-    """One writer of the state, guarded by the machine of the kind."""
+class _Waits(Guarded):
+    """A record that a job brings to the platform: why it did not go, and when it is tried again."""
 
-    moves: dict[str, frozenset[str]]
-    _state: Any
+    def _refusal(self, to: str) -> DomainError:
+        return CannotStep(state=self._state, to=to)
 
     def move(self, to: str, *, now: dt.datetime, reason: str = "") -> None:
         """Change state, or raise CannotStep. The only writer of `state`."""
-        if to not in self.moves[self._state]:
-            raise CannotStep(state=self._state, to=to)
-        self._state, self.reason, self.next_try_at = to, reason[:200], now
+        self._turn(to)
+        self.reason, self.next_try_at = reason[:200], now
 
 
-class MenuVersion(_Stateful, Base):
+class MenuVersion(_Waits, Base):
     """One menu as somebody wrote it, and what became of it."""
 
-    moves = MENU_MOVES
+    moves: ClassVar[Machine] = MENU_MOVES
 
     __tablename__ = "menu_version"
     __table_args__ = (_known(MENU_MOVES),)
@@ -83,19 +83,14 @@ class MenuVersion(_Stateful, Base):
 
     staff: Mapped[Staff | None] = relationship()
 
-    @hybrid_property
-    def state(self) -> str:
-        """draft, wanted, published, failed or retired; only `move` changes it."""
-        return self._state
-
     def __str__(self) -> str:
         return "、".join(str(button.get("name", "")) for button in self.buttons)
 
 
-class Tag(_Stateful, Base):
+class Tag(_Waits, Base):
     """A tag of the platform, up to a hundred of them."""
 
-    moves = TAG_MOVES
+    moves: ClassVar[Machine] = TAG_MOVES
 
     __tablename__ = "tag"
     __table_args__ = (_known(TAG_MOVES),)
@@ -111,19 +106,14 @@ class Tag(_Stateful, Base):
 
     taggings: Mapped[list["Tagging"]] = relationship(back_populates="tag")
 
-    @hybrid_property
-    def state(self) -> str:
-        """wanted, made or failed; only `move` changes it."""
-        return self._state
-
     def __str__(self) -> str:
         return self.name
 
 
-class Tagging(_Stateful, Base):
+class Tagging(_Waits, Base):
     """One tag on one follower: wanted here, put there by a job."""
 
-    moves = TAGGING_MOVES
+    moves: ClassVar[Machine] = TAGGING_MOVES
 
     __tablename__ = "tagging"
     __table_args__ = (
@@ -142,8 +132,3 @@ class Tagging(_Stateful, Base):
 
     tag: Mapped[Tag] = relationship(back_populates="taggings")
     follower: Mapped[Follower] = relationship()
-
-    @hybrid_property
-    def state(self) -> str:
-        """wanted, put, unwanted, off or failed; only `move` changes it."""
-        return self._state

@@ -1,17 +1,19 @@
 """Codes that the platform makes for us, and whom they brought: binding, referral, event and channel codes alike."""
 
 import datetime as dt
+from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
-from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
 from models.errors import DomainError
 from models.people import BindingCode, Follower
+from models.states import Machine
+from models.steps import Guarded
 
 #: state -> states that may follow. A code that was made works until it ends; the platform takes none back.
-MOVES: dict[str, frozenset[str]] = {
+MOVES: Machine = {
     "wanted": frozenset({"made", "failed", "dropped"}),
     "failed": frozenset({"wanted", "dropped"}),
     "made": frozenset({"dropped"}),
@@ -28,8 +30,10 @@ class CannotMake(DomainError):
     key = "errors.qr_state"
 
 
-class QrCode(Base):
+class QrCode(Guarded, Base):
     """A code with a scene: wanted by somebody, made by the platform, scanned so many times."""
+
+    moves: ClassVar[Machine] = MOVES
 
     __tablename__ = "qr_code"
     __table_args__ = (
@@ -68,16 +72,13 @@ class QrCode(Base):
     code: Mapped[BindingCode | None] = relationship(back_populates="qr")
     follower: Mapped[Follower | None] = relationship()
 
-    @hybrid_property
-    def state(self) -> str:
-        """wanted, made, failed or dropped; only `move` changes it."""
-        return self._state
+    def _refusal(self, to: str) -> DomainError:
+        return CannotMake(state=self._state, to=to)
 
     def move(self, to: str, *, now: dt.datetime, reason: str = "") -> None:
         """Change state, or raise CannotMake. The only writer of `state`."""
-        if to not in MOVES[self._state]:
-            raise CannotMake(state=self._state, to=to)
-        self._state, self.reason = to, reason[:200]
+        self._turn(to)
+        self.reason = reason[:200]
         if to == "wanted":
             self.next_try_at = now
         if to == "made":

@@ -5,16 +5,16 @@ Money is stored in 分 and quantities in hundredths, so that no sum is ever roun
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
-from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.actors import By
 from models.base import Base
-from models.errors import IllegalMove
 from models.people import Follower
 from models.states import Machine
+from models.steps import Guarded
 from models.work import Repair
 
 QUOTE_STATES = {
@@ -48,8 +48,11 @@ WAITING = text("state IN ('sent', 'haggled')")
 AGREED = text("state = 'agreed'")
 
 
-class Quote(Base):
+class Quote(Guarded, Base):
     """One version of a repair's quote. Of a repair at most one waits for an answer, and at most one is agreed."""
+
+    moves: ClassVar[Machine] = MOVES
+    names: ClassVar[dict[str, str]] = QUOTE_STATES
 
     __tablename__ = "quote"
     __table_args__ = (
@@ -96,11 +99,6 @@ class Quote(Base):
     answered_by: Mapped[Follower | None] = relationship()
     items: Mapped[list["QuoteItem"]] = relationship(back_populates="quote", order_by="QuoteItem.position")
 
-    @hybrid_property
-    def state(self) -> str:
-        """Where the quote stands; only `move` changes it."""
-        return self._state
-
     @property
     def state_name(self) -> str:
         """The state in Chinese."""
@@ -108,11 +106,8 @@ class Quote(Base):
 
     def move(self, to: str, *, by: By, now: dt.datetime, reason: str = "") -> None:
         """Change state with an event on the case, or IllegalMove. The only writer of `state`."""
-        if to not in MOVES[self._state]:
-            raise IllegalMove(number=self.number, state=QUOTE_STATES[self._state], to=QUOTE_STATES[to])
-        facts = {"quote": self.number, "version": self.version, "total": self.total, "was": self._state}
+        facts = {"quote": self.number, "version": self.version, "total": self.total, "was": self._turn(to)}
         self.repair.tell(f"quote_{to}", by=by, now=now, reason=reason, **facts)
-        self._state = to
 
     def __str__(self) -> str:
         return f"{self.number} 第{self.version}版" if self.version > 1 else self.number

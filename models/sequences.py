@@ -8,19 +8,18 @@ import datetime as dt
 from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models import states
 from models.actors import By
 from models.base import Base
 from models.callbacks import Callback
-from models.errors import IllegalMove
+from models.errors import DomainError, IllegalMove
 from models.houses import Building, Project
 from models.outbound import Outgoing
 from models.people import Customer, Follower
 from models.staff import Staff
-from models.steps import Step
+from models.steps import Guarded, Step, Storied
 from models.work import Ticket
 
 #: What starts a plan: an enquiry, a visit that took place, a building's handover, the completion of a house.
@@ -102,7 +101,7 @@ class SequenceStep(Base):
     sequence: Mapped[Sequence] = relationship(back_populates="steps")
 
 
-class Enrolment(Base):
+class Enrolment(Storied, Base):
     """One person, or one household, that is followed up by one version of a plan because of one thing that happened."""
 
     moves: ClassVar[states.Machine] = states.ENROLMENT
@@ -144,11 +143,6 @@ class Enrolment(Base):
     touches: Mapped[list["Touch"]] = relationship(back_populates="enrolment", order_by="Touch.planned_for")
     events: Mapped[list["EnrolmentEvent"]] = relationship(back_populates="enrolment", order_by="EnrolmentEvent.id")
 
-    @hybrid_property
-    def state(self) -> str:
-        """Where it stands; only `move` changes it."""
-        return self._state
-
     @property
     def is_running(self) -> bool:
         """Whether more is to come."""
@@ -159,12 +153,8 @@ class Enrolment(Base):
 
         `reason` is words for people, `why` the name of a rule.
         """
-        if to not in self.moves[self._state]:
-            raise IllegalMove(number=str(self.sequence), state=self.names[self._state], to=self.names[to])
-        event = self.tell(to, by=by, now=now, reason=reason or why)
-        event.from_state, event.to_state = self._state, to
-        self._state, self.reason = to, why
-        self.ended_at = None if to == "running" else now
+        event = super().move(to, by=by, now=now, reason=reason or why)
+        self.reason, self.ended_at = why, None if to == "running" else now
         return event
 
     def tell(self, name: str, *, by: By, now: dt.datetime, reason: str = "") -> "EnrolmentEvent":
@@ -172,6 +162,9 @@ class Enrolment(Base):
         event = EnrolmentEvent.told(name, by=by, now=now, reason=reason)
         self.events.append(event)
         return event
+
+    def __str__(self) -> str:
+        return str(self.sequence)
 
 
 class EnrolmentEvent(Step, Base):
@@ -187,7 +180,7 @@ class EnrolmentEvent(Step, Base):
     enrolment: Mapped[Enrolment] = relationship(back_populates="events")
 
 
-class Touch(Base):
+class Touch(Guarded, Base):
     """One step for one enrolment: when it is due, and what became of it."""
 
     moves: ClassVar[states.Machine] = states.TOUCH
@@ -225,18 +218,15 @@ class Touch(Base):
     outgoing: Mapped[Outgoing | None] = relationship()
     callback: Mapped[Callback | None] = relationship()
 
-    @hybrid_property
-    def state(self) -> str:
-        """Where it stands; only `move` changes it."""
-        return self._state
-
     @property
     def key(self) -> str:
         """What makes its message or call one, however often it is released."""
         return f"follow_up:{self.id}:{self.moved}"
 
+    def _refusal(self, to: str) -> DomainError:
+        return IllegalMove("errors.touch_state")
+
     def move(self, to: str, *, why: str = "") -> None:
         """Change state and name the rule that did it; IllegalMove without such an arrow. The only writer of `state`."""
-        if to not in self.moves[self._state]:
-            raise IllegalMove("errors.touch_state")
-        self._state, self.reason = to, why[:30]
+        self._turn(to)
+        self.reason = why[:30]

@@ -9,19 +9,17 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
-from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models import states
 from models.actors import By
 from models.base import Base
-from models.errors import IllegalMove
 from models.houses import Crew, Project
 from models.matters import AboutOne
 from models.people import Customer, Follower
 from models.phones import hide
 from models.staff import Staff
-from models.steps import Step
+from models.steps import Step, Storied
 
 #: The repair's machine under the names that repairs have always been spoken of.
 MOVES = states.REPAIR
@@ -30,7 +28,7 @@ OPEN_STATES = frozenset(MOVES) - states.FINAL
 STATE_NAMES = states.NAMES
 
 
-class Ticket(Base):
+class Ticket(Storied, Base):
     """A case with a number, somebody who waits for it, and an owner."""
 
     #: The machine of this kind of case.
@@ -88,11 +86,6 @@ class Ticket(Base):
         """A new case stands where its machine begins."""
         super().__init__(**{"_state": next(iter(self.moves))} | facts)
 
-    @hybrid_property
-    def state(self) -> str:
-        """Where the case stands; only `move` changes it."""
-        return self._state
-
     @property
     def state_name(self) -> str:
         """The state in Chinese."""
@@ -107,15 +100,6 @@ class Ticket(Base):
     def house(self) -> str:
         """The house as people say it, from the project or in the customer's words."""
         return self.project.label if self.project else self.house_text
-
-    def move(self, to: str, *, by: By, now: dt.datetime, reason: str = "", **data: Any) -> "TicketEvent":
-        """Change state and write the event; IllegalMove without such an arrow. The only writer of `state`."""
-        if to not in self.moves[self._state]:
-            raise IllegalMove(number=self.number, state=self.names[self._state], to=self.names[to])
-        event = self.tell(to, by=by, now=now, reason=reason, **data)
-        event.from_state, event.to_state = self._state, to
-        self._state = to
-        return event
 
     def tell(self, name: str, *, by: By, now: dt.datetime, reason: str = "", **data: Any) -> "TicketEvent":
         """Write an event without changing state: chased, paused, note …"""
