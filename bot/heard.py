@@ -85,6 +85,8 @@ class TicketRef:
     time_asked_last: bool = False
     #: When the visit is agreed to begin.
     when: dt.datetime | None = None
+    #: Where, as the customer wrote it.
+    house: str = ""
 
 
 @dataclass(frozen=True)

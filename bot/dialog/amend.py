@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.dialog import form, talk
 from bot.heard import Do, Outcome, TicketRef
-from bot.scripts import fault_words, readers, repair, spans
+from bot.scripts import fault_words, readers, repair, small, spans
 from bot.scripts.turn import Turn
 from bot.understanding import faults
 
@@ -26,6 +26,56 @@ DETAIL = re.compile(
     r"滴|流|湿|潮|响|味|裂|鼓|翘|水|电(?!话)|灯|门|窗|墙|砖|管|阀|楼下|楼上|邻居|物业|[天周]了|星期|礼拜|月了|年了|开始|昨|前天|上次|以前|修过|换过"
     r"|每次|有时|偶尔|一直|越来越|老是|严重|厉害|一开|一用|用的时候|声音|关(?:不|了)|打开"
 )
+#: How the crew gets in, and what waits for it there.
+ACCESS = re.compile(
+    r"门禁|门口密码|密码|门卫|保安|车牌|停车|车库|地库|电梯|楼梯|门铃|敲门|按铃|[东南西北正侧后]门|有狗|钥匙|老人|小孩|孩子|宝宝"
+    r"|\bgate\b|\bcode\b|doorbell|\bknock|elevator|\blift\b|\bparking|\bdog\b|\bbaby\b",
+    re.IGNORECASE,
+)
+#: The worst is over for now.
+EASED = re.compile(
+    r"(?:阀门?|闸|水|气|电)[^，。]{0,2}(?:都|已经)?(?:关|拉|断)(?:了|掉|上|好|下)|(?:关|拉|断)(?:了|掉|上|好|下来?)+(?:总)?(?:水|阀|闸|气|电|燃气|煤气)"
+    r"|不(?:喷|漏|流|冒|滴)了|止住|水停了|\b(?:shut|turned|switched)(?: \w+){0,3} off|\bstopped\b",
+    re.IGNORECASE,
+)
+#: … and it is not.
+NOT_EASED = re.compile(r"还[在是有]|但|关不|又|拧不|没用|没有?停|\bbut\b|still|again", re.IGNORECASE)
+
+
+def eased(turn: Turn) -> bool:
+    """Whether the words tell that the worst is over, and nothing else: no haste, no question."""
+    over = EASED.search(turn.text) and not NOT_EASED.search(turn.text)
+    return bool(over) and not (readers.CHASE.search(turn.text) or readers.QUESTION.search(turn.text))
+
+
+def added(turn: Turn) -> Outcome | None:
+    """“门禁密码8899”, “总阀关了”, “楼下也潮了” while no dialog asks: on the case, where its crew reads it."""
+    tickets = [ticket for ticket in turn.facts.tickets if ticket.state != "done"]
+    if form.script_of(turn) or not tickets or turn.heard.kind not in ("text", "voice") or not _tells_more(turn):
+        return None
+    return noted(turn, _which(turn, tickets))
+
+
+def _tells_more(turn: Turn) -> bool:
+    slots, top, text = turn.slots, turn.heard.reading.top, turn.text
+    another = top.name == "repair" and slots.problem and slots.category
+    if slots.yes is not None or slots.command or slots.phone or readers.CHASE.search(text):
+        return False
+    if readers.QUESTION.search(text) or len(text) < 3 or slots.anger:
+        return False
+    if eased(turn):
+        return True
+    if another or (top.name not in ("", "repair", "progress", "out_of_scope") and top.confidence >= 0.5):
+        return False
+    plain = top.name in ("", "repair", "out_of_scope") and not slots.problem and DETAIL.search(text)
+    return bool(ACCESS.search(text) or plain)
+
+
+def noted(turn: Turn, ticket: TicketRef) -> Outcome:
+    """The words are on that case."""
+    key = "ticket.eased" if ticket.urgent and eased(turn) else "ticket.added"
+    do = Do("repair.add", {"ticket_id": ticket.id, "words": turn.text[:500]})
+    return form.aside(turn, turn.say(key, number=ticket.number), dos=(do,))
 
 
 def movable(turn: Turn) -> list[TicketRef]:
@@ -66,6 +116,28 @@ def amend(turn: Turn) -> Outcome | None:
     if time == {} and not slots.correction and not slots.phone:
         return form.aside(turn, turn.say("ticket.ask_time", number=_which(turn, tickets).number))
     return _update(turn, tickets, time or {}) if tickets else None
+
+
+def of_another(turn: Turn) -> Outcome | None:
+    """“卫生间改成后天” while a report about another room is open: the visit that is booked moves, the draft stays."""
+    answers, text = turn.state.answers, turn.text
+    if turn.state.script != "repair" or not turn.slots.time or turn.slots.problem:
+        return None
+    if fault_words.names(text, f"{answers.get('place') or ''} {answers.get('problem') or ''}"):
+        return None
+    tickets = [ticket for ticket in movable(turn) if fault_words.names(text, ticket.label)]
+    time = shifted(turn) if tickets else None
+    return _update(turn, tickets, time) if time else None
+
+
+def instead(turn: Turn) -> Outcome | None:
+    """“明天下午” where it was asked why to cancel: the visit moves, and does not fall away."""
+    state = turn.state
+    if state.script != "cancel" or state.step != "reason" or small.OVER.search(turn.text) or turn.slots.command:
+        return None
+    kept = [ticket for ticket in movable(turn) if ticket.id == state.answers.get("ticket_id")]
+    time = shifted(turn) if kept else None
+    return _update(turn.become(script="", step="", answers={}), kept, time) if time else None
 
 
 def _too_late(turn: Turn) -> Outcome | None:

@@ -238,15 +238,25 @@ def progress(turn: Turn) -> Outcome | None:
 
 
 def wished(turn: Turn) -> Outcome | None:
-    """道歉, 保密 while a complaint is open: what would help, whenever it is said; no question about a repair."""
+    """道歉, 退钱 while a complaint is open: what would help, whenever it is said; no question about a repair."""
     case = turn.facts.complaint
-    if case is None or form.script_of(turn) or turn.heard.kind not in ("text", "voice"):
+    if case is None or turn.state.script == "complaint" or turn.heard.kind not in ("text", "voice"):
         return None
     if turn.slots.problem or turn.slots.command or readers.QUESTION.search(turn.text) or "投诉" in turn.text:
         return None
     pieces = [one for one in grievance.CLAUSE.split(turn.text) if one]
     only = all(grievance.DEMAND.search(one) and not one.endswith("了") for one in pieces)
-    if not (pieces and only or grievance.SECRET.search(turn.text)):
+    if not (pieces and only):
+        return None
+    return form.aside(turn, _noted(turn, case), dos=(_add(turn, case),))
+
+
+def hidden(turn: Turn) -> Outcome | None:
+    """“别让他知道是我说的” while a complaint is open: kept so at once, whatever a dialog about something else asks."""
+    case = turn.facts.complaint
+    if case is None or turn.state.script == "complaint" or not grievance.SECRET.search(turn.text):
+        return None
+    if turn.heard.kind not in ("text", "voice") or ANOTHER.search(turn.text):
         return None
     return noted(turn, case)
 
@@ -280,9 +290,8 @@ def more(turn: Turn) -> Outcome | None:
     case = turn.facts.complaint
     if case is None or form.script_of(turn) or turn.heard.kind not in ("text", "voice"):
         return None
-    secret = grievance.SECRET.search(turn.text)
     unknown = turn.intent in ("", "out_of_scope", "complaint") and turn.slots.yes is None and len(turn.text) >= 4
-    if not (secret or unknown) or turn.slots.command or turn.slots.option:
+    if not unknown or turn.slots.command or turn.slots.option:
         return None
     return noted(turn, case)
 

@@ -3,9 +3,9 @@
 import re
 from typing import Any
 
-from bot.dialog import form, talk
-from bot.heard import Do, Outcome, TicketRef
-from bot.scripts import known, readers, repair, urgent
+from bot.dialog import amend, form, talk
+from bot.heard import Do, Outcome, Say, TicketRef
+from bot.scripts import fault_words, known, readers, repair, urgent
 from bot.scripts.turn import Turn
 from bot.understanding import read
 
@@ -35,6 +35,18 @@ NAMES_IT = re.compile(
     r"|where|when|status|long|com|how|any|progress|late",
     re.IGNORECASE,
 )
+#: What shuts it off will not, or cannot be found.
+STUCK = re.compile(
+    r"(?:阀门?|闸|总开关|开关)(?:门)?[^，。]{0,6}(?:关不|拧不|拉不|转不|扳不|找不|没找|锈|在哪|在什么地方)|(?:关|拧|找)不(?:上|动|紧|到|着)[^，。]{0,3}(?:总|水|气)?(?:阀|闸)"
+    r"|(?:哪里|哪儿|怎么)[^，。]{0,4}(?:总阀|水阀|阀门|电闸|总闸)"
+    r"|(?:valve|breaker|stopcock)[^.]{0,20}(?:stuck|won['’]?t|can['’]?t|cannot|where)|(?:where|find)[^.]{0,20}(?:valve|breaker|stopcock)",
+    re.IGNORECASE,
+)
+#: 1. 厨房漏水；2. 门关不上
+ITEM = re.compile(r"(?:^|；)\d\. ")
+HERE = re.compile(
+    r"^(?:[你您]好)?[，,。 ]*(?:请问)?在(?:不在|线?吗|么|嘛|没|不)[?？~～。]*$|^(?:are you )?there\s*\?*$", re.I
+)
 #: Until the crew is there a case can still be made urgent; what bursts afterwards is a case of its own.
 RAISED = ("reported", "assigned", "handed_back", "accepted", "on_the_way", "reopened")
 #: Agreeing to a time, and not.
@@ -54,12 +66,24 @@ def which(turn: Turn) -> TicketRef:
     return turn.facts.tickets[0]
 
 
+def stuck(turn: Turn) -> Outcome | None:
+    """“总阀关不上”, “电闸在哪” while something urgent is on its way: who can, and the crew reads it."""
+    hot = [ticket for ticket in turn.facts.tickets if ticket.urgent]
+    if not hot or not STUCK.search(turn.text) or turn.heard.kind not in ("text", "voice"):
+        return None
+    aid = urgent.hazard(f"{turn.text}{hot[0].label}", turn.slots.category or "水")
+    do = Do("repair.add", {"ticket_id": hot[0].id, "words": turn.text[:500]})
+    return form.aside(turn, turn.say("urgent.stuck", hazard=aid, number=hot[0].number), dos=(do,))
+
+
 def danger(turn: Turn) -> Outcome | None:
-    """Urgent: recorded in this very turn. Asked about already or open as urgent, it is a 催单 on that case."""
+    """Urgent: recorded in this very turn. Open as urgent already it chases that case, or tells of relief."""
     state, slots = turn.state, turn.slots
     if not slots.urgent or not _tells_a_fault(turn) or state.script == "urgent" or called_off(turn):
         return None
     if hot := [ticket for ticket in turn.facts.tickets if ticket.urgent]:
+        if amend.eased(turn):
+            return amend.noted(turn, hot[0])
         do = Do("repair.chase", {"ticket_id": hot[0].id, "words": turn.text})
         return form.aside(turn, turn.say("ticket.chased", urgent=True), dos=(do,))
     said = repair.problem_of(turn)
@@ -110,10 +134,21 @@ def progress(turn: Turn) -> Outcome | None:
     if not asked or (form.script_of(turn) and turn.heard.kind != "event" and not NAMES_IT.search(turn.text)):
         return None
     if turn.facts.tickets:
-        lines = [{"number": t.number, "label": t.label, "state": t.state} for t in turn.facts.tickets]
-        return form.aside(turn, turn.say("ticket.progress", tickets=lines))
+        return form.aside(turn, _all_of_them(turn))
     coming = turn.state.script == "repair" and re.search(r"来|到|上门|师傅", turn.text)
     return form.aside(turn, turn.say("repair.soon" if coming else "ticket.none"))
+
+
+def _all_of_them(turn: Turn) -> Say:
+    lines = [{"number": t.number, "label": t.label, "state": t.state} for t in turn.facts.tickets]
+    return turn.say("ticket.progress", tickets=lines)
+
+
+def here(turn: Turn) -> Outcome | None:
+    """“在吗” while something is under way: yes, and how it stands, for that is what most are about to ask."""
+    if not HERE.match(turn.text) or form.script_of(turn) or not turn.facts.tickets or turn.facts.waiting:
+        return None
+    return form.aside(turn, turn.say("talk.here"), _all_of_them(turn))
 
 
 def attach(turn: Turn) -> Outcome | None:
@@ -141,11 +176,24 @@ def cancel_case(turn: Turn) -> Outcome | None:
         return form.aside(turn, turn.say("ticket.not_own", number=turn.facts.tickets[0].number))
     if all(t.state == "on_site" for t in turn.facts.tickets if t.own):
         return form.aside(turn, turn.say("errors.cancel_on_site", number=listed[0][1]))
+    if part := _one_of_several(turn):
+        return part
     answers: dict[str, Any] = {"tickets": listed, "words": turn.text}
     if len(listed) == 1:
         answers |= dict(zip(("ticket_id", "number", "label"), listed[0], strict=True))
     parked = turn.put_aside if turn.state.script == "urgent" else turn.state.parked
     return form.proceed(turn.start("cancel", "ticket", answers, parked=parked))
+
+
+def _one_of_several(turn: Turn) -> Outcome | None:
+    """“门锁不用修了” of a case that holds more than the lock: its crew is told, the case stays."""
+    own = [ticket for ticket in turn.facts.tickets if ticket.own]
+    several = [(ticket, parts) for ticket in own if len(parts := ITEM.split(ticket.label)) > 2]
+    for ticket, parts in several:
+        named = [part for part in parts if part and fault_words.names(turn.text, part)]
+        if len(named) == 1:
+            return amend.noted(turn, ticket)
+    return None
 
 
 def called_off(turn: Turn) -> bool:

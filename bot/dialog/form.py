@@ -117,11 +117,19 @@ def answer(turn: Turn) -> Outcome | None:
         corrected = (turn.slots.correction and not fresh) or turn.state.step == "review"
         said = (*says, script.changed(turn, after)) if corrected else says
         said += script.replies(turn, after)
-        return proceed(after, *said, dos=script.effects(before, after))
+        return _acknowledged(turn, proceed(after, *said, dos=script.effects(before, after)), said)
     if says:
         return aside(turn, *says, dos=script.effects(before, turn))
     said = _review(turn, script) if turn.state.step == "review" else _line(turn, script)
     return said or (aside(turn, dos=script.effects(before, turn)) if turn is not before and not turn.intent else None)
+
+
+def _acknowledged(turn: Turn, outcome: Outcome, said: tuple[Say, ...]) -> Outcome:
+    """What answers another question than the one that stays open is said to be taken in: else nobody seems to hear."""
+    after, ask = outcome.state, ask_of(turn)
+    if said or ask is None or after is None or (after.script, after.step) != (turn.state.script, turn.state.step):
+        return outcome
+    return outcome if ask.read(turn) else replace(outcome, says=(turn.say("form.noted"), *outcome.says))
 
 
 def _photographed(turn: Turn) -> Say:

@@ -6,9 +6,10 @@ from typing import Any
 
 from bot.dialog import form
 from bot.heard import Outcome
-from bot.scripts import readers
+from bot.scripts import fault_words, readers, repair
 from bot.scripts.script import Script
 from bot.scripts.turn import Turn
+from bot.understanding import read
 
 #: “不报了吗？” – “不报了”: agreeing with a no.
 DROP = re.compile(r"^不(?:报|修|要|办|想|留|登记|用)|^算了|^取消")
@@ -17,6 +18,12 @@ GIVES_UP = re.compile(
     r"^(?:哎|唉)?(?:那)?算了|^不(?:用|修|报|弄|登记|麻烦)(?:你们)?了|我?自己(?:来|弄|修|搞|找人)(?:吧|了|一下|就行)?$"
     r"|^(?:please )?cancel (?:the |my |this )?(?:repair|report)\b"
     r"|^i(?:['’]ve| have)? (?:already )?fixed (?:it|that) (?:by )?myself[.!]*$",
+    re.IGNORECASE,
+)
+#: One of several faults needs nobody any more.
+FALLS_AWAY = re.compile(
+    r"(?:不用|不要|别|先不|不需要)(?:再)?(?:修|弄|管|报|来|看|登记)|不(?:修|报|弄)了|(?:自己|已经|又)(?:修|弄|搞)?好了|没事了|(?:去掉|删掉|取消)"
+    r"|no need|\bfixed\b|forget (?:about )?the|remove the|cancel the",
     re.IGNORECASE,
 )
 GO_ON = re.compile(r"继续|接着|还是(?:报|修|要)")
@@ -111,6 +118,22 @@ def command(turn: Turn) -> Outcome | None:
         case "cancel":
             return (form.answer(turn) if script.light else None) or cancel(turn, script)
     return None
+
+
+def one_less(turn: Turn) -> Outcome | None:
+    """“门锁不用修了” while a draft holds several faults: that one falls away, the others stay."""
+    items = list(turn.state.answers.get("items") or ())
+    if turn.state.script != "repair" or turn.state.confirming or len(items) < 2 or not FALLS_AWAY.search(turn.text):
+        return None
+    named = [item for item in items if fault_words.names(turn.text, item)]
+    if len(named) != 1:
+        return None
+    left = [item for item in items if item != named[0]]
+    problem = repair.numbered(left)
+    kept = {**turn.state.answers, "items": left, "problem": problem}
+    if (place := kept.get("place")) and place in named[0] and place not in problem:
+        kept |= {"place": "", "category": read(left[0]).slots.category or "其他"}
+    return form.proceed(turn.become(answers=kept), turn.say("repair.one_less", what=named[0]))
 
 
 def cancel(turn: Turn, script: Script) -> Outcome:

@@ -9,16 +9,16 @@ from dataclasses import replace
 
 from bot.dialog import ask, both, form
 from bot.heard import Do, Outcome
+from bot.scripts import privacy as script
 from bot.scripts.turn import Turn
 from bot.understanding import Context, read
 
 CLAUSE = re.compile(r"[，,。；;！!\n]+")
 _MINE = r"(?:我|本人|我们家?|你们存|保存)?(?:在你们(?:那|这)?(?:里|边|儿)?)?(?:的|所有|全部)*(?:个人|私人|隐私)?"
 _DATA = r"(?:信息|资料|数据|隐私|账号|帐号|账户|聊天记录)"
-_PUT_AWAY = r"(?:删除?掉?|清除|清空|清掉|注销|销毁|抹掉)"
 _IN_ENGLISH = r"(?:all )?(?:of )?(?:my|the) (?:personal )?(?:data|account|information|details|chat history)"
 DELETE = re.compile(
-    rf"{_PUT_AWAY}(?:一下)?{_MINE}{_DATA}|{_PUT_AWAY}我的(?:电话|手机号?|号码)"
+    rf"{script.PUT_AWAY}(?:一下)?{_MINE}{_DATA}|{script.PUT_AWAY}我的(?:电话|手机号?|号码)"
     rf"|我的?(?:电话|手机号?|号码)(?:和|跟|、)?{_DATA}?[^，。]{{0,3}}(?:删了|删掉|删除|清掉)"
     rf"|(?:我的|个人|我所有的?)(?:全部|所有|个人)?{_DATA}[^，。]{{0,8}}(?:删了|删掉|删除|清掉|注销)"
     rf"|^我?要?(?:注销|销户)[。.!！]*$|\b(?:delete|erase|remove) {_IN_ENGLISH}",
@@ -33,15 +33,9 @@ EXPORT = re.compile(
     re.IGNORECASE,
 )
 TAKE_BACK = re.compile(
-    rf"(?:撤回|撤销|取消|别|不要|不用|先不|不想)[^，。]{{0,4}}(?:{_PUT_AWAY}|导出)(?:{_MINE}{_DATA}|的?申请|了|账号)"
+    rf"(?:撤回|撤销|取消|别|不要|不用|先不|不想)[^，。]{{0,4}}(?:{script.PUT_AWAY}|导出)(?:{_MINE}{_DATA}|的?申请|了|账号)"
     rf"|(?:撤回|撤销)(?:我的)?(?:隐私|删除|导出|注销)?申请|(?:资料|信息|数据)(?:先)?(?:不|别)(?:要)?删|^不(?:删|注销|导出)了"
     r"|\b(?:cancel|withdraw) (?:the |my )?(?:deletion|erasure|export|privacy request)|keep my data",
-    re.IGNORECASE,
-)
-#: While a deletion waits any of these takes it back, whatever it does not name.
-SECOND_THOUGHT = re.compile(
-    rf"撤回|撤销|后悔|反悔|改主意|(?:不|别|甭|先别|不要|不用|不想){_PUT_AWAY}|不注销|留着|(?:还是|都)保留|删错|误删"
-    r"|don['’]?t delete|do not delete|changed my mind|keep (?:it|everything|my)|cancel (?:that|it)",
     re.IGNORECASE,
 )
 #: What else one may think better of.
@@ -112,7 +106,7 @@ def take_back(turn: Turn) -> Outcome | None:
 def _takes_back(turn: Turn) -> bool:
     if TAKE_BACK.search(turn.text):
         return True
-    said = SECOND_THOUGHT.search(turn.text) if turn.facts.erasing and form.script_of(turn) is None else None
+    said = script.SECOND_THOUGHT.search(turn.text) if turn.facts.erasing and form.script_of(turn) is None else None
     return bool(said) and not OTHER_MATTER.search(turn.text)
 
 

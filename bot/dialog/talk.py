@@ -51,6 +51,10 @@ ORDERED = re.compile(
 COST = re.compile(
     r"贵[不吗么]|便宜|要钱|收费|收钱|花钱|多少钱|免费|费用|怎么收|how much|\bcost\b|\bfree\b", re.IGNORECASE
 )
+#: A home is to be built, or a visit before it is meant.
+HOME = re.compile(
+    r"装修|装房|套餐|[全半]包|整装|设计|量房|一平|每平|㎡|报价|活动|加盟|renovat|design|package", re.IGNORECASE
+)
 
 
 def hand_over(turn: Turn, reason: str, more: str = "") -> Outcome:
@@ -161,10 +165,15 @@ def for_a_person(turn: Turn) -> Outcome | None:
 
 
 def costs(turn: Turn) -> Outcome | None:
-    """“修要钱吗” in a repair: the rule, not a price."""
-    if turn.state.script in ("repair", "urgent") and COST.search(turn.text) and not turn.slots.area:
+    """“修要钱吗” in a repair, or while one is open and no home is spoken of: the rule, not a price."""
+    if not COST.search(turn.text) or turn.slots.area:
+        return None
+    if turn.state.script in ("repair", "urgent"):
         return form.aside(turn, turn.say("repair.costs"))
-    return None
+    asks = turn.intent == "enquiry_price" or (turn.intent != "complaint" and readers.QUESTION.search(turn.text))
+    if form.script_of(turn) or not turn.facts.tickets or not asks or HOME.search(turn.text):
+        return None
+    return form.aside(turn, turn.say("repair.costs"))
 
 
 def small_talk(turn: Turn) -> Outcome | None:

@@ -262,7 +262,7 @@ def _ticket(row: Mapping[str, Any], heard: Callable[[Any], dt.datetime | None]) 
     return TicketRef(
         row["id"], row["number"], row["state"], _what(row), bool(row["urgent"]), row.get("warranty") in PAID,
         row.get("own", True), heard(row.get("time_asked_at")), (start, end) if start and end else None,
-        bool(row.get("last")), heard(row.get("when")),
+        bool(row.get("last")), heard(row.get("when")), row.get("house") or "",
     )  # fmt: skip
 
 

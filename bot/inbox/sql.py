@@ -26,7 +26,8 @@ SELECT f.id, f.turn, f.subscribed, f.follow_said_at, f.lang, f.opted_out_at, f.r
      FROM project_member m JOIN project p ON p.id = m.project_id JOIN estate e ON e.id = p.estate_id
     WHERE m.customer_id = f.customer_id) AS houses,
   (SELECT {list}({row}('id', t.id, 'number', t.number, 'state', t.state, 'place', r.place, 'problem', r.problem,
-          'urgent', r.urgent, 'warranty', y.verdict, 'when', r.when_start, 'time_asked_at', q.asked_at,
+          'urgent', r.urgent, 'warranty', y.verdict, 'when', r.when_start, 'house', t.house_text,
+          'time_asked_at', q.asked_at,
           'start', q.start, 'end', q."end",
           'last', CASE WHEN q.id IS NOT NULL THEN (SELECT o.dedupe_key = 'postponement:' || q.id || ':' || 'ask'
              FROM message x JOIN outgoing o ON o.id = x.outgoing_id

@@ -43,6 +43,14 @@ SHORT_YEAR = re.compile(r"([今明后])年(?=[初中底末])([初中底末])")
 BEGINS = {"年初": 1, "年中": 6, "年底": 12, "年末": 12, "上半年": 4, "下半年": 9, "春天": 3, "夏天": 6, "秋天": 9,
           "冬天": 12, "春节": 2, "过完年": 3}  # fmt: skip
 NUMERALS = {char: n for n, char in enumerate("一二三四五六七八九", 1)} | {"两": 2, "十": 10, "十一": 11, "十二": 12}
+#: In what state the home is.
+STATE = re.compile(
+    r"毛坯|精装|简装|清水房|二手房|老房子?|旧房|\b(?:bare|unfinished|second-hand) (?:shell|flat|apartment|home)", re.I
+)
+#: What stands around the name of an estate.
+NAME_ALONE = re.compile(
+    r"^(?:我们?家?)?(?:房子)?(?:就?是|在|住在?)?|(?:小区)?(?:里|那边|这边)?的?(?:房子|楼盘)?[吧啊呀。.!！~]*$"
+)
 #: Words of decision.
 DECIDED = re.compile(
     r"(?:打算|准备|决定|想|要)(?:就)?(?:签|定(?:你们|下来|了)|交定金|开工)|(?:什么时候|几时|哪天|多久)(?:能|可以|才能)?(?:开工|签)|签合同|交?定金|就(?:选|定|找)你们|可以签"
@@ -87,9 +95,11 @@ def _elsewhere(turn: Turn) -> bool:
 
 
 def spot_wish(turn: Turn) -> Answers | None:
-    """Style and budget from any message."""
+    """Style, budget and the state of the home from any message."""
     slots = turn.slots
     out: dict[str, Any] = {"style": slots.style} if slots.style else {}
+    if found := STATE.search(turn.text):
+        out["condition"] = found[0]
     if slots.budget_high:
         out |= {"budget": slots.budget_high, "budget_low": slots.budget_low or slots.budget_high}
     return out or None
@@ -156,10 +166,16 @@ def _later(found: re.Match[str], today: dt.date) -> dt.date:
     return today + dt.timedelta(days=days if found[1] != "半" or found[2] == "年" else 15)
 
 
+def _estate(turn: Turn) -> str:
+    """“翡翠城的”: where the home is, in hardly more words than its name."""
+    name = NAME_ALONE.sub("", turn.text)
+    return name if len(name) <= 10 and readers.ESTATE.fullmatch(name) else ""
+
+
 def spot_contact(turn: Turn) -> Answers | None:
     """Phone, name and house from any message; the house is taken down and never asked for."""
     out = dict(readers.spot_phone(turn) or {})
-    if house := readers.address(turn):
+    if house := readers.address(turn) or _estate(turn):
         out["house"] = house[:120]
     return out or None
 
@@ -217,7 +233,7 @@ def told(turn: Turn, answers: Answers, media: list[str] | None = None) -> dict[s
     """Plain arguments for the enquiry: the words, and these answers."""
     names = ("area", "layout", "style", "budget", "budget_low", "keys", "keys_on", "house", "phone", "name")
     args = {name: answers[name] for name in names if answers.get(name)}
-    args |= {"asked": turn.text[:500]} if turn.intent.startswith("enquiry_") else {}
+    args |= {"asked": turn.text[:500]} if turn.intent.startswith("enquiry_") or answers.get("condition") else {}
     args |= {"decided": True} if DECIDED.search(turn.text) else {}
     return args | ({"media": media} if media else {})
 

@@ -51,6 +51,12 @@ AFTER = (
 )
 BEFORE = r"(?:(?:能|请|麻烦|可以)?(?:派人|师傅)?(?:过?来|上门)?(?:帮我?)?(?:修|看)?(?:一?下)?)?"
 
+#: Words of giving up and mending, which name no thing.
+IDLE = re.compile(
+    r"算了|不用|不要|不需要|不修|修了|自己|已经|弄好|修好|搞好|好了|没事|坏了|漏水|还有|取消|去掉|删掉|登记|报修|\b(?:the|is|are|no|need|fixed|it|i|my)\b",
+    re.IGNORECASE,
+)
+
 
 def clean(turn: Turn, words: str) -> str:
     """The words without the clauses that only name a time, a phone, a person or the address."""
@@ -119,3 +125,9 @@ def _without_time(turn: Turn, clause: str) -> str:
     named = re.escape(time.text_zh)
     shorter = re.sub(rf"(?<=.){named}{AFTER}$|^{named}{AFTER}{BEFORE}", "", clause)
     return shorter if len(shorter) >= 2 and shorter[0] not in "的时就" else clause
+
+
+def names(text: str, item: str) -> bool:
+    """Whether the words name a thing of this fault: two letters in a row that are no verb of repairing."""
+    plain = IDLE.sub(" ", text)
+    return any(item[i : i + 2] in plain for i in range(len(item) - 1) if " " not in item[i : i + 2])

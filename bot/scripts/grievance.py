@@ -132,7 +132,17 @@ def read_repair(turn: Turn) -> Answers | None:
     """Whether what is broken is to be registered now."""
     if turn.slots.yes is False or NOT_IT.search(turn.text):
         return {"repair": "no"}
-    return {"repair": "yes"} if readers.agrees(turn) or WANT_IT.search(turn.text) else None
+    wanted = readers.agrees(turn) or WANT_IT.search(turn.text) or _about_the_visit(turn)
+    return {"repair": "yes"} if wanted else None
+
+
+def _about_the_visit(turn: Turn) -> Answers:
+    """Where, when and whom to call, as the repair's own questions read it: whoever tells that wants a crew."""
+    told: dict[str, Any] = {}
+    for name, ask in repair.SCRIPT.steps.items():
+        if name != "problem":
+            told |= ask.spot(turn) or {}
+    return told
 
 
 def merge(turn: Turn, given: Answers) -> Answers:
@@ -207,7 +217,7 @@ def onward(turn: Turn, *says: Say, dos: tuple[Do, ...] = ()) -> Outcome:
 
 def _report(turn: Turn) -> Outcome:
     """The repair's own dialog, with what is known; its case will know of the complaint."""
-    fault = {**turn.state.answers["fault"], "of_complaint": True}
+    fault = {**turn.state.answers["fault"], **known.house_before(turn), **_about_the_visit(turn), "of_complaint": True}
     begun = turn.start("repair", "problem", fault, media=turn.state.media)
     step = repair.SCRIPT.next(fault, turn.facts)
     if step is None:

@@ -75,14 +75,24 @@ def fresh(turn: Turn, past: PastRef) -> bool:
 
 def begins(turn: Turn) -> dict[str, Any]:
     """With what a report begins: 同一个问题吗 about an open case, 是上次那处吗 about a mended one, the old number."""
+    house = house_before(turn)
     if case := open_case(turn):
-        return case
+        return house | case
     past = mended(turn)
     if past is None:
-        return {}
+        return house
     if fresh(turn, past):
-        return {"ticket_id": past.id, "ticket": past.number, "label": past.label, "state": "done"}
-    return {"earlier_id": past.id, "earlier": past.number}
+        return house | {"ticket_id": past.id, "ticket": past.number, "label": past.label, "state": "done"}
+    return house | {"earlier_id": past.id, "earlier": past.number}
+
+
+def house_before(turn: Turn) -> dict[str, Any]:
+    """The address that somebody whose house is in no record gave for the report that is open: not asked twice."""
+    if turn.facts.houses:
+        return {}
+    said = (ticket.house for ticket in turn.facts.tickets if ticket.own and re.search(r"\d", ticket.house))
+    house = next(said, "")
+    return {"project_id": None, "house": house} if house else {}
 
 
 def join(turn: Turn, ticket: TicketRef, urgent: bool = False) -> Do:

@@ -18,6 +18,13 @@ SURE = re.compile(
 STAY = re.compile(
     r"(?:先|还是|暂时)?(?:不|别)(?:要|想|用)?(?:删|了)|先不|等等|算了|留着|别动|keep|^no\b", re.IGNORECASE
 )
+#: While a deletion waits any of these takes it back, whatever it does not name.
+PUT_AWAY = r"(?:删除?掉?|清除|清空|清掉|注销|销毁|抹掉)"
+SECOND_THOUGHT = re.compile(
+    rf"撤回|撤销|后悔|反悔|改主意|(?:不|别|甭|先别|不要|不用|不想){PUT_AWAY}|留着|(?:还是|都)保留|删错|误删"
+    r"|don['’]?t delete|do not delete|changed my mind|keep (?:it|everything|my)|cancel (?:that|it)",
+    re.IGNORECASE,
+)
 
 
 def read_sure(turn: Turn) -> Answers | None:
@@ -33,9 +40,12 @@ def facts(turn: Turn) -> Mapping[str, Any]:
 
 
 def finish(turn: Turn) -> Outcome:
-    """The wish is on record with a number and a date; or nothing happens."""
+    """The wish is on record with a number and a date; one that was on record may be taken back; or nothing happens."""
     answers, wish = turn.state.answers, turn.state.answers.get("wish", "export")
     if wish == "delete" and answers.get("number"):
+        if SECOND_THOUGHT.search(turn.text):
+            do = Do("privacy.withdraw", {"words": turn.text[:500]})
+            return turn.leave(turn.say("privacy.taken_back"), dos=(do,))
         return turn.leave(turn.say("privacy.known", number=answers["number"]))
     if wish == "delete" and not answers.get("sure"):
         return turn.leave(turn.say("privacy.kept"))

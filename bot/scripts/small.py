@@ -46,8 +46,10 @@ def read_reason(turn: Turn) -> Answers | None:
         return {"reason": turn.text if len(turn.text) > 4 else turn.state.answers.get("words", turn.text)}
     over = bool(OVER.search(turn.text)) and turn.intent in ("progress", "complaint")
     other = not over and turn.intent in ("human", "complaint", "unsubscribe", "bind", "progress") or slots.robot
+    # An address or a number alone answers another question than why nobody needs to come.
+    stray = not over and (slots.house or slots.phone or slots.phone_problem) and slots.yes is None
     asks = bool(readers.QUESTION.search(turn.text))
-    return None if other or asks or len(turn.text) < 2 else {"reason": turn.text[:200]}
+    return None if other or asks or stray or len(turn.text) < 2 else {"reason": turn.text[:200]}
 
 
 def cancelled(turn: Turn) -> Outcome:

@@ -172,6 +172,22 @@ def test_an_earlier_time_or_an_emergency_ends_the_wait_for_an_agreed_one(session
         assert [row.state for row in promises.owed(session, case)] == ["open"] * 3
 
 
+def test_what_is_added_reaches_the_crew_masked(session: Session, who: House, now: dt.datetime) -> None:
+    case = repair(session, who, now)
+    for words in ("总阀关了", "门禁密码8899，打138.0013.8000"):
+        repairs.add_words(session, case, words, by=who.by_customer, now=now + M)
+    assert [event.reason for event in case.events if event.name == "added"] == [
+        "总阀关了", "门禁密码8899，打138.0013.8000",
+    ]  # fmt: skip
+    letters = session.scalars(select(Outgoing).where(Outgoing.text_key == "notice.crew_added").order_by(Outgoing.id))
+    assert [row.facts["words"] for row in letters] == ["总阀关了", "门禁密码8899，打138****8000"]
+    with pytest.raises(Missing):
+        repairs.add_words(session, case, "  ", by=who.by_customer, now=now)
+    care.cancel(session, case, reason="不修了", by=who.by_customer, now=now + H)
+    with pytest.raises(IllegalMove):
+        repairs.add_words(session, case, "总阀关了", by=who.by_customer, now=now + H)
+
+
 def test_photos_of_somebody_else_are_not_taken(session: Session, who: House, now: dt.datetime) -> None:
     mine = Attachment(follower_id=who.homeowner.id, kind="image", media_id="m1", created_at=now)
     theirs = Attachment(follower_id=who.foreman.id, kind="image", media_id="m2", created_at=now)

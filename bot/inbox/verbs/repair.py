@@ -81,6 +81,13 @@ def repair_chase(hand: Hand, args: Args) -> Results:
     return results
 
 
+def repair_add(hand: Hand, args: Args) -> Results:
+    """What the customer adds is on the case, and its crew reads it."""
+    repair = family_repair(hand, args["ticket_id"])
+    repairs.add_words(hand.session, repair, args.get("words") or "", by=hand.by, now=hand.now)
+    return {"number": repair.number}
+
+
 def repair_join(hand: Hand, args: Args) -> Results:
     """The person hears of every step of their household's case, and what they saw is on it; urgent makes it so."""
     repair = family_repair(hand, args["ticket_id"])
@@ -160,6 +167,7 @@ VERBS: dict[str, Verb] = {
     "repair.open": repair_open,
     "repair.update": repair_update,
     "repair.chase": repair_chase,
+    "repair.add": repair_add,
     "repair.join": repair_join,
     "repair.reopen": repair_reopen,
     "repair.answer_time": repair_answer_time,

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models import phones
 from models.actors import SYSTEM, By
 from models.desk import escalations, promises
 from models.desk.account import people
@@ -236,6 +237,20 @@ def chase(session: Session, repair: Repair, words: str, *, by: By, now: dt.datet
     if repair.chased >= 2:
         escalations.raise_(session, "chased", repair, words=words, now=now, cause=str(repair.round))
     return repair.chased
+
+
+def add_words(session: Session, repair: Repair, words: str, *, by: By, now: dt.datetime) -> None:
+    """What the customer adds outside any dialog is on the case, and its crew reads it: how to get in, what stopped.
+
+    Moves no promise. Refused once nobody is coming any more; numbers of phones reach the crew masked only.
+    """
+    if not words.strip():
+        raise Missing(field="words")
+    if not repair.is_open:
+        raise IllegalMove(number=repair.number, state=repair.state_name, to="补充")
+    repair.tell("added", by=by, now=now, reason=words.strip())
+    times = sum(event.name == "added" for event in repair.events)
+    notices.tell_crew(session, repair, "crew_added", now=now, mark=times, words=phones.hide(words.strip())[:200])
 
 
 def attach(session: Session, case: Ticket, media: Sequence[str], *, sender: Follower, stage: str = "before") -> int:
