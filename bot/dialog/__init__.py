@@ -26,8 +26,10 @@ from bot.dialog import (
     quotes,
     referral,
     regret,
+    report,
     sales,
     site,
+    suggestion,
     survey,
     talk,
     taps,
@@ -153,7 +155,7 @@ def resting(turn: Turn) -> Outcome | None:
         return None
     fault, known = turn.slots.problem, turn.state.answers.get("problem")
     if turn.intent == "repair" and fault and known and fault not in known and not turn.slots.correction:
-        return desk.report(turn)
+        return report.report(turn)
     ready = mind.refreshed(turn)
     if ready.state == turn.state:
         return None
@@ -201,7 +203,7 @@ RULES = (
     household.by_contract,
     talk.bind,
     resting,
-    desk.apart,
+    report.apart,
     desk.time_offered,
     regret.amended,
     survey.reply,
@@ -220,7 +222,7 @@ RULES = (
     desk.chase,
     amend.amend,
     amend.added,
-    desk.report,
+    report.report,
     referral.wanted,
     events.asked,
     warranty.question,
@@ -235,7 +237,7 @@ RULES = (
     desk.progress,
     ask.likely,
     complaint.likely,
-    complaint.suggestion,
+    suggestion.made,
     consent.likely,
     talk.for_a_person,
     complaint.more,

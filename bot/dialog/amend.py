@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.dialog import form, talk
 from bot.heard import Do, Outcome, TicketRef
-from bot.scripts import fault_words, readers, repair, small, spans
+from bot.scripts import fault_words, known, over, readers, repair, spans
 from bot.scripts.turn import Turn
 from bot.understanding import faults
 
@@ -15,7 +15,8 @@ MOVABLE = frozenset({"reported", "assigned", "accepted", "on_the_way", "handed_b
 SHIFT = re.compile(r"改|换|再来|再过来|推迟|延后|提前|晚点|早点|挪|不在家|没空|reschedule|\bmove\b", re.IGNORECASE)
 #: A time offered: “明天上午行吗”, “那就周六吧”, “还是晚上7点”.
 OFFERED = re.compile(
-    r"(?:行|可以|好|方便|成)[吗么嘛不吧]|行不行|可不可以|好不好|怎么样|吧[。.!！]?$|^(?:那就?|还是|要不|就)"
+    r"(?:行|可以|好|方便|成)[吗么嘛不吧]|行不行|可不可以|好不好|怎么样|吧[。.!！]?$"
+    r"|^(?:算了)?[，,。 ]*(?:那就?|还是|要不|就)"
 )
 #: “明天上午能来吗”, “师傅几点到”: asks for the visit that is planned, moves nothing.
 ASKS = re.compile(
@@ -24,8 +25,10 @@ ASKS = re.compile(
 #: What tells more about a fault without naming one: how long, how much, who else is wet.
 DETAIL = re.compile(
     r"滴|流|湿|潮|响|味|裂|鼓|翘|水|电(?!话)|灯|门|窗|墙|砖|管|阀|楼下|楼上|邻居|物业|[天周]了|星期|礼拜|月了|年了|开始|昨|前天|上次|以前|修过|换过"
-    r"|每次|有时|偶尔|一直|越来越|老是|严重|厉害|一开|一用|用的时候|声音|关(?:不|了)|打开"
+    r"|(?:不是|是)(?:你们|别人|自己|开发商)(?:装|做|买|弄)|拔|插|冰箱|热水器|空调|洗衣机|每次|有时|偶尔|一直|越来越|老是|严重|厉害|一开|一用|用的时候|声音|关(?:不|了)|打开"
 )
+#: Not now, and no other time either.
+UNDECIDED = re.compile(r"再(?:说|约|看|联系|定)|回头|some other time|later", re.IGNORECASE)
 #: How the crew gets in, and what waits for it there.
 ACCESS = re.compile(
     r"门禁|门口密码|密码|门卫|保安|车牌|停车|车库|地库|电梯|楼梯|门铃|敲门|按铃|[东南西北正侧后]门|有狗|钥匙|老人|小孩|孩子|宝宝"
@@ -133,11 +136,18 @@ def of_another(turn: Turn) -> Outcome | None:
 def instead(turn: Turn) -> Outcome | None:
     """“明天下午” where it was asked why to cancel: the visit moves, and does not fall away."""
     state = turn.state
-    if state.script != "cancel" or state.step != "reason" or small.OVER.search(turn.text) or turn.slots.command:
+    if state.script != "cancel" or state.step != "reason" or turn.slots.command:
+        return None
+    if any(sign.search(turn.text) for sign in (over.MENDED, over.GONE, over.CALLED_OFF)):
         return None
     kept = [ticket for ticket in movable(turn) if ticket.id == state.answers.get("ticket_id")]
     time = shifted(turn) if kept else None
-    return _update(turn.become(script="", step="", answers={}), kept, time) if time else None
+    if not time:
+        return None
+    free = turn.become(script="", step="", answers={})
+    if UNDECIDED.search(turn.text):
+        return form.aside(free, turn.say("ticket.ask_time", number=kept[0].number))
+    return _update(free, kept, time)
 
 
 def _too_late(turn: Turn) -> Outcome | None:
@@ -179,6 +189,19 @@ def detail(turn: Turn) -> Outcome | None:
         return None
     if readers.QUESTION.search(turn.text) or _another_matter(turn):
         return None
+    return _told(turn)
+
+
+def of_the_same(turn: Turn) -> Outcome | None:
+    """“推上去又跳” while an emergency is being recorded: more of that one, unless it is said to be another."""
+    answers = turn.state.answers
+    if not answers.get("problem") or any(word in turn.text for word in repair.ANOTHER if word != "又"):
+        return None
+    return _told(turn) if known.kin(turn.slots.category, answers.get("category") or "其他") else None
+
+
+def _told(turn: Turn) -> Outcome:
+    state = turn.state
     script = form.SCRIPTS[state.script]
     told = fault_words.clean(turn, turn.text)
     problem = repair.added(state.answers["problem"], told)

@@ -28,13 +28,6 @@ BEGINS = re.compile(
 )
 #: Sure enough of a complaint that no word names.
 SURE = 0.5
-#: A suggestion that is none yet: 我有个建议.
-BARE_SUGGESTION = re.compile(
-    r"我|有|个|想|提|条|点|一|些|小|建议|意见|说|跟|给|你们|可以|能不能|吗|呢"
-    r"|\b(?:i|we|d|ve|have|got|a|an|one|some|small|suggestions?|ideas?|feedback|for|to|you|make|give|leave|want|would|like|can|may"
-    r"|please|just|hello|hi|here|is|there)\b|[\W_]",
-    re.IGNORECASE,
-)
 #: Words this short after a proposal are only yes or no.
 SHORT = 6
 #: What a yes or no to a proposal says where something else was said since.
@@ -248,7 +241,7 @@ def wished(turn: Turn) -> Outcome | None:
     only = all(grievance.DEMAND.search(one) and not one.endswith("了") for one in pieces)
     if not (pieces and only):
         return None
-    return form.aside(turn, _noted(turn, case), dos=(_add(turn, case),))
+    return noted(turn, case)
 
 
 def hidden(turn: Turn) -> Outcome | None:
@@ -294,16 +287,3 @@ def more(turn: Turn) -> Outcome | None:
     if not unknown or turn.slots.command or turn.slots.option:
         return None
     return noted(turn, case)
-
-
-def suggestion(turn: Turn) -> Outcome | None:
-    """建议: thanked for and recorded in the customer's own words; a bare “我有个建议” is asked for it."""
-    top = turn.heard.reading.top
-    if top.name != "suggestion" or top.confidence < talk.SURE_ENOUGH:
-        return None
-    if turn.state.script in ("repair", "urgent") and top.confidence < talk.SURE_IN_A_DRAFT:
-        return None
-    if len(BARE_SUGGESTION.sub("", turn.text)) < 3:
-        return form.begin(turn, "suggestion")
-    do = Do("suggestion.record", {"words": turn.text[:1000]})
-    return form.aside(turn, turn.say("suggestion.recorded"), dos=(do,))

@@ -3,43 +3,17 @@
 import re
 from typing import Any
 
-from bot.dialog import amend, form, talk
+from bot.dialog import amend, form
 from bot.heard import Do, Outcome, Say, TicketRef
-from bot.scripts import fault_words, known, readers, repair, urgent
+from bot.scripts import fault_words, known, over, readers, repair, urgent
+from bot.scripts.script import Answers
 from bot.scripts.turn import Turn
-from bot.understanding import read
+from bot.understanding import faults, read
 
-#: Nobody needs to come any more.
-CALLED_OFF = re.compile(
-    r"(?:不用|不要|别|不必|不需要)(?:再|麻烦|师傅)*(?:来|修|上门|过来|派|跑)(?:人)?了?(?!这么|那么|太|得|早|晚)|不修了"
-    r"|(?:自己|又|已经|突然)(?:修|弄)?好了|取消(?:吧|了|掉|这个|这张|我的|那个)*(?:报修|维修|上门|订单|工单|单子?$|$)|取消[吧了掉]"
-    r"|误报|虚惊一场|(?:搞|弄|看|报)错了(?=$|[，,。 ]*(?:不是|没有?|其实没))|(?:找|请)[^，。]{0,6}(?:修|弄)好?过?了"
-    r"|\bcancel (?:the |my |this |that )*(?:repair|order|job|request|ticket|crew|plumber)"
-    r"|\bno need (?:to|for)\b|false alarm|(?:do not|don['’]?t|needn['’]?t)(?: need)?(?: you)?(?: to)? (?:come|send)\b"
-    r"|fixed (?:it |this |that )?(?:by )?(?:it )?(?:my|our)sel"
-    r"|(?:it['’]?s|is|already|been) (?:now |already |been )*fixed",
-    re.IGNORECASE,
-)
-#: A fault that is only named to say that there is none.
-DENIED = re.compile(r"(?:其实|并)?(?:不是|没有?)")
-#: It goes on all the same.
-STILL = re.compile(r"还在|还是(?:漏|滴|有|没)|但是?(?:还|又)|又(?!好)|\bbut\b|still", re.IGNORECASE)
-#: What was broken is so no more; that alone calls nobody off outside the question that an urgent case asks.
-GONE = re.compile(
-    r"(?:不漏|不滴|不堵|没味(?:道|儿)?|没(?:有)?(?:煤?气)?味|没事|来电|有电|不冒|不流|关上|止住|停)了|\bstopped\b|\bgone\b",
-    re.IGNORECASE,
-)
 #: What asks how a case stands; without it an open question was not answered, and would go round in circles.
 NAMES_IT = re.compile(
     r"[到在来去]|哪|几|时|进|怎|咋|多久|单|人|师傅|派|修|好|安排|处理|弄|办|消息|动静|催|快|慢|等|晚|\d|[?？]"
     r"|where|when|status|long|com|how|any|progress|late",
-    re.IGNORECASE,
-)
-#: What shuts it off will not, or cannot be found.
-STUCK = re.compile(
-    r"(?:阀门?|闸|总开关|开关)(?:门)?[^，。]{0,6}(?:关不|拧不|拉不|转不|扳不|找不|没找|锈|在哪|在什么地方)|(?:关|拧|找)不(?:上|动|紧|到|着)[^，。]{0,3}(?:总|水|气)?(?:阀|闸)"
-    r"|(?:哪里|哪儿|怎么)[^，。]{0,4}(?:总阀|水阀|阀门|电闸|总闸)"
-    r"|(?:valve|breaker|stopcock)[^.]{0,20}(?:stuck|won['’]?t|can['’]?t|cannot|where)|(?:where|find)[^.]{0,20}(?:valve|breaker|stopcock)",
     re.IGNORECASE,
 )
 #: 1. 厨房漏水；2. 门关不上
@@ -69,7 +43,7 @@ def which(turn: Turn) -> TicketRef:
 def stuck(turn: Turn) -> Outcome | None:
     """“总阀关不上”, “电闸在哪” while something urgent is on its way: who can, and the crew reads it."""
     hot = [ticket for ticket in turn.facts.tickets if ticket.urgent]
-    if not hot or not STUCK.search(turn.text) or turn.heard.kind not in ("text", "voice"):
+    if not hot or not over.STUCK.search(turn.text) or turn.heard.kind not in ("text", "voice"):
         return None
     aid = urgent.hazard(f"{turn.text}{hot[0].label}", turn.slots.category or "水")
     do = Do("repair.add", {"ticket_id": hot[0].id, "words": turn.text[:500]})
@@ -96,9 +70,7 @@ def danger(turn: Turn) -> Outcome | None:
     if (past := known.mended(turn)) and known.fresh(turn, past) and known.BROKEN_AGAIN.search(turn.text):
         again = {"ticket_id": past.id, "words": turn.text[:500], "urgent": True, "media": list(turn.media)}
         return form.aside(turn, turn.say("urgent.again", hazard=aid), dos=(Do("repair.reopen", again),))
-    same = state.script == "repair" and (
-        "problem" not in state.answers or state.answers.get("category") == said.get("category")
-    )
+    same = state.script == "repair" and _one_fault(state.answers, said.get("category"))
     parked, answers = state.parked, {}
     if same:
         answers = dict(repair.merge(turn, form.gather(repair.SCRIPT, turn, asked=False)))
@@ -112,6 +84,13 @@ def danger(turn: Turn) -> Outcome | None:
     begun = turn.start("urgent", "check", {k: v for k, v in answers.items() if k != "same"}, parked=parked, media=media)
     begun, say, do = urgent.opened(begun)
     return form.proceed(begun, say, dos=(do,))
+
+
+def _one_fault(draft: Answers, category: str | None) -> bool:
+    """“我家那个马桶”, then “一直在流水”: what was begun is told to the end; another trade is another fault."""
+    if "problem" not in draft or draft.get("category") == category:
+        return True
+    return known.kin(category, draft.get("category") or "其他") and not faults.read(draft["problem"]).broken
 
 
 def _tells_a_fault(turn: Turn) -> bool:
@@ -201,46 +180,14 @@ def called_off(turn: Turn) -> bool:
     text = turn.text
     if not turn.facts.tickets or turn.heard.kind not in ("text", "voice") or readers.QUESTION.search(text):
         return False
-    if STILL.search(text):
+    if over.STILL.search(text):
         return False
     open_script = form.script_of(turn)
-    over = CALLED_OFF.search(text) or (open_script is urgent.SCRIPT and GONE.search(text))
-    if not over or open_script not in (None, urgent.SCRIPT):
+    off = over.CALLED_OFF.search(text) or (open_script is urgent.SCRIPT and over.GONE.search(text))
+    if not off or open_script not in (None, urgent.SCRIPT):
         return False
-    told = (one for one in readers.CLAUSE.split(text) if not (CALLED_OFF.search(one) or GONE.search(one)))
-    return not any(read(one).slots.problem for one in told if not DENIED.match(one))
-
-
-def report(turn: Turn) -> Outcome | None:
-    """A new fault opens a draft; one that sounds like the open case is asked about first, impatience is a 催单."""
-    clicked = turn.heard.event == "click" and turn.heard.key == "MENU_REPAIR"
-    if not clicked and turn.intent != "repair":
-        return None
-    if turn.state.script == "repair" and (clicked or not turn.stale):
-        return form.aside(turn)
-    if turn.facts.tickets and readers.CHASE.search(turn.text):
-        return chase(turn.become(script=""))
-    if turn.state.script == "repair":
-        turn = turn.become(script="", parked=turn.put_aside)
-    if shared := known.of_household(turn):
-        return joined(turn, shared)
-    costs = (turn.say("repair.costs"),) if talk.COST.search(turn.text) and turn.slots.problem else ()
-    return form.begin(turn, "repair", *costs, answers=known.begins(turn))
-
-
-def joined(turn: Turn, ticket: TicketRef) -> Outcome:
-    """Somebody of the house reported it already: said with number and time, and this person hears each step too."""
-    kept = {**repair.problem_of(turn), "ticket_id": ticket.id}
-    asking = turn.start("shared", "other", kept, parked=turn.state.parked)
-    return asking.stay(turn.say("ticket.shared", label=ticket.label), dos=(known.join(turn, ticket),))
-
-
-def apart(turn: Turn) -> Outcome | None:
-    """“不是同一处”, after hearing that the family had reported it: a report of its own, with the words of before."""
-    if turn.state.script != "shared" or not known.read_other(turn):
-        return None
-    answers = {name: value for name, value in turn.state.answers.items() if name != "ticket_id"}
-    return form.proceed(turn.start("repair", "problem", answers))
+    told = (one for one in readers.CLAUSE.split(text) if not (over.CALLED_OFF.search(one) or over.GONE.search(one)))
+    return not any(read(one).slots.problem for one in told if not over.DENIED.match(one))
 
 
 def time_offered(turn: Turn) -> Outcome | None:

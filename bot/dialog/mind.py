@@ -20,6 +20,14 @@ GIVES_UP = re.compile(
     r"|^i(?:['’]ve| have)? (?:already )?fixed (?:it|that) (?:by )?myself[.!]*$",
     re.IGNORECASE,
 )
+#: There was nothing: “没漏，是我搞错了”.
+MISTAKEN = re.compile(
+    r"(?:搞|弄|看)错了(?=$|[，,。 ]*(?:没|不))"
+    r"|(?:没|不)(?:漏|坏|堵|滴|停电)[^，。]{0,2}[，,。 ]*(?:是)?我?(?:搞|弄|看)错|虚惊一场"
+    r"|自己(?:又)?好了$|又好了$"
+    r"|false alarm|my mistake",
+    re.IGNORECASE,
+)
 #: One of several faults needs nobody any more.
 FALLS_AWAY = re.compile(
     r"(?:不用|不要|别|先不|不需要)(?:再)?(?:修|弄|管|报|来|看|登记)|不(?:修|报|弄)了|(?:自己|已经|又)(?:修|弄|搞)?好了|没事了|(?:去掉|删掉|取消)"
@@ -102,7 +110,8 @@ def command(turn: Turn) -> Outcome | None:
         return None
     if WHY.search(turn.text) and ask and ask.why:
         return form.aside(turn, turn.say(ask.why))
-    if GIVES_UP.search(turn.text) and not turn.slots.problem:
+    other = turn.slots.problem or turn.slots.time or turn.slots.phone or turn.slots.house
+    if (GIVES_UP.search(turn.text) and not other) or (script.name == "repair" and MISTAKEN.search(turn.text)):
         return (form.answer(turn) if script.light else None) or cancel(turn, script)
     match turn.slots.command:
         case "back":

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.dialog import desk, form
+from bot.dialog import form, report
 from bot.heard import Do, Outcome, SurveyRef
 from bot.scripts import readers
 from bot.scripts import survey as script
@@ -46,7 +46,7 @@ def reply(turn: Turn) -> Outcome | None:
         return _reply(turn)
     verdict, fault = parts
     answered = _reply(verdict)
-    reported = desk.report(replace(fault, facts=replace(fault.facts, survey=None, surveys=()))) if answered else None
+    reported = report.report(replace(fault, facts=replace(fault.facts, survey=None, surveys=()))) if answered else None
     if answered is None or reported is None:
         return None
     return replace(reported, says=answered.says + reported.says, dos=answered.dos + reported.dos)

@@ -33,6 +33,9 @@ INSULT = re.compile(
     r"|滚蛋|骗子|混蛋|王八蛋?|sb|shit|fuck|you|[!！。.，, ~～]){1,12}$",
     re.IGNORECASE,
 )
+SORRY = re.compile(
+    r"^(?:真的?)?(?:不好意思|抱歉|对不起|麻烦(?:你|您)?们?了|sorry)(?:哈|啊|呀|哦|了)*[。.!！~～]*$", re.IGNORECASE
+)
 WHO = re.compile(r"^(?:你|您)(?:到底)?(?:是|叫)(?:谁|什么名字|啥|哪位|干嘛的|做什么的)|^who are you", re.IGNORECASE)
 CLOCK = re.compile(
     r"^(?:请问)?(?:现在)?(?:是)?(?:几点了?|什么时间|几点钟了?)[？?呀啊]*$|^what(?:'s| is)? the time|^what time is it",
@@ -185,6 +188,8 @@ def small_talk(turn: Turn) -> Outcome | None:
     if turn.intent == "greeting":
         busy = form.script_of(turn) is not None
         return form.aside(turn, turn.say("talk.hello_again" if busy else "talk.hello"))
+    if SORRY.match(turn.text):
+        return form.aside(turn, turn.say("talk.no_matter"))
     if turn.intent == "thanks_bye":
         return form.aside(turn, turn.say("talk.bye"))
     if NODDED.match(turn.text) or (not turn.state.script and turn.slots.yes is not None):

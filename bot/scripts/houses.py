@@ -3,7 +3,7 @@
 Only the person's own houses are ever offered or recognised; nobody is asked who has just one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.heard import Facts, House
@@ -24,8 +24,13 @@ def common(text: str, label: str) -> int:
 
 def meant(turn: Turn) -> House | None:
     """The one own house that the words mean; None when they fit none or several equally well."""
-    text = "".join(char for char in turn.text if char.isalnum())
-    ranked = sorted(turn.facts.houses, key=lambda house: -common(text, house.label))
+    return named(turn.facts.houses, turn.text)
+
+
+def named(houses: Sequence[House], words: str) -> House | None:
+    """The one of these houses whose name has most in common with the words; None when none or several have."""
+    text = "".join(char for char in words if char.isalnum())
+    ranked = sorted(houses, key=lambda house: -common(text, house.label))
     best = [common(text, house.label) for house in ranked[:2]] + [0, 0]
     return ranked[0] if best[0] >= ENOUGH and best[0] > best[1] else None
 

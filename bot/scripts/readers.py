@@ -38,7 +38,7 @@ SHIFT_TO = re.compile(
 )
 #: Why a time does not do: the one named beside it is the one that falls away.
 HINDERED = re.compile(
-    r"不在|没空|没时间|没人|有事|出差|加班|开会|要上班|不方便|不行|不可以|赶不(?:上|回)|来不及|回不来|不能|去不了|等不了"
+    r"不在|没空|没时间|没人|有事|出差|加班|开会|要上班|不方便|不行|不可以|赶不(?:上|回)|来不及|回不来|(?<!能)不能|去不了|等不了"
     r"|(?:can|ca|do|does|wo|is|are|am)(?: ?not|n['’]?t)\b|\b(?:not|busy|away|out of town)\b",
     re.IGNORECASE,
 )
@@ -200,7 +200,9 @@ def time(turn: Turn) -> Answers | Refusal | None:
     free = "" if SINCE.search(turn.text) else words(turn)
     if HASTE.match(turn.text):
         return {"when_text": "尽快"}
-    return {"when_text": free[:60]} if free and len(free) <= 30 and LOOSE_TIME.search(free) else None
+    if not free or len(free) > 30 or turn.intent == "repair":
+        return None
+    return {"when_text": free[:60]} if LOOSE_TIME.search(free) else None
 
 
 def _chosen(house: House) -> Answers:

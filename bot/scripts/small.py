@@ -6,13 +6,15 @@ They are light: dropping one loses nothing, so nobody is asked whether to.
 import re
 
 from bot.heard import Do, Facts, Outcome
-from bot.scripts import houses, readers
+from bot.scripts import houses, over, readers
 from bot.scripts.script import Answers, Ask, Script
 from bot.scripts.turn import Turn
 
-#: The fault is gone or somebody else sees to it: a reason, whatever else it sounds like.
-OVER = re.compile(r"好了|修过|自己.{0,4}(?:修|弄|拧|搞|换|通|关)|找(?:了|到)?(?:别人|人)|物业")
 CODE = re.compile(r"(?<!\d)(\d{6})(?!\d)")
+#: How the case stands is asked; what else sounds like it while a case is open may well be a reason: 太忙了.
+HOW_FAR = re.compile(
+    r"到哪|进[度展]|几点|几时|什么时候|[来到]了没|怎么还|多久|催|安排|status|how far|when", re.IGNORECASE
+)
 KEEP = re.compile(r"留着|(?:不|别|没有?)要?取消|继续|还是修|还要修|keep", re.IGNORECASE)
 
 
@@ -36,19 +38,21 @@ def spot_other(turn: Turn) -> Answers | None:
 
 
 def read_reason(turn: Turn) -> Answers | None:
-    """A reason, a plain yes (the words that asked for it are the reason), or: keep it."""
+    """A reason, a plain yes (the words that asked for it are the reason), or: keep it; so does a fault that goes on."""
     slots = turn.slots
     if spot_other(turn):
         return None
     if KEEP.search(turn.text) or (slots.yes is False and len(turn.text) <= 3):
         return {"reason": "", "keep": True}
+    if over.goes_on(turn):
+        return {"reason": "", "keep": True, "more": turn.text[:500]}
     if readers.agrees(turn) or slots.command == "cancel":
         return {"reason": turn.text if len(turn.text) > 4 else turn.state.answers.get("words", turn.text)}
-    over = bool(OVER.search(turn.text)) and turn.intent in ("progress", "complaint")
-    other = not over and turn.intent in ("human", "complaint", "unsubscribe", "bind", "progress") or slots.robot
+    mended = bool(over.MENDED.search(turn.text)) and turn.intent in ("progress", "complaint")
+    other = not mended and turn.intent in ("human", "complaint", "unsubscribe", "bind") or slots.robot
     # An address or a number alone answers another question than why nobody needs to come.
-    stray = not over and (slots.house or slots.phone or slots.phone_problem) and slots.yes is None
-    asks = bool(readers.QUESTION.search(turn.text))
+    stray = not mended and (slots.house or slots.phone or slots.phone_problem) and slots.yes is None
+    asks = bool(readers.QUESTION.search(turn.text) or (turn.intent == "progress" and HOW_FAR.search(turn.text)))
     return None if other or asks or stray or len(turn.text) < 2 else {"reason": turn.text[:200]}
 
 
@@ -56,7 +60,9 @@ def cancelled(turn: Turn) -> Outcome:
     """The repair is cancelled with the customer's reason, or stays."""
     answers = turn.state.answers
     if answers.get("keep"):
-        return turn.leave(turn.say("ticket.kept", number=answers.get("number")))
+        told = {"ticket_id": answers["ticket_id"], "words": answers.get("more")}
+        dos = (Do("repair.add", told),) if answers.get("more") else ()
+        return turn.leave(turn.say("ticket.kept", number=answers.get("number")), dos=dos)
     do = Do("repair.cancel", {"ticket_id": answers["ticket_id"], "reason": answers["reason"]})
     # What was still asked about it is moot.
     turn = turn.become(

@@ -78,6 +78,16 @@ def _house_open(answers: Answers, facts: Facts) -> bool:
     return len(facts.houses) != 1 or answers.get("checked") is False
 
 
+def _never(_: Answers, __: Facts) -> bool:
+    return False
+
+
+def _later(turn: Turn) -> Answers | None:
+    """A time to come that is hardly more than itself: “明天下午两点吧 我在家”."""
+    given = readers.spot_time(turn)
+    return given if given and given.get("when_start") and turn.intent != "repair" else None
+
+
 def _phone_unknown(_: Answers, facts: Facts) -> bool:
     return not facts.has_phone
 
@@ -100,9 +110,11 @@ SCRIPT = Script(
             facts=repair.facts_of, numbered=True, asking="house",
         ),
         "phone": Ask(
-            "urgent.ask_phone", readers.phone, None, ("phone",), spot=readers.spot_phone, needed=_phone_unknown,
+            "urgent.ask_phone", readers.phone, "time", ("phone",), spot=readers.spot_phone, needed=_phone_unknown,
             facts=repair.facts_of, why="repair.why_phone", skip={"phone": ""}, asking="phone",
         ),
+        # Never asked: who cannot be in at once says so, and the crew comes then.
+        "time": Ask("repair.ask_when", readers.spot_time, None, ("when_text",), spot=_later, needed=_never),
     },
     finish=finish,
     facts=repair.facts_of,

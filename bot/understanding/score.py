@@ -73,9 +73,13 @@ def evidence(text: str, asked: bool = False) -> set[str]:
     return seen | {name for name, there in told.items() if there}
 
 
+#: 管不管修 asks what we do, 到底管不管 asks no more.
+_ASKS = re.compile(r"管不管(?=修|保|装|换|做|送|拆|搬)")
+
+
 def _angry(text: str) -> bool:
     """Whether a word of anger stands there; a hotline's number inside a longer one (13912345678) is none."""
-    for hit in _ANGER.find(text):
+    for hit in _ANGER.find(_ASKS.sub("", text)):
         around = text[max(hit.start - 1, 0) : hit.start] + text[hit.end : hit.end + 1]
         if not (hit.word.isdigit() and any(sign.isdigit() for sign in around)):
             return True

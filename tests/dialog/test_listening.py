@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.dialog.chat import LEAK, Chat, bound, stranger
+from tests.dialog.chat import JADE, LEAK, WEST, Chat, bound, stranger
 from tests.dialog.shop import shop
 
 BURST = replace(LEAK, urgent=True)
@@ -153,3 +153,67 @@ def test_a_home_in_any_state_and_an_estate_are_no_riddle():
     assert "没太明白" not in chat.say("毛坯") and chat.last.args["asked"] == "毛坯"
     chat.say("预算15万左右吧")
     assert "没太明白" not in chat.say("翡翠城的") and chat.last.args["house"] == "翡翠城"
+
+
+@pytest.mark.parametrize("words", ["诶 插座还是有点烫", "厨房又开始漏了", "好了，但还有点漏"])
+def test_what_goes_on_is_no_reason_to_cancel(words):
+    chat = Chat(bound(tickets=(LEAK,)))
+    assert "要取消" in chat.say("不用来了")
+    assert "照常上门" in chat.say(words) and (chat.verbs, chat.last.args["words"]) == (["repair.add"], words)
+
+
+@pytest.mark.parametrize("words", ["自己修好了", "现在不漏了", "物业来弄过了", "太忙了", "没空"])
+def test_a_reason_cancels(words):
+    chat = Chat(bound(tickets=(LEAK,)))
+    chat.say("不用来了")
+    chat.say(words)
+    assert (chat.last.verb, chat.last.args["reason"]) == ("repair.cancel", words)
+
+
+def test_a_fault_told_in_pieces_is_one():
+    chat = Chat(bound())
+    chat.say("我家那个马桶")
+    chat.say("一直在流水")
+    assert (chat.last.verb, chat.last.args["problem"]) == ("repair.open", "我家那个马桶一直在流水")
+    assert chat.state.parked == ()
+
+
+def test_who_cannot_be_in_at_once_says_when():
+    chat = Chat(bound())
+    chat.say("家里跳闸了 整个屋没电")
+    chat.say("推上去又跳")
+    assert chat.last.args["problem"].endswith("推上去又跳") and chat.state.script == "urgent"
+    assert "记下" in chat.say("明天下午两点吧 我在家") and chat.last.args["when_text"] == "明天下午两点"
+
+
+def test_two_houses_in_one_message_are_two_reports():
+    chat = Chat(bound(JADE, WEST))
+    chat.say("城西那套厨房灯坏了 顺便翡翠城那套阳台漏水")
+    chat.say("明天上午")
+    assert "翡翠城那套阳台漏水" in chat.say("对") and chat.last.args["house_text"] == WEST.label
+    assert "没太明白" not in chat.say("翡翠城那个着急一点 能不能明天")
+    assert (chat.state.answers["house"], chat.state.answers["when_text"]) == (JADE.label, "明天")
+
+
+def test_nothing_was_broken_after_all():
+    chat = Chat(bound())
+    chat.say("厨房漏水了")
+    assert "不报了吗" in chat.say("哎不对 没漏 是我搞错了")
+    assert chat.say("不好意思哈").startswith("没关系。")
+    assert "不登记了" in chat.say("是")
+
+
+def test_another_time_after_never_mind_moves_the_visit():
+    chat = Chat(bound(tickets=(LEAK,)))
+    chat.say("换到后天上午")
+    chat.say("算了还是明天下午")
+    assert chat.last.args["when_text"] == "明天下午"
+    chat = Chat(bound())
+    chat.say("马桶堵了")
+    chat.say("后天上午")
+    chat.say("算了还是明天下午")
+    assert chat.state.answers["when_text"] == "明天下午" and not chat.state.confirming
+
+
+def test_asking_what_we_mend_is_no_anger():
+    assert "着急" not in Chat(stranger()).say("你们管不管修家具")
