@@ -233,7 +233,6 @@ RULES = (
     sales.dear,
     ask.known,
     site.progress,
-    desk.here,
     desk.progress,
     ask.likely,
     complaint.likely,

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from bot.dialog import amend, form
-from bot.heard import Do, Outcome, Say, TicketRef
+from bot.heard import Do, Outcome, TicketRef
 from bot.scripts import fault_words, known, over, readers, repair, urgent
 from bot.scripts.script import Answers
 from bot.scripts.turn import Turn
@@ -18,9 +18,6 @@ NAMES_IT = re.compile(
 )
 #: 1. 厨房漏水；2. 门关不上
 ITEM = re.compile(r"(?:^|；)\d\. ")
-HERE = re.compile(
-    r"^(?:[你您]好)?[，,。 ]*(?:请问)?在(?:不在|线?吗|么|嘛|没|不)[?？~～。]*$|^(?:are you )?there\s*\?*$", re.I
-)
 #: Until the crew is there a case can still be made urgent; what bursts afterwards is a case of its own.
 RAISED = ("reported", "assigned", "handed_back", "accepted", "on_the_way", "reopened")
 #: Agreeing to a time, and not.
@@ -113,21 +110,10 @@ def progress(turn: Turn) -> Outcome | None:
     if not asked or (form.script_of(turn) and turn.heard.kind != "event" and not NAMES_IT.search(turn.text)):
         return None
     if turn.facts.tickets:
-        return form.aside(turn, _all_of_them(turn))
+        lines = [{"number": t.number, "label": t.label, "state": t.state} for t in turn.facts.tickets]
+        return form.aside(turn, turn.say("ticket.progress", tickets=lines))
     coming = turn.state.script == "repair" and re.search(r"来|到|上门|师傅", turn.text)
     return form.aside(turn, turn.say("repair.soon" if coming else "ticket.none"))
-
-
-def _all_of_them(turn: Turn) -> Say:
-    lines = [{"number": t.number, "label": t.label, "state": t.state} for t in turn.facts.tickets]
-    return turn.say("ticket.progress", tickets=lines)
-
-
-def here(turn: Turn) -> Outcome | None:
-    """“在吗” while something is under way: yes, and how it stands, for that is what most are about to ask."""
-    if not HERE.match(turn.text) or form.script_of(turn) or not turn.facts.tickets or turn.facts.waiting:
-        return None
-    return form.aside(turn, turn.say("talk.here"), _all_of_them(turn))
 
 
 def attach(turn: Turn) -> Outcome | None:

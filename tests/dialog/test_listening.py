@@ -52,11 +52,6 @@ def test_a_home_is_no_repair():
     assert "㎡" in chat.say("装修一平多少钱")
 
 
-def test_are_you_there():
-    assert Chat(bound(tickets=(LEAK,))).say("在吗").startswith("在的，您说。\n厨房水槽漏水")
-    assert "哪儿需要帮忙" in Chat(bound()).say("在吗")
-
-
 @pytest.mark.parametrize("words", ["算了 不删了", "还是留着吧", "不删了"])
 def test_a_deletion_that_waits_is_taken_back_by_its_second_thought(words):
     chat = _asked_to_delete_twice()
@@ -162,7 +157,7 @@ def test_what_goes_on_is_no_reason_to_cancel(words):
     assert "照常上门" in chat.say(words) and (chat.verbs, chat.last.args["words"]) == (["repair.add"], words)
 
 
-@pytest.mark.parametrize("words", ["自己修好了", "现在不漏了", "物业来弄过了", "太忙了", "没空"])
+@pytest.mark.parametrize("words", ["自己修好了", "现在不漏了", "物业来弄过了", "太忙了"])
 def test_a_reason_cancels(words):
     chat = Chat(bound(tickets=(LEAK,)))
     chat.say("不用来了")
