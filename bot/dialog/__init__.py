@@ -196,6 +196,7 @@ RULES = (
     complaint.answered,
     events.withdraw,
     sales.call_off,
+    sales.told,
     desk.cancel_case,
     mind.one_less,
     mind.command,

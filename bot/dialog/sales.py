@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from bot.dialog import form, talk
 from bot.heard import Do, Outcome, Say, VisitRef
-from bot.scripts import appointment, enquiry, readers
+from bot.scripts import appointment, enquiry, readers, spans, visits
+from bot.scripts.household import KIN
 from bot.scripts.turn import Turn
 
 SURE_ENOUGH = 0.3
@@ -31,7 +32,25 @@ MOVES = re.compile(
     re.IGNORECASE,
 )
 #: The visit falls away.
-OFF = re.compile(r"取消|不(?:用|要|想)?(?:再)?(?:来|去|量|约|看)了|别来了|cancel", re.IGNORECASE)
+OFF = re.compile(
+    r"取消|都(?:不|别)(?:去|来|量|约|要)?了|不(?:用|要|想)?(?:再)?(?:来|去|量|约|看)了|别来了|cancel", re.IGNORECASE
+)
+#: Late, on the way, who opens the door, another number or place: whoever they meet must hear it, nothing moves.
+REMARK = re.compile(
+    r"晚(?:一?点|一?会儿?|些|半个?(?:小时|钟头)|个?[\d一二三四五两几]+(?:分钟?|个?小时))(?:儿)?(?:才?能?)?"
+    r"(?:到|$|[，。 ])"
+    r"|晚到|迟到|堵车"
+    r"|(?:在|已经)?路上了?[。]*$|(?:快|马上|就|已经)到了?(?:楼下|门口|店里)?了?[。]*$|在(?:楼下|门口)了?|带(?:着|上)?[^，。]{0,4}(?:孩子|小孩|娃|一起)"
+    r"|(?:家里?|那边|到时)?有人|钥匙|(?:门禁|密码)|\b(?:late|on my way|traffic)\b",
+    re.IGNORECASE,
+)
+WITH_KIN = re.compile(
+    rf"(?:{KIN.pattern}|租客|房东|邻居)[^，。]{{0,3}}(?:在家|在那|在场|也?去|也?来|一起|开门|电话)|(?:和|带|跟)[^，。]{{0,3}}(?:{KIN.pattern})",
+    re.IGNORECASE,
+)
+#: A number or a place that is to be another one for the visit.
+CHANGED = re.compile(r"电话|号码|手机|地址|房子|联系", re.IGNORECASE)
+NO_MOVE = re.compile(r"(?:不用|不要|不|别)(?:再)?改(?:时间|约|了)?|照旧|不变", re.IGNORECASE)
 DEAR = re.compile(r"贵|超(?:出|了)?预算|便宜|优惠|打折|expensive", re.IGNORECASE)
 #: When is it?
 WHEN = re.compile(r"几点|什么时候|哪天|几号|时间是|约的.{0,4}(?:时间|吗)|when", re.IGNORECASE)
@@ -43,11 +62,10 @@ def _words(turn: Turn) -> bool:
 
 def _visit(turn: Turn) -> VisitRef | None:
     """The booked visit that the words are about; None when they are about a repair, or there is none."""
-    visits, named = turn.facts.visits, NAMED.search(turn.text)
-    if not visits or not _words(turn) or (turn.facts.tickets and not named):
+    booked, named = turn.facts.visits, NAMED.search(turn.text)
+    if not booked or not _words(turn) or (turn.facts.tickets and not named):
         return None
-    kind = appointment.visit_of(turn.text)
-    return next((one for one in visits if one.visit == kind), visits[0])
+    return visits.named(turn) or booked[0]
 
 
 def call_off(turn: Turn) -> Outcome | None:
@@ -59,11 +77,45 @@ def call_off(turn: Turn) -> Outcome | None:
     visit = next((one for one in turn.facts.visits if one.id == moving), None) if script else _visit(turn)
     if visit is None:
         return None
-    answers = {
-        "appointment_id": visit.id, "visit": visit.visit, "words": turn.text[:200],
-        "when_start": visit.start.isoformat(), "when_end": visit.end.isoformat(),
-    }  # fmt: skip
-    return form.proceed(turn.start("call_off", "sure", answers))
+    doubtful = not script and visits.named(turn) is None
+    words = {"words": turn.text[:200]}
+    if not script and (given := visits.spot_which(turn)):
+        words |= given  # “两个都取消” needs no question which
+    begun = turn.start("call_off", "which", words if doubtful else words | visits.of(visit))
+    return form.proceed(begun)
+
+
+def told(turn: Turn) -> Outcome | None:
+    """“我晚到20分钟”, “我老婆在家”: with whoever they meet; the visit stays as it is."""
+    script, visit = form.script_of(turn), _visit(turn)
+    moving = turn.state.answers.get("moving") if turn.state.script == "appointment" else None
+    if visit is None or (script and not script.light and not moving) or readers.QUESTION.search(turn.text):
+        return None
+    if turn.state.script == "call_off" and (other := visits.stays(turn)):
+        return form.aside(turn, _stays(turn, other))
+    visit = next((one for one in turn.facts.visits if one.id == moving), visit)
+    if NO_MOVE.search(turn.text) and not turn.slots.time and (moving or not script):
+        return turn.leave(_stays(turn, visit))
+    if appointment.visit_of(turn.text) not in ("", visit.visit) or not _remarks(turn, visit):
+        return None
+    do = Do("appointment.tell", {"appointment_id": visit.id, "words": turn.text[:300]})
+    said = turn.say("appointment.told", visit=visit.visit, when_start=visit.start, when_end=visit.end)
+    return turn.leave(said, dos=(do,)) if moving else form.aside(turn, said, dos=(do,))
+
+
+def _stays(turn: Turn, visit: VisitRef) -> Say:
+    return turn.say("appointment.kept", visit=visit.visit, when_start=visit.start, when_end=visit.end)
+
+
+def _remarks(turn: Turn, visit: VisitRef) -> bool:
+    if MOVES.search(turn.text) and not (turn.slots.phone or turn.slots.house) or OFF.search(turn.text):
+        return False
+    slots = turn.slots
+    if (slots.phone or slots.house) and CHANGED.search(turn.text):
+        return True
+    remark = REMARK.search(turn.text) or WITH_KIN.search(turn.text)
+    other_day = slots.time and readers.DAY.search(slots.time.text_zh) and not spans.meets(slots.time, visit)
+    return bool(remark) and not other_day and turn.intent not in ("human", "complaint", "enquiry_price")
 
 
 def change(turn: Turn) -> Outcome | None:
@@ -77,6 +129,8 @@ def change(turn: Turn) -> Outcome | None:
     kind = appointment.visit_of(turn.text)
     if not moves or (kind and kind != visit.visit):
         return None
+    if len(turn.facts.visits) > 1 and visits.named(turn, readers.SHIFT_TO.split(turn.text)[0]) is None:
+        return form.proceed(turn.start("which_visit", "which"))
     offered = appointment.free_now(turn, visit.visit)
     return _begin(turn.become(script=""), {"visit": visit.visit, "moving": visit.id, "offered": offered})
 
@@ -92,6 +146,10 @@ def appoint(turn: Turn) -> Outcome | None:
     kind, script = appointment.visit_of(turn.text), form.script_of(turn)
     if script and script.name in ("repair", "urgent") and not NAMED.search(turn.text):
         return None
+    if turn.facts.visits and not (kind or NAMED.search(turn.text) or script):
+        # Whoever has a visit and names none speaks of that one; a question about it is for a person.
+        asks = readers.QUESTION.search(turn.text) or "谁" in turn.text
+        return None if asks else form.aside(turn, turn.say("appointment.yours", visits=_listed(turn)))
     if turn.facts.tickets and not NAMED.search(turn.text) and not kind:
         return None
     if not any(turn.facts.free_slots(visit) for visit in ((kind,) if kind else ("measure", "showroom"))):
@@ -112,7 +170,7 @@ def where(turn: Turn) -> Outcome | None:
     """Where the showroom is, how long it is open, how to get there."""
     if turn.intent != "enquiry_showroom" or not turn.facts.showroom or not _words(turn):
         return None
-    if turn.heard.reading.top.confidence < SURE_ENOUGH:
+    if turn.heard.reading.top.confidence < SURE_ENOUGH and not re.search(r"展厅|门店|showroom", turn.text):
         return None
     return form.aside(turn, turn.say("showroom.where", beside=turn.state.script, **turn.facts.showroom))
 

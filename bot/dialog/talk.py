@@ -50,6 +50,8 @@ ORDERED = re.compile(
     r"|system prompt|jailbreak|developer mode",
     re.IGNORECASE,
 )
+#: “我媳妇也想去展厅看看” lets nobody in.
+VISITS = re.compile(r"展厅|门店|到店|量房|看房|showroom")
 #: What mending it costs is asked.
 COST = re.compile(
     r"贵[不吗么]|便宜|要钱|收费|收钱|花钱|多少钱|免费|费用|怎么收|how much|\bcost\b|\bfree\b", re.IGNORECASE
@@ -140,7 +142,9 @@ def ordered(turn: Turn) -> Outcome | None:
 def bind(turn: Turn) -> Outcome | None:
     """绑定 483920; six digits alone are a code when no dialog is asking."""
     bare = not turn.state.script and CODE.fullmatch(turn.text)
-    meant = turn.intent == "bind" and (not form.script_of(turn) or "绑" in turn.text)
+    sure = turn.heard.reading.top.confidence >= SURE_ENOUGH
+    sure = sure and not VISITS.search(turn.text)
+    meant = turn.intent == "bind" and (not form.script_of(turn) and sure or "绑" in turn.text)
     if turn.state.script == "bind" or not (bare or meant) or "解绑" in turn.text:
         return None
     if match := CODE.search(turn.text):
@@ -159,7 +163,8 @@ def for_a_person(turn: Turn) -> Outcome | None:
         return form.aside(turn)  # “时间” while one is being agreed: nobody else need do it
     if turn.state.script in ("repair", "urgent") and top.name in ("enquiry_price", "warranty_question"):
         return form.aside(turn, turn.say("repair.costs"))
-    outcome = hand_over(turn, FOR_A_PERSON[top.name])
+    booked = top.name == "appointment" and turn.facts.visits and not turn.slots.time
+    outcome = hand_over(turn, "question" if booked else FOR_A_PERSON[top.name])
     if FOR_A_PERSON[top.name] != "enquiry" or turn.facts.houses:
         return outcome
     # Somebody who builds nothing with us yet and asks is a lead, whoever answers.

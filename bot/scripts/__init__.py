@@ -18,6 +18,7 @@ from bot.scripts import (
     small,
     survey,
     urgent,
+    visits,
     warranty,
 )
 from bot.scripts.script import Script
@@ -47,7 +48,8 @@ SCRIPTS: dict[str, Script] = {
         *aftermath.SCRIPTS,
         enquiry.SCRIPT,
         appointment.SCRIPT,
-        appointment.CALL_OFF,
+        visits.CALL_OFF,
+        visits.MOVE,
         privacy.SCRIPT,
         consent.SCRIPT,
         regret.SCRIPT,

@@ -210,25 +210,6 @@ def finish(turn: Turn) -> Outcome:
     return replace(done, otherwise=again if rest else None)
 
 
-def read_sure(turn: Turn) -> Answers | None:
-    """Whether the visit is cancelled; “改天” keeps it and asks for another time."""
-    if readers.refuses(turn) or turn.slots.option == 2 or re.search(r"留着|不取消|照旧|keep", turn.text):
-        return {"sure": False}
-    if readers.agrees(turn) or turn.slots.command == "cancel" or re.search(r"取消|不去了|不来了|不用", turn.text):
-        return {"sure": True}
-    return None
-
-
-def called_off(turn: Turn) -> Outcome:
-    """The visit is cancelled, or stays."""
-    answers = turn.state.answers
-    facts = {name: answers.get(name) for name in ("visit", "when_start", "when_end")}
-    if not answers["sure"]:
-        return turn.leave(turn.say("appointment.kept", **facts))
-    do = Do("appointment.cancel", {"appointment_id": answers["appointment_id"], "reason": answers.get("words", "")})
-    return turn.leave(turn.say("appointment.cancelled", **facts), dos=(do,))
-
-
 def changed(_: Turn, turn: Turn) -> Say:
     """好的，改了。"""
     return turn.say("form.changed")
@@ -258,17 +239,4 @@ SCRIPT = Script(
     changed=changed,
     leave=leave,
     own={name: f"appointment.{name}" for name in ("resume", "parked", "cancel_confirm", "dropped")},
-)  # fmt: skip
-CALL_OFF = Script(
-    "call_off",
-    start="sure",
-    steps={
-        "sure": Ask(
-            "appointment.ask_cancel", read_sure, None, ("sure",),
-            facts=lambda turn: {name: turn.state.answers.get(name) for name in ("visit", "when_start", "when_end")},
-        ),
-    },
-    finish=called_off,
-    takes_media=False,
-    light=True,
 )  # fmt: skip

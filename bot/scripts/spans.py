@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from bot.heard import Facts
-from bot.leads import Slot
+from bot.leads import Slot, VisitRef
 from bot.scripts import readers
 from bot.scripts.script import Answers
 from bot.understanding.reading import When
@@ -17,6 +17,11 @@ from models.worktime import SHANGHAI, local_day
 def over(time: When | None, now: dt.datetime) -> bool:
     """Whether nothing can be booked on that time any more."""
     return time is not None and (time.past or time.end <= now)
+
+
+def meets(time: When, visit: VisitRef) -> bool:
+    """Whether the span that is named is the visit's own."""
+    return time.start < visit.end and time.end > visit.start
 
 
 def fitting(free: Sequence[Slot], time: When, days: Iterable[dt.date]) -> list[Slot]:
@@ -35,9 +40,10 @@ def _spans(time: When, days: Iterable[dt.date]) -> Iterable[tuple[dt.datetime, d
 
 
 def days_of(answers: Answers, facts: Facts) -> list[dt.date]:
-    """The days that are talked about: of the visit that is moved, else of the times that were offered."""
+    """The days that are talked about: the one day on offer, the moved visit's, else all on offer."""
     moved = [one.start for one in facts.visits if one.id == answers.get("moving")]
     offered = [
         dt.datetime.fromisoformat(slot[0]) for slot in answers.get("offered", ()) if isinstance(slot, list | tuple)
     ]
-    return sorted({at.astimezone(SHANGHAI).date() for at in moved or offered})
+    named = sorted({at.astimezone(SHANGHAI).date() for at in offered})
+    return named if len(named) == 1 else sorted({at.astimezone(SHANGHAI).date() for at in moved}) or named

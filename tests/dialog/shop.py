@@ -46,6 +46,7 @@ class Asker(Chat):
             "appointment.book": {"number": "YY20261121-0003", "reminds": True, "where": do.args.get("house") or "江边"},
             "appointment.move": {"number": "YY20261121-0001", "reminds": True},
             "appointment.cancel": {"number": "YY20261121-0001"},
+            "appointment.tell": {"number": "YY20261121-0001"},
         }  # fmt: skip
         if do.verb not in known:
             return super().perform(do)

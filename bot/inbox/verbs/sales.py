@@ -78,6 +78,13 @@ def appointment_cancel(hand: Hand, args: Args) -> Results:
     return {"number": own.number}
 
 
+def appointment_tell(hand: Hand, args: Args) -> Results:
+    """What the person says about their visit is with whoever they meet there."""
+    own = _own(hand, args)
+    appointments.remark(hand.session, own, str(args.get("words") or ""), by=hand.by, now=hand.now)
+    return {"number": own.number}
+
+
 def _own(hand: Hand, args: Args) -> Appointment:
     found = appointments.own(hand.session, hand.follower.id, args["appointment_id"])
     if found is None:
@@ -96,4 +103,5 @@ VERBS: dict[str, Verb] = {
     "appointment.book": appointment_book,
     "appointment.move": appointment_move,
     "appointment.cancel": appointment_cancel,
+    "appointment.tell": appointment_tell,
 }

@@ -120,6 +120,17 @@ def cancel(session: Session, appointment: Appointment, *, reason: str, by: By, n
     _fell_through(session, appointment, by, now)
 
 
+def remark(session: Session, appointment: Appointment, words: str, *, by: By, now: dt.datetime) -> None:
+    """What the customer says about the visit is on its record and with its owner; time and place stay as they are."""
+    if appointment.state != "booked":
+        raise IllegalMove(number=appointment.number, state=appointment.state_name, to="转告")
+    event = appointment.tell("note", by=by, now=now, reason=words.strip())
+    session.flush()
+    letter = Letter("staff.visit_said", facts_of(appointment) | {"reason": words.strip()})
+    key = f"visit:{appointment.id}:said:{event.id}"
+    notices.tell_staff(session, appointment.owner, key, letter, now=now, ticket=appointment)
+
+
 def done(session: Session, appointment: Appointment, *, note: str, by: By, now: dt.datetime) -> None:
     """They met; `note` says what came of it. Refused before it began and without a note."""
     if not note.strip():
