@@ -1,9 +1,10 @@
-"""The ground every table stands on: naming of constraints, and time that is always aware and in UTC."""
+"""The ground every table stands on: naming of constraints, columns of few words, time that is aware and in UTC."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, MetaData, TypeDecorator
+from sqlalchemy import JSON, CheckConstraint, DateTime, MetaData, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase
 
 UTC = dt.UTC
@@ -49,3 +50,9 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSON(),
         list[Any]: JSON(),
     }
+
+
+def known(column: str, names: Iterable[str]) -> CheckConstraint:
+    """The database takes no other value in this column than one of these."""
+    listed = ", ".join(f"'{name}'" for name in names)
+    return CheckConstraint(f"{column} IN ({listed})", name=f"known_{column}")

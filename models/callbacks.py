@@ -4,14 +4,14 @@ A callback is a task, not a message. Its state and a slip's have one writer, `mo
 """
 
 import datetime as dt
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models import states
 from models.actors import By
-from models.base import Base
+from models.base import Base, known
 from models.houses import Phase, Project
 from models.people import Customer, Follower
 from models.staff import Staff
@@ -21,10 +21,6 @@ from models.work import Ticket
 
 #: Outcome of an attempt -> what staff read.
 OUTCOMES = {"reached": "接通", "no_answer": "未接", "off": "停机", "refused": "拒访", "later": "改约"}
-
-
-def _known(names: Any) -> str:
-    return "state IN ({})".format(", ".join(f"'{name}'" for name in names))
 
 
 class Callback(Storied, Base):
@@ -39,7 +35,7 @@ class Callback(Storied, Base):
         # What the workbench asks for: open ones, the next due first.
         Index("ix_callback_due", "state", "due_at", "id"),
         Index("ix_callback_of_owner", "owner_id", "state"),
-        CheckConstraint(_known(states.CALLBACK), name="known_state"),
+        known("state", states.CALLBACK),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -156,7 +152,7 @@ class Slip(Storied, Base):
     __table_args__ = (
         Index("ix_slip_open", "state", "id"),
         Index("ix_slip_of_owner", "owner_id", "state"),
-        CheckConstraint(_known(states.SLIP), name="known_state"),
+        known("state", states.SLIP),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -6,12 +6,12 @@ A campaign's state has one writer, `move()`. Each person stands in it once: with
 import datetime as dt
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models import states
 from models.actors import By
-from models.base import Base
+from models.base import Base, known
 from models.menus import Tag
 from models.outbound import Outgoing
 from models.people import Follower
@@ -24,10 +24,6 @@ PURPOSES = {"campaign": "marketing", "greeting": "greeting", "warning": "warning
 MASS_STATES = ("forming", "ready", "sending", "sent", "refused", "unknown")
 
 
-def _one_of(column: str, names: Any) -> str:
-    return "{} IN ({})".format(column, ", ".join(f"'{name}'" for name in names))
-
-
 class Campaign(Storied, Base):
     """Words for many: an audience by conditions, a time, and two people's consent."""
 
@@ -37,8 +33,8 @@ class Campaign(Storied, Base):
     __tablename__ = "campaign"
     __table_args__ = (
         Index("ix_campaign_state", "state", "starts_at"),
-        CheckConstraint(_one_of("state", states.CAMPAIGN), name="known_state"),
-        CheckConstraint(_one_of("kind", PURPOSES), name="known_kind"),
+        known("state", states.CAMPAIGN),
+        known("kind", PURPOSES),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -144,7 +140,7 @@ class MassSend(Base):
     __tablename__ = "mass_send"
     __table_args__ = (
         Index("ix_mass_send_state", "state", "next_try_at"),
-        CheckConstraint(_one_of("state", MASS_STATES), name="known_state"),
+        known("state", MASS_STATES),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

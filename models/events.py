@@ -3,11 +3,11 @@
 import datetime as dt
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.actors import By
-from models.base import Base
+from models.base import Base, known
 from models.campaigns import Campaign
 from models.errors import DomainError, IllegalMove
 from models.people import Follower
@@ -29,17 +29,13 @@ SIGNUP_MOVES: Machine = {
 }
 
 
-def _known(moves: dict[str, frozenset[str]]) -> CheckConstraint:
-    return CheckConstraint("state IN ({})".format(", ".join(f"'{name}'" for name in moves)), name="known_state")
-
-
 class Event(Storied, Base):
     """An event that people may sign up for while it is open."""
 
     moves: ClassVar[Machine] = EVENT_MOVES
 
     __tablename__ = "event"
-    __table_args__ = (_known(EVENT_MOVES),)
+    __table_args__ = (known("state", EVENT_MOVES),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(String(40))
@@ -85,7 +81,7 @@ class Signup(Guarded, Base):
     moves: ClassVar[Machine] = SIGNUP_MOVES
 
     __tablename__ = "signup"
-    __table_args__ = (UniqueConstraint("event_id", "follower_id"), _known(SIGNUP_MOVES))
+    __table_args__ = (UniqueConstraint("event_id", "follower_id"), known("state", SIGNUP_MOVES))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey(Event.id))

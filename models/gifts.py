@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models import states
 from models.actors import By
-from models.base import Base
+from models.base import Base, known
 from models.errors import DomainError, IllegalMove
 from models.houses import Project
 from models.people import Customer
@@ -48,7 +48,7 @@ class GiftApplication(Guarded, Base):
         Index("ix_gift_application_queue", "state", "id"),
         # What a team has spent in a month.
         Index("ix_gift_application_month", "month", "staff_id"),
-        CheckConstraint("state IN ({})".format(", ".join(f"'{one}'" for one in states.GIFT)), name="known_state"),
+        known("state", states.GIFT),
         CheckConstraint("value > 0", name="some_value"),
     )
 

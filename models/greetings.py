@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models import states
 from models.actors import By
-from models.base import Base
+from models.base import Base, known
 from models.campaigns import Campaign
 from models.staff import Staff
 from models.steps import Step, Storied
@@ -26,10 +26,6 @@ STANDING = frozenset({"birthday", "anniversary", "season"})
 WEATHERS = ("typhoon", "rainstorm", "cold", "damp")
 
 
-def _one_of(column: str, names: Any) -> str:
-    return "{} IN ({})".format(column, ", ".join(f"'{name}'" for name in names))
-
-
 class GreetingRule(Storied, Base):
     """What is said to whom on an occasion that comes again. One that sends by itself needs a second person's yes."""
 
@@ -38,8 +34,8 @@ class GreetingRule(Storied, Base):
 
     __tablename__ = "greeting_rule"
     __table_args__ = (
-        CheckConstraint(_one_of("state", states.GREETING_RULE), name="known_state"),
-        CheckConstraint(_one_of("kind", KINDS[:4]), name="known_kind"),
+        known("state", states.GREETING_RULE),
+        known("kind", KINDS[:4]),
         CheckConstraint("lead_days BETWEEN 0 AND 60", name="some_days"),
     )
 
@@ -118,7 +114,7 @@ class Greeting(Base):
     __tablename__ = "greeting"
     __table_args__ = (
         Index("ix_greeting_day", "day"),
-        CheckConstraint(_one_of("kind", KINDS), name="known_kind"),
+        known("kind", KINDS),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

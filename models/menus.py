@@ -3,10 +3,10 @@
 import datetime as dt
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base
+from models.base import Base, known
 from models.errors import DomainError
 from models.people import Follower
 from models.staff import Staff
@@ -39,10 +39,6 @@ TAGGING_MOVES: Machine = {
 WAITING = text("state IN ('wanted', 'unwanted')")
 
 
-def _known(moves: dict[str, frozenset[str]]) -> CheckConstraint:
-    return CheckConstraint("state IN ({})".format(", ".join(f"'{name}'" for name in moves)), name="known_state")
-
-
 class CannotStep(DomainError):
     """The record is in a state from which this step is not allowed."""
 
@@ -67,7 +63,7 @@ class MenuVersion(_Waits, Base):
     moves: ClassVar[Machine] = MENU_MOVES
 
     __tablename__ = "menu_version"
-    __table_args__ = (_known(MENU_MOVES),)
+    __table_args__ = (known("state", MENU_MOVES),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     #: As the platform takes them: [{"type", "name", "key" or "url"} or {"name", "sub_button": […]}, …].
@@ -93,7 +89,7 @@ class Tag(_Waits, Base):
     moves: ClassVar[Machine] = TAG_MOVES
 
     __tablename__ = "tag"
-    __table_args__ = (_known(TAG_MOVES),)
+    __table_args__ = (known("state", TAG_MOVES),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(30), unique=True)
@@ -118,7 +114,7 @@ class Tagging(_Waits, Base):
     __tablename__ = "tagging"
     __table_args__ = (
         UniqueConstraint("tag_id", "follower_id"),
-        _known(TAGGING_MOVES),
+        known("state", TAGGING_MOVES),
         # What jobs/tags.py asks for.
         Index("ix_tagging_waiting", "next_try_at", "id", sqlite_where=WAITING, postgresql_where=WAITING),
     )

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base
+from models.base import Base, known
 from models.people import Follower
 from models.staff import Staff
 from models.work import Ticket
@@ -72,10 +72,7 @@ class Outgoing(Base):
             sqlite_where=text("mass_id IS NOT NULL"),
             postgresql_where=text("mass_id IS NOT NULL"),
         ),
-        CheckConstraint(
-            "state IN ({})".format(", ".join(f"'{name}'" for name in OUTGOING_STATES)),
-            name="known_state",
-        ),
+        known("state", OUTGOING_STATES),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -3,10 +3,10 @@
 import datetime as dt
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base
+from models.base import Base, known
 from models.errors import DomainError
 from models.people import BindingCode, Follower
 from models.states import Machine
@@ -39,7 +39,7 @@ class QrCode(Guarded, Base):
     __table_args__ = (
         # What jobs/codes.py asks for.
         Index("ix_qr_code_wanted", "next_try_at", "id", sqlite_where=WANTED, postgresql_where=WANTED),
-        CheckConstraint("state IN ({})".format(", ".join(f"'{name}'" for name in MOVES)), name="known_state"),
+        known("state", MOVES),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

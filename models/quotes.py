@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.actors import By
-from models.base import Base
+from models.base import Base, known
 from models.people import Follower
 from models.states import Machine
 from models.steps import Guarded
@@ -63,7 +63,7 @@ class Quote(Guarded, Base):
         # What every turn of a customer asks for.
         Index("ix_quote_listening", "ticket_id", sqlite_where=LISTENING, postgresql_where=LISTENING),
         Index("ix_quote_state", "state", "id"),
-        CheckConstraint("state IN ({})".format(", ".join(f"'{name}'" for name in QUOTE_STATES)), name="known_state"),
+        known("state", QUOTE_STATES),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

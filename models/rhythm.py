@@ -6,7 +6,7 @@ Numbers of the house, changed by managers in the panel; nothing of them stands i
 from sqlalchemy import CheckConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base
+from models.base import Base, known
 
 #: building: days between two calls while it is built; repair: days between two calls about one long repair;
 #: month: months after completion; season: month of the year, for so many years after completion.
@@ -40,7 +40,7 @@ class CareRule(Base):
     __tablename__ = "care_rule"
     __table_args__ = (
         UniqueConstraint("kind", "number"),
-        CheckConstraint("kind IN ({})".format(", ".join(f"'{kind}'" for kind in RULES)), name="known_kind"),
+        known("kind", RULES),
         CheckConstraint("number > 0 AND years > 0", name="some_number"),
     )
 

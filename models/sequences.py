@@ -7,12 +7,12 @@ enrolment and of a touch have one writer each, `move()`.
 import datetime as dt
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models import states
 from models.actors import By
-from models.base import Base
+from models.base import Base, known
 from models.callbacks import Callback
 from models.errors import DomainError, IllegalMove
 from models.houses import Building, Project
@@ -34,17 +34,13 @@ CONDITIONS = ("always", "unsigned", "no_visit")
 STOPS = ("signed", "lost", "new_visit")
 
 
-def _one_of(column: str, names: Any) -> str:
-    return "{} IN ({})".format(column, ", ".join(f"'{name}'" for name in names))
-
-
 class Sequence(Base):
     """One version of a plan. The newest of its series is current; off means that nobody is followed up by it."""
 
     __tablename__ = "sequence"
     __table_args__ = (
         UniqueConstraint("series", "version"),
-        CheckConstraint(_one_of("trigger", TRIGGERS), name="known_trigger"),
+        known("trigger", TRIGGERS),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -76,8 +72,8 @@ class SequenceStep(Base):
     __tablename__ = "sequence_step"
     __table_args__ = (
         UniqueConstraint("sequence_id", "position"),
-        CheckConstraint(_one_of("channel", CHANNELS), name="known_channel"),
-        CheckConstraint(_one_of("condition", CONDITIONS), name="known_condition"),
+        known("channel", CHANNELS),
+        known("condition", CONDITIONS),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -110,7 +106,7 @@ class Enrolment(Storied, Base):
     __tablename__ = "enrolment"
     __table_args__ = (
         Index("ix_enrolment_state", "state", "id"),
-        CheckConstraint(_one_of("state", states.ENROLMENT), name="known_state"),
+        known("state", states.ENROLMENT),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -191,7 +187,7 @@ class Touch(Guarded, Base):
         UniqueConstraint("enrolment_id", "step_id"),
         # What the clock asks for.
         Index("ix_touch_due", "state", "due_at", "id"),
-        CheckConstraint(_one_of("state", states.TOUCH), name="known_state"),
+        known("state", states.TOUCH),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

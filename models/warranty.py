@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base
+from models.base import Base, known
 from models.houses import Project
 from models.talk import Attachment
 from models.work import Repair
@@ -76,9 +76,7 @@ class RepairWarranty(Base):
     """What is said about the warranty of one repair, by a rule or a person. The case's events keep the past."""
 
     __tablename__ = "repair_warranty"
-    __table_args__ = (
-        CheckConstraint("verdict IN ({})".format(", ".join(f"'{name}'" for name in VERDICTS)), name="known_verdict"),
-    )
+    __table_args__ = (known("verdict", VERDICTS),)
 
     repair_id: Mapped[int] = mapped_column(ForeignKey(Repair.id), primary_key=True)
     #: in, out, excluded or unknown.

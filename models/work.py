@@ -8,12 +8,12 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models import states
 from models.actors import By
-from models.base import Base
+from models.base import Base, known
 from models.houses import Crew, Project
 from models.matters import AboutOne
 from models.people import Customer, Follower
@@ -41,10 +41,7 @@ class Ticket(Storied, Base):
     __table_args__ = (
         Index("ix_ticket_board", "kind", "next_due_at", "id"),
         Index("ix_ticket_of_follower", "follower_id", "state"),
-        CheckConstraint(
-            "state IN ({})".format(", ".join(f"'{name}'" for name in states.EVERY)),
-            name="known_state",
-        ),
+        known("state", states.EVERY),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
