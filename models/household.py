@@ -3,16 +3,19 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
 from models.houses import Phase, Project
 from models.people import Customer, Follower
+from models.steps import Step
 
 
-class HouseEvent(Base):
-    """One step in the story of a house: who, when, what. Never changed, never deleted."""
+class HouseEvent(Step, Base):
+    """One step in the story of a house: joined, left (of people); planned, finished, reopened, added, dropped (of
+    phases); photo. Never changed, never deleted.
+    """
 
     __tablename__ = "house_event"
     __table_args__ = (
@@ -22,18 +25,11 @@ class HouseEvent(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = mapped_column(ForeignKey(Project.id))
-    #: joined, left (of people); planned, finished, reopened, added, dropped (of phases); photo.
-    name: Mapped[str] = mapped_column(String(20))
-    at: Mapped[dt.datetime]
     #: Whom it is about; one row for each WeChat of the person, so that what a WeChat may hear is one look-up.
     customer_id: Mapped[int | None] = mapped_column(ForeignKey(Customer.id))
     follower_id: Mapped[int | None] = mapped_column(ForeignKey(Follower.id))
     #: Null for events of people, and once the phase itself was dropped; `data` keeps its name.
     phase_id: Mapped[int | None] = mapped_column(ForeignKey(Phase.id, ondelete="SET NULL"))
-    actor_kind: Mapped[str] = mapped_column(String(10))
-    actor_id: Mapped[int | None]
-    actor_name: Mapped[str] = mapped_column(String(40), default="")
-    reason: Mapped[str] = mapped_column(Text, default="")
     #: How somebody joined (code, contract, family, panel); from and to of a date.
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
 

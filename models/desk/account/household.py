@@ -68,9 +68,9 @@ class _Step:
 
     def remember(self, session: Session, name: str, follower: Follower | None, **data: Any) -> HouseEvent:
         """The step stands in the house's story, for one WeChat of the person or for none."""
-        event = HouseEvent(
-            project=self.project, name=name, at=self.now, customer=self.customer, follower=follower, data=data,
-            actor_kind=self.by.kind, actor_id=self.by.id, actor_name=self.by.name, reason=self.reason,
+        event = HouseEvent.told(
+            name, by=self.by, now=self.now, reason=self.reason, project=self.project, customer=self.customer,
+            follower=follower, data=data,
         )  # fmt: skip
         session.add(event)
         session.flush()

@@ -103,10 +103,8 @@ def _tell(
     session: Session, phase: Phase, name: str, by: By, now: dt.datetime, *, reason: str = "", **days: dt.date | None
 ) -> HouseEvent:
     data = {"phase": phase.name} | {key: day.isoformat() for key, day in days.items() if day}
-    event = HouseEvent(
-        project_id=phase.project_id, phase_id=phase.id, name=name, at=now, data=data, reason=reason,
-        actor_kind=by.kind, actor_id=by.id, actor_name=by.name,
-    )  # fmt: skip
+    where = {"project_id": phase.project_id, "phase_id": phase.id}
+    event = HouseEvent.told(name, by=by, now=now, reason=reason, data=data, **where)
     session.add(event)
     session.flush()
     return event

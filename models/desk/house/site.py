@@ -63,12 +63,9 @@ def _belong(
     for row in rows:
         row.project_id, row.phase_id, row.stage = project.id, current.id if current else None, STAGE
     if rows:
-        event = HouseEvent(
-            project_id=project.id, phase_id=current.id if current else None, name="photo", at=now,
-            data={"count": len(rows)} | ({"phase": current.name} if current else {}),
-            actor_kind=by.kind, actor_id=by.id, actor_name=by.name,
-        )  # fmt: skip
-        session.add(event)
+        data = {"count": len(rows)} | ({"phase": current.name} if current else {})
+        where = {"project_id": project.id, "phase_id": current.id if current else None}
+        session.add(HouseEvent.told("photo", by=by, now=now, data=data, **where))
     session.flush()
 
 
