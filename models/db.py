@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -79,6 +80,12 @@ class WriteQueue:
 def reading(engine: Engine) -> Engine:
     """The same engine for pages that only read: on SQLite they do not wait for the writer."""
     return engine.execution_options(sqlite_begin="DEFERRED")
+
+
+def insert_into(session: Session, table: Any) -> Any:
+    """An INSERT that knows ON CONFLICT, in the words of the session's database."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return insert(table)
 
 
 def _postgresql(url: URL, pool_size: int, patience_ms: int) -> Engine:

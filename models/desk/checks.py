@@ -7,12 +7,11 @@ Killed between two checks, the next run goes on with those that have not looked 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from models.db import insert_into
 from models.desk import trust
 from models.desk.check_rows import CHECKS
 from models.trust import AuditEntry
@@ -80,15 +79,14 @@ def keep(session: Session, name: str, seen: Seen, *, now: dt.datetime) -> int:
             row.resolved_at = now
     if name == CHAIN and not (seen.still or seen.new):
         trust.anchor(session, now=now)
-    insert = _insert(session)
     for record_id in seen.new:
         row = {
             "rule": name, "record_type": seen.table, "record_id": record_id, "first_seen_at": now, "last_seen_at": now,
         }  # fmt: skip
-        once = insert(Finding).values(row)
+        once = insert_into(session, Finding).values(row)
         session.execute(once.on_conflict_do_nothing(index_elements=["rule", "record_id"], index_where=STANDING))
     found = len(seen.still) + len(seen.new)
-    ran = insert(CheckRun).values(rule=name, ran_at=now, found=found)
+    ran = insert_into(session, CheckRun).values(rule=name, ran_at=now, found=found)
     session.execute(ran.on_conflict_do_update(index_elements=["rule"], set_={"ran_at": now, "found": found}))
     return found
 
@@ -100,10 +98,6 @@ def _standing(session: Session, name: str) -> Sequence[Finding]:
 
 def _parted(found: Sequence[int], known: Sequence[int]) -> tuple[list[int], list[int]]:
     return [one for one in found if one in known], [one for one in found if one not in known]
-
-
-def _insert(session: Session) -> Any:
-    return postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
 
 
 def again(session: Session) -> None:

@@ -6,10 +6,10 @@ Every change recomputes the case's `next_due_at`, so lists never sort by a promi
 import datetime as dt
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models.callbacks import Callback, Slip
+from models.db import insert_into
 from models.desk.complaint import sight
 from models.desk.staff import calendar, duty
 from models.errors import DomainError, Missing
@@ -76,8 +76,7 @@ def ensure_policies(session: Session) -> None:
         if name not in known
     ]  # fmt: skip
     if missing:
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        session.execute(insert(Policy).values(missing).on_conflict_do_nothing(index_elements=["name"]))
+        session.execute(insert_into(session, Policy).values(missing).on_conflict_do_nothing(index_elements=["name"]))
 
 
 def policy(session: Session, name: str) -> Policy:

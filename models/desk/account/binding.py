@@ -9,9 +9,9 @@ import hashlib
 import re
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from models.db import insert_into
 from models.desk.account import household, people
 from models.errors import DomainError
 from models.household import BindTry
@@ -112,10 +112,9 @@ def _file_of(session: Session, follower: Follower, member: ProjectMember) -> Cus
 
 def _count(session: Session, number: str, now: dt.datetime) -> int:
     """One try more of this number today, in one statement: tries at once are all counted."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     digest = hashlib.sha256(number.encode()).hexdigest()
     once = (
-        insert(BindTry)
+        insert_into(session, BindTry)
         .values(day=local_day(now), digest=digest, tries=1)
         .on_conflict_do_update(index_elements=["day", "digest"], set_={"tries": BindTry.tries + 1})
         .returning(BindTry.tries)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from models.db import insert_into
 from models.rhythm import CareRule, PhaseKind
 
 #: position, name, hours until the household was asked, hours of notice before, whether the house is finished with it.
@@ -35,8 +35,7 @@ def ensure(session: Session) -> None:
 
 
 def _add(session: Session, table: type[PhaseKind | CareRule], rows: list[dict[str, Any]], key: list[str]) -> None:
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(insert(table).values(rows).on_conflict_do_nothing(index_elements=key))
+    session.execute(insert_into(session, table).values(rows).on_conflict_do_nothing(index_elements=key))
 
 
 def kind_of(session: Session, name: str) -> PhaseKind | None:

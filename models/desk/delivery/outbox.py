@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models.actors import By
+from models.db import insert_into
 from models.desk.account import hearing
 from models.desk.delivery import arrivals, reports, undelivered
 from models.desk.delivery.ladder import RELEASED
@@ -94,8 +94,12 @@ def post(session: Session, key: str, *, to: Follower, letter: Letter, now: dt.da
         "created_at": now,
         **more,
     }
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    once = insert(Outgoing).values(row).on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(Outgoing)
+    once = (
+        insert_into(session, Outgoing)
+        .values(row)
+        .on_conflict_do_nothing(index_elements=["dedupe_key"])
+        .returning(Outgoing)
+    )
     return session.scalars(once).one_or_none()
 
 

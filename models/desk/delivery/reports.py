@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models.campaigns import MassSend
+from models.db import insert_into
 from models.desk.delivery import consents, undelivered
 from models.outbound import DeliveryReport, Outgoing
 
@@ -52,14 +52,17 @@ def words(event: str, fields: Mapping[str, Any]) -> list[Word]:
 
 def hear(session: Session, event: str, fields: Mapping[str, Any], *, now: dt.datetime) -> int:
     """Each report of this push is on file once and has reached its message if we know that; returns how many did."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     found = 0
     for word in words(event, fields):
         row = {
             "rung": word.rung, "platform_id": word.platform_id[:64], "delivered": word.delivered,
             "status": word.status[:200], "counts": dict(word.counts), "at": now,
         }  # fmt: skip
-        once = insert(DeliveryReport).values(row).on_conflict_do_nothing(index_elements=["rung", "platform_id"])
+        once = (
+            insert_into(session, DeliveryReport)
+            .values(row)
+            .on_conflict_do_nothing(index_elements=["rung", "platform_id"])
+        )
         report = session.scalars(once.returning(DeliveryReport)).one_or_none()
         if report is not None:
             found += _apply(session, report, now)

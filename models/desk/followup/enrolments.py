@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, selectinload
 
 from models.actors import SYSTEM, By
+from models.db import insert_into
 from models.desk.callback import callbacks
 from models.desk.delivery import outbox
 from models.desk.followup import timing
@@ -53,9 +53,10 @@ def begin(session: Session, sequence: Sequence, cause: Cause, *, now: dt.datetim
 
     Steps that were due before the person joined are left out, visibly.
     """
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row = {"sequence_id": sequence.id, "state": "running", "reason": "", **vars(cause)}
-    once = insert(Enrolment).values(row).on_conflict_do_nothing(index_elements=["key"]).returning(Enrolment)
+    once = (
+        insert_into(session, Enrolment).values(row).on_conflict_do_nothing(index_elements=["key"]).returning(Enrolment)
+    )
     enrolment = session.scalars(once).one_or_none()
     if enrolment is None:
         return None

@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models import lunar
 from models.actors import By
 from models.campaigns import Campaign
+from models.db import insert_into
 from models.desk.marketing import campaigns
 from models.desk.marketing.campaigns import CannotRun, OwnWork
 from models.desk.marketing.occasions import ends
@@ -87,8 +87,9 @@ def ensure(session: Session, words: Words, *, now: dt.datetime) -> None:
     known = set(session.scalars(select(GreetingRule.key)))
     missing = [row for row in _planted(words, now) if row["key"] not in known]
     if missing:
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        session.execute(insert(GreetingRule).values(missing).on_conflict_do_nothing(index_elements=["key"]))
+        session.execute(
+            insert_into(session, GreetingRule).values(missing).on_conflict_do_nothing(index_elements=["key"])
+        )
 
 
 def _planted(words: Words, now: dt.datetime) -> list[dict[str, object]]:

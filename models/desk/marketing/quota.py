@@ -8,10 +8,10 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models.campaigns import MassQuota
+from models.db import insert_into
 from models.desk.delivery.terms import month_of
 from models.outbound import Outgoing
 from models.worktime import SHANGHAI
@@ -27,9 +27,8 @@ def count(session: Session, ids: Collection[int], month: str, by: int) -> None:
     """Each of these followers has had so many mass messages more this month."""
     if not ids:
         return
-    kind = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     rows = [{"follower_id": one, "month": month, "used": max(by, 0)} for one in sorted(ids)]
-    statement = kind(MassQuota).values(rows)
+    statement = insert_into(session, MassQuota).values(rows)
     session.execute(
         statement.on_conflict_do_update(
             index_elements=["follower_id", "month"], set_={"used": MassQuota.used + by}

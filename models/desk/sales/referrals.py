@@ -6,9 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, exists, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from models.db import insert_into
 from models.desk.account import codes
 from models.desk.delivery import outbox
 from models.desk.delivery.outbox import Letter
@@ -45,9 +45,13 @@ def arrived(session: Session, newcomer: Follower, scene: str, *, now: dt.datetim
     introducer = introducer_of(session, scene)
     if introducer is None or not is_new(newcomer) or introducer.id == newcomer.id:
         return None
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row = {"introducer_id": introducer.id, "newcomer_id": newcomer.id, "at": now}
-    first = insert(Referral).values(row).on_conflict_do_nothing(index_elements=["newcomer_id"]).returning(Referral)
+    first = (
+        insert_into(session, Referral)
+        .values(row)
+        .on_conflict_do_nothing(index_elements=["newcomer_id"])
+        .returning(Referral)
+    )
     referral = session.scalars(first).one_or_none()
     if referral is not None:
         outbox.post(

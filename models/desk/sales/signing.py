@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models.actors import By
+from models.db import insert_into
 from models.desk.account import household
 from models.desk.account.people import mask_phone
 from models.desk.callback import callbacks, rhythm
@@ -133,9 +133,8 @@ def _estate(session: Session, name: str) -> Estate:
     found = select(Estate).where(Estate.name == name)
     known = session.scalar(found)
     if known is None:
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
         row = {"name": name, "aliases": [], "address": ""}
-        session.execute(insert(Estate).values(row).on_conflict_do_nothing(index_elements=["name"]))
+        session.execute(insert_into(session, Estate).values(row).on_conflict_do_nothing(index_elements=["name"]))
         known = session.scalars(found).one()
     return known
 

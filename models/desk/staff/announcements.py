@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import exists, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from models.db import insert_into
 from models.errors import Missing, NotFound
 from models.staff import Role, Staff
 from models.team import Announcement, Confirmation
@@ -70,8 +70,7 @@ def confirm(session: Session, row: Announcement, staff: Staff, *, now: dt.dateti
     if not shown(row, now=now) or row.role_id not in (None, staff.role_id):
         raise NotFound
     values = {"announcement_id": row.id, "staff_id": staff.id, "at": now}
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(insert(Confirmation).values(values).on_conflict_do_nothing())
+    session.execute(insert_into(session, Confirmation).values(values).on_conflict_do_nothing())
 
 
 def listed(session: Session) -> Sequence[Announcement]:

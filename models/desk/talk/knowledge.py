@@ -4,9 +4,9 @@ import datetime as dt
 from collections.abc import Sequence
 
 from sqlalchemy import or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from models.db import insert_into
 from models.errors import DomainError, Missing
 from models.knowledge import Article, DomainWord, Unanswered
 
@@ -48,9 +48,10 @@ def missed(session: Session, key: str, words: str, *, now: dt.datetime) -> None:
     if len(key) < SHORTEST:
         return
     row = {"key": key[:200], "words": words[:200], "times": 1, "first_at": now, "last_at": now, "state": "open"}
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     again = {"times": Unanswered.times + 1, "last_at": now}
-    session.execute(insert(Unanswered).values(row).on_conflict_do_update(index_elements=["key"], set_=again))
+    session.execute(
+        insert_into(session, Unanswered).values(row).on_conflict_do_update(index_elements=["key"], set_=again)
+    )
 
 
 def answered_by(session: Session, question: Unanswered, article: Article, *, now: dt.datetime) -> None:
