@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from models.worktime import SHANGHAI, local_day
+from models.worktime import at_clock, local_day
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,7 @@ class Away:
 def window(day: dt.date, starts: dt.time, ends: dt.time) -> tuple[dt.datetime, dt.datetime]:
     """The moments between which a shift of `day` lasts, in UTC; one that ends no later than it begins ends next day."""
     last = day + dt.timedelta(days=ends <= starts)
-    first, second = dt.datetime.combine(day, starts, SHANGHAI), dt.datetime.combine(last, ends, SHANGHAI)
-    return first.astimezone(dt.UTC), second.astimezone(dt.UTC)
+    return at_clock(day, starts), at_clock(last, ends)
 
 
 @dataclass(frozen=True)

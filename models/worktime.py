@@ -36,6 +36,11 @@ def local_day(moment: dt.datetime) -> dt.date:
     return moment.astimezone(SHANGHAI).date()
 
 
+def at_clock(day: dt.date, clock: dt.time = dt.time()) -> dt.datetime:  # noqa: B008
+    """The moment of this time of a day in China, in UTC; without a time the beginning of the day."""
+    return dt.datetime.combine(day, clock, SHANGHAI).astimezone(dt.UTC)
+
+
 def schedule_loaded(year: int) -> bool:
     """Whether the public holidays and make-up workdays of `year` are known; if not, the fallback is used."""
     try:
@@ -156,8 +161,8 @@ class WorkCalendar:
         day = local_day(moment)
         for _ in range(HORIZON_DAYS):
             for start, end in self.spans(day):
-                opens = dt.datetime.combine(day, start, SHANGHAI).astimezone(dt.UTC)
-                shuts = dt.datetime.combine(day, end, SHANGHAI).astimezone(dt.UTC)
+                opens = at_clock(day, start)
+                shuts = at_clock(day, end)
                 if shuts > moment:
                     yield max(opens, moment), shuts
             day += dt.timedelta(days=1)

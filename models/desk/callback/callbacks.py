@@ -24,7 +24,7 @@ from models.people import Customer, Follower
 from models.staff import Staff
 from models.talk import Conversation
 from models.work import Ticket
-from models.worktime import SHANGHAI
+from models.worktime import SHANGHAI, at_clock
 
 #: What a callback may be about.
 About = Ticket | Project | Conversation | Slip
@@ -141,7 +141,7 @@ def _next_try(session: Session, tried: "Try", at: dt.datetime | None) -> dt.date
     if DECENT[0] <= local.time() <= DECENT[1]:
         return at
     day = local.date() + dt.timedelta(days=local.time() > DECENT[1])
-    return dt.datetime.combine(day, DECENT[0], SHANGHAI).astimezone(dt.UTC)
+    return at_clock(day, DECENT[0])
 
 
 @dataclass(frozen=True)

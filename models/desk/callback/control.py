@@ -15,7 +15,7 @@ from models.desk.callback import callbacks, surveys
 from models.houses import Phase, Project
 from models.people import ProjectMember
 from models.rhythm import PhaseKind
-from models.worktime import SHANGHAI, local_day
+from models.worktime import at_clock, local_day
 
 POINT = "control_point"
 #: What was finished longer ago than this nobody asks about any more, whatever kept us.
@@ -49,14 +49,10 @@ def plan(session: Session, *, now: dt.datetime) -> int:
 def _covered(today: dt.date) -> ColumnElement[bool]:
     """It has its call: one that hangs on its day, an open one, which `follow` moves, or one made no earlier."""
     days = [today - dt.timedelta(days=n) for n in range(LOOK_BACK.days + 1)]
-    asked = [and_(Phase.actual_on == day, Callback.closed_at >= _midnight(day)) for day in days]
+    asked = [and_(Phase.actual_on == day, Callback.closed_at >= at_clock(day)) for day in days]
     made = and_(Callback.state == "done", or_(*asked))
     mine = or_(Callback.hangs_on == Phase.actual_on, Callback.state == "open", made)
     return exists().where(Callback.phase_id == Phase.id, mine)
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), SHANGHAI).astimezone(dt.UTC)
 
 
 def _ask(session: Session, phase: Phase, hours: int, earlier: int, now: dt.datetime) -> None:
@@ -69,7 +65,7 @@ def _ask(session: Session, phase: Phase, hours: int, earlier: int, now: dt.datet
 
 def due(day: dt.date, hours: int, now: dt.datetime) -> dt.datetime:
     """By when the household was asked about what was finished on `day`."""
-    return min(now, dt.datetime.combine(day, OVER_BY, SHANGHAI).astimezone(dt.UTC)) + dt.timedelta(hours=hours)
+    return min(now, at_clock(day, OVER_BY)) + dt.timedelta(hours=hours)
 
 
 def follow(session: Session, *, now: dt.datetime) -> int:

@@ -16,7 +16,7 @@ from models.desk.marketing import audience, occasions
 from models.greetings import GreetingRule
 from models.outbound import Outgoing
 from models.people import Customer, Follower
-from models.worktime import SHANGHAI, local_day
+from models.worktime import at_clock, local_day
 
 #: The purpose of what may be bound to its day.
 WISH = "greeting"
@@ -77,4 +77,4 @@ def _wants() -> ColumnElement[bool]:
 
 
 def _midnight(now: dt.datetime) -> dt.datetime:
-    return dt.datetime.combine(local_day(now) + dt.timedelta(days=1), dt.time(), SHANGHAI).astimezone(dt.UTC)
+    return at_clock(local_day(now) + dt.timedelta(days=1))

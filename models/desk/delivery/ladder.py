@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from models.outbound import PRESSING, TOUCHES, Outgoing
 from models.people import Follower
-from models.worktime import SHANGHAI
+from models.worktime import SHANGHAI, at_clock
 
 MESSAGE_WINDOW = dt.timedelta(hours=48)
 MESSAGE_COUNT = 5
@@ -103,7 +103,7 @@ def quiet_until(now: dt.datetime, quiet: Quiet | None) -> dt.datetime | None:
     if not inside:
         return None
     day = local.date() if clock < end else local.date() + dt.timedelta(days=1)
-    return dt.datetime.combine(day, end, SHANGHAI).astimezone(dt.UTC)
+    return at_clock(day, end)
 
 
 def judge(row: Outgoing, follower: Follower, terms: Terms, *, now: dt.datetime) -> Verdict:

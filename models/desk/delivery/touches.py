@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 
 from models.outbound import TOUCHES, Outgoing, TouchCap
 from models.people import Follower, ProjectMember
-from models.worktime import SHANGHAI, local_day
+from models.worktime import at_clock, local_day
 
 #: (days, most) until managers say otherwise: never two touches a day, two a week, four in thirty days.
 DEFAULTS = ((1, 1), (7, 2), (30, 4))
@@ -80,7 +80,7 @@ def lately(
 
 def since(limits: Caps, now: dt.datetime) -> dt.datetime:
     """The moment before which no touch counts any more."""
-    return _midnight(local_day(now) - dt.timedelta(days=max(days for days, _ in limits) - 1))
+    return at_clock(local_day(now) - dt.timedelta(days=max(days for days, _ in limits) - 1))
 
 
 def full_until(moments: Iterable[dt.datetime], limits: Caps, now: dt.datetime) -> dt.datetime | None:
@@ -91,13 +91,9 @@ def full_until(moments: Iterable[dt.datetime], limits: Caps, now: dt.datetime) -
         inside = [day for day in days if day > local_day(now) - dt.timedelta(days=span)]
         if len(inside) >= most:
             ends.append(inside[-most] + dt.timedelta(days=span))
-    return _midnight(max(ends)) if ends else None
+    return at_clock(max(ends)) if ends else None
 
 
 def of_household(circle: Iterable[int], touched: Mapping[int, list[dt.datetime]]) -> list[dt.datetime]:
     """The touches of everybody in a household."""
     return [moment for one in circle for moment in touched.get(one, ())]
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), SHANGHAI).astimezone(dt.UTC)

@@ -40,7 +40,7 @@ from models.staff import Staff
 from models.surveys import Survey
 from models.talk import Message
 from models.work import Repair
-from models.worktime import DEFAULT_HOURS, SHANGHAI, local_day
+from models.worktime import DEFAULT_HOURS, at_clock, local_day
 
 PASSWORD = "nuanju-demo"  # noqa: S105 — printed on the screen; only ever planted in an empty database
 STAFF = (
@@ -189,7 +189,7 @@ def _story(session: Session, cast: _Cast, now: dt.datetime) -> None:
 def _morning(now: dt.datetime, days: int) -> dt.datetime:
     """Ten o'clock in Beijing, so many days ago."""
     day = local_day(now) - dt.timedelta(days=days)
-    return dt.datetime.combine(day, dt.time(10), SHANGHAI).astimezone(dt.UTC)
+    return at_clock(day, dt.time(10))
 
 
 def _asks_for_a_person(session: Session, who: Follower, words: str, at: dt.datetime) -> None:

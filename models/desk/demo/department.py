@@ -10,7 +10,7 @@ from models.desk.staff.absences import Leave
 from models.desk.staff.announcements import Notice
 from models.roster import Shift
 from models.staff import Staff
-from models.worktime import SHANGHAI, local_day
+from models.worktime import at_clock, local_day
 
 #: name, from, to, who is on it from Monday on: "" is nobody.
 SHIFTS = (("早班", dt.time(8, 30), dt.time(17, 30)), ("晚班", dt.time(12), dt.time(21)))
@@ -39,6 +39,6 @@ def plant(session: Session, staff: dict[str, Staff], now: dt.datetime) -> None:
 
 
 def _away(session: Session, staff: dict[str, Staff], day: dt.date, now: dt.datetime) -> None:
-    starts, ends = (dt.datetime.combine(day, at, SHANGHAI).astimezone(dt.UTC) for at in (dt.time(9), dt.time(18)))
+    starts, ends = (at_clock(day, at) for at in (dt.time(9), dt.time(18)))
     designer, leave = staff["designer"], Leave(starts, ends, "体检", staff["agent"])
     absences.enter(session, designer, leave, by=By("staff", designer.id, designer.name), now=now)

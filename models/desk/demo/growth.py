@@ -8,13 +8,13 @@ from models.actors import SYSTEM, By
 from models.desk.account import codes, tags
 from models.desk.marketing import events
 from models.people import Follower
-from models.worktime import SHANGHAI, local_day
+from models.worktime import at_clock, local_day
 
 
 def plant(session: Session, guest: Follower, *, now: dt.datetime) -> None:
     """They stand; what the platform has to make waits for the first worker."""
     day = local_day(now) + dt.timedelta(days=12)
-    starts = dt.datetime.combine(day, dt.time(14), SHANGHAI).astimezone(dt.UTC)
+    starts = at_clock(day, dt.time(14))
     plan = events.Plan("水电改造讲座", starts, place="城西展厅", text="工程师带着样板讲哪些管线该换", capacity=30)
     event = events.make(session, plan, by=SYSTEM, now=now)
     event.move("open", by=SYSTEM, now=now)

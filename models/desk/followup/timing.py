@@ -3,7 +3,7 @@
 import datetime as dt
 
 from models.sequences import SequenceStep
-from models.worktime import SHANGHAI, WorkCalendar, local_day
+from models.worktime import SHANGHAI, WorkCalendar, at_clock, local_day
 
 #: A step is still worth taking for so many minutes of office time: two days, and half a day for what is said at once.
 LIVES, LIVES_AT_ONCE = 2 * 450, 240
@@ -16,7 +16,7 @@ DAY = dt.timedelta(days=1)
 
 def start_of(day: dt.date) -> dt.datetime:
     """The beginning of a day in China."""
-    return dt.datetime.combine(day, dt.time(), SHANGHAI).astimezone(dt.UTC)
+    return at_clock(day)
 
 
 def planned_for(step: SequenceStep, anchor_at: dt.datetime, office: WorkCalendar, *, by_day: bool) -> dt.datetime:
@@ -37,7 +37,7 @@ def open_at(office: WorkCalendar, day: dt.date, clock: dt.time, *, step: dt.time
             # Between two spans, before or after them: the nearest that is open on this day.
             start, end = min(spans, key=lambda span: _gap(span, clock))
             moved = clock if start <= clock < end else start if clock < start else last_minute(end)
-            return dt.datetime.combine(at.date(), moved, SHANGHAI).astimezone(dt.UTC)
+            return at_clock(at.date(), moved)
         at += step
     return wanted.astimezone(dt.UTC)
 

@@ -27,7 +27,7 @@ from models.houses import Phase, Project
 from models.outbound import Outgoing
 from models.people import Customer, Follower, ProjectMember
 from models.rhythm import PhaseKind
-from models.worktime import SHANGHAI, local_day
+from models.worktime import at_clock, local_day
 
 #: The hour of the day to which notices are reckoned, and before which nobody hears of a late phase.
 MORNING = dt.time(9)
@@ -242,7 +242,7 @@ def _preceded(phase: Any) -> ColumnElement[bool]:
 
 
 def _morning(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, MORNING, SHANGHAI).astimezone(dt.UTC)
+    return at_clock(day, MORNING)
 
 
 def confess(session: Session, *, now: dt.datetime) -> int:

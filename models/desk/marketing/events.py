@@ -19,7 +19,7 @@ from models.errors import DomainError, Missing, NotFound
 from models.events import Event, EventStep, Signup
 from models.outbound import Outgoing
 from models.people import Follower
-from models.worktime import SHANGHAI
+from models.worktime import at_clock, local_day
 
 #: More than a family and their friends is a group that somebody should talk to.
 MOST_PEOPLE = 10
@@ -260,8 +260,7 @@ def _reminder_key(session: Session, signup: Signup) -> str:
 def _remind(session: Session, signup: Signup, now: dt.datetime) -> None:
     """A reminder on the morning of the day before; who signs up later than that knows it anyway."""
     event = signup.event
-    day = event.starts_at.astimezone(SHANGHAI).date() - dt.timedelta(days=1)
-    at = dt.datetime.combine(day, REMIND_AT, SHANGHAI).astimezone(dt.UTC)
+    at = at_clock(local_day(event.starts_at) - dt.timedelta(days=1), REMIND_AT)
     if at > now:
         letter = Letter("events.reminder", facts_of(signup))
         outbox.post(

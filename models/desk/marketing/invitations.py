@@ -22,7 +22,7 @@ from models.desk.marketing.occasions import OWNERS
 from models.desk.staff import duty
 from models.events import Event, Signup
 from models.states import CAMPAIGN
-from models.worktime import SHANGHAI, local_day
+from models.worktime import at_clock, local_day
 
 #: So long before the event people are invited; so much earlier the words are ready to be read and approved.
 AHEAD, READ_FOR = dt.timedelta(days=14), dt.timedelta(days=4)
@@ -69,7 +69,7 @@ def _plan(event: Event, words: Words, audience: dict[str, Any], now: dt.datetime
 
 
 def _at_ten(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, AT, SHANGHAI).astimezone(dt.UTC)
+    return at_clock(day, AT)
 
 
 def _tell_marketing(session: Session, event: Event, now: dt.datetime) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from models.greetings import GreetingRule
-from models.worktime import SHANGHAI
+from models.worktime import at_clock
 
 #: When the day of a greeting is over, and for how many days more a hint of the season is still of use.
 DAY_ENDS, SEASON_LASTS = dt.time(21), 3
@@ -42,4 +42,4 @@ def ends(rule: GreetingRule, day: dt.date) -> dt.datetime:
 
 
 def _moment(day: dt.date, clock: dt.time) -> dt.datetime:
-    return dt.datetime.combine(day, clock, SHANGHAI).astimezone(dt.UTC)
+    return at_clock(day, clock)

@@ -24,7 +24,7 @@ from models.desk.staff import calendar
 from models.errors import DomainError, IllegalMove, Missing
 from models.outbound import Outgoing
 from models.sales import VISITS, Appointment, Enquiry, Showroom, VisitPlan
-from models.worktime import SHANGHAI
+from models.worktime import at_clock, local_day
 
 #: The reminder goes out at this hour of the day before, if that is still to come.
 REMIND_AT = dt.time(10)
@@ -276,8 +276,7 @@ def _remind(session: Session, appointment: Appointment, now: dt.datetime) -> Non
 
 def remind_at(appointment: Appointment) -> dt.datetime:
     """When the reminder is due: the morning of the day before."""
-    day = appointment.start_at.astimezone(SHANGHAI).date() - dt.timedelta(days=1)
-    return dt.datetime.combine(day, REMIND_AT, SHANGHAI).astimezone(dt.UTC)
+    return at_clock(local_day(appointment.start_at) - dt.timedelta(days=1), REMIND_AT)
 
 
 def _reminders(appointment: Appointment) -> str:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from models.sales import VisitPlan
-from models.worktime import SHANGHAI, WorkCalendar, local_day
+from models.worktime import WorkCalendar, at_clock, local_day
 
 #: So many days ahead are offered.
 AHEAD = 21
@@ -42,8 +42,8 @@ def _spans(plan: VisitPlan, office: WorkCalendar, now: dt.datetime) -> Iterator[
     for day in (today + dt.timedelta(days=ahead) for ahead in range(AHEAD + 1)):
         if day.weekday() != plan.weekday or not plan.active or office.shut(day):
             continue
-        start = dt.datetime.combine(day, plan.starts, SHANGHAI).astimezone(dt.UTC)
-        end = dt.datetime.combine(day, plan.ends, SHANGHAI).astimezone(dt.UTC)
+        start = at_clock(day, plan.starts)
+        end = at_clock(day, plan.ends)
         while start + length <= end:
             if start >= earliest:
                 yield start, start + length
