@@ -155,7 +155,8 @@ def _pages(app: Flask) -> None:
     app.jinja_env.globals.update(
         t=words.t, lang=words.lang, name_of=words.name_of, wanted=words.wanted, icon=icons.icon, rail=frame.rail,
         opens=frame.opens, usual=frame.usual,
-        allowed=place.may, person=place.staff, now=place.now, chip=faces.chip, due=faces.due, stamp=faces.stamp,
+        allowed=place.may, person=place.staff, now=place.now, this_day=place.today, chip=faces.chip, due=faces.due,
+        stamp=faces.stamp,
         nonce=guard.nonce, page_stamp=frame.stamp, has_phone=faces.has_phone, full=faces.full, lasting=faces.lasting,
         local_minute=faces.local_minute, reason_of=outgoing.reason, said_of=outgoing.said, state_names=tuple(MOVES),
         known=words.known, case_at=frame.case_at, title_of=faces.title_of, matter_words=escalations.words_of,

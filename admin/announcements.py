@@ -16,7 +16,6 @@ from models.desk.staff import announcements
 from models.desk.staff.announcements import Notice
 from models.desk.trust import Deed
 from models.errors import DomainError, Missing
-from models.worktime import local_day
 
 #: An announcement is shown for so many days when nobody says otherwise.
 USUAL = dt.timedelta(days=7)
@@ -63,7 +62,7 @@ class AnnouncementsView(base.Guarded):
         return redirect(self.get_url(".index_view"))
 
     def _page(self, told: Any, wrong: str = "") -> str:
-        session, now, today = place.session(), place.now(), local_day(place.now())
+        session, now, today = place.session(), place.now(), place.today()
         people = session.scalars(select(Staff).where(Staff.active).options(joinedload(Staff.role)).order_by(Staff.name))
         colleagues = people.all()
         rows = announcements.listed(session)

@@ -101,6 +101,22 @@ def day(name: str) -> dt.date:
         raise DomainError("errors.no_moment", field=name) from None
 
 
+def key_of(moment: dt.datetime, number: int) -> str:
+    """What the next page goes on after, when a list is sorted by a moment."""
+    return f"{moment.isoformat()}~{number}"
+
+
+def key(after: str) -> tuple[dt.datetime, int] | None:
+    """The moment and number in `key_of`; None for none, and for nonsense, which is the first page."""
+    moment, _, number = after.partition("~")
+    try:
+        at = dt.datetime.fromisoformat(moment)
+    except ValueError:
+        return None
+    known = at.tzinfo is not None and number.isascii() and number.isdigit() and len(number) < 12
+    return (at, int(number)) if known else None
+
+
 def pages(rows: Iterable[Any], size: int) -> tuple[list[Any], bool]:
     """At most `size` rows, and whether there are more; ask the database for one more than `size`."""
     rows = list(rows)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from admin import base
 from models import Customer, Estate, Policy, Project, Promise, Repair
 from models.desk.repair import finishing
 from models.work import MOVES, OPEN_STATES
@@ -139,13 +140,13 @@ def _without_promise(session: Session, query: Select[tuple[Repair]], wish: Wish)
 
 
 def _key(row: Repair) -> str:
-    return f"d~{row.next_due_at.isoformat()}~{row.id}" if row.next_due_at else f"n~~{row.id}"
+    return f"d~{base.key_of(row.next_due_at, row.id)}" if row.next_due_at else f"n~~{row.id}"
 
 
 def _parsed(after: str) -> tuple[str, dt.datetime | None, int]:
     """The key of the row before this page; nonsense is the first page."""
-    try:
-        kind, moment, number = after.split("~")
-        return kind, dt.datetime.fromisoformat(moment) if kind == "d" else None, int(number)
-    except ValueError:
-        return "", None, 0
+    kind, _, rest = after.partition("~")
+    if kind == "d" and (key := base.key(rest)):
+        return kind, *key
+    number = base.number("n", {"n": rest.removeprefix("~")})
+    return (kind, None, number) if kind == "n" and number else ("", None, 0)

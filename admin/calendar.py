@@ -18,7 +18,7 @@ from models import CalendarDay
 from models.desk.staff import calendar
 from models.desk.trust import Deed
 from models.errors import DomainError
-from models.worktime import WorkCalendar, local_day, unloaded
+from models.worktime import WorkCalendar, unloaded
 
 #: Spans that a day may have in the editor, and days that are shown ahead.
 SPANS, AHEAD = 3, 14
@@ -136,7 +136,7 @@ def _typed() -> dict[str, list[tuple[str, str]]]:
 
 
 def _facts() -> dict[str, Any]:
-    office, today = calendar.office(place.session()), local_day(place.now())
+    office, today = calendar.office(place.session()), place.today()
     shown = WorkCalendar(g.trial, office.overrides) if "trial" in g else office
     typed = g.get("typed") or {key: [tuple(span) for span in office.hours.get(key, ())] for key in calendar.KEYS}
     rows = {key: _with_room(spans) for key, spans in typed.items()}

@@ -56,10 +56,13 @@ class CallbacksView(base.Guarded):
         """One's own open calls, everybody's, the late ones or those that are over; the next due first."""
         view = request.args.get("view", "mine")
         view = view if view in VIEWS else "mine"
-        rows = place.session().scalars(_listed(view, place.now()).options(*_LOADS).limit(SIZE)).all()
+        query = _listed(view, place.now(), request.args.get("after", "")).options(*_LOADS)
+        rows, more = base.pages(place.session().scalars(query.limit(SIZE + 1)), SIZE)
+        last = (rows[-1].closed_at if view == "closed" else rows[-1].due_at) if more else None
         return self.render(
-            "admin/callbacks.html", rows=rows, view=view, views=VIEWS, wait=_waiting(), asked=follow.asked(rows)
-        )
+            "admin/callbacks.html", rows=rows, view=view, views=VIEWS, wait=_waiting(), asked=follow.asked(rows),
+            more=base.key_of(last, rows[-1].id) if last else "",
+        )  # fmt: skip
 
     @expose("/desk")
     def desk(self) -> str:
@@ -143,11 +146,14 @@ def _found(number: int) -> Callback | None:
     return place.session().scalar(query.options(*_LOADS))
 
 
-def _listed(view: str, now: dt.datetime) -> Select[tuple[Callback]]:
+def _listed(view: str, now: dt.datetime, after: str) -> Select[tuple[Callback]]:
+    key = base.key(after)
     if view == "closed":
         over = select(Callback).where(Callback.state != "open", hidden.calls())
+        over = over.where(tuple_(Callback.closed_at, Callback.id) < key) if key else over
         return over.order_by(Callback.closed_at.desc(), Callback.id.desc())
     query = select(Callback).where(Callback.state == "open", hidden.calls()).order_by(Callback.due_at, Callback.id)
+    query = query.where(tuple_(Callback.due_at, Callback.id) > key) if key else query
     if view == "mine":
         query = query.where(Callback.owner_id == place.staff().id)
     return query.where(Callback.due_at < now) if view == "late" else query

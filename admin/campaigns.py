@@ -63,7 +63,7 @@ class CampaignsView(base.Guarded):
             query = query.where(Campaign.id < after)
         found = place.session().scalars(query.order_by(Campaign.id.desc()).limit(PAGE + 1))
         rows, more = base.pages(found, PAGE)
-        figures = {row.id: results.of(place.session(), row) for row in rows if row.started_at}
+        figures = results.progress(place.session(), [row.id for row in rows if row.started_at])
         return self.render("admin/campaigns.html", rows=rows, more=more, view=view, views=tuple(VIEWS), figures=figures)
 
     @expose("/new")
@@ -168,6 +168,7 @@ class CampaignsView(base.Guarded):
     def decide(self, number: int, send_id: int) -> Any:
         """A person has looked into WeChat's console: the mass send went out, or it did not."""
         send = base.found(place.session().get(MassSend, send_id))
+        base.found(send if send.campaign_id == number else None)
         went_out = request.form.get("went_out") == "1"
         mass_results.decide(send, went_out=went_out, by=place.by(), now=place.now())
         return self._done(send.campaign, "decide", {"mass": send.id, "went_out": went_out}, sends=True)

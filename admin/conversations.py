@@ -1,12 +1,11 @@
 """The inbox: who waits, one thread, and the composer in which an answer and an internal note cannot be mixed up."""
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
 from flask import redirect, request
 from flask_admin import expose
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from admin import base, hidden, place, story
@@ -128,18 +127,11 @@ def _list(view: str, after: str) -> tuple[list[Conversation], str]:
         query = query.where(Conversation.owner == "queue").order_by(Conversation.waiting_since, Conversation.id)
         return list(place.session().scalars(query.limit(200))), ""
     query = _narrowed(query, view).where(Conversation.last_message_at.is_not(None))
-    try:
-        moment, _, number = after.partition("~")
-        at = dt.datetime.fromisoformat(moment)
-        query = query.where(
-            (Conversation.last_message_at < at)
-            | ((Conversation.last_message_at == at) & (Conversation.id < int(number)))
-        )
-    except ValueError:
-        pass  # no key, or nonsense: the first page
+    if key := base.key(after):
+        query = query.where(tuple_(Conversation.last_message_at, Conversation.id) < key)
     query = query.order_by(Conversation.last_message_at.desc(), Conversation.id.desc()).limit(SIZE + 1)
     rows, more = base.pages(place.session().scalars(query), SIZE)
-    return rows, f"{rows[-1].last_message_at.isoformat()}~{rows[-1].id}" if more else ""
+    return rows, base.key_of(rows[-1].last_message_at, rows[-1].id) if more else ""
 
 
 def _narrowed(query: Select[tuple[Conversation]], view: str) -> Select[tuple[Conversation]]:

@@ -84,19 +84,14 @@ def _calm() -> ColumnElement[int]:
 def _key(row: Promise) -> str:
     """Where the next page begins."""
     late = row.due_at < place.now() and row.state != "paused"
-    return f"{0 if late else 1}~{row.due_at.isoformat()}~{row.id}"
+    return f"{0 if late else 1}~{base.key_of(row.due_at, row.id)}"
 
 
 def _after(query: Any, key: str) -> Any:
     """The rows after the last one of the page before; nonsense is the first page."""
-    try:
-        calm, moment, number = key.split("~")
-        last = (int(calm), dt.datetime.fromisoformat(moment), int(number))
-    except ValueError:
-        return query
-    if last[1].tzinfo is None:
-        return query
-    return query.where(tuple_(_calm(), Promise.due_at, Promise.id) > last)
+    calm, _, rest = key.partition("~")
+    last = base.key(rest) if calm in ("0", "1") else None
+    return query.where(tuple_(_calm(), Promise.due_at, Promise.id) > (int(calm), *last)) if last else query
 
 
 def _away() -> set[int]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import redirect, request
+from flask import g, redirect, request
 from flask_admin import expose
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, with_polymorphic
@@ -85,12 +85,18 @@ class EscalationsView(base.Guarded):
         return redirect(safe_path(back) if back else self.get_url(".index_view"))
 
 
+def _policies() -> dict[str, str]:
+    """The policies by what staff call them; read once a page."""
+    if "policies" not in g:
+        g.policies = {title: name for name, title in place.session().execute(select(Policy.name, Policy.title))}
+    return g.policies
+
+
 def words_of(row: Escalation) -> str:
     """What the matter is about: a person's own words, or the reason or promise behind it named in words of ours."""
     if row.kind == "message_failed":
         return name_of("reason", row.words)
     if row.kind == "promise_missed":
-        names = {title: name for name, title in place.session().execute(select(Policy.name, Policy.title))}
-        known = faces.title_of(Policy(name=names.get(row.words, ""), title=row.words), "policy")
+        known = faces.title_of(Policy(name=_policies().get(row.words, ""), title=row.words), "policy")
         return t("escalations.missed", what=known)
     return row.words

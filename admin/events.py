@@ -3,9 +3,9 @@
 import datetime as dt
 from typing import Any
 
-from flask import redirect, request
+from flask import g, redirect, request
 from flask_admin import expose
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from wtforms import DateTimeLocalField, IntegerField
 from wtforms.validators import InputRequired, NumberRange, Optional
@@ -70,6 +70,12 @@ class EventsView(DeskView):
         "capacity": lambda _v, _c, row, _n: row.capacity or t("event_page.no_limit"),
     }
     details_template = "admin/event.html"
+
+    def get_list(self, *others: Any, **more: Any) -> Any:
+        """One page, and who has a place in its events in one query."""
+        count, rows = super().get_list(*others, **more)
+        g.places = events.taken_of(place.session(), [row.id for row in rows])
+        return count, rows
 
     def create_model(self, form: Any) -> Any:
         """A draft; nobody outside sees it before it is opened."""
@@ -167,10 +173,8 @@ def _scene(event: Event) -> str:
 
 def _places(event: Event) -> str:
     """12/30: people with a place, and how many there may be."""
-    signed = select(func.coalesce(func.sum(Signup.people), 0)).where(
-        Signup.event_id == event.id, Signup.state == "signed"
-    )
-    taken = place.session().scalar(signed)
+    known: dict[int, int] = g.get("places", {})
+    taken = known.get(event.id, 0) if "places" in g else events.taken(place.session(), event)
     return f"{taken}/{event.capacity}" if event.capacity else str(taken)
 
 

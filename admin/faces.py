@@ -73,7 +73,8 @@ def day(value: dt.date | None, today: dt.date) -> str:
     if value is None:
         return ""
     at = faces.moment(value) if isinstance(value, dt.datetime) else dt.datetime.combine(value, dt.time(12))
-    reference = at.replace(year=today.year, month=1, day=1)
+    year = (faces.moment(today) if isinstance(today, dt.datetime) else today).year
+    reference = at.replace(year=year, month=1, day=1)
     return faces.date_en(at, reference) if lang() == "en" else faces.date_zh(at, reference)
 
 

@@ -116,7 +116,7 @@ def of(**whose: Any) -> Many[Enrolment]:
 
 def example_day(step: SequenceStep, day: dt.date) -> str:
     """The day of a step if the plan counted from `day`."""
-    return faces.day(day + dt.timedelta(days=step.offset_days), place.now().date())
+    return faces.day(day + dt.timedelta(days=step.offset_days), place.today())
 
 
 def decide(number: int, verb: str, **whose: Any) -> None:

@@ -20,7 +20,7 @@ from models.desk.marketing.gifts import OCCASIONS, Receipt, Wish
 from models.desk.trust import Deed
 from models.errors import DomainError, Stale
 from models.states import GIFT
-from models.worktime import SHANGHAI, local_day
+from models.worktime import SHANGHAI
 
 STEPS = ("approve", "refuse", "give_up")
 
@@ -99,7 +99,7 @@ class GiftApplicationsView(DeskView):
             "left": gifts.budget_left(place.session(), model.staff.role, month),
             "may_approve": place.may("gift.approve") and place.staff().role.gift_limit >= model.value,
             "photos_of": [model.photo] if model.photo is not None else [],
-            "today": local_day(place.now()).isoformat(),
+            "today": place.today().isoformat(),
         }
 
     @expose("/ask")
@@ -113,7 +113,7 @@ class GiftApplicationsView(DeskView):
         return self.render(
             "admin/gift_new.html", customer=customer, told=told, cupboard=place.session().scalars(cupboard).all(),
             occasions=[(name, occasion(name)) for name in OCCASIONS], limit=faces.yuan(place.staff().role.gift_limit),
-            today=local_day(place.now()).isoformat(),
+            today=place.today().isoformat(),
         )  # fmt: skip
 
     @expose("/keep", methods=("POST",))

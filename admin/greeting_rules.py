@@ -17,7 +17,6 @@ from models.desk.marketing import occasions as meant
 from models.desk.marketing.greeting_rules import Draft
 from models.desk.trust import Deed
 from models.errors import Stale
-from models.worktime import local_day
 
 STAGES = ("potential", "likely", "signed", "building", "in_warranty", "out_of_warranty")
 GROUPS = ("festival", "birthday", "anniversary", "season")
@@ -61,7 +60,7 @@ class GreetingRulesView(base.Guarded):
     @expose("/new")
     def new(self) -> str:
         """An empty hint of the season."""
-        today = local_day(place.now())
+        today = place.today()
         return self._page(GreetingRule(kind="season", key="", occasion="", title="", body="", body_en="", by_name=True,
                                        mass=True, stages=[], month=today.month, day=today.day, lead_days=10,
                                        send_at="09:30"))  # fmt: skip
@@ -79,7 +78,7 @@ class GreetingRulesView(base.Guarded):
 
     def _page(self, rule: GreetingRule) -> str:
         session, day = place.session(), next_day(rule)
-        draft = _campaign(rule, day or local_day(place.now()))
+        draft = _campaign(rule, day or place.today())
         found = campaign_faces.count(draft, reach.SAMPLE) if draft.audience else None
         planned = select(Greeting).where(Greeting.rule_id == rule.id).options(joinedload(Greeting.campaign))
         return self.render(
@@ -135,7 +134,7 @@ class GreetingRulesView(base.Guarded):
 
 def next_day(rule: GreetingRule) -> dt.date | None:
     """The next day of a festival or season from today on; None for what depends on the person."""
-    today = local_day(place.now())
+    today = place.today()
     if rule.kind == "festival":
         ahead = lunar.feasts_between(today, today + AHEAD)
         return next((day for name, day in ahead if name == rule.occasion), None)

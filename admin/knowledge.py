@@ -18,7 +18,6 @@ from models import Article, DomainWord, Message, Unanswered
 from models.desk.talk import knowledge
 from models.desk.trust import Deed
 from models.errors import DomainError
-from models.worktime import local_day
 
 CATEGORIES = (
     "price", "design", "process", "material", "showroom", "warranty", "repair", "activity", "other",
@@ -100,7 +99,7 @@ def _asked(number: int | None) -> Unanswered | None:
 
 
 def _library() -> tuple[Library, dict[int, Article]]:
-    rows = knowledge.valid(place.session(), local_day(place.now()))
+    rows = knowledge.valid(place.session(), place.today())
     return Library(Entry(row.id, row.question, tuple(row.asked_as()), row.answer) for row in rows), {
         row.id: row for row in rows
     }

@@ -11,7 +11,6 @@ from admin.words import known, lang, t
 from models import Campaign, Customer, Greeting, GreetingRule, lunar
 from models.desk.marketing import greeting_rules, greetings
 from models.lunar import Birth
-from models.worktime import local_day
 
 
 def title(kind: str, occasion: str = "", own: str = "") -> str:
@@ -64,7 +63,7 @@ def birthday(customer: Customer) -> str:
     birth = Birth(customer.birth_month, customer.birth_day, customer.birth_lunar, customer.birth_leap)
     if not birth.real:
         return ""
-    today = local_day(place.now())
+    today = place.today()
     ahead = [day for year in range(today.year, today.year + 3) for day in lunar.birthdays(birth, year) if day >= today]
     named = {"month": t(f"planner.month.{birth.month}"), "day": birth.day}
     if birth.lunar:
@@ -76,4 +75,4 @@ def birthday(customer: Customer) -> str:
 
 def spoken(day: dt.date) -> str:
     """1月1日 周五（冬月廿四）."""
-    return t("lunar.both", sun=faces.day(day, local_day(place.now())), moon=by_moon(day))
+    return t("lunar.both", sun=faces.day(day, place.today()), moon=by_moon(day))

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, scoped_session, sessionmaker
 from models.actors import By
 from models.db import reading
 from models.staff import Staff
+from models.worktime import local_day
 from settings import Settings
 from templates import Texts
 
@@ -72,6 +73,11 @@ def now() -> dt.datetime:
     if "now" not in g:
         g.now = desk().clock()
     return g.now
+
+
+def today() -> dt.date:
+    """The day of this request on Beijing's calendar."""
+    return local_day(now())
 
 
 def staff() -> Staff | None:

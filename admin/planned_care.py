@@ -13,12 +13,11 @@ from admin.planned import Entry
 from models import Customer, Follower, Greeting, GreetingRule, Project, ProjectMember, lunar
 from models.desk.marketing.occasions import starts
 from models.lunar import Birth
-from models.worktime import local_day
 
 
 def entries(session: Session, first: dt.date, last: dt.date) -> Iterator[Entry]:
     """What rules in force will plan on these days, from today on."""
-    today = local_day(place.now())
+    today = place.today()
     days = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
     days = [day for day in days if day >= today]
     rules = session.scalars(select(GreetingRule).where(GreetingRule.state == "on").order_by(GreetingRule.id)).all()

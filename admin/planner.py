@@ -25,7 +25,7 @@ from models.desk.staff import calendar as office
 from models.desk.trust import Deed
 from models.errors import Missing
 from models.greetings import WEATHERS
-from models.worktime import WorkCalendar, local_day, public_day, schedule_loaded
+from models.worktime import WorkCalendar, public_day, schedule_loaded
 
 #: Whatever plans something stands here.
 SOURCES: tuple[Source, ...] = (planned_campaigns.entries, planned_care.entries, planned_follow.entries)
@@ -76,7 +76,7 @@ class PlannerView(base.Guarded):
     @expose("/")
     def index_view(self) -> str:
         """The month that was asked for, or this one."""
-        today = local_day(place.now())
+        today = place.today()
         month = _asked(request.args.get("month", ""), today)
         weeks = _weeks(month, today)
         inside = [entry for week in weeks for day in week if day.inside for entry in day.entries]

@@ -21,7 +21,6 @@ from models.desk.house.phases import Dates
 from models.desk.trust import Deed
 from models.errors import DomainError
 from models.phones import clean_phone
-from models.worktime import local_day
 
 STAGES = ("building", "in_warranty", "out_of_warranty")
 #: Steps of a house's story that its page shows.
@@ -92,7 +91,7 @@ class ProjectsView(DeskView):
         return {
             "members": session.scalars(members.options(joinedload(ProjectMember.customer))).all(),
             "phases": session.scalars(select(Phase).where(Phase.project_id == model.id).order_by(Phase.position)).all(),
-            "standing": phases.standing(model.phases, local_day(place.now())),
+            "standing": phases.standing(model.phases, place.today()),
             "calls": (calls := _calls(model)),
             "asked": follow.asked(calls),
             "site_photos": site.latest(session, model.id),

@@ -117,7 +117,7 @@ def _outcome(row: Referral) -> str:
     day = _of(row).signed_on
     if day is None:
         return t("referral_outcome.open")
-    return t("referral_outcome.on", day=faces.day(day, place.now().date()))
+    return t("referral_outcome.on", day=faces.day(day, place.today()))
 
 
 def _credit(row: Referral) -> str:

@@ -21,7 +21,6 @@ from models.desk.staff.roster import WEEK, Cell
 from models.desk.trust import Deed
 from models.errors import DomainError
 from models.rota import window
-from models.worktime import local_day
 
 _CELL = re.compile(r"c_(\d{1,9})_(\d{8})")
 _DAY = dt.timedelta(days=1)
@@ -78,12 +77,12 @@ def _week(text: str) -> dt.date:
     try:
         day = dt.date.fromisoformat(text)
     except ValueError:
-        day = local_day(place.now())
-    return roster.monday(day if 2000 <= day.year < 2100 else local_day(place.now()))
+        day = place.today()
+    return roster.monday(day if 2000 <= day.year < 2100 else place.today())
 
 
 def _columns(first: dt.date) -> list[days.Day]:
-    return days.row(calendar.office(place.session()), first, 7, today=local_day(place.now()))
+    return days.row(calendar.office(place.session()), first, 7, today=place.today())
 
 
 def _people() -> Any:

@@ -19,6 +19,7 @@ from models.desk.followup.sequences import Step
 from models.desk.trust import Deed
 from models.errors import DomainError, Stale
 from models.sequences import CHANNELS, CONDITIONS, STOPS, TRIGGERS
+from models.worktime import local_day
 
 #: Days that a plan's page looks ahead and back, rows on one page, empty lines offered for new steps.
 AHEAD, PAGE, SPARE = 30, 40, 2
@@ -197,4 +198,4 @@ def _loads() -> Sequence[Any]:
 def _example(row: Plan, now: dt.datetime) -> dt.date:
     """A day that the page counts from as an example: today, or a handover far enough ahead."""
     first = min((step.offset_days for step in row.steps), default=0)
-    return (now + dt.timedelta(days=max(0, -first) + (5 if first < 0 else 0))).date()
+    return local_day(now) + dt.timedelta(days=max(0, -first) + (5 if first < 0 else 0))

@@ -18,7 +18,6 @@ from models.desk.sales.signing import Deal
 from models.desk.trust import Deed
 from models.errors import DomainError
 from models.phones import clean_phone
-from models.worktime import local_day
 
 
 class SigningsView(DeskView):
@@ -66,7 +65,7 @@ class SigningsView(DeskView):
         builders = select(Staff).join(Role).where(Role.name == "engineer", Staff.active).order_by(Staff.name)
         return self.render(
             "admin/signing_new.html", lead=lead, customer=customer, told=told, estates=estates,
-            builders=session.scalars(builders).all(), today=local_day(place.now()).isoformat(),
+            builders=session.scalars(builders).all(), today=place.today().isoformat(),
         )  # fmt: skip
 
     @expose("/keep", methods=("POST",))

@@ -51,8 +51,13 @@ class SlipsView(base.Guarded):
             query = query.where(Slip.state != "closed").order_by(Slip.id)
         if view == "mine":
             query = query.where(Slip.owner_id == place.staff().id)
-        rows = place.session().scalars(query.limit(SIZE)).all()
-        return self.render("admin/slips.html", rows=rows, view=view, views=VIEWS, owed=_owed([row.id for row in rows]))
+        if after := base.number("after", request.args):
+            query = query.where(Slip.id < after if view == "closed" else Slip.id > after)
+        rows, more = base.pages(place.session().scalars(query.limit(SIZE + 1)), SIZE)
+        return self.render(
+            "admin/slips.html", rows=rows, view=view, views=VIEWS, owed=_owed([row.id for row in rows]),
+            more=rows[-1].id if more else 0,
+        )  # fmt: skip
 
     @expose("/<number>")
     def slip(self, number: str) -> str:

@@ -77,7 +77,7 @@ class DeskView(base.Guarded, Veiled, ModelView):
         type(None): _nothing,
         bool: lambda _view, value, _name: words.t("yes" if value else "no"),
         dt.datetime: lambda _view, value, _name: faces.stamp(value, place.now()),
-        dt.date: lambda _view, value, _name: faces.day(value, place.now().date()),
+        dt.date: lambda _view, value, _name: faces.day(value, place.today()),
         list: lambda view, value, name: faces.listed(value) if value else _nothing(view, None, name),
         str: lambda view, value, name: _text(view, value, name),
     }

@@ -90,7 +90,7 @@ class AppointmentsView(base.Guarded):
     def _done(self, row: Appointment, step: str, facts: tuple) -> Any:
         base.commit(Deed(f"visit.{step}", "appointment", row.number, *facts), t(f"visits.done.{step}"), sends=True)
         day = local_day(row.start_at)
-        back = {"from": day.isoformat()} if day < local_day(place.now()) else {}
+        back = {"from": day.isoformat()} if day < place.today() else {}
         return redirect(self.get_url(".index_view", **back))
 
 
@@ -108,4 +108,4 @@ def _day(text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        return local_day(place.now())
+        return place.today()

@@ -20,7 +20,6 @@ from models.desk.repair.warranty import Ruling
 from models.desk.trust import Deed
 from models.errors import DomainError
 from models.warranty import months_after
-from models.worktime import local_day
 
 MOST_MONTHS = 600
 MONTHS = {"validators": [NumberRange(min=1, max=MOST_MONTHS)]}
@@ -100,7 +99,7 @@ class WarrantiesView(DeskView):
 
 def _heard(term: WarrantyTerm, lang: str) -> str:
     """The answer to a question about the warranty, with this rule alone."""
-    today = local_day(place.now())
+    today = place.today()
     done = months_after(today, -24)
     until = months_after(done, term.months)
     line = {"rule": term.rule, "rule_en": term.english, "until": until, "covered": today <= until}

@@ -1,14 +1,16 @@
 """Lists: the next promise first, pages that neither skip nor repeat, and a number of queries that does not grow."""
 
 import datetime as dt
+import re
+from html import unescape
 
 import pytest
 from flask import g
 from sqlalchemy import event
 
-from admin import board
-from models import Customer, Follower
-from models.desk import promises
+from admin import board, callbacks
+from models import Callback, Campaign, Customer, Event, Follower, Signup, Slip, SlipRound
+from models.desk import escalations, promises
 from models.desk.talk import conversations
 from tests.admin import builders
 
@@ -24,6 +26,11 @@ def more_of_everything(session, desk, now, count):
         builders.heard(session, row, "您好", at)
         builders.reported(session, row, desk.project, at, f"问题{number}")
         conversations.hand_over(session, conversations.of(session, row), reason="asked", words="人工", now=at)
+        escalations.raise_(session, "promise_missed", desk.repair, words="师傅接单", now=at, cause=f"{number}")
+        event = Event(title=f"讲座{number}", starts_at=at, created_at=at)
+        campaign = Campaign(name=f"问候{number}", kind="greeting", body="好", audience={}, created_at=at)
+        campaign.started_at = at
+        session.add_all([campaign, event, Signup(event=event, follower=row, people=2, _state="signed", since=at)])
     session.commit()
 
 
@@ -40,8 +47,11 @@ def queries(engine, ask) -> int:
 
 @pytest.mark.parametrize(
     "path",
-    ["", "repairs/", "conversations/", "escalations/", "outgoing/", "promises/", "surveys/", "customers/", "projects/"],
-)
+    [
+        "", "repairs/", "conversations/", "escalations/", "outgoing/", "promises/", "surveys/", "customers/",
+        "projects/", "events/", "campaigns/",
+    ],
+)  # fmt: skip
 def test_a_list_costs_the_same_however_long_it_is(path, as_role, engine, session, desk, now):
     person = as_role("manager")
     person.get(f"/admin/{path}")  # the first request warms what is cached for good
@@ -104,6 +114,33 @@ def test_a_follower_without_a_name_does_not_break_the_inbox(as_role, session, de
     builders.heard(session, row, "在吗", now)
     session.commit()
     assert "微信用户…1234" in as_role("agent").get("/admin/conversations/?view=all").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("page", ["callbacks/?view=open", "callbacks/?view=closed", "slips/?view=open"])
+def test_what_is_owed_is_on_some_page_however_much_it_is(page, as_role, session, desk, now):
+    for n in range(callbacks.SIZE + 5):
+        at, over = now + dt.timedelta(minutes=n // 3), "closed" in page
+        call = Callback(
+            number=f"HF20261121-{n:04d}", key=f"k{n}", purpose="control_point", due_at=at, asked_at=now,
+            _state="done" if over else "open", closed_at=at if over else None,
+        )  # fmt: skip
+        first = SlipRound(number=1, problem="没修好", opened_at=now)
+        session.add_all([call, Slip(number=f"LX20261121-{n:04d}", key=f"k{n}", opened_at=now, rounds=[first])])
+    session.commit()
+    person, path, found = as_role("manager"), page, []
+    while path:
+        shown = unescape(person.get(f"/admin/{path}").get_data(as_text=True))
+        found += dict.fromkeys(re.findall(r"(?:HF|LX)20261121-\d{4}", shown))
+        further = re.search(r'href="/admin/([^"]*after=[^"]*)"', shown)
+        path = further[1] if further else ""
+    assert len(found) == len(set(found)) == callbacks.SIZE + 5
+
+
+def test_a_key_that_is_none_is_the_first_page(as_role, desk):
+    person = as_role("manager")
+    for page in ("conversations/?view=all", "repairs/?view=all", "due/?view=open", "callbacks/?view=open"):
+        for key in ("2026-01-01~1", "2026-01-01T00:00:00%2B00:00~99999999999999999999", "d~2026-01-01~1", "~"):
+            assert person.get(f"/admin/{page}&after={key}").status_code == 200, (page, key)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

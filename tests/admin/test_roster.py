@@ -13,11 +13,8 @@ from models import (
     CalendarDay,
     Escalation,
     HandoverNote,
-    Outgoing,
     Promise,
     Repair,
-    Review,
-    ReviewDay,
     RosterEntry,
     Shift,
     Staff,
@@ -220,28 +217,6 @@ def test_the_board_goes_on_after_the_last_row(as_role, desk, session):
     rows = session.query(Promise).filter(Promise.met_at.is_(None)).order_by(Promise.due_at, Promise.id).all()
     last = f"1~{rows[1].due_at.isoformat()}~{rows[1].id}".replace("+", "%2B")
     assert page(manager, f"due/?after={last}").split('id="due"')[1].count("<tr") == len(rows) - 2 + 1  # and the head
-
-
-def test_an_overdue_case_is_reviewed_with_a_new_date_for_the_customer(as_role, desk, look, clock):
-    clock.advance(days=9)
-    manager, repair = as_role("manager"), desk.repair
-    shown = page(manager, "reviews/")
-    assert repair.number in shown and "还没告诉客户" in shown and "还有 1/1 张没看" in shown
-    refused = manager.post(f"/admin/reviews/{repair.id}/hold", words="等配件", until="2026-11-01", reason="缺货")
-    assert refused.status_code == 409 and look(lambda s: s.query(Review).count()) == 0
-    told = {"words": "换李师傅", "until": "2026-12-03", "reason": "等配件"}
-    assert manager.post(f"/admin/reviews/{repair.id}/hold", **told).status_code == 302
-    assert look(lambda s: s.get(Repair, repair.id).late_until) == dt.date(2026, 12, 3)
-    assert look(lambda s: s.query(Outgoing).filter_by(text_key="notice.delayed").count()) == 1
-    shown = page(manager, "reviews/")
-    assert "已复核" in shown and "换李师傅" in shown and "还有 0/1 张没看" in shown
-    assert manager.post(f"/admin/reviews/{repair.id}/hold", words="再定").status_code == 409
-    assert "超期复核" in page(manager, f"repairs/{repair.number}")
-    assert manager.post("/admin/reviews/days", day_1="1", who_1=str(desk.staff["engineer"].id)).status_code == 302
-    assert look(lambda s: {row.weekday: row.reviewer_id for row in s.query(ReviewDay)}) == {
-        1: desk.staff["engineer"].id
-    }
-    assert manager.post("/admin/reviews/days").status_code == 409
 
 
 def test_a_note_is_written_shown_at_home_and_signed_by_another(as_role, desk, look):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, Interval, func, literal, select
@@ -72,6 +73,20 @@ def of(session: Session, campaign: Campaign) -> Results:
     outs = select(Recipient.reason, func.count()).where(Recipient.campaign_id == campaign.id, Recipient.reason != "")
     found.out.update({reason: count for reason, count in session.execute(outs.group_by(Recipient.reason))})
     found.replies, found.opt_outs = _replies(session, campaign), _opt_outs(session, campaign)
+    return found
+
+
+def progress(session: Session, ids: Collection[int]) -> dict[int, Results]:
+    """How many messages of each of these campaigns stand in which state, and no other figure; one query for all."""
+    rows = (
+        select(Outgoing.campaign_id, Outgoing.state, func.count())
+        .where(Outgoing.campaign_id.in_(ids))
+        .group_by(Outgoing.campaign_id, Outgoing.state)
+    )
+    found: dict[int, Results] = {one: Results() for one in ids}
+    for campaign_id, state, count in session.execute(rows):
+        if campaign_id is not None:
+            found[campaign_id].states[state] = count
     return found
 
 
