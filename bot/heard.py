@@ -230,6 +230,8 @@ class State:
     parked: tuple["State", ...] = ()
     #: The language of the last answer where it is not the one that the person is written to in, else "".
     lang: str = ""
+    #: When they last read an apology of ours.
+    sorry_at: dt.datetime | None = None
 
     def missing(self, now: dt.datetime | None = None) -> "State":
         """The same state with one misunderstanding more."""
@@ -248,6 +250,7 @@ class State:
             "confirming": self.confirming,
             "last": self.last,
             "lang": self.lang,
+            "sorry_at": self.sorry_at.isoformat() if self.sorry_at else None,
             "parked": [state.to_json() for state in self.parked],
         }
 
@@ -266,6 +269,7 @@ class State:
             missed=missed if isinstance(missed, int) else 0,
             started_at=_moment(plain.get("started_at")),
             touched_at=_moment(plain.get("touched_at")),
+            sorry_at=_moment(plain.get("sorry_at")),
             parked=tuple(map(cls.from_json, parked)) if isinstance(parked, list | tuple) else (),
         )
 

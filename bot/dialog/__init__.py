@@ -20,6 +20,7 @@ from bot.dialog import (
     events,
     form,
     household,
+    manners,
     mind,
     pace,
     privacy,
@@ -36,7 +37,7 @@ from bot.dialog import (
     warranty,
 )
 from bot.heard import ComplaintRef, Do, Facts, Heard, House, Job, Outcome, QuoteRef, Say, State, SurveyRef, TicketRef
-from bot.scripts import SCRIPTS, crew, crew_quote
+from bot.scripts import SCRIPTS, crew, crew_quote, crew_several
 from bot.scripts.english import heard_in_english
 from bot.scripts.turn import FORGET, FORGET_LIGHT, Turn
 from bot.understanding.reading import Context
@@ -85,7 +86,7 @@ def take(state: State | None, heard: Heard, facts: Facts) -> Outcome:
     outcome = outcome or talk.missed(turn)
     if any(do.verb == "conversation.hand_over" for do in outcome.dos):
         outcome = call.offered(turn, outcome)
-    return mind.offer_parked(outcome, turn)
+    return manners.softened(mind.offer_parked(outcome, turn), replace(turn, state=before))
 
 
 def decided(rules: tuple[Callable[[Turn], Outcome | None], ...], turn: Turn) -> Outcome | None:
@@ -245,6 +246,6 @@ RULES = (
     talk.other_kinds,
 )
 CREW_RULES = (
-    consent.said, crew_quote.take, site.photos, crew.take, talk.robot, talk.wants_person, household.unbind_crew,
-    talk.bind, crew_missed,
+    consent.said, crew_quote.take, site.photos, crew_several.take, crew.take, talk.robot, talk.wants_person,
+    household.unbind_crew, talk.bind, crew_missed,
 )  # fmt: skip

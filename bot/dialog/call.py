@@ -23,6 +23,8 @@ MOVES = re.compile(
     re.IGNORECASE,
 )
 NAMED = re.compile(r"回电|电话|打给|回访|通话|\bcall|phone", re.IGNORECASE)
+#: A call is what is called off: 不用打了; 不用来了 may be the crew.
+CALLS = re.compile(r"打|回(?!来)|电|call|ring|phone", re.IGNORECASE)
 #: “改时间” and hardly more names no other matter.
 SHORT = 12
 #: While the words that arranged it are fresh, “改成四点” is about them and about no visit.
@@ -67,7 +69,8 @@ def _arranged(turn: Turn) -> Outcome | None:
     turn = replace(turn, heard=replace(turn.heard, reading=reading))
     named = bool(NAMED.search(turn.text))
     fresh = turn.facts.now - calling.asked_at < FRESH or not (turn.facts.tickets or turn.facts.visits)
-    if OFF.search(turn.text) and (named or fresh):
+    off = OFF.search(turn.text)
+    if off and (named or fresh or CALLS.search(off[0])):
         dropped = Do("callback.forgo", {"words": turn.text[:200]})
         return form.aside(turn.become(script=""), turn.say("call.dropped"), dos=(dropped,))
     bare = turn.slots.time and len(turn.text) - len(turn.slots.time.text_zh) <= readers.BESIDE

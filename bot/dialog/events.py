@@ -29,10 +29,20 @@ def counted(turn: Turn) -> Outcome | None:
 
 def withdraw(turn: Turn) -> Outcome | None:
     """取消报名: one's own places are looked up; asked once which, or whether."""
-    if turn.state.script == "withdraw" or not OFF.search(turn.text) or turn.heard.kind not in ("text", "voice"):
+    if turn.state.script in ("withdraw", "cannot_come") or turn.heard.kind not in ("text", "voice"):
         return None
+    if not OFF.search(turn.text):
+        return _cannot(turn)
     begun = form.begin(turn, "withdraw")
     return Outcome(begun.state, begun.says, (*begun.dos, Do("event.own", keep=("places",))))
+
+
+def _cannot(turn: Turn) -> Outcome | None:
+    """“去不了了” and no more, where nothing else is agreed with them that could be meant."""
+    elsewhere = turn.facts.visits or turn.facts.tickets or turn.facts.calling or turn.facts.crew_name
+    if elsewhere or form.script_of(turn) not in (None, script.SIGNED_UP) or not script.read_cannot(turn):
+        return None
+    return script.cannot_come(turn, turn.state.answers.get("event_id") or 0)
 
 
 def asked(turn: Turn) -> Outcome | None:
@@ -50,6 +60,8 @@ def asked(turn: Turn) -> Outcome | None:
         return form.aside(turn, turn.say("events.none"))
     if form.script_of(turn) and not script.WANTS.search(turn.text):
         return form.aside(turn, turn.say("events.list", events=script.shown(turn)))
+    if len(turn.facts.events) > 1 and not script.named(turn) and script.ALL.search(turn.text):
+        return form.begin(turn, "sign_up", answers=script.every(turn.facts.events))
     if len(turn.facts.events) == 1 and not script.WANTS.search(turn.text):
         # Only asked what there is: nothing is chosen for them.
         return form.proceed(turn.start("sign_up", "event", {}))

@@ -14,19 +14,12 @@ from bot.scripts import regret as script
 from bot.scripts import survey as verdicts
 from bot.scripts.turn import Turn
 
-#: The answer was none.
-SLIP = re.compile(
-    r"(?:不好意思|抱歉|刚才|刚刚|我|是)*(?:[按点打选评填输]错了?(?:分|数|键)?|手滑了?|手误)[，,。 ]*"
-    r"|(?:wrong (?:button|one|number|score|key)|typo|my mistake|by mistake|i meant)[,. ]*",
-    re.IGNORECASE,
-)
 #: It is to be another one.
 TURNED = re.compile(
     r"^(?:不对|不是|错了)?[，,。 ]*(?:应该|改|想给|要给|我?是想)(?:成|为|是|给)?"
     r"|^change (?:it|that) to ",
     re.IGNORECASE,
 )
-FIGURE = re.compile(r"(?<!\d)[1-5１-５一二三四五](?:分|星|颗星)?[吧啊。.!！]*$")
 #: So long it may be thought better of.
 A_DAY = dt.timedelta(days=1)
 #: Longer words have a matter of their own.
@@ -57,9 +50,9 @@ def amended(turn: Turn) -> Outcome | None:
         return None
     if turn.state.script == "survey" and turn.state.step == "score":
         return None
-    slip = SLIP.search(turn.text)
-    rest = SLIP.sub("", turn.text).strip("，,。 ")
-    figure = FIGURE.search(rest)
+    slip = verdicts.SLIP.search(turn.text)
+    rest = verdicts.SLIP.sub("", turn.text).strip("，,。 ")
+    figure = verdicts.FIGURE.search(rest)
     if slip and not rest or slip and rest == "了":
         return _asked(turn, rated)
     if slip or (TURNED.search(turn.text) and figure):

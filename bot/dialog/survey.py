@@ -94,10 +94,41 @@ def _reply(turn: Turn) -> Outcome | None:
         return _plain(turn, survey)
     inside = turn.state.script == "survey" and turn.state.step == "score"
     inside = inside and turn.state.answers.get("survey_id") == survey.id
-    if not inside and not _meant(turn, survey):
+    if not inside and not _meant(turn, survey) and not script.SLIP.fullmatch(turn.text):
         return None
-    said = script.read_score(turn.become(answers=script.about(survey)))
+    if (mended := _slipped(turn, survey, inside)) is not None:
+        return mended
+    said = script.read_score(turn.become(answers=_as_asked(turn, survey)))
     return _taken(turn, survey, said) if said else None
+
+
+def _as_asked(turn: Turn, survey: SurveyRef) -> dict[str, Any]:
+    """What the survey still asks, with the question that is asked once more because its answer was a slip."""
+    known = script.about(survey)
+    again = turn.state.answers.get("again") if turn.state.answers.get("survey_id") == survey.id else None
+    return {**known, "given": {key: one for key, one in known["given"].items() if key != again}}
+
+
+def _slipped(turn: Turn, survey: SurveyRef, inside: bool) -> Outcome | None:
+    """“按错了” in the middle: the last verdict is asked again, or is the one that comes with it; then it goes on."""
+    slip = script.SLIP.search(turn.text)
+    if slip is None:
+        return None
+    known = script.about(survey)
+    before = turn.state.answers.get("given") or {} if inside else known["given"]
+    given = [key for key in before if key != turn.state.answers.get("again")]
+    if not given:  # nothing was said yet: a slip is no verdict
+        bare = script.SLIP.fullmatch(turn.text)
+        return form.proceed(turn.start("survey", "score", known), turn.say("survey.slip")) if bare else None
+    rest = script.SLIP.sub("", turn.text).strip("，,。 ")
+    if named := script.topics_in(rest, survey.questions) and script.ratings(rest, survey.questions, ()):
+        return _taken(turn, survey, named)
+    figure = script.FIGURE.search(rest)
+    meant = script.opinion(figure[0] if figure else rest) if len(rest) > 1 or figure else None
+    if meant is not None and meant["score"] is not None:
+        return _taken(turn, survey, {given[-1]: meant})
+    known["given"] = {key: one for key, one in known["given"].items() if key != given[-1]}
+    return form.proceed(turn.start("survey", "score", {**known, "again": given[-1]}), turn.say("survey.slip"))
 
 
 def _out_of_survey(turn: Turn) -> Turn:

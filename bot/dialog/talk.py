@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.dialog import form, pace
 from bot.heard import Do, Outcome
-from bot.scripts import readers
+from bot.scripts import mood, readers
 from bot.scripts.small import CODE
 from bot.scripts.turn import Turn
 from bot.understanding import language_wished
@@ -99,7 +99,8 @@ def collected(turn: Turn) -> str:
 
 def insulted(turn: Turn) -> Outcome | None:
     """An insult without a matter: one calm sentence with the offer of a person; the second one goes to that person."""
-    if not turn.slots.anger or not INSULT.match(turn.text) or turn.facts.tickets or turn.facts.waiting:
+    abuse = turn.slots.anger and INSULT.match(turn.text)
+    if not (abuse or mood.only_rude(turn.text)) or turn.facts.tickets or turn.facts.waiting or turn.facts.complaint:
         return None
     if form.script_of(turn) or turn.state.missed:
         return None

@@ -65,13 +65,14 @@ def question(turn: Turn) -> Outcome | None:
     if open_script and not open_script.light:
         return _in_a_draft(turn, asked)
     if not turn.facts.houses:
-        args = {"categories": asked["categories"], "place": asked["place"]}
-        return form.aside(turn, turn.say("warranty.general"), dos=(Do("warranty.general", args),))
+        told = script.general(turn, asked)
+        return form.aside(turn, *told.says, dos=told.dos) if open_script else told
     house = houses.meant(turn) if len(turn.facts.houses) > 1 else turn.facts.houses[0]
     if house is not None and not house.completed:
         return talk.hand_over(turn, "warranty", script.known(asked, house))
     if house is not None:
-        return form.aside(turn, turn.say("warranty.answer"), dos=(script.look(house.id, asked),))
+        told = script.answered(turn, house.id, asked)
+        return form.aside(turn, *told.says, dos=told.dos) if open_script else told
     return form.begin(turn, "warranty", answers=asked)
 
 

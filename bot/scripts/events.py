@@ -1,6 +1,7 @@
 """Signing up for an event, and calling it off: which one, how many, done. Nothing is asked that was said already."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from bot.heard import Do, EventRef, Outcome
@@ -10,6 +11,8 @@ from bot.scripts.turn import Turn
 
 #: More is a group, for which somebody should be talked to; the desk refuses it too.
 MOST_PEOPLE = 10
+#: Longer words have a matter of their own.
+SHORT = 30
 COUNTED = re.compile(r"(\d{1,3}|[一二两俩三四五六七八九十])\s*(?:个?大?人|个|位|口|名|people|persons?)", re.IGNORECASE)
 DIGITS = {"一": 1, "二": 2, "两": 2, "俩": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 #: People said without a number.
@@ -31,6 +34,18 @@ WANTS = re.compile(
     r"|^(?:我们?|两个|几个|这个|那个)?(?:都|全)?(?:要)?(?:报|参加|去|来)(?:了|吧|啊|的|上|这个|一个|活动)*[。.!！]*$",
     re.IGNORECASE,
 )
+#: All of those that are open.
+ALL = re.compile(
+    r"^(?:我们?|那)?(?:[两三四五六](?:个|场)|这些|全部)?(?:我们?)?(?:都|全都?)(?:给我)?(?:要)?(?:报|参加|去|来)(?:了|吧|啊|的|上|名)*[。.!！]*"
+    r"|\b(?:all of them|both|sign me up for (?:all|both|everything))\b",
+    re.IGNORECASE,
+)
+#: Cannot come, whatever it is that was agreed.
+CANNOT = re.compile(
+    r"(?:去|来|参加)不(?:了|成)|(?:不能|没法|没办法)(?:去|来|参加)"
+    r"|(?:can(?:no|['’])?t|can not|won['’]?t|unable to) (?:be able to )?(?:come|make it|attend|join)",
+    re.IGNORECASE,
+)
 BARE = re.compile(r"^\s*(\d{1,3})\s*$")
 
 
@@ -47,7 +62,7 @@ def count_of(text: str) -> int | None:
 
 def spot_people(turn: Turn) -> Answers | None:
     """A number of people in any message."""
-    number = count_of(turn.text)
+    number = count_of(ALL.sub("", turn.text) if len(turn.facts.events) > 1 else turn.text)
     return {"people": number} if number and 1 <= number <= MOST_PEOPLE else None
 
 
@@ -63,6 +78,12 @@ def read_people(turn: Turn) -> Answers | Refusal | None:
 def chosen(event: EventRef) -> dict[str, Any]:
     """The event as the dialog keeps it."""
     return {"event_id": event.id, "title": event.title, "starts": event.starts_at.isoformat()}
+
+
+def every(events: tuple[EventRef, ...]) -> dict[str, Any]:
+    """Several events as the dialog keeps them."""
+    titles = [event.title for event in events]
+    return {"event_id": events[0].id, "event_ids": [event.id for event in events], "titles": titles}
 
 
 def named(turn: Turn) -> EventRef | None:
@@ -83,8 +104,11 @@ def spot_event(turn: Turn) -> Answers | None:
 
 
 def read_event(turn: Turn) -> Answers | None:
-    """The event when it was asked: by number or name; the only one by whoever wants to come or says how many."""
+    """The event when it was asked: by number or name, all of them; the only one by whoever wants to come or says how
+    many."""
     option, listed = turn.slots.option, turn.facts.events
+    if len(listed) > 1 and not named(turn) and ALL.search(turn.text):
+        return every(listed)
     if option and option <= len(listed):
         return chosen(listed[option - 1])
     comes = readers.agrees(turn) or WANTS.search(turn.text) or count_of(turn.text)
@@ -108,8 +132,30 @@ def shown(turn: Turn) -> list[dict[str, Any]]:
 def signed(turn: Turn) -> Outcome:
     """The place is taken or waited for; the text says which."""
     answers = turn.state.answers
+    if several := answers.get("event_ids"):
+        every_one = Do("event.sign_up_all", {"event_ids": list(several), "people": answers["people"]})
+        return listening(turn, turn.leave(turn.say("events.signed_all"), dos=(every_one,)), {})
     do = Do("event.sign_up", {"event_id": answers["event_id"], "people": answers["people"]})
-    return turn.leave(turn.say("events.signed"), dos=(do,))
+    signed_up = turn.leave(turn.say("events.signed"), dos=(do,))
+    return listening(turn, signed_up, {"event_id": answers["event_id"]})
+
+
+def listening(turn: Turn, outcome: Outcome, answers: Answers) -> Outcome:
+    """Ready for “去不了了” about what was just signed up for, where nothing waits to be taken up again."""
+    return outcome if outcome.state else replace(outcome, state=turn.start("signed_up", "cannot", answers).state)
+
+
+def read_cannot(turn: Turn) -> Answers | None:
+    """That they cannot come after all, and nothing else."""
+    other = turn.slots.problem or turn.slots.time or readers.QUESTION.search(turn.text) or len(turn.text) > SHORT
+    return {"cannot": True} if CANNOT.search(turn.text) and not other else None
+
+
+def cannot_come(turn: Turn, event_id: int = 0) -> Outcome:
+    """The place is given back; of several it is asked which."""
+    do = Do("event.cannot_come", {"event_id": event_id}, keep=("places",))
+    asking = turn.start("cannot_come", "place")
+    return asking.stay(turn.say("events.cannot_come"), dos=(do,))
 
 
 def _own(turn: Turn) -> list[list[Any]]:
@@ -148,7 +194,7 @@ SIGN_UP = Script(
         ),
         "people": Ask(
             "events.ask_people", read_people, None, ("people",), spot=spot_people, numbered=True,
-            facts=lambda turn: {name: turn.state.answers.get(name) for name in ("title", "starts")},
+            facts=lambda turn: {name: turn.state.answers.get(name) for name in ("title", "starts", "titles")},
         ),
     },
     finish=signed,
@@ -168,3 +214,15 @@ WITHDRAW = Script(
     takes_media=False,
     light=True,
 )  # fmt: skip
+#: After a sign-up, in passing: nothing is asked, and “去不了了” is about it.
+SIGNED_UP = Script(
+    "signed_up",
+    start="cannot",
+    steps={"cannot": Ask("events.ask_withdraw", read_cannot, None, ("cannot",))},
+    finish=lambda turn: cannot_come(turn, turn.state.answers.get("event_id") or 0),
+    takes_media=False,
+    light=True,
+    passing=True,
+)
+#: Which of several sign-ups falls away; where it was the only one, nothing is asked any more.
+CANNOT_COME = replace(WITHDRAW, name="cannot_come", passing=True)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from bot.scripts import readers
+from bot.scripts import mood, readers
 from bot.scripts.turn import Turn
 from bot.understanding import faults, urgency
 
@@ -30,13 +30,20 @@ WHO = re.compile(
 )
 #: What is left of a clause about time, phone or address when those themselves are taken out.
 FILLER = re.compile(
-    r"[他她我](?:们|妈|爸|老公|老婆)家|帮|报修|[他她]家?在?|在家|有人|都在|有空|随时|全天|电话|手机|号码?|联系|地址|住在?|我家?的?|是|可以|方便|都?行|来|过来|上门|谢谢|麻烦"
+    r"[他她我](?:们|妈|爸|老公|老婆)家|帮|报修|[他她]家?在?|在家|有人|都在|有空|随时|全天|电话|手机|号码?|联系|地址|住在?|我家?的?|是|可以|方便|都?行|看看|看一?下|来|过来|上门|谢谢|麻烦"
     r"|[你您]好|在吗|哈喽|师傅|请问|请|呢|吧|了|的|我?(?:姓|叫).{1,2}|[：:～~\s—-]"
 )
 #: How people begin to speak, and the request that everybody ends with.
 OPENING = re.compile(
     r"^(?:喂|(?:hi|hello|hey)(?: there)?\b|[你您]好啊?|那个|就是说?|嗯+|啊|哎|诶|呃|师傅|请问|麻烦[你您]?"
     r"|我想(?:说|问)一?下|我这边?)+[，,\s]*(?=.{3})",
+    re.IGNORECASE,
+)
+#: A cry for help before the fault: 快来人啊, 救命, 赶紧派人来.
+CRY = re.compile(
+    r"^(?:救命[啊呀哪]*|(?:来人|来个人)[啊呀哪吧了]+|(?:来人|来个人)(?=[，,。！!\s])"
+    r"|(?:快|赶紧|赶快|马上|立刻|速度)(?:点|些)?(?:(?:派|叫|找)(?:个|几个)?人?)?(?:过?来)(?:个|几个)?(?:人|师傅)?(?:过?来)?(?:看看|看一?下|帮忙)?[啊呀哪吧了]*"
+    r"|help(?: me)?)[，,。！!\s]*(?=.{2})",
     re.IGNORECASE,
 )
 ASKED_FOR = re.compile(
@@ -61,7 +68,7 @@ IDLE = re.compile(
 def clean(turn: Turn, words: str) -> str:
     """The words without the clauses that only name a time, a phone, a person or the address."""
     comma = ", " if words.isascii() else "，"
-    left = comma.join(clauses(turn, OPENING.sub("", ALSO.sub("", words)))) or without_numbers(words)
+    left = comma.join(clauses(turn, OPENING.sub("", CRY.sub("", ALSO.sub("", words))))) or without_numbers(words)
     short = ASKED_FOR.sub("", left).strip("，,。 ")
     return (short if len(short) >= 2 else left.strip("，,。 "))[:500]
 
@@ -79,6 +86,8 @@ def clauses(turn: Turn, words: str) -> list[str]:
     kept = []
     for piece in CLAUSE.split(FACE.sub("", without_numbers(words))):
         clause = ALSO.sub("", piece)
+        if mood.only_rude(clause):
+            continue
         own = _without_time(turn, clause.replace(home, "") if home and home in clause else _bare(turn, clause)).strip()
         own = _without_name(turn, own)
         rest = own

@@ -28,7 +28,7 @@ LOOSE_TIME = re.compile(
     r"|any ?time|asap",
     re.IGNORECASE,
 )
-HASTE = re.compile(r"^(?:快点|快一点|越快越好|尽快|马上|立刻|赶紧)(?:来|的|吧|过来)?[。.!！]*$")
+HASTE = re.compile(r"^(?:快点?|快一点|越快越好|尽快|马上|立刻|赶紧|赶快)(?:来|的|吧|过来)?[。.!！]*$")
 #: No window: a promise must not wait for the end of “any time”.
 ANY_TIME = re.compile(r"随时|都行|都可以|任何|尽快|马上|现在|越快|立刻|any", re.IGNORECASE)
 SHIFT_TO = re.compile(
@@ -186,8 +186,9 @@ def window(turn: Turn) -> Answers | None:
     time = turn.slots.time
     if not time or time.past or time.end <= turn.facts.now:
         return None
-    if time.start <= turn.facts.now and ANY_TIME.search(time.text_zh):
-        return {"when_text": time.text_zh, "when_start": None, "when_end": None}
+    if time.start <= turn.facts.now and (ANY_TIME.search(time.text_zh) or HASTE.match(time.text_zh)):
+        haste = "尽快" if HASTE.match(time.text_zh) else time.text_zh
+        return {"when_text": haste, "when_start": None, "when_end": None}
     return {"when_start": time.start.isoformat(), "when_end": time.end.isoformat(), "when_text": time.text_zh}
 
 

@@ -38,6 +38,13 @@ WANTS = re.compile(r"投诉|举报|曝光|起诉|律师|赔|退款|退钱|compla
 ASKS = re.compile(r"几[年天号点个]|哪[天里儿]|能不能|可不可以|是不是|how (?:long|much|many)|when\b", re.IGNORECASE)
 #: Nothing but figures, one for each open question: 5 4 3 5 5.
 FIGURES = re.compile(r"^[1-5](?:分?[\s，,、/]+[1-5])+分?$|^[1-5]{3,8}$")
+#: The answer was none.
+SLIP = re.compile(
+    r"(?:不好意思|抱歉|刚才|刚刚|我|是)*(?:[按点打选评填输]错了?(?:分|数|键)?|手滑了?|手误)[，,。 ]*"
+    r"|(?:wrong (?:button|one|number|score|key)|typo|my mistake|by mistake|i meant)[,. ]*",
+    re.IGNORECASE,
+)
+FIGURE = re.compile(r"(?<!\d)[1-5１-５一二三四五](?:分|星|颗星)?[吧啊。.!！]*$")
 #: Up to this score it is asked what was not right.
 WHY_UP_TO = 3
 #: A score goes no further than so many letters of words.

@@ -239,6 +239,14 @@ IDENTITY: dict[str, Callable[[Chat, Do], dict[str, Any]]] = {
     "site.photo": lambda *_: {"house": "江南里5幢1101", "photos": 1},
     "event.own": lambda *_: {"places": [[31, "家装讲座"]]},
     "event.withdraw": lambda *_: {"title": "家装讲座"},
+    "event.cannot_come": lambda _, do: (
+        {"title": "家装讲座", "places": []} if do.args["event_id"] else {"places": [[31, "家装讲座"], [32, "开放日"]]}
+    ),
+    "event.sign_up_all": lambda _, do: {
+        "signed": [{"title": "家装讲座", "starts": MORNING.isoformat()}],
+        "full": ["样板房开放日"],
+        "people": do.args["people"],
+    },
     "event.sign_up": lambda chat, do: {
         "state": "signed",
         "title": "家装讲座",

@@ -32,7 +32,7 @@ WRITTEN = {
 THEIRS = {
     "words", "reason", "why", "note", "explanation", "proposal", "verdict", "question", "title", "piece", "name",
     "materials", "matters", "left", "moves", "what", "label", "tickets", "jobs", "events", "place", "done", "where",
-    "who", "members",
+    "who", "members", "full", "signed", "titles",
 }  # fmt: skip
 TALK = EventRef(3, "家装讲座", MORNING + dt.timedelta(days=7), "城西展厅")
 CONTROL = SurveyRef(

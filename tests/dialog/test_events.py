@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from bot.heard import EventRef
-from tests.dialog.chat import JADE, MORNING, Chat, bound, stranger
+from tests.dialog.chat import JADE, LEAK, MORNING, Chat, bound, stranger
+from tests.dialog.shop import COMING, Asker, shop
 
 TALK = EventRef(3, "家装讲座", MORNING + dt.timedelta(days=7), "城西展厅")
 TOUR = EventRef(4, "样板房开放日", MORNING + dt.timedelta(days=14))
@@ -74,7 +75,7 @@ def test_a_number_of_people_chooses_the_only_event(said, people):
     assert chat.last.args == {"event_id": 3, "people": people}
 
 
-@pytest.mark.parametrize("said", ["报名", "两个人", "都报"])
+@pytest.mark.parametrize("said", ["报名", "两个人"])
 def test_of_several_events_nobody_is_signed_up_for_one_that_they_did_not_choose(said):
     chat = among(TALK, TOUR)
     chat.say("有什么活动")
@@ -139,3 +140,46 @@ def test_a_no_keeps_the_place():
 def test_presents_are_no_events(asked):
     chat = among(TALK)
     assert "家装讲座" not in chat.say(asked)
+
+
+@pytest.mark.parametrize("said", ["都报", "两个都报名", "我们都去", "全都参加", "sign me up for both"])
+def test_all_of_several_are_chosen_in_a_word_and_what_is_full_is_named(said):
+    chat = among(TALK, TOUR)
+    chat.say("有什么活动")
+    assert "“家装讲座”“样板房开放日”都报，每场几位" in chat.say(said)
+    lines = chat.say("2")
+    assert "“家装讲座”" in lines and "“样板房开放日”名额不够" in lines
+    assert (chat.last.verb, chat.last.args) == ("event.sign_up_all", {"event_ids": [3, 4], "people": 2})
+
+
+@pytest.mark.parametrize(
+    "said", ["去不了了", "不好意思，那天来不了了", "我们参加不了了", "I can't come", "sorry, can't make it"]
+)
+def test_right_after_the_sign_up_it_is_called_off_in_a_word(said):
+    chat = among(TALK, facts=bound())
+    chat.say("我要报名，2个人")
+    assert "“家装讲座”的报名取消了" in chat.say(said)
+    assert (chat.last.verb, chat.last.args) == ("event.cannot_come", {"event_id": 3})
+
+
+def test_after_the_sign_up_everything_else_is_as_always():
+    for said, verb in (("装修到哪一步了", "house.progress"), ("谢谢", "event.sign_up")):
+        chat = among(TALK, facts=bound())
+        chat.say("我要报名，2个人")
+        chat.say(said)
+        assert chat.last.verb == verb
+
+
+def test_days_later_of_several_it_is_asked_which():
+    chat = among(TALK, TOUR, facts=bound())
+    assert "取消哪个的报名" in chat.say("去不了了")
+    assert "“家装讲座”的报名取消了" in chat.say("1")
+    assert (chat.last.verb, chat.last.args) == ("event.withdraw", {"signup_id": 31})
+
+
+def test_with_a_visit_booked_it_is_the_visit_and_with_a_repair_nobodys_sign_up():
+    chat = Asker(shop(visits=(COMING,)))
+    assert "到店" in chat.say("去不了了") and "event.cannot_come" not in chat.verbs
+    repair = Chat(bound(tickets=(LEAK,)))
+    repair.say("去不了了")
+    assert "event.cannot_come" not in repair.verbs

@@ -122,3 +122,43 @@ def test_an_angry_dispute_reaches_the_manager_and_a_person():
 def test_in_english():
     chat = Chat(bound(JADE_DONE), "en")
     assert "covered until June 2028" in chat.say("is the bathroom waterproofing still under warranty?")
+
+
+@pytest.mark.parametrize(("item", "kinds"), [
+    ("木地板呢", ["地板"]), ("那防水呢？", ["防水"]), ("阳台的窗户呢", ["门窗"]), ("墙面", ["墙面"]),
+    ("and the floor?", ["地板"]),
+])  # fmt: skip
+def test_a_bare_item_after_the_answer_is_the_next_question(item, kinds):
+    chat = Chat(bound(JADE_DONE))
+    chat.say("我家厨房水龙头还在保吗")
+    for _ in range(2):
+        assert "2023年6月完工" in chat.say(item)
+        assert (chat.last.verb, chat.last.args["categories"]) == ("warranty.look", kinds)
+
+
+def test_of_several_houses_the_item_is_asked_of_the_same_one():
+    chat = Chat(bound(JADE_DONE, WEST))
+    chat.say("厨房水龙头还在保吗")
+    chat.say("翡翠城那套")
+    chat.say("那木地板呢")
+    assert (chat.last.args["project_id"], chat.last.args["categories"]) == (JADE_DONE.id, ["地板"])
+
+
+def test_for_a_stranger_it_is_the_rule_in_general():
+    chat = Chat(stranger())
+    chat.say("防水保几年")
+    assert "一般项目保2年" in chat.say("木地板呢")
+    assert chat.last.args["categories"] == ["地板"]
+
+
+@pytest.mark.parametrize(("said", "verb"), [
+    ("装修到哪一步了", "house.progress"), ("转人工", "conversation.hand_over"), ("谢谢", "warranty.look"),
+])  # fmt: skip
+def test_anything_else_after_the_answer_is_as_always(said, verb):
+    chat = Chat(bound(JADE_DONE))
+    chat.say("我家厨房水龙头还在保吗")
+    assert "还想问哪一项" not in chat.say(said)
+    assert chat.last.verb == verb
+    fault = Chat(bound(JADE_DONE))
+    fault.say("我家厨房水龙头还在保吗")
+    assert "哪天家里有人" in fault.say("木地板鼓起来了")

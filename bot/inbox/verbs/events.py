@@ -13,6 +13,28 @@ def sign_up(hand: Hand, args: Args) -> Results:
     return events.facts_of(signup) | {"state": signup.state}
 
 
+def sign_up_all(hand: Hand, args: Args) -> Results:
+    """A place at each of them that has room for so many; those that have not are named, and nobody waits there."""
+    people, signed, full = int(args.get("people") or 0), [], []
+    for event_id in sorted(args.get("event_ids") or ()):  # in one order for everybody, so that nobody waits in a circle
+        if events.has_room(hand.session, hand.follower, int(event_id), people):
+            signup = events.sign_up(hand.session, hand.follower, int(event_id), people, by=hand.by, now=hand.now)
+            signed.append(events.facts_of(signup))
+        else:
+            full.append(events.title_of(hand.session, int(event_id)))
+    return {"signed": signed, "full": full, "people": people}
+
+
+def cannot_come(hand: Hand, args: Args) -> Results:
+    """The place is given back where only one can be meant; of several it is asked which, of none it is said."""
+    found = events.own(hand.session, hand.follower, now=hand.now)
+    meant = [one for one in found if one.event_id == args.get("event_id")] or found
+    if len(meant) == 1:
+        events.withdraw(hand.session, meant[0], by=hand.by, now=hand.now)
+        return {"title": meant[0].event.title, "places": []}
+    return {"places": [[one.id, one.event.title] for one in meant]}
+
+
 def own(hand: Hand, _: Args) -> Results:
     """The person's own places at events to come; refused where there are none."""
     found = events.own(hand.session, hand.follower, now=hand.now)
@@ -30,4 +52,10 @@ def withdraw(hand: Hand, args: Args) -> Results:
     return {"title": signup.event.title}
 
 
-VERBS: dict[str, Verb] = {"event.sign_up": sign_up, "event.own": own, "event.withdraw": withdraw}
+VERBS: dict[str, Verb] = {
+    "event.sign_up": sign_up,
+    "event.sign_up_all": sign_up_all,
+    "event.cannot_come": cannot_come,
+    "event.own": own,
+    "event.withdraw": withdraw,
+}

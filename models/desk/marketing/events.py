@@ -166,6 +166,21 @@ def sign_up(session: Session, follower: Follower, event_id: int, people: int, *,
     return signup
 
 
+def has_room(session: Session, follower: Follower, event_id: int, people: int) -> bool:
+    """Whether so many of this follower have a place at an open event, those that they have already included."""
+    event = _held(session, event_id)
+    mine = select(Signup.people).where(
+        Signup.event_id == event.id, Signup.follower_id == follower.id, Signup.state == "signed"
+    )
+    room = left(session, event)
+    return room is None or people - (session.scalar(mine) or 0) <= room
+
+
+def title_of(session: Session, event_id: int) -> str:
+    """The name of an event; refused for one that does not exist."""
+    return _held(session, event_id).title
+
+
 def _renumber(session: Session, signup: Signup, people: int, *, by: By, now: dt.datetime) -> Signup:
     room = left(session, signup.event)
     if room is not None and people - signup.people > room:
