@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.leads import Lead, Offer, Slot, VisitRef
-from bot.refs import CallRef, EventRef, QuoteRef, RatedRef
+from bot.refs import CallRef, EventRef, PastRef, QuoteRef, RatedRef
 from bot.understanding.library import Answer
 from bot.understanding.reading import Reading, Slots
 from models.questions import Question
@@ -87,18 +87,6 @@ class TicketRef:
     when: dt.datetime | None = None
     #: Where, as the customer wrote it.
     house: str = ""
-
-
-@dataclass(frozen=True)
-class PastRef:
-    """A repair that was finished: what broke again goes on from it."""
-
-    id: int
-    number: str
-    label: str
-    place: str
-    category: str
-    finished_at: dt.datetime
 
 
 @dataclass(frozen=True)

@@ -54,3 +54,15 @@ class EventRef:
     starts_at: dt.datetime
     place: str = ""
     text: str = ""
+
+
+@dataclass(frozen=True)
+class PastRef:
+    """A repair that was finished: what broke again goes on from it."""
+
+    id: int
+    number: str
+    label: str
+    place: str
+    category: str
+    finished_at: dt.datetime
