@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from jobs.portions import in_portions
 from jobs.upkeep import tell
 from jobs.world import World
 from models.desk.callback import aftercare, control, forms, rhythm
@@ -20,18 +21,7 @@ def run(world: World) -> int:
     with world.sessions.begin() as session:
         rhythm.ensure(session)
         forms.plant(session, now=world.clock())
-    done = sum(_in_portions(world, step) for step in STEPS)
+    done = sum(in_portions(world, step, MOST_ROUNDS) for step in STEPS)
     if done:
         tell(world)
     return done
-
-
-def _in_portions(world: World, step: Callable[..., int]) -> int:
-    total = 0
-    for _ in range(MOST_ROUNDS):
-        with world.sessions.begin() as session:
-            done = step(session, now=world.clock())
-        total += done
-        if not done:
-            break
-    return total

@@ -1,5 +1,6 @@
 """Leads that nobody has touched for long, run by the clock."""
 
+from jobs.portions import in_portions
 from jobs.world import World
 from models.desk.sales import cooling
 
@@ -9,11 +10,4 @@ MOST_ROUNDS = 10
 
 def run(world: World) -> int:
     """Every lead that nobody touched within the period has lost a grade, once; returns how many."""
-    cooled = 0
-    for _ in range(MOST_ROUNDS):
-        with world.sessions.begin() as session:
-            step = cooling.run(session, now=world.clock())
-        cooled += step
-        if not step:
-            break
-    return cooled
+    return in_portions(world, cooling.run, MOST_ROUNDS)

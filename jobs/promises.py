@@ -1,5 +1,6 @@
 """The promise watch, run by the clock: warnings, misses and climbs happen once, whoever runs it and however late."""
 
+from jobs.portions import in_portions
 from jobs.upkeep import tell
 from jobs.world import World
 from models.desk import watch
@@ -10,13 +11,7 @@ MOST_ROUNDS = 50
 
 def run(world: World) -> int:
     """All that is due by now has happened; returns how many promises changed."""
-    changed = 0
-    for _ in range(MOST_ROUNDS):
-        with world.sessions.begin() as session:
-            step = watch.run(session, now=world.clock())
-        changed += step
-        if not step:
-            break
+    changed = in_portions(world, watch.run, MOST_ROUNDS)
     if changed:
         tell(world)
     return changed

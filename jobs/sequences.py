@@ -1,6 +1,12 @@
 """Following people up by plan, run by the clock. Each part is a transaction of its own, so that killing it is safe."""
 
+import datetime as dt
+import functools
+
+from sqlalchemy.orm import Session
+
 from jobs.claims import house_of
+from jobs.portions import in_portions
 from jobs.upkeep import tell
 from jobs.world import World
 from models.desk.followup import following, joining, releasing, sequences
@@ -14,11 +20,7 @@ MOST_ENDINGS = 100
 def run(world: World) -> int:
     """All that gave cause, moved, ended or is due by now has been seen to; returns how many steps were decided."""
     _begin(world)
-    for _ in range(MOST_ENDINGS):
-        with world.sessions.begin() as session:
-            now = world.clock()
-            if not following.moved(session, now=now) + following.ended(session, now=now):
-                break
+    in_portions(world, _end, MOST_ENDINGS)
     decided = 0
     for _ in range(MOST_ROUNDS):
         with world.sessions.begin() as session:
@@ -36,12 +38,13 @@ def _begin(world: World) -> None:
         sequences.plant(session, now=world.clock())
         names = [row.series for row in sequences.all_current(session) if row.active]
     for series in names:
-        for _ in range(MOST_ROUNDS):
-            if not _join(world, series):
-                break
+        in_portions(world, functools.partial(_join, series), MOST_ROUNDS)
 
 
-def _join(world: World, series: str) -> int:
-    with world.sessions.begin() as session:
-        plan = sequences.current(session, series)
-        return joining.run(session, plan, now=world.clock()) if plan is not None and plan.active else 0
+def _join(series: str, session: Session, *, now: dt.datetime) -> int:
+    plan = sequences.current(session, series)
+    return joining.run(session, plan, now=now) if plan is not None and plan.active else 0
+
+
+def _end(session: Session, *, now: dt.datetime) -> int:
+    return following.moved(session, now=now) + following.ended(session, now=now)

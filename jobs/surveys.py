@@ -1,11 +1,11 @@
 """Satisfaction, run by the clock: asked once per round of a case or per callback, counted when sent, given up."""
 
 import datetime as dt
-from collections.abc import Callable
 
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from jobs.portions import in_portions
 from jobs.upkeep import tell
 from jobs.world import World
 from models.callbacks import Callback
@@ -24,26 +24,14 @@ def run(world: World) -> int:
     with world.sessions.begin() as session:
         forms.plant(session, now=world.clock())
     for step in (surveys.note_unsent, surveys.give_up):
-        _in_portions(world, lambda session, now, step=step: step(session, now=now))
-    planned = _in_portions(world, _callbacks) + _in_portions(world, _repairs)
+        in_portions(world, step, MOST_ROUNDS)
+    planned = in_portions(world, _callbacks, MOST_ROUNDS) + in_portions(world, _repairs, MOST_ROUNDS)
     if planned:
         tell(world)
     return planned
 
 
-def _in_portions(world: World, step: Callable[[Session, dt.datetime], int]) -> int:
-    """As much as one run may do, a small portion a transaction: a writer on SQLite keeps everybody else waiting."""
-    total = 0
-    for _ in range(MOST_ROUNDS):
-        with world.sessions.begin() as session:
-            done = step(session, world.clock())
-        total += done
-        if not done:
-            break
-    return total
-
-
-def _repairs(session: Session, now: dt.datetime) -> int:
+def _repairs(session: Session, *, now: dt.datetime) -> int:
     due = _held(session, Ticket.id, {repair.id for repair in surveys.due_for_question(session, now=now)})
     # Asked again with the cases held: another worker may have planned them between our look and our lock.
     mine = [one for one in surveys.due_for_question(session, now=now) if one.id in due] if due else []
@@ -52,7 +40,7 @@ def _repairs(session: Session, now: dt.datetime) -> int:
     return len(mine)
 
 
-def _callbacks(session: Session, now: dt.datetime) -> int:
+def _callbacks(session: Session, *, now: dt.datetime) -> int:
     due = _held(session, Callback.id, {call.id for call in surveys.due_callbacks(session, now=now)})
     mine = [call for call in surveys.due_callbacks(session, now=now) if call.id in due] if due else []
     for call in mine:
