@@ -15,7 +15,7 @@ from admin.words import name_of, t
 from models import Package, Showroom, VisitPlan
 from models.desk.trust import Deed
 from models.errors import DomainError
-from models.media import IMAGES, NotMedia, keep, kind_of
+from models.files import IMAGES, NotMedia, keep, kind_of
 from models.sales import VISITS
 
 #: What a card's picture may weigh, bytes: WeChat fetches it while the customer waits.

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.media import IMAGES, NotMedia, Stored, keep, kind_of
+from models.files import IMAGES, NotMedia, Stored, keep, kind_of
 from models.talk import Attachment
 
 #: Per photo, bytes; per stage of one round, photos.

@@ -17,7 +17,7 @@ from bot.errors import GatewayError, Misconfigured, Refused, Throttled
 from bot.parcels import Qr
 from jobs.world import World
 from models.desk.sales import referrals
-from models.media import keep
+from models.files import keep
 from models.people import BindingCode
 from models.qrcodes import QrCode
 

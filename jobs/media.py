@@ -13,7 +13,7 @@ from sqlalchemy import or_, select
 
 from bot.errors import GatewayError, Misconfigured, Refused, Throttled
 from jobs.world import World
-from models.media import NotMedia, keep
+from models.files import NotMedia, keep
 from models.talk import Attachment
 
 log = logging.getLogger(__name__)

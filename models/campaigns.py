@@ -52,7 +52,8 @@ class Campaign(Storied, Base):
     #: An article or page behind the words.
     link_title: Mapped[str] = mapped_column(String(30), default="")
     link_url: Mapped[str] = mapped_column(String(300), default="")
-    #: Who: {"join": "all", "groups": [{"join": "any", "conditions": [{"field", "op", "value"}]}]}: desk/audience.py.
+    #: Who: {"join": "all", "groups": [{"join": "any", "conditions": [{"field", "op", "value"}]}]}:
+    #: desk/marketing/audience.py.
     audience: Mapped[dict[str, Any]] = mapped_column(default=dict)
     #: People whose window is shut may get it as one of their four mass messages of the month.
     mass: Mapped[bool] = mapped_column(default=False)

@@ -21,7 +21,7 @@ from bot.pages.frame import blueprint, sorry
 from bot.pages.steps import LONGEST_WORDS, Press
 from bot.pages.view import ASIDE, LEADS_TO, View
 from models.errors import DomainError
-from models.media import Stored
+from models.files import Stored
 from models.people import Follower
 from models.talk import Attachment
 from models.work import Repair

@@ -4,7 +4,7 @@ from flask import Response, abort
 from sqlalchemy import select
 
 from bot.pages.frame import blueprint, door
-from models.media import kind_of
+from models.files import kind_of
 from models.sales import Package
 
 

@@ -13,7 +13,7 @@ from bot.pages.view import LEADS_TO, View
 from models.actors import By
 from models.desk.repair import finishing, postponing, visits
 from models.errors import Missing
-from models.media import Stored
+from models.files import Stored
 from models.work import Repair
 
 #: Characters that a note and a reason may have.

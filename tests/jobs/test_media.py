@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.errors import Misconfigured, Refused, Throttled, Unreachable
 from jobs import media
-from models.media import NotMedia, keep, kind_of
+from models.files import NotMedia, keep, kind_of
 from models.talk import Attachment
 
 JPEG = b"\xff\xd8\xff\xe0 a photo"

@@ -17,7 +17,7 @@ def accused(
     session: Session, follower: Follower | None, project: Project | None, target: str, words: str
 ) -> tuple[Staff | None, Crew | None]:
     """The colleague and the crew that are meant; (None, None) when neither words nor records name anybody."""
-    colleague = _named(session, Staff, words)
+    colleague = _named(session, words)
     crew = _named_crew(session, project, words)
     if colleague is None and target == "监理" and project is not None:
         colleague = project.supervisor
@@ -28,8 +28,8 @@ def accused(
     return colleague, crew
 
 
-def _named(session: Session, table: type[Staff], words: str) -> Staff | None:
-    rows = session.scalars(select(table).where(table.active).order_by(table.id))
+def _named(session: Session, words: str) -> Staff | None:
+    rows = session.scalars(select(Staff).where(Staff.active).order_by(Staff.id))
     return next((row for row in rows if len(row.name) >= NAME_FROM and row.name in words), None)
 
 

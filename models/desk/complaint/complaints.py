@@ -173,8 +173,12 @@ def add(session: Session, complaint: Complaint, words: str, *, by: By, now: dt.d
     said = words.strip() or demand.strip()
     complaint.tell("said", by=by, now=now, reason=said)
     weigh(session, complaint, said, now=now)
-    hour = f"{now:%Y%m%d%H}"
-    complaint_letters.tell_owner(session, complaint, "more", now=now, mark=hour, words=said)
+    _tell_more(session, complaint, said, now)
+
+
+def _tell_more(session: Session, complaint: Complaint, said: str, now: dt.datetime) -> None:
+    """Its owner hears of further words and photos, once an hour."""
+    complaint_letters.tell_owner(session, complaint, "more", now=now, mark=f"{now:%Y%m%d%H}", words=said)
 
 
 def keep_secret(session: Session, complaint: Complaint, *, by: By, now: dt.datetime) -> None:
@@ -197,7 +201,7 @@ def photos(session: Session, complaint: Complaint, media: Sequence[str], *, send
     """Photos of the person who complained belong to the complaint; returns how many. Nobody else's are taken."""
     count = attach(session, complaint, media, sender=sender)
     if count:
-        complaint_letters.tell_owner(session, complaint, "more", now=now, mark=f"{now:%Y%m%d%H}", words="照片")
+        _tell_more(session, complaint, "照片", now)
     return count
 
 

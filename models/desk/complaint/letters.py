@@ -12,8 +12,6 @@ from models.outbound import Outgoing
 
 #: An explanation or a proposal is worth reading for so long; after that a person calls.
 LIVES = dt.timedelta(days=3)
-#: A colleague is told of further words at most once in so many hours.
-AGAIN = 1
 
 
 def facts_of(complaint: Complaint) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The demo company's campaigns: one waits for the manager. Its greetings: demo_greetings.py."""
+"""The demo company's campaigns: one waits for the manager. Its greetings: greetings.py beside this."""
 
 import datetime as dt
 

@@ -33,7 +33,7 @@ BATCH, REST = 500, dt.timedelta(hours=6)
 AT_ONCE = 50
 #: Wrong contract numbers are counted by the day.
 TRIES_LIVE = 7
-#: A message that waits so long for its person is of no use any more.
+#: A message that may leave at any moment is left alone, and so is what comes after it.
 OPEN = ("queued", "sending")
 Forget = Callable[[str], None]
 
@@ -93,6 +93,7 @@ def _sent(session: Session, rule: Retention, batch: _Batch) -> int:
     table = Base.metadata.tables["outgoing"]
     query = select(table.c.id, table.c.created_at, table.c.state.in_(OPEN)).where(table.c.id > rule.cursor)
     ids = _in_order(session, rule, batch, query.order_by(table.c.id))
+    # What waits so long for its person is of no use any more.
     late = update(table).where(_in("outgoing", ids), table.c.state == "held")
     session.execute(late.values(state="expired", reason="too_late", settled_at=batch.now))
     gone = {"facts": {}, "body": "", "choices": [], "page": {}, "sent_text": "", "error": ""}

@@ -1,4 +1,4 @@
-"""Absences 请假: entered with a substitute, ended early, called off. What was open goes to others in models/desk/cover.
+"""Absences 请假: entered with a substitute, ended early, called off. What was open goes to others (cover.py).
 
 Nobody is away twice at once, and nobody stands in for whoever stands in for them.
 """

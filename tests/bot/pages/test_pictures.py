@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.media import keep
+from models.files import keep
 from models.sales import Package
 
 JPEG = b"\xff\xd8\xff\xe0" + b"x" * 40
