@@ -11,7 +11,7 @@ from bot.heard import ComplaintRef, Facts, House, Job, Lead, PastRef, QuoteRef, 
 from bot.inbox.sql import Statements
 from bot.inbox.waiting import calling, complaint, rated
 from bot.refs import CallRef, RatedRef
-from bot.understanding import Context, Slots
+from bot.understanding import Slots
 from models.desk.account.people import mask_phone
 from models.phones import called, hide
 from models.questions import felt, of_json
@@ -66,19 +66,6 @@ class Person:
     erasing: bool = False
     #: Rooms by project, for telling houses apart by words.
     rooms: Mapping[int, tuple[str, str, str]] = field(default_factory=dict)
-
-    def context(self) -> Context:
-        """What moves the reading of a text."""
-        return Context(
-            survey_open=bool(self.surveys),
-            visit_booked=bool(self.visits),
-            ticket_open=bool(self.tickets),
-            repair_ticket_open=bool(self.tickets),
-            repair_quote_pending=bool(self.quotes),
-            complaint_open=self.complaint is not None,
-            asking=self.draft.step or None,
-            crew=self.crew_name is not None,
-        )
 
     def counted(self, push_is_event: bool, now: dt.datetime) -> tuple[dt.datetime | None, int]:
         """The minute that is counted and its messages, with the one that just came; events count for nothing."""

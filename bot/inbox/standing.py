@@ -84,10 +84,6 @@ class Standing:
         self._refresh()
         return self._calendar
 
-    def office_is_open(self, now: dt.datetime) -> bool:
-        """Whether somebody is in the office at `now`."""
-        return self.office().is_open(now)
-
     def _refresh(self) -> None:
         if time.monotonic() - self._read_at < FRESH_SECONDS:
             return

@@ -4,24 +4,25 @@ Looking at the page takes nothing: WeChat and others look at links by themselves
 """
 
 from flask import Response
+from sqlalchemy.orm import Session
 
 from bot import links
 from bot.links import DeadLink
 from bot.pages import frame
 from bot.pages.frame import blueprint
-from models.db import make_sessions
 from models.desk import trust
 from models.desk.personal import copies
 from models.desk.trust import Deed
 from models.privacy import PrivacyRequest
 
 
-def _request(session: object, ticket: links.Ticket) -> PrivacyRequest:
+def _request(session: Session, ticket: links.Ticket) -> PrivacyRequest:
     """The request behind the link; DeadLink when there is nothing to fetch (any more), whatever the reason."""
-    row = session.get(PrivacyRequest, ticket.ticket_id)  # type: ignore[attr-defined]
-    if row is not None and row.follower_id == ticket.reader_id:
-        frame.speak_to(row.follower)
-    if row is not None and row.follower_id == ticket.reader_id and row.taken_at is not None:
+    row = session.get(PrivacyRequest, ticket.ticket_id)
+    if row is None or row.follower_id != ticket.reader_id:
+        raise DeadLink("broken")
+    frame.speak_to(row.follower)
+    if row.taken_at is not None:
         raise DeadLink("taken")
     if not copies.fetchable(row, ticket.reader_id, now=frame.door().clock()):
         raise DeadLink("broken")
@@ -41,7 +42,7 @@ def copy(token: str) -> str:
 def fetch_copy(token: str) -> Response:
     """The archive, once; the audit log knows that it left the house."""
     ticket, door = frame.ticket_of("copy", token), frame.door()
-    with make_sessions(door.engine).begin() as session:
+    with door.sessions.begin() as session:
         _request(session, ticket)
         row = copies.take(session, ticket.ticket_id, ticket.reader_id, now=door.clock())
         path = door.settings.media_dir / row.path if row is not None else None

@@ -14,6 +14,7 @@ from bot.scripts import contact, estates
 from bot.scripts.script import Answers, Ask, Refusal
 from bot.scripts.turn import Turn
 from bot.understanding import faults, read
+from models.phones import surname
 from models.worktime import SHANGHAI
 
 #: Intents that are surely about something else than the question that was asked.
@@ -128,7 +129,7 @@ def spot_phone(turn: Turn) -> Answers | None:
     slots, phone = turn.slots, contact.own_phone(turn)
     out: dict[str, Any] = {"phone": phone} if phone else {}
     if slots.name or (slots.form and turn.state.answers.get("name")):
-        name = slots.name or turn.state.answers["name"][:1]
+        name = slots.name or surname(turn.state.answers["name"])
         out["name"] = name + (slots.form if slots.form and len(name) <= 2 else "")
     return out or None
 

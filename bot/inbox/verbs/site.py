@@ -43,7 +43,7 @@ def progress(hand: Hand, args: Args) -> Results:
         "late": at.late,
     }
     results |= {name: _plain(value) for name, value in facts.items() if value}
-    return results | {"photos": _show(hand, project, bool(rows))}
+    return results | {"photos": _show(hand, project)}
 
 
 def _plain(value: Any) -> Any:
@@ -57,7 +57,7 @@ def _cases(hand: Hand, project: Project) -> list[dict[str, str]]:
     return [{"number": row.number, "label": row.what, "state": row.state_name} for row in rows]
 
 
-def _show(hand: Hand, project: Project, page: bool) -> int:
+def _show(hand: Hand, project: Project) -> int:
     """The newest picture, then the page with every phase; returns how many pictures there are."""
     follower, shown = hand.follower, site.latest(hand.session, project.id)
     key, ends = f"progress:{project.id}:f{follower.id}:{follower.turn}", hand.now + LINK_LIVES
