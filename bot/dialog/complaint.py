@@ -178,9 +178,8 @@ def take_back(turn: Turn) -> Outcome | None:
         if turn.state.script == "complaint":
             return turn.leave(turn.say("form.dropped_nothing"))
         return form.aside(turn, turn.say("complaint.none"))
-    begun = turn.start(
-        "take_back", "reason", {"complaint_id": case.id, "number": case.number, "words": turn.text[:200]}
-    )
+    known = {"complaint_id": case.id, "number": case.number, "words": turn.text[:200]}
+    begun = turn.start("take_back", "reason", known)
     why = [one for one in grievance.CLAUSE.split(turn.text) if one and not WITHDRAWS.search(one) and len(one) >= 4]
     if why:
         return form.proceed(begun.become(answers={**begun.state.answers, "reason": "，".join(why)[:200]}))
@@ -192,19 +191,20 @@ def answered(turn: Turn) -> Outcome | None:
     case = turn.facts.complaint
     if case is None or case.state != "proposed" or turn.heard.kind not in ("text", "voice"):
         return None
-    if form.script_of(turn) and turn.state.script != "complaint":
+    if form.script_of(turn) and turn.state.script != "complaint" and not case.asked_last:
         return None
     about, text = {"complaint_id": case.id}, turn.text
+    own = turn.become(script="") if turn.state.script == "complaint" else turn
     if not (case.asked_last or grievance.DEMAND.search(text)) and not _names_the_proposal(turn):
         return _asked_before(turn, case)
     if turn.slots.yes is True and len(text) <= 2 * SHORT and not grievance.DEMAND.search(text):
-        do = Do("complaint.agree", about | {"words": text})
-        return form.aside(turn.become(script=""), turn.say("complaint.agreed_now"), dos=(do,))
+        return form.aside(own, turn.say("complaint.agreed_now"), dos=(Do("complaint.agree", about | {"words": text}),))
     refused = turn.slots.yes is False
     if (refused and len(text) > SHORT) or grievance.DEMAND.search(text):
         do = Do("complaint.decline", about | {"words": text[:500]})
-        return form.aside(turn.become(script=""), turn.say("complaint.declined"), dos=(do,))
-    return form.proceed(turn.start("terms", "terms", about | {"words": text})) if refused else None
+        return form.aside(own, turn.say("complaint.declined"), dos=(do,))
+    begun = turn.start("terms", "terms", about | {"words": text}, parked=_parked(turn))
+    return form.proceed(begun) if refused else None
 
 
 def _names_the_proposal(turn: Turn) -> bool:

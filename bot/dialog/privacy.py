@@ -42,6 +42,8 @@ TAKE_BACK = re.compile(
 OTHER_MATTER = re.compile(r"投诉|报修|维修|报名|预约|回电|电话|时间|照片|报价|绑")
 #: “删掉旧号码，换成…” corrects, it erases nobody.
 SWAPS = re.compile(r"换|改|新(?:的|号)|发错|传错")
+#: What a yes to a deletion says where another question came after ours.
+OURS = re.compile(r"删|注销|清|资料|数据|隐私|delete|erase|data", re.IGNORECASE)
 HOW_FAR = re.compile(
     r"(?:删除|注销|导出|隐私)申请.{0,6}(?:到哪|怎么样|进度|办好|办完|多久|什么时候)"
     r"|(?:资料|信息|数据|账号).{0,4}(?:删|导出|注销)(?:除|掉|好|完)?了?(?:没有?|吗)[？?]?$"
@@ -62,8 +64,10 @@ def _said(turn: Turn) -> bool:
 
 
 def answered(turn: Turn) -> Outcome | None:
-    """“不删了” answers the question and refuses no advertising."""
-    return form.answer(turn) if turn.state.script == "privacy" and _said(turn) else None
+    """“不删了” answers the question and refuses no advertising; 好的 to a quote that came after it deletes nothing."""
+    if turn.state.script != "privacy" or not _said(turn) or (turn.asked_outside and not OURS.search(turn.text)):
+        return None
+    return form.answer(turn)
 
 
 def wanted(turn: Turn) -> Outcome | None:

@@ -62,6 +62,14 @@ class Turn:
         resting = replace(self.state, parked=(), confirming="", missed=0)
         return (*self.state.parked, resting)[-PARKED_MOST:]
 
+    @property
+    def asked_outside(self) -> bool:
+        """Whether the last thing on the phone asks for a yes and is no dialog's: a quote, a proposal, another time."""
+        facts = self.facts
+        case = facts.complaint
+        asked = [one.asked_last for one in facts.quotes] + [one.time_asked_last for one in facts.tickets]
+        return any(asked) or (case is not None and case.asked_last)
+
     def say(self, key: str, **facts: Any) -> Say:
         """A text with the facts that every text may name; what is None is left out, a verb's result may fill it."""
         known = {

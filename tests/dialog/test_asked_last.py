@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from tests.dialog.chat import LEAK, PRICED, Chat, ComplaintRef, bound
+from tests.dialog.chat import LEAK, MORNING, PRICED, Chat, ComplaintRef, bound
 from tests.dialog.test_known import ASKED as TIME_ASKED
 
 QUOTED = replace(PRICED, asked_last=False)
 PROPOSED = ComplaintRef(9, "TS20261121-0001", "proposed", "工队", told=True, asked_last=True)
 BEFORE = replace(PROPOSED, asked_last=False)
+JUST_NOW = replace(TIME_ASKED, time_asked_at=MORNING)
 
 
 @pytest.mark.parametrize("words", ["同意改时间", "不同意改时间", "好的", "同意", "agree to the time"])
@@ -51,3 +52,26 @@ def test_an_answer_to_the_crew_is_none_to_the_proposal(words):
     chat = Chat(bound(complaint=BEFORE, tickets=(TIME_ASKED,)))
     chat.say(words)
     assert chat.verbs == ["repair.answer_time"]
+
+
+@pytest.mark.parametrize("more", [{"quotes": (PRICED,)}, {"complaint": PROPOSED}, {"tickets": (JUST_NOW,)}])
+def test_a_yes_to_what_came_after_it_deletes_nothing(more):
+    chat = Chat(bound(**more))
+    chat.say("删除我的个人信息")
+    chat.say("好的")
+    assert "privacy.ask" not in chat.verbs and chat.state.script == "privacy", "the question stays open"
+    chat.say("确定删除")
+    assert chat.last.verb == "privacy.ask"
+
+
+def test_a_proposal_that_came_into_a_report_is_answered_and_the_report_goes_on():
+    chat = Chat(bound())
+    chat.say("卧室灯坏了")
+    chat.facts = replace(chat.facts, complaint=PROPOSED)
+    assert "哪天家里有人" in chat.say("同意") and chat.verbs == ["complaint.agree"]
+    again = Chat(bound())
+    again.say("卧室灯坏了")
+    again.facts = replace(again.facts, complaint=PROPOSED)
+    again.say("不同意")
+    again.facts = replace(again.facts, complaint=BEFORE)
+    assert "接着报修吗" in again.say("换人重做") and again.verbs == ["complaint.decline"]

@@ -192,7 +192,7 @@ def test_a_proposal_is_declined_with_another_wish_asked_for_or_said():
 
 
 def test_a_yes_to_another_dialog_is_no_answer_to_the_proposal():
-    chat = Chat(bound(complaint=PROPOSED))
+    chat = Chat(bound(complaint=replace(PROPOSED, asked_last=False)))
     chat.say("卧室灯坏了")
     chat.say("明天下午")
     chat.say("是的")
