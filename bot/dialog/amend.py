@@ -27,6 +27,11 @@ DETAIL = re.compile(
     r"滴|流|湿|潮|响|味|裂|鼓|翘|水|电(?!话)|灯|门|窗|墙|砖|管|阀|楼下|楼上|邻居|物业|[天周]了|星期|礼拜|月了|年了|开始|昨|前天|上次|以前|修过|换过"
     r"|(?:不是|是)(?:你们|别人|自己|开发商)(?:装|做|买|弄)|拔|插|冰箱|热水器|空调|洗衣机|每次|有时|偶尔|一直|越来越|老是|严重|厉害|一开|一用|用的时候|声音|关(?:不|了)|打开"
 )
+#: A photo is announced, and comes by itself: 照片发你, 我拍个视频给你看.
+PHOTO_COMES = re.compile(
+    r"(?:照片|图片?|视频)[^，。]{0,4}发|(?:发|拍)[^，。]{0,4}(?:照片|图片?|视频)|拍给|\b(?:send|take)\b.{0,12}\b(?:photos?|pictures?|video)",
+    re.IGNORECASE,
+)
 #: Not now, and no other time either.
 UNDECIDED = re.compile(r"再(?:说|约|看|联系|定)|回头|some other time|later", re.IGNORECASE)
 #: How the crew gets in, and what waits for it there.
@@ -185,6 +190,8 @@ def detail(turn: Turn) -> Outcome | None:
         return None
     if readers.CHASE.search(turn.text):
         return None if turn.facts.tickets else form.aside(turn, turn.say("repair.soon"))
+    if PHOTO_COMES.search(turn.text) and len(turn.text) <= 12:
+        return form.aside(turn, turn.say("form.send_photo"))
     if len(turn.text) < 3 or not DETAIL.search(turn.text):
         return None
     if readers.QUESTION.search(turn.text) or _another_matter(turn):

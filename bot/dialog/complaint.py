@@ -26,6 +26,12 @@ BEGINS = re.compile(
     r"|^我?投诉(?:一下)?你?们?(?:家|公司)?的?[那这]?个?"
     r"(?:师傅|施工队|工队|监理|设计师|客服|材料|[^，。]{1,3}(?:工|师傅|经理))[，。, ]"
 )
+#: “如果是质量问题要赔偿的吧” asks what would be, and blames nobody yet.
+SUPPOSES = re.compile(
+    r"^(?:那|这个?|请问)?(?:如果|要是|万一|假如|假设)[^。]*(?:[吧吗么呢?？]|怎么办|怎么算|谁|多少)[。]*$"
+    r"|^(?:what )?if\b.*\?",
+    re.I,
+)
 #: Sure enough of a complaint that no word names.
 SURE = 0.5
 #: Words this short after a proposal are only yes or no.
@@ -142,6 +148,8 @@ def likely(turn: Turn) -> Outcome | None:
         return None
     # “说错了，是城西那套” corrects what was said and blames nobody.
     corrects = turn.slots.correction and top.confidence < SURE
+    if SUPPOSES.search(turn.text) and not turn.slots.anger and turn.state.script != "complaint":
+        return talk.hand_over(turn, "question")
     return None if corrects or WITHDRAWS.search(turn.text) else _take(turn)
 
 

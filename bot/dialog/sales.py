@@ -25,6 +25,10 @@ OTHER_PRICE = re.compile(
 WHOLE = re.compile(
     r"(?:想|要|打算|准备|咨询|了解|问一?下)[^，。]{0,6}(?:装修|装房|装一下房|装新房)|装修(?:房子|新房|咨询)|套餐|方案|案例|风格|全包|半包|整装"
 )
+RENOVATES = re.compile(
+    r"翻新|重装|(?:想|要|准备|打算|给)[^，。]{0,10}(?:装修|装房|改造)|(?:房子?|家里|新房|婚房)[^，。]{0,4}装修|装修(?:房子|一?下)?$|\brenovat",
+    re.IGNORECASE,
+)
 PACKAGES = re.compile(r"(?:什么|哪些|看看|介绍).{0,4}(?:套餐|方案)")
 #: The visit falls to another day.
 MOVES = re.compile(
@@ -221,8 +225,11 @@ def dear(turn: Turn) -> Outcome | None:
 
 def _asks_for_a_home(turn: Turn) -> bool:
     top, text = turn.heard.reading.top, turn.text
-    if top.confidence < SURE_ENOUGH or talk.NODDED.match(text) or turn.slots.problem:
+    if talk.NODDED.match(text) or turn.slots.problem:
         return False
+    if top.confidence < SURE_ENOUGH:
+        # In words that no reading is sure of: 老房子想翻新 大概70平, 给我儿子结婚房子装修.
+        return bool(RENOVATES.search(text)) and not (form.script_of(turn) or turn.facts.tickets or turn.facts.houses)
     if top.name == "enquiry_price":
         return not OTHER_PRICE.search(text) or bool(enquiry.area_of(turn))
     if top.name == "gift_activity":
@@ -230,4 +237,5 @@ def _asks_for_a_home(turn: Turn) -> bool:
     if top.name not in ("enquiry_design", "enquiry_process"):
         return False
     facts = bool(enquiry.area_of(turn) or turn.slots.budget or (turn.slots.style and top.name == "enquiry_design"))
-    return facts or bool(WHOLE.search(text) and not (readers.QUESTION.search(text) and top.name == "enquiry_process"))
+    home = WHOLE.search(text) or RENOVATES.search(text)
+    return facts or bool(home and not (readers.QUESTION.search(text) and top.name == "enquiry_process"))

@@ -164,6 +164,8 @@ def for_a_person(turn: Turn) -> Outcome | None:
         return form.aside(turn)  # “时间” while one is being agreed: nobody else need do it
     if turn.state.script in ("repair", "urgent") and top.name in ("enquiry_price", "warranty_question"):
         return form.aside(turn, turn.say("repair.costs"))
+    if turn.state.script in ("repair", "urgent") and top.name == "appointment":
+        return form.aside(turn, turn.say("repair.soon"))
     booked = top.name == "appointment" and turn.facts.visits and not turn.slots.time
     outcome = hand_over(turn, "question" if booked else FOR_A_PERSON[top.name])
     if FOR_A_PERSON[top.name] != "enquiry" or turn.facts.houses:

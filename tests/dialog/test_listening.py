@@ -212,3 +212,29 @@ def test_another_time_after_never_mind_moves_the_visit():
 
 def test_asking_what_we_mend_is_no_anger():
     assert "着急" not in Chat(stranger()).say("你们管不管修家具")
+
+
+@pytest.mark.parametrize("words", ["你好 我家老房子想翻新 大概70平 厕所厨房都要弄", "给我儿子结婚房子装修", "新房装修"])
+def test_a_home_to_be_built_is_heard_in_unsure_words(words):
+    chat = Chat(shop())
+    said = chat.say(words)
+    assert chat.state.script == "enquiry" and "绑定码" not in said and "没太明白" not in said
+
+
+def test_who_lives_in_it_has_the_keys():
+    chat = Chat(shop())
+    chat.say("想装修")
+    assert "没太明白" not in chat.say("现在就住着呢") and chat.state.answers["keys_on"] == "2026-11-21"
+
+
+def test_questions_in_a_report_come_back_to_it():
+    chat = Chat(bound())
+    chat.say("客厅墙裂了")
+    assert chat.say("照片发你").startswith("照片直接发给我就行")
+    assert chat.say("什么时候能来看").startswith("好，登记完马上安排师傅") and chat.done == []
+
+
+def test_what_would_be_if_is_no_complaint():
+    chat = Chat(bound())
+    chat.say("如果是质量问题要赔偿的吧")
+    assert "complaint.open" not in chat.verbs and "conversation.hand_over" in chat.verbs
