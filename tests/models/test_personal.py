@@ -10,13 +10,14 @@ from models import AuditEntry, Customer, Follower, LockedRecord, Message, Privac
 from models.actors import By
 from models.base import Base
 from models.desk import escalations, trust, watch
-from models.desk.account import people
+from models.desk.account import binding, people
 from models.desk.callback import callbacks
 from models.desk.demo import company as demo
 from models.desk.marketing import gifts
 from models.desk.marketing.gifts import Wish
 from models.desk.personal import erasing, locking, privacy, traces, whose
-from models.desk.repair import notices
+from models.desk.repair import notices, repairs
+from models.desk.repair.repairs import Report
 from models.desk.talk import conversations
 from models.outbound import Outgoing
 from models.personal import NOBODY, REASONS, RULES
@@ -83,6 +84,23 @@ def test_what_colleagues_were_told_of_a_talk_a_call_or_a_gift_goes_too(session, 
         Promise.state == "missed", Promise.met_at.is_(None), Promise.next_level_at.is_not(None)
     )
     assert not [row for row in session.scalars(late) if row.about is conversations.of(session, lin)]
+
+
+@pytest.mark.sqlite_only  # what belongs to whom
+def test_the_file_of_a_first_talk_goes_with_the_one_that_took_its_place(session, company):
+    lin, zhou = company["lin"], company["zhou"].customer
+    record, lin.customer = lin.customer, None
+    repairs.open_repair(
+        session, lin, Report("滴水", name="小晓", phone="13712345678"), by=By("customer", lin.id), now=NOW
+    )
+    first = lin.customer
+    binding.by_contract(session, lin, "13700137002", "HT-2025-007", now=NOW)
+    assert lin.customer is record and whose.person(session, lin, None).left == (first.id,)
+    over(session, lin)
+    erase(session, approved(session, company, lin))
+    session.expire_all()
+    assert [(one.name, one.phone, one.stage) for one in (first, record)] == [("", "", "erased")] * 2
+    assert zhou.name == "周桂芳" and "13712345678" not in json.dumps(everything(session), default=str)
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ def _ids(name: str, condition: ColumnElement[bool]) -> Select[Any]:
 
 def _cases(who: Whose) -> Select[Any]:
     ticket = table("ticket").c
-    by_phone = and_(of(ticket.customer_id, who.customer), ticket.follower_id.is_(None))
+    by_phone = and_(of(ticket.customer_id, who.files), ticket.follower_id.is_(None))
     return _ids("ticket", or_(of(ticket.follower_id, who.followers), by_phone))
 
 
@@ -79,7 +79,7 @@ def _surveys(who: Whose) -> Select[Any]:
 
 
 def _own(row: Any, who: Whose) -> ColumnElement[bool]:
-    by_phone = and_(of(row.customer_id, who.customer), row.follower_id.is_(None))
+    by_phone = and_(of(row.customer_id, who.files), row.follower_id.is_(None))
     return or_(of(row.follower_id, who.followers), by_phone)
 
 
@@ -97,7 +97,7 @@ def _keys(who: Whose) -> CompoundSelect[Any]:
     """The keys of what colleagues were told of a talk, a call, a slip, a contract or a gift of the person: no case says
     whose it is. As repair/notices.py, watch.py, sales/signing.py and marketing/gifts.py in models/desk write them.
     """
-    signed, given = of(table("signing").c.customer_id, who.customer), table("gift_application").c.id.in_(_gifts(who))
+    signed, given = of(table("signing").c.customer_id, who.files), table("gift_application").c.id.in_(_gifts(who))
     return union_all(
         *(_spelled("escalation", _matters("escalation", who), ":", None, f":{level}") for level in LEVELS),
         _spelled("promise", _matters("promise", who), ":warn"),
@@ -125,13 +125,13 @@ def _message(who: Whose) -> ColumnElement[bool]:
 
 
 def _gifts(who: Whose) -> Select[Any]:
-    return _ids("gift_application", of(table("gift_application").c.customer_id, who.customer))
+    return _ids("gift_application", of(table("gift_application").c.customer_id, who.files))
 
 
 def _attachment(who: Whose) -> ColumnElement[bool]:
     row, gift = table("attachment").c, table("gift_application").c
     taken = or_(row.follower_id.is_(None), row.follower_id.in_(_workers()))
-    receipts = select(gift.photo_id).where(of(gift.customer_id, who.customer), gift.photo_id.is_not(None))
+    receipts = select(gift.photo_id).where(of(gift.customer_id, who.files), gift.photo_id.is_not(None))
     mine = or_(of(row.follower_id, who.followers), row.id.in_(receipts))
     return or_(mine, and_(row.ticket_id.in_(_cases(who)), taken))
 
@@ -145,9 +145,7 @@ def _story(who: Whose) -> ColumnElement[bool]:
 
 def _code(who: Whose) -> ColumnElement[bool]:
     row = table("binding_code").c
-    return or_(
-        of(row.customer_id, who.customer), of(row.used_by_id, who.followers), of(row.issued_by_id, who.followers)
-    )
+    return or_(of(row.customer_id, who.files), of(row.used_by_id, who.followers), of(row.issued_by_id, who.followers))
 
 
 def _pushes(who: Whose, now: dt.datetime) -> ColumnElement[bool]:
@@ -186,14 +184,14 @@ def _quotes(who: Whose) -> Select[Any]:
 
 def _contracts(who: Whose) -> Select[Any]:
     row = table("project_member").c
-    return select(row.project_id).where(of(row.customer_id, who.customer))
+    return select(row.project_id).where(of(row.customer_id, who.files))
 
 
 WHERE: dict[str, Condition] = {
     "follower": lambda who, _: of(table("follower").c.id, who.followers),
-    "customer": lambda who, _: of(table("customer").c.id, who.customer),
-    "customer_tag": lambda who, _: of(table("customer_tag").c.customer_id, who.customer),
-    "project_member": lambda who, _: of(table("project_member").c.customer_id, who.customer),
+    "customer": lambda who, _: of(table("customer").c.id, who.files),
+    "customer_tag": lambda who, _: of(table("customer_tag").c.customer_id, who.files),
+    "project_member": lambda who, _: of(table("project_member").c.customer_id, who.files),
     "binding_code": lambda who, _: _code(who),
     "qr_code": _of_followers("qr_code"),
     "tagging": _of_followers("tagging"),
@@ -246,7 +244,7 @@ WHERE: dict[str, Condition] = {
     "project": lambda who, _: table("project").c.id.in_(_contracts(who)),
     "gift_application": lambda who, _: table("gift_application").c.id.in_(_gifts(who)),
     "gift_step": lambda who, _: table("gift_step").c.application_id.in_(_gifts(who)),
-    "signing": lambda who, _: of(table("signing").c.customer_id, who.customer),
+    "signing": lambda who, _: of(table("signing").c.customer_id, who.files),
     "phase": lambda who, _: table("phase").c.project_id.in_(_contracts(who)),
     "warranty_term": lambda who, _: table("warranty_term").c.project_id.in_(_contracts(who)),
     # Locked away by this very work.
@@ -255,7 +253,7 @@ WHERE: dict[str, Condition] = {
 
 
 def _own_or(row: Any, who: Whose) -> ColumnElement[bool]:
-    return or_(of(row.customer_id, who.customer), of(row.follower_id, who.followers))
+    return or_(of(row.customer_id, who.files), of(row.follower_id, who.followers))
 
 
 def rows(name: str, who: Whose, now: dt.datetime) -> ColumnElement[bool]:

@@ -26,21 +26,30 @@ class Whose:
     customer: int | None
     followers: tuple[int, ...] = ()
     openids: tuple[str, ...] = ()
+    #: Files that their WeChats had before they were bound to this one, and that are nobody's now.
+    left: tuple[int, ...] = ()
+
+    @property
+    def files(self) -> tuple[int, ...]:
+        """Every file about the person."""
+        return (*(() if self.customer is None else (self.customer,)), *self.left)
 
     @property
     def cases(self) -> ColumnElement[bool]:
         """Cases that the person reported; of those that came by phone the ones on their file."""
-        by_phone = and_(of(Ticket.customer_id, self.customer), Ticket.follower_id.is_(None))
+        by_phone = and_(of(Ticket.customer_id, self.files), Ticket.follower_id.is_(None))
         return or_(of(Ticket.follower_id, self.followers), by_phone)
 
     def to_json(self) -> dict[str, Any]:
         """As a request keeps it: once the WeChats are forgotten nobody could find them again."""
-        return {"customer": self.customer, "followers": list(self.followers), "openids": list(self.openids)}
+        lists = {"followers": self.followers, "openids": self.openids, "left": self.left}
+        return {"customer": self.customer} | {name: list(value) for name, value in lists.items()}
 
     @classmethod
     def from_json(cls, plain: dict[str, Any]) -> "Whose":
         """What `to_json` kept."""
-        return cls(plain["customer"], tuple(plain["followers"]), tuple(plain["openids"]))
+        # A request that began before files were left behind knows of none.
+        return cls(plain["customer"], tuple(plain["followers"]), tuple(plain["openids"]), tuple(plain.get("left", ())))
 
 
 def of(column: Any, value: Any) -> ColumnElement[bool]:
@@ -58,11 +67,23 @@ def person(session: Session, follower: Follower | None, customer: Customer | Non
         query = select(Follower).where(Follower.customer_id == customer.id).order_by(Follower.id)
         known = [*session.scalars(query), *(one for one in known if one.customer_id != customer.id)]
     own = [one for one in known if one.crew_id is None and one.staff_id is None]
-    return Whose(
-        customer.id if customer is not None else None,
-        tuple(one.id for one in own),
-        tuple(one.openid for one in own),
+    file, followers = customer.id if customer is not None else None, tuple(one.id for one in own)
+    return Whose(file, followers, tuple(one.openid for one in own), _left_behind(session, file, followers))
+
+
+def _left_behind(session: Session, file: int | None, followers: tuple[int, ...]) -> tuple[int, ...]:
+    """Whoever chats before they are bound has a file that their first case made; the contract's own takes its place.
+
+    It stays behind with the name and phone that they gave, and only the case still says whose it was.
+    """
+    query = (
+        select(Ticket.customer_id)
+        .where(of(Ticket.follower_id, followers), Ticket.customer_id.is_not(None))
+        .where(Ticket.customer_id.is_distinct_from(file))
+        .where(~exists().where(Follower.customer_id == Ticket.customer_id))
+        .where(~exists().where(ProjectMember.customer_id == Ticket.customer_id))
     )
+    return tuple(session.scalars(query.distinct().order_by(Ticket.customer_id)))
 
 
 def open_cases(session: Session, who: Whose, *, but: int | None = None) -> Sequence[Ticket]:
@@ -73,7 +94,7 @@ def open_cases(session: Session, who: Whose, *, but: int | None = None) -> Seque
 
 def open_slips(session: Session, who: Whose) -> Sequence[Slip]:
     """The slips on which somebody still owes the person an answer."""
-    mine = or_(of(Slip.follower_id, who.followers), of(Slip.customer_id, who.customer))
+    mine = or_(of(Slip.follower_id, who.followers), of(Slip.customer_id, who.files))
     return session.scalars(select(Slip).where(mine, Slip.state != "closed").order_by(Slip.id)).all()
 
 
