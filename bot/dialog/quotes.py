@@ -5,6 +5,7 @@ is asked what is meant.
 """
 
 import re
+from dataclasses import replace
 
 from bot.dialog import desk, form, talk
 from bot.heard import Do, Outcome, QuoteRef
@@ -19,6 +20,15 @@ ASKED = re.compile(
     r"报价|人工|材料|配件|费用?|多少钱|怎么(?:要|收|这么)|包(?:含|括|不包)|含不含|含|牌子|品牌|价|贵|钱|明细|保多久|quote|price|labou?r",
     re.IGNORECASE,
 )
+#: A question without its sign: how it is made up, whether one part may be one's own.
+MADE_UP = re.compile(
+    r"分开(?:报|列|算)|明细|怎么算|列(?:一下|个|清楚)|行不行|可不可以|能不能|行吗|凭(?:什么|啥)|为什么|为啥",
+    re.IGNORECASE,
+)
+#: 人工 as what labour costs, which is no wish for a person.
+LABOUR = re.compile(r"人工(?:费用?)?(?:[^，。]{0,5})(?:贵|多|少|便宜|钱|元|块|\d|算|降|高|费|价|单独|分开)")
+#: Thought better of after a no: “算了还是修吧”.
+AFTER_ALL = re.compile(r"(?:还是|算了|那就?|改主意|想通).{0,5}(?:修|做)(?:吧|了)[。.!！]*$|改主意了?$|想通了")
 #: The quote itself is named.
 NAMED = re.compile(r"报价|\bquote\b", re.IGNORECASE)
 #: Matters of their own, whatever they ask.
@@ -31,10 +41,43 @@ def tapped(turn: Turn) -> Outcome | None:
     return _done(turn, int(found[1]), found[2]) if found else None
 
 
+def labour(turn: Turn) -> Outcome | None:
+    """“人工太贵了” about a quote: the price of the work, before anybody hears a wish for a person in it."""
+    if not turn.facts.quotes or turn.intent != "human" or not LABOUR.search(turn.text):
+        return None
+    reading = replace(turn.heard.reading, intents=())
+    return answer(replace(turn, heard=replace(turn.heard, reading=reading)))
+
+
+def after_all(turn: Turn) -> Outcome | None:
+    """Refused before, wanted now: the quote counts no more, so a person takes it up."""
+    paid = any(ticket.paid for ticket in turn.facts.tickets)
+    if not paid or turn.facts.quotes or form.script_of(turn) or turn.heard.kind not in ("text", "voice"):
+        return None
+    return talk.hand_over(turn, "quote") if AFTER_ALL.search(turn.text) and not turn.slots.problem else None
+
+
+def _each(turn: Turn) -> Outcome | None:
+    """“门的可以修，水槽的不要”, “两个都修吧”: every one of several is answered."""
+    told = [script.row_of(one) for one in turn.facts.quotes if one.told]
+    said = script.each(turn.text, told) if len(told) == len(turn.facts.quotes) > 1 else []
+    if not said:
+        return None
+    dos = tuple(
+        Do("quote.answer", {"quote_id": row[0], "decision": decision, "words": turn.text[:300]})
+        for row, decision in said
+    )
+    rows = [{"label": row[2], "number": row[1], "total": row[3], "decision": decision} for row, decision in said]
+    done = turn.become(script="") if turn.state.script == "quote" else turn
+    return form.aside(done, turn.say("quote.results", quotes=rows), dos=dos)
+
+
 def answer(turn: Turn) -> Outcome | None:
     """The household's word about a quote, or a question about it; None for every other matter."""
     if not turn.facts.quotes or turn.heard.kind not in ("text", "voice") or not turn.text:
         return None
+    if turn.state.script in ("", "quote") and (outcome := _each(turn)):
+        return outcome
     if turn.state.script in ("quote", "cancel") and not turn.state.confirming:
         return None
     if turn.slots.problem or (turn.intent in ELSE and turn.heard.reading.top.confidence >= 0.5):
@@ -44,6 +87,8 @@ def answer(turn: Turn) -> Outcome | None:
         return _ask(turn) if not last and _doubtful(turn, said) else _decided(turn, said, last)
     if said := script.bare(turn):
         return _short(turn, said, last)
+    if script.ON_TERMS.search(turn.text) and not form.script_of(turn):
+        return _explained(turn, last or _named(turn) or turn.facts.quotes[0])
     return _question(turn, last)
 
 
@@ -77,7 +122,7 @@ def _short(turn: Turn, said: str, last: QuoteRef | None) -> Outcome | None:
 
 def _decided(turn: Turn, said: str, last: QuoteRef | None) -> Outcome:
     quotes = turn.facts.quotes
-    quote = last or _named(turn) or (quotes[0] if len(quotes) == 1 else None)
+    quote = _named(turn) or last or (quotes[0] if len(quotes) == 1 else None)
     if quote is None:
         rows = {"quotes": [script.row_of(one) for one in quotes], "decision": said, "words": turn.text[:300]}
         return form.begin(turn, "quote", answers=rows)
@@ -99,25 +144,37 @@ def _ask(turn: Turn) -> Outcome:
 
 
 def _named(turn: Turn) -> QuoteRef | None:
+    """The quote that the words name: by number, by its place, by what only it is for."""
     place = turn.slots.place_room or turn.slots.place
     for quote in turn.facts.quotes:
         if quote.number == turn.slots.number or (place and place in quote.label):
             return quote
-    return None
+    rows = {quote.id: script.row_of(quote) for quote in turn.facts.quotes}
+    fit = [one for one in turn.facts.quotes if script.meant(turn.text, rows[one.id], list(rows.values()))]
+    return fit[0] if len(fit) == 1 < len(rows) else None
 
 
 def _question(turn: Turn, last: QuoteRef | None) -> Outcome | None:
     """Asked about an item: the crew hears it, and a person explains."""
-    asks = bool(readers.QUESTION.search(turn.text))
+    asks = bool(readers.QUESTION.search(turn.text) or MADE_UP.search(turn.text))
     if (
         not asks
         or form.script_of(turn)
-        or not (ASKED.search(turn.text) or last and turn.intent in ("", "enquiry_material"))
+        or not (
+            ASKED.search(turn.text)
+            or MADE_UP.search(turn.text)
+            and turn.intent in ("", "progress")
+            or last
+            and turn.intent in ("", "enquiry_material")
+        )
     ):
         return None
     if turn.intent == "warranty_question" and not last:
         return None
-    quote = last or _named(turn) or turn.facts.quotes[0]
+    return _explained(turn, last or _named(turn) or turn.facts.quotes[0])
+
+
+def _explained(turn: Turn, quote: QuoteRef) -> Outcome:
     outcome = talk.hand_over(turn, "quote")
     ask = Do("quote.ask", {"quote_id": quote.id, "words": turn.text[:300]})
     return Outcome(outcome.state, outcome.says, (ask, *outcome.dos))

@@ -144,3 +144,77 @@ def test_in_english():
     chat = Chat(bound(tickets=(LEAK,), quotes=(PRICED,)), "en")
     chat.say("too expensive, any discount?")
     assert chat.last.args["decision"] == "haggled"
+
+
+BOTH = (replace(PRICED, asked_last=False), replace(PRICED_DOOR, asked_last=True))
+
+
+def answers(chat: Chat) -> dict[int, str]:
+    return {do.args["quote_id"]: do.args["decision"] for do in chat.done if do.verb == "quote.answer"}
+
+
+@pytest.mark.parametrize(
+    ("words", "decision"),
+    [
+        ("行 那就修", "agreed"), ("他说可以", "agreed"), ("我老公同意了", "agreed"), ("那行吧", "agreed"),
+        ("算了算了修吧", "agreed"), ("老婆说不修了", "refused"), ("150行不行", "haggled"), ("180块修不修", "haggled"),
+        ("角阀换 人工太贵了", "haggled"), ("人工能不能少点", "haggled"), ("人工费太高，便宜点", "haggled"),
+    ],
+)  # fmt: skip
+def test_the_answer_as_families_give_it(words, decision):
+    chat = pending()
+    chat.say(words)
+    assert answers(chat) == {5: decision}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "先修再说吧",
+        "修好了再给钱可以吗",
+        "包的话就同意",
+        "分开报一下",
+        "材料多少 人工多少",
+        "凭啥啊",
+        "角阀我自己买行不行",
+        "人工多少钱",
+    ],
+)
+def test_a_condition_or_a_part_is_explained_and_agrees_to_nothing(words):
+    chat = pending()
+    assert "没同意之前不动工" in chat.say(words)
+    assert chat.verbs == ["quote.ask", "conversation.hand_over"]
+
+
+@pytest.mark.parametrize("words", ["人工", "转人工", "人工客服"])
+def test_a_person_is_a_person_while_a_quote_waits(words):
+    chat = pending()
+    chat.say(words)
+    assert chat.verbs == ["conversation.hand_over"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("门的可以修 水槽的不要", {6: "agreed", 5: "refused"}), ("水槽不修了，门修吧", {6: "agreed", 5: "refused"}),
+        ("两个都修吧", {5: "agreed", 6: "agreed"}), ("都同意", {5: "agreed", 6: "agreed"}),
+        ("都不修了", {5: "refused", 6: "refused"}), ("门的行，水槽的便宜点", {6: "agreed", 5: "haggled"}),
+        ("水槽那个贵了", {5: "haggled"}), ("门150没问题", {6: "agreed"}), ("水槽的同意", {5: "agreed"}),
+    ],
+)  # fmt: skip
+def test_of_two_quotes_each_gets_its_own_answer(words, told):
+    chat = pending(*BOTH)
+    chat.say(words)
+    assert answers(chat) == told
+
+
+@pytest.mark.parametrize("words", ["门的什么时候修", "水槽能不能修", "门要修吗", "都修的话便宜点吗"])
+def test_a_question_about_one_of_two_agrees_to_nothing(words):
+    chat = pending(*BOTH)
+    chat.say(words)
+    assert "agreed" not in answers(chat).values()
+
+
+def test_a_no_that_is_thought_better_of_is_with_a_person():
+    chat = Chat(bound(tickets=(replace(LEAK, paid=True),)))
+    assert "没同意之前不动工" in chat.say("算了还是修吧") and chat.verbs == ["conversation.hand_over"]
