@@ -34,6 +34,7 @@ from bot.dialog import (
     survey,
     talk,
     taps,
+    trouble,
     warranty,
 )
 from bot.heard import ComplaintRef, Do, Facts, Heard, House, Job, Outcome, QuoteRef, Say, State, SurveyRef, TicketRef
@@ -248,6 +249,6 @@ RULES = (
     talk.other_kinds,
 )
 CREW_RULES = (
-    consent.said, crew_quote.take, site.photos, crew_several.take, crew.take, talk.robot, talk.wants_person,
-    household.unbind_crew, talk.bind, crew_missed,
+    consent.said, crew_quote.take, trouble.met, site.photos, crew_several.take, crew.take, talk.robot,
+    talk.wants_person, household.unbind_crew, talk.bind, crew_missed,
 )  # fmt: skip

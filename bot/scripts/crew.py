@@ -26,7 +26,6 @@ FROM = {
 }
 #: Steps that take an offered job as well, when nothing else can be meant.
 UNSAID = ("start", "arrive")
-DONE_LAST = re.compile(r"^(.{2,}?)[，,。\s]*(?:已?完工|修好了|弄好了|搞定)了?[。.!！]*$")
 #: Agreeing to an offered job without its word: “收到，下午两点到”.
 TAKEN = re.compile(
     r"^(?:好|收到|ok|行|可以|没问题|知道了?|明白|嗯|接了?|我(?:去|来|接)|马上|能去|roger|👌|👍|\[OK\])", re.IGNORECASE
@@ -42,7 +41,7 @@ PLAIN = 4
 
 def take(turn: Turn) -> Outcome | None:
     """The crew's turn: photos, then the answer to an open question, then steps, then the list."""
-    wanted, note = said_step(turn)
+    wanted, note = crew_words.said_step(turn)
     if turn.heard.kind == "location":
         return located(turn)
     if turn.media and not wanted:
@@ -123,14 +122,6 @@ def _take(turn: Turn) -> Outcome | None:
     if turn.slots.yes is True or turn.slots.option == 1 or TAKEN.match(turn.text):
         return act(turn, job, "accept", "")
     return None
-
-
-def said_step(turn: Turn) -> tuple[str | None, str]:
-    """The step the words name and what else they say; “换了角阀，完工” names it last."""
-    slots = turn.slots
-    if not slots.crew_step and (match := DONE_LAST.search(turn.text)):
-        return "finish", match[1].strip()
-    return slots.crew_step, slots.note or ""
 
 
 def _is_answer(turn: Turn, wanted: str | None, note: str) -> bool:
@@ -267,6 +258,8 @@ def _worded(turn: Turn, name: str) -> Outcome | None:
         return None
     if name == "finish" and crew_words.UNDONE.search(turn.text):
         return rest(turn, turn.say("crew.not_yet", step=name))
+    if name == "finish" and crew_words.only_names(turn, job.label):
+        return ask(turn, "note", dict(turn.state.answers))
     return act(turn, job, name, turn.text[:500], turn.state.answers.get("given"))
 
 

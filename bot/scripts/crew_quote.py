@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from bot.heard import Do, Job, Outcome, Say
-from bot.scripts import crew
+from bot.scripts import crew, crew_words
 from bot.scripts.turn import Turn
 from bot.understanding import quote_items
 from bot.understanding.quote_items import QuoteLine, QuoteText
@@ -15,7 +15,8 @@ from bot.understanding.quote_items import QuoteLine, QuoteText
 #: The states in which a crew may quote its job.
 QUOTABLE = ("accepted", "on_the_way", "on_site")
 SEND = re.compile(
-    r"^(?:发|发送|发吧|发出去?|发给业主|对|对的|没错|没问题|可以|就这样|确认|send|yes|ok)(?:吧|的|了)?[。.!！]*$", re.I
+    r"^(?:(?:发送|发吧|发出去?|发给业主|发|对的?|没错|没问题|可以|就这样|确认|好的?|嗯+|行|send|yes|ok)(?:吧|的|了)?[\s，,。.!！]*)+$",
+    re.I,
 )
 DROP = re.compile(r"^(?:取消|算了|不报了?|不发了?|先不|不要了?|退出|cancel)(?:吧|了)?[。.!！]*$", re.IGNORECASE)
 REMOVE = re.compile(r"^(?:删掉?|去掉|不要|减掉|remove)\s*(?:第)?\s*(\S+?)\s*(?:项|条|行)?[。.]?$", re.I)
@@ -33,7 +34,7 @@ def take(turn: Turn) -> Outcome | None:
     state = turn.state
     if turn.heard.kind not in ("text", "voice") or not turn.text:
         return _photo(turn) if turn.media and _step(turn) else None
-    if quote_items.begins(turn.text):
+    if quote_items.begins(turn.text) or _spoken(turn):
         return _begin(turn)
     if not _step(turn) or (turn.intent == "human" and not _priced(turn)):
         return None
@@ -46,6 +47,14 @@ def take(turn: Turn) -> Outcome | None:
             return _items(turn, quote_items.read(turn.text), ())
         case _:
             return _sure(turn)
+
+
+def _spoken(turn: Turn) -> bool:
+    """“换个龙头一百八 工钱八十”, said without 报价: several items with prices and nothing else; shown back first."""
+    if _step(turn) or not any(job.state in QUOTABLE for job in turn.facts.jobs) or "用了" in turn.text:
+        return False
+    said = quote_items.read(turn.text)
+    return len(said.lines) > 1 and not said.lacks and crew_words.said_step(turn)[0] is None
 
 
 def _priced(turn: Turn) -> bool:
@@ -171,7 +180,7 @@ def _sure(turn: Turn) -> Outcome | None:
     if said.lines and not said.lacks:
         named = tuple(_as_before(line, lines) for line in said.lines)
         return _items(turn, QuoteText(named, said.total), lines)
-    if crew.said_step(turn)[0] is not None:
+    if crew_words.said_step(turn)[0] is not None:
         return None  # 到场, 完工: the job goes on, the quote can be written again
     return turn.stay(*_list(turn, lines))
 

@@ -63,6 +63,20 @@ UNDONE = re.compile(
     re.IGNORECASE,
 )
 
+#: “门修好了 刨了一下”: what was mended, that it is, and how; nothing of it is left open.
+DONE_FIRST = re.compile(r"^[^，,。\s]{1,6}(?:修|弄|搞|换|装|通)好了[，,。\s]+\S{2,}")
+STILL_OPEN = re.compile(r"还(?:没|有|差|要|在)|没(?:修|弄|好|货|带)|等|缺|但|不过|[?？吗]")
+#: A job by a word of it: 马桶那个, 802那家.
+NAMES = re.compile(r"^(?:就是|是)?(.{0,6}?)(?:那|这)(?:个|单|家|户|套)(?:的)?[。.!！]*$")
+#: There already, said last or in passing: 进来了 到了; 早就到了.
+THERE_LAST = re.compile(
+    r"(?:^|[，,。 ])(?:我|人)?(?:早就?|已经|刚)?到(?:场|门口|楼下)?了[。.!！]*$|^(?:在)?(?:门口|楼下)了$"
+)
+#: What there is to do.
+LIST = re.compile(
+    r"^(?:我|今天|明天|下午|上午|现在|手上|还)*(?:有)?(?:几|哪些|什么|多少)(?:个)?单|^(?:我的|下午的|明天的)?单子?呢?[?？]?$|几单$"
+)
+DONE_LAST = re.compile(r"^(.{2,}?)[，,。\s]*(?:已?完工|修好了|弄好了|搞定)了?[。.!！]*$")
 #: What crews say to themselves and households must not read.
 CURSE = re.compile(r"他?妈的|[操草艹]|卧槽|[傻煞]逼|(?:累|烦|气)死|破(?:活|单|公司|玩意)")
 
@@ -89,15 +103,30 @@ def finished(words: str, items: int) -> Said:
     note = words
     if used and used["named"]:
         note = words[: used.start()]
-    note = _fit_to_read(note).strip(" ，,。；;\n") or words
+    note = fit_to_read(note).strip(" ，,。；;\n") or words
     left = tuple(_left(match) for match in LEFT.finditer(note)) if items > 1 else ()
     return Said(note[:500], lines(used["named"] or used["used"]) if used else (), left)
 
 
-def _fit_to_read(note: str) -> str:
-    """The note without clauses that only curse: the household reads it."""
+def fit_to_read(note: str) -> str:
+    """The words without clauses that only curse: the household reads it."""
     kept = [clause for clause in re.split(r"(?<=[，,。；;\n])", note) if not CURSE.search(clause)]
     return "".join(kept) or note
+
+
+def said_step(turn: Turn) -> tuple[str | None, str]:
+    """The step the words name and what else they say; “换了角阀，完工” names it last."""
+    slots = turn.slots
+    if not slots.crew_step and (match := DONE_LAST.search(turn.text)):
+        return "finish", match[1].strip()
+    done = DONE_FIRST.match(turn.text)
+    if not slots.crew_step and done and not STILL_OPEN.search(turn.text):
+        return "finish", turn.text
+    if not slots.crew_step and THERE_LAST.search(turn.text):
+        return "arrive", ""
+    if not slots.crew_step and LIST.search(turn.text):
+        return "list", ""
+    return slots.crew_step, slots.note or ""
 
 
 def not_taken(step: str, text: str, note: str, *, last: bool) -> bool:
@@ -122,6 +151,12 @@ def _left(match: re.Match[str]) -> tuple[int, str]:
     return DIGITS[match["n"]], BARE_WHY.sub("", why) or why
 
 
+def only_names(turn: Turn, label: str) -> bool:
+    """“马桶那个”: says which job is meant and nothing of what was done."""
+    found = NAMES.match(turn.text)
+    return found is not None and (not found[1] or any(char in label for char in found[1]))
+
+
 def used_later(turn: Turn) -> tuple[str, ...]:
     """Materials told on their own: “材料 角阀1个”."""
     found = MATERIALS.match(turn.text)
@@ -139,7 +174,7 @@ def window(turn: Turn) -> dict[str, Any]:
 def why(text: str, when: str) -> str:
     """The crew's reason for another time, without the time and the asking; "" when nothing of it is left."""
     rest = TOLD_US.sub("", ANOTHER_TIME.sub("", text.replace(when, "") if when else text))
-    rest = re.sub(r"今天|去不了|来不了|可以吗|行吗|吧$", "", rest).strip(" ，,。；;、")
+    rest = re.sub(r"要?(?:再来|再去|再过来)?一[趟次]|今天|去不了|来不了|可以吗|行吗|吧$", "", rest).strip(" ，,。；;、")
     return rest if len(rest) > 2 else ""
 
 

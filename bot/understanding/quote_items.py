@@ -18,7 +18,23 @@ _ITEM = re.compile(
     rf"^(?P<name>.*?)[\s:：]*(?:(?P<sign>[×x*]?)\s*{_QUANTITY})?[\s×x*@]*"
     rf"(?P<how>单价|每(?:{UNITS})|一共|总共|合计|共)?[\s:：]*{_MONEY}{_EACH}$"
 )
-_BETWEEN = re.compile(r"[，,；;。、\n]+|(?<=[\d元块])\s+(?=[^\s\d×x*@元块共每单一合总/])")
+_BETWEEN = re.compile(
+    r"[，,；;。、\n]+|(?<=[\d元块])\s+(?=[^\s\d×x*@元块共每单一合总/])"
+    + "".join(
+        rf"|(?<=[\u4e00-\u9fff]{figures}[元块])(?=[\u4e00-\u9fff])(?![钱每一单共])" for figures in (r"\d\d", r"\d\d\d")
+    )
+)
+#: A number in words that is a price: 一百八, 三十五.
+_SPOKEN = r"[一二两三四五六七八九]?[百千十][一二三四五六七八九十百千零]*"
+#: Where one item ends and the next begins although nothing stands between: 龙头一百八工钱八十.
+_JOINED = re.compile(
+    rf"(?<=[\u4e00-\u9fff])({_SPOKEN}(?:元|块钱?)?)(?=(?:人工|工钱|工费|手工|材料|上门|再?加|还有|另|一共|总共|合计))"
+)
+_SPOKEN_END = re.compile(rf"({_SPOKEN})\s+(?=[\u4e00-\u9fff])(?!(?:{UNITS})(?:\s|\d|$))")
+#: A price that hides inside a name: nothing is guessed of it.
+_HIDDEN = re.compile(r"[一二两三四五六七八九][百千](?!叶)|\d+(?:元|块)")
+#: “加个软管”: the item is the hose.
+_ADDED = re.compile(r"^(?:再加|另加|加上|加个|加一个|加一项|还有个?|再来个?)\s*(?=\S{2})")
 _UNIT_NEXT = re.compile(rf"(?:{UNITS})(?:\s|\d|$)")
 _LETTERS = re.compile(r"[A-Za-z\u4e00-\u9fff]")
 _TOTAL = re.compile(rf"^(?:合计|一共|总共|总计|共)[\s:：]*{_MONEY}$")
@@ -66,7 +82,7 @@ def begins(text: str) -> bool:
 def read(text: str) -> QuoteText:
     """The items of a message, in order; a leading 报价 and a case number are skipped."""
     flat = unicodedata.normalize("NFKC", text.replace("㎡", "平方").replace("，", "， ")).strip()
-    flat = _LEAD.sub("", _THOUSANDS.sub("", flat))
+    flat = _SPOKEN_END.sub(r"\1，", _JOINED.sub(r"\1，", _LEAD.sub("", _THOUSANDS.sub("", flat))))
     lines: list[QuoteLine] = []
     total: int | None = None
     for piece in _pieces(flat)[:MOST]:
@@ -102,10 +118,10 @@ def _line(piece: str) -> QuoteLine | str:
     found = _ITEM.match(piece)
     if not found:
         return "price"
-    name, price = found["name"].strip(" :：×x*-"), _fen(found["price"])
+    name, price = _ADDED.sub("", found["name"].strip(" :：×x*-")), _fen(found["price"])
     if not name or not _LETTERS.search(name):
         return "name"
-    if price is None:
+    if price is None or _HIDDEN.search(name):
         return "price"
     hundredths = _hundredths(found["quantity"])
     if hundredths is None or hundredths <= 0:

@@ -161,7 +161,7 @@ class Chat:
         return {"satisfied": satisfied, "number": "BX20261121-0007", "ask_more": not satisfied and not do.args["words"]}
 
     def _job(self, do: Do) -> Job:
-        if do.verb in ("crew.materials", "crew.locate", "crew.ask_time", "crew.delay"):
+        if do.verb in ("crew.materials", "crew.locate", "crew.ask_time", "crew.delay", "crew.pass_on"):
             return next((one for one in self.facts.jobs if one.id == do.args["ticket_id"]), job(7))
         after = {"crew.accept": "accepted", "crew.start": "on_the_way", "crew.arrive": "on_site"}.get(do.verb)
         moved = next(one for one in self.facts.jobs if one.id == do.args["ticket_id"])

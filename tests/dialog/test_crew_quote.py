@@ -138,3 +138,32 @@ def test_the_job_goes_on_in_the_middle_of_a_quote():
     chat.say("报价 人工 100")
     chat.say("到场")
     assert chat.verbs == ["crew.arrive"]
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("报价 人工一百 角阀三十五", [("人工", 10000), ("角阀", 3500)]),
+        ("报价换龙头一百八工钱八十", [("换龙头", 18000), ("工钱", 8000)]),
+        ("换龙头180块工钱80", [("换龙头", 18000), ("工钱", 8000)]),
+        ("角阀35块软管25块", [("角阀", 3500), ("软管", 2500)]),
+        ("加个软管 25", [("软管", 2500)]), ("加固 一百", [("加固", 10000)]),
+        ("换二十四孔面板 80", [("换二十四孔面板", 8000)]), ("百叶窗 120", [("百叶窗", 12000)]),
+    ],
+)  # fmt: skip
+def test_prices_as_they_are_spoken(text, lines):
+    found = read(text)
+    assert not found.lacks and [(one.name, one.price) for one in found.lines] == lines
+
+
+def test_a_price_inside_a_name_is_asked_about_and_never_lost():
+    assert read("报价 龙头一百八软管三十").lacks == "price"
+
+
+@pytest.mark.parametrize("send", ["对 发吧", "可以，发", "好的发给业主", "没问题 发送"])
+def test_a_quote_by_voice_without_its_word_is_shown_back_first(send):
+    chat = Chat(crew(job(7, "on_site")))
+    said = chat.say("换个龙头一百八 工钱八十 一共二百六")
+    assert "合计 260元" in said and chat.verbs == []
+    chat.say(send)
+    assert chat.verbs == ["crew.quote"] and [item[3] for item in chat.last.args["items"]] == [18000, 8000]

@@ -128,3 +128,14 @@ def test_an_urgent_job_while_at_work_elsewhere_is_taken_and_said(
     visits.arrive(session, other, by=who.by_crew, now=now)
     with pytest.raises(IllegalMove):
         visits.accept(session, other, by=who.by_crew, now=now)
+
+
+def test_what_the_crew_says_on_its_way_is_on_the_case_and_with_the_household(session, who, now) -> None:
+    case = repair(session, who, now)
+    for words in ("堵车，晚半小时到", "还要十分钟"):
+        visits.pass_on(session, case, words, by=who.by_crew, now=now)
+    with pytest.raises(Missing):
+        visits.pass_on(session, case, " ", by=who.by_crew, now=now)
+    said = session.scalars(select(Outgoing).where(Outgoing.text_key == "notice.crew_says").order_by(Outgoing.id)).all()
+    assert [row.facts["words"] for row in said] == ["堵车，晚半小时到", "还要十分钟"]
+    assert [event.reason for event in case.events if event.name == "note"] == ["堵车，晚半小时到", "还要十分钟"]

@@ -108,6 +108,13 @@ def crew_hand_back(hand: Hand, args: Args) -> Results:
     return facts
 
 
+def crew_pass_on(hand: Hand, args: Args) -> Results:
+    """The household reads what the crew says on its way."""
+    own = job(hand, args)
+    visits.pass_on(hand.session, own, str(args.get("words") or ""), by=hand.by, now=hand.now)
+    return _job_facts(own)
+
+
 VERBS: dict[str, Verb] = {
     "crew.accept": crew_accept,
     "crew.start": crew_start,
@@ -118,4 +125,5 @@ VERBS: dict[str, Verb] = {
     "crew.ask_time": crew_ask_time,
     "crew.delay": crew_delay,
     "crew.hand_back": crew_hand_back,
+    "crew.pass_on": crew_pass_on,
 }

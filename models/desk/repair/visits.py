@@ -113,6 +113,15 @@ def locate(session: Session, repair: Repair, place: Place, *, by: By, now: dt.da
         repair.tell("far_off", by=by, now=now, reason=f"{row.metres_off / 1000:.1f} km", metres=row.metres_off)
 
 
+def pass_on(session: Session, repair: Repair, words: str, *, by: By, now: dt.datetime) -> None:
+    """What the crew says on its way is on the case, and the household reads it. Refused when there are no words."""
+    if not words.strip():
+        raise Missing(field="words")
+    event = repair.tell("note", by=by, now=now, reason=words.strip())
+    session.flush()
+    notices.tell_customer(session, repair, "crew_says", now=now, mark=event.id, words=words.strip())
+
+
 def metres(one: Place, other: Place) -> int:
     """How far two places are apart on the ground."""
     (north, east), (other_north, other_east) = (tuple(map(math.radians, place)) for place in (one, other))
