@@ -279,5 +279,7 @@ def test_the_menu_of_the_guide_is_one_that_the_bot_understands(run):
         run(*command("menu"), WECHAT_API_BASE=platform.base)
         (call,) = platform.of("/cgi-bin/menu/create")
     keys = {button["key"] for button in call.json["button"]}
-    code = "\n".join((ROOT / "bot" / name).read_text("utf-8") for name in ("dialog/desk.py", "dialog/talk.py"))
+    code = "\n".join(
+        (ROOT / "bot" / name).read_text("utf-8") for name in ("dialog/desk.py", "dialog/report.py", "dialog/talk.py")
+    )
     assert keys == set(re.findall(r"\"(MENU_\w+)\"", code))
