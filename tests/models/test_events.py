@@ -165,6 +165,13 @@ def test_another_place_and_a_time_that_comes_back_keep_a_reminder(session, event
         assert (reminder.not_after, reminder.facts["place"]) == (told_now.starts_at, "滨江展厅")
 
 
+def test_a_reminder_names_as_many_people_as_come(session, event, guest, now) -> None:
+    for people_ in (2, 3, 2):
+        come(session, event, guest("a"), people_, now)
+        waits = session.scalars(select(Outgoing).where(Outgoing.state == "queued")).all()
+        assert [(row.text_key, row.facts["people"]) for row in waits] == [("events.reminder", people_)]
+
+
 def test_more_room_lets_people_move_up(session, event, guest, plan, now) -> None:
     come(session, event, guest("a"), 4, now)
     waiting = come(session, event, guest("b"), 2, now)

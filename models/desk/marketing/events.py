@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from models.actors import SYSTEM, By
@@ -189,6 +189,8 @@ def _renumber(session: Session, signup: Signup, people: int, *, by: By, now: dt.
         signup.event.tell("renumbered", by=by, now=now, signup=signup)
         signup.people = people
         session.flush()
+        says = update(Outgoing).where(*_reminders(signup), Outgoing.state.in_(outbox.WAITING))
+        session.execute(says.values(facts=facts_of(signup)).execution_options(synchronize_session="fetch"))
         _move_up(session, signup.event, now)
     return signup
 
@@ -203,18 +205,15 @@ def withdraw(session: Session, signup: Signup, *, by: By, now: dt.datetime) -> N
     _move_up(session, event, now)
 
 
+def fill(session: Session, event_id: int, *, now: dt.datetime) -> None:
+    """Whoever waited longest and fits has a place that fell free without being given back, and is told."""
+    _move_up(session, _held(session, event_id), now)
+
+
 def own(session: Session, follower: Follower, *, now: dt.datetime) -> Sequence[Signup]:
     """The follower's places and waits at events to come, the soonest first."""
-    query = (
-        select(Signup)
-        .join(Event)
-        .where(
-            Signup.follower_id == follower.id,
-            Signup.state != "cancelled",
-            Event.state.in_(("open", "closed")),
-            Event.starts_at > now,
-        )
-    )
+    to_come = (Event.state.in_(("open", "closed")), Event.starts_at > now)
+    query = select(Signup).join(Event).where(Signup.follower_id == follower.id, Signup.state != "cancelled", *to_come)
     return session.scalars(query.order_by(Event.starts_at, Signup.id)).all()
 
 
@@ -288,6 +287,9 @@ def _remind(session: Session, signup: Signup, now: dt.datetime) -> None:
 
 
 def _forget_reminder(session: Session, signup: Signup, now: dt.datetime) -> None:
+    outbox.withdraw(session, *_reminders(signup), reason="signed_off", now=now)
+
+
+def _reminders(signup: Signup) -> tuple[ColumnElement[bool], ...]:
     prefix = f"event:{signup.event_id}:{signup.id}:remind:"
-    reminders = Outgoing.dedupe_key.startswith(prefix, autoescape=True)
-    outbox.withdraw(session, Outgoing.follower_id == signup.follower_id, reminders, reason="signed_off", now=now)
+    return Outgoing.follower_id == signup.follower_id, Outgoing.dedupe_key.startswith(prefix, autoescape=True)
