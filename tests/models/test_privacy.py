@@ -5,9 +5,10 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
-from models.actors import By
+from models.actors import SYSTEM, By
 from models.desk import care, promises
-from models.desk.personal import privacy, whose
+from models.desk.marketing import events
+from models.desk.personal import erasing, privacy, whose
 from models.desk.repair import repairs
 from models.desk.repair.repairs import Report
 from models.desk.staff import roles
@@ -64,6 +65,25 @@ def test_the_same_again_from_any_wechat_of_the_person_is_the_same_one(session, p
     other = ask(session, people["stranger"])
     export, new = privacy.ask(session, people["chen"], "export", "导出", by=by(people["chen"]), now=NOW)
     assert other is not first and export is not first and new
+
+
+def test_a_place_at_an_event_is_somebody_elses_when_it_begins(session, people):
+    plan = events.Plan("家装讲座", NOW + dt.timedelta(days=5), place="城西展厅", capacity=2)
+    event = events.make(session, plan, by=SYSTEM, now=NOW)
+    event.move("open", by=SYSTEM, now=NOW)
+    session.flush()
+    chen, stranger = (
+        events.sign_up(session, people[name], event.id, 2, by=by(people[name]), now=NOW)
+        for name in ("chen", "stranger")
+    )
+    row = ask(session, people["chen"])
+    privacy.check(session, row, people["manager"], "本人", now=NOW)
+    privacy.approve(session, row, people["admin"], now=NOW)
+    session.flush()
+    erasing.advance(session, row.id, forget=lambda _: None, now=NOW + dt.timedelta(hours=2), batch=1)
+    session.expire_all()
+    assert (row.state, chen.state, stranger.state) == ("running", "cancelled", "signed")
+    assert "events.moved_up" in told(session)
 
 
 def test_a_deletion_needs_two_colleagues_and_the_person_hears_of_it(session, people):

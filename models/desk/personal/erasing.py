@@ -5,7 +5,7 @@ changes nothing. Who somebody is goes first: whoever writes meanwhile is already
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,9 +19,11 @@ from models.desk.account import tags
 from models.desk.callback import callbacks
 from models.desk.delivery import outbox
 from models.desk.followup import enrolments
+from models.desk.marketing import events
 from models.desk.personal import locking, privacy, traces, whose
 from models.desk.personal.whose import Whose
 from models.desk.trust import Deed
+from models.events import Event, Signup
 from models.menus import Tagging
 from models.outbound import Outgoing
 from models.personal import RULES
@@ -128,6 +130,12 @@ def _nobody_waits(session: Session, row: PrivacyRequest, who: Whose, now: dt.dat
         session.execute(mine.values({"state": end} | ({stamp: now} if stamp else {})))
 
 
+def _places(session: Session, who: Whose, now: dt.datetime) -> Sequence[int]:
+    """The events to come at which the person has a place."""
+    query = select(Signup.event_id).join(Event).where(whose.of(Signup.follower_id, who.followers))
+    return session.scalars(query.where(Signup.state == "signed", Event.starts_at > now).distinct()).all()
+
+
 def _begin(session: Session, row: PrivacyRequest, now: dt.datetime) -> None:
     """From here on there is no way back. What waited for the person is cancelled, what the law keeps is locked away."""
     who = whose.person(session, row.follower, row.customer)
@@ -139,7 +147,10 @@ def _begin(session: Session, row: PrivacyRequest, now: dt.datetime) -> None:
     followed = traces.rows("enrolment", who, now)
     for enrolment in session.scalars(select(Enrolment).where(followed, Enrolment.state == "running")).all():
         enrolments.stop(session, enrolment, by=SYSTEM, now=now, why="erased")
+    places = _places(session, who, now)
     _nobody_waits(session, row, who, now)
+    for event_id in places:
+        events.fill(session, event_id, now=now)
     row.counts = {"locked_record": locking.lock(session, row, who, now=now)}
     row.progress = {"of": who.to_json(), "step": 0, "after": 0}
     trust.record(session, None, Deed("privacy.begin", "privacy", row.number), origin="job", now=now)
