@@ -21,9 +21,11 @@ _MORE = {
     "overlap": "overlap", "fields": "fields", "description": "description",
 }  # fmt: skip
 SETUP = (
-    "estates", "projects", "customers", "crews", "staff", "codes", "articles", "callbacks", "events", "complaints",
-    "packages", "showrooms", "plans", "windows",
+    "estates", "buildings", "projects", "customers", "crews", "staff", "codes", "articles", "callbacks", "events",
+    "complaints", "packages", "showrooms", "plans", "windows",
 )  # fmt: skip
+#: Those two may be plain values as well.
+_OBJECTS = tuple(name for name in SETUP if name not in ("estates", "windows"))
 _WAIT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(s|m|h|d|秒|分钟?|小时|天)?\s*")
 _SECONDS = {"s": 1, "秒": 1, "m": 60, "分": 60, "分钟": 60, "h": 3600, "小时": 3600, "d": 86400, "天": 86400}
 
@@ -118,22 +120,10 @@ def _setup(number: int, told: Any) -> Mapping[str, Any]:
         raise BadFile(number, "setup 要是一个 JSON 对象")
     if unknown := told.keys() - set(SETUP):
         raise BadFile(number, f"setup 里不认识 {'、'.join(sorted(unknown))}；可以有 {'、'.join(SETUP)}")
-    for name in (
-        "projects",
-        "customers",
-        "crews",
-        "staff",
-        "codes",
-        "articles",
-        "callbacks",
-        "events",
-        "packages",
-        "showrooms",
-        "plans",
-    ):
+    for name in _OBJECTS:
         if not isinstance(told.get(name, []), list) or not all(isinstance(one, dict) for one in told.get(name, [])):
             raise BadFile(number, f"setup 的 {name} 要是对象的列表")
-    for name in ("crews", "customers", "staff"):
+    for name in ("crews", "customers", "staff", "complaints"):
         for one in told.get(name, []):
             if not str(one.get("from") or ""):
                 raise BadFile(number, f"setup 的 {name} 每一项都要有 from")

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import json
+import re
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,11 +14,12 @@ from models.houses import Crew, Project
 from models.people import BindingCode, Customer, Follower
 from ops import replay
 from ops.replay_cast import cast_of, only_its_own
-from ops.replay_file import BadFile, read
+from ops.replay_file import SETUP, BadFile, read
 from ops.replay_live import LiveStage, NoSandbox, shown_of
 from ops.replay_player import Player
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+ROOT = Path(__file__).parents[2]
 
 
 def script(*lines):
@@ -101,12 +104,20 @@ def test_a_bad_line_is_named_by_its_number(bad, words):
         ({"crew": []}, "不认识 crew"),
         ({"crews": {}}, "列表"),
         ({"crews": [{"name": "王师傅"}]}, "from"),
+        ({"complaints": {"from": "W1"}}, "complaints 要是对象的列表"),
+        ({"complaints": [{"words": "乱收费"}]}, "from"),
+        ({"buildings": ["8幢"]}, "buildings 要是对象的列表"),
     ],
 )
 def test_a_bad_setup_is_line_one(setup, words):
     with pytest.raises(BadFile, match=words) as refused:
         script({"setup": setup}, {"from": "W1", "text": "x"})
     assert refused.value.number == 1
+
+
+def test_a_setup_may_have_whatever_the_format_documents():
+    documented = re.findall(r"^\| `(\w+)` \| ", (ROOT / "docs/replay.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(SETUP) - set(documented) == set() == {"buildings", "complaints"} - set(SETUP)
 
 
 def test_a_setup_needs_no_wrapper_and_an_empty_file_is_refused():
