@@ -160,7 +160,7 @@ def _pages(app: Flask) -> None:
         nonce=guard.nonce, page_stamp=frame.stamp, has_phone=faces.has_phone, full=faces.full, lasting=faces.lasting,
         local_minute=faces.local_minute, reason_of=outgoing.reason, said_of=outgoing.said, state_names=tuple(MOVES),
         known=words.known, case_at=frame.case_at, title_of=faces.title_of, matter_words=escalations.words_of,
-        duty_status=status.mine, asked=asked.words, yuan=faces.yuan, exclusions=tuple(EXCLUSIONS),
+        duty_status=status.mine, asked=asked.words, yuan=faces.yuan, comma=faces.comma, exclusions=tuple(EXCLUSIONS),
     )  # fmt: skip
     app.jinja_env.filters.update(
         masked=faces.masked,

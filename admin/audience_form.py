@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select, union
 from werkzeug.datastructures import MultiDict
 
-from admin import place
+from admin import faces, place
 from admin.words import name_of, t
 from models import CustomerTag, Estate, Phase, Project, Tag
 from models.desk.marketing.audience import FIELDS, MOST_CONDITIONS, MOST_GROUPS
@@ -117,5 +117,5 @@ def _said(one: Mapping[str, Any], names: Mapping[str, str]) -> str:
     kind = FIELDS[one["field"]].kind
     if kind == "yes":
         return t(f"campaign.yes.{one['op']}", name=name)
-    values = "、".join(names.get(value, value) for value in one["value"])
+    values = faces.listed(names.get(value, value) for value in one["value"])
     return t(f"campaign.{kind if kind in ('days', 'day') else 'choice'}.{one['op']}", name=name, values=values)

@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from admin import base, faces, follow, hidden, place
+from admin.fields import moment_of
 from admin.words import known, lang, lazy, name_of, t
 from models import Answer, Callback, CallbackAttempt, Conversation, Follower, Project, Slip, Survey, Ticket, phones
 from models.callbacks import OUTCOMES
@@ -18,7 +19,7 @@ from models.desk.callback import answers, callbacks, calls, slips
 from models.desk.callback.answers import Rating
 from models.desk.callback.callbacks import Try
 from models.desk.trust import Deed
-from models.errors import DomainError, Missing, Stale
+from models.errors import Missing, Stale
 from models.questions import NO, YES, Question
 from models.worktime import SHANGHAI
 
@@ -271,7 +272,4 @@ def again_at(told: Mapping[str, str], now: dt.datetime) -> dt.datetime | None:
         if preset == "own" or told.get("outcome") == "later":
             raise Missing("errors.no_moment", field="next_at")
         return None
-    try:
-        return dt.datetime.fromisoformat(told["next_at"]).replace(tzinfo=SHANGHAI).astimezone(dt.UTC)
-    except ValueError:
-        raise DomainError("errors.no_moment", field="next_at") from None
+    return moment_of(told["next_at"], "next_at")

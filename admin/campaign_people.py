@@ -13,7 +13,7 @@ from flask import request
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from admin import base, faces, place
+from admin import base, faces, hidden, place
 from admin.words import known, name_of, t
 from models import Campaign, Follower, Outgoing, ProjectMember, Recipient
 from models.desk.delivery import terms
@@ -21,8 +21,6 @@ from models.desk.marketing import reach
 from models.desk.marketing.reach import Lot
 from models.houses import Project
 
-#: Reason -> what one must be allowed to see to read it.
-SECRET = {"complaint_open": "complaint.see", "in_conversation": "conversation.see", "urgent_open": "repair.see"}
 #: Rows on one page; people that a preview looks through for them.
 PAGE, LOOKED = 40, 2000
 FILTERS = {
@@ -36,7 +34,7 @@ class Faces:
 
     def why(self, reason: str) -> str:
         """The reason in a few words."""
-        if reason in SECRET and not place.may(SECRET[reason]):
+        if not hidden.tells(reason):
             return t("why.other")
         return t(f"why.{reason}") if known(f"why.{reason}") else t("why.other")
 

@@ -3,12 +3,13 @@
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from admin import base, hidden, place
 from admin.words import name_of
-from models import Conversation, Ticket
+from models import Conversation, Staff, Ticket
 from models.desk.talk import conversations
-from models.errors import DomainError, Stale
+from models.errors import DomainError, Missing, Stale
 
 #: Letters that an answer may have.
 LONGEST = 600
@@ -35,6 +36,20 @@ def answer(case: Ticket) -> None:
     base.found(hidden.has_talk(case.follower_id) or None)
     talk, said = conversations.of(place.session(), case.follower), base.words("words", limit=LONGEST)
     conversations.say(place.session(), talk, place.staff(), said, now=place.now(), ticket=case)
+
+
+def colleagues(*needed: str) -> list[Staff]:
+    """Active colleagues with all of these permissions: to whom something can be given that they can open."""
+    query = select(Staff).where(Staff.active).options(joinedload(Staff.role)).order_by(Staff.name)
+    return [one for one in place.session().scalars(query) if all(one.may(name) for name in needed)]
+
+
+def colleague(*needed: str) -> Staff:
+    """The colleague that the form names in `staff`; refused when it is none of `colleagues`."""
+    staff = place.session().get(Staff, base.number("staff") or 0)
+    if staff is None or not all((staff.active, *(staff.may(name) for name in needed))):
+        raise Missing("errors.empty_field")
+    return staff
 
 
 def fresh(case: Any, group: str = "event") -> Any:

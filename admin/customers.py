@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from wtforms import SelectField
 from wtforms.validators import NumberRange, Optional
 
-from admin import base, complaint_list, follow, occasions, place
+from admin import base, complaint_list, faces, follow, occasions, place
 from admin.fields import ListField, SpokenField, named
 from admin.tables import DeskView
 from admin.words import name_of, t
@@ -48,7 +48,7 @@ class CustomersView(DeskView):
         "name": lambda _v, _c, row, _n: row.name or t("repair.no_name"),
         "source": lambda _v, _c, row, _n: name_of("source", row.source),
         "birthday": lambda _v, _c, row, _n: occasions.birthday(row) or t("birthday.unknown"),
-        "houses": lambda _v, _c, row, _n: "、".join(member.project.label for member in row.memberships),
+        "houses": lambda _v, _c, row, _n: faces.listed(member.project.label for member in row.memberships),
     }
     details_template = "admin/customer.html"
     form_overrides = {"stage": SelectField, "form": SelectField, "note": SpokenField}

@@ -37,7 +37,12 @@ def own(text: str | None) -> str:
 
 def listed(values: Iterable[Any]) -> str:
     """Several of them in a row: 水、电; plumbing, wiring."""
-    return (", " if lang() == "en" else "、").join(own(str(value)) for value in values)
+    return comma().join(own(str(value)) for value in values)
+
+
+def comma() -> str:
+    """What stands between the parts of a list in the reader's language."""
+    return ", " if lang() == "en" else "、"
 
 
 def titled(record: Any) -> str:

@@ -32,8 +32,16 @@ def local_moment(text: str) -> dt.datetime | None:
     """What a field for date and time holds, which is Beijing's clock; None when it holds none."""
     try:
         return dt.datetime.fromisoformat(text).replace(tzinfo=SHANGHAI).astimezone(dt.UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
+
+
+def moment_of(text: str, field: str = "") -> dt.datetime:
+    """The same where one is needed; refused in words, beside `field`."""
+    at = local_moment(text)
+    if at is None:
+        raise DomainError("errors.no_moment", field=field)
+    return at
 
 
 class YuanField(DecimalField):

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from admin import base, faces, place
+from admin import base, faces, hidden, place
 from admin.words import catalogue, known, lang, t
 from models import Callback, Enrolment, Sequence, SequenceStep, Touch
 from models.desk.followup import enrolments
@@ -16,8 +16,6 @@ from models.desk.followup import letters as follow_letters
 from models.desk.trust import Deed
 from models.errors import DomainError
 
-#: Reason -> what one must be allowed to see to read it; others read that there is another reason.
-SECRET = {"complaint_open": "complaint.see", "in_conversation": "conversation.see", "urgent_open": "repair.see"}
 #: How many of a person's plans a page shows.
 MOST = 6
 
@@ -89,7 +87,7 @@ def why(reason: str) -> str:
     """A reason in a few words, for who may know it; empty for none."""
     if not reason:
         return ""
-    if reason in SECRET and not place.may(SECRET[reason]):
+    if not hidden.tells(reason):
         return t("why.other")
     return t(f"touch_why.{reason}") if known(f"touch_why.{reason}") else t("why.other")
 

@@ -19,7 +19,10 @@ from admin.words import known, t
 from models.errors import DomainError, Stale
 
 #: Fields in which people write sentences; a refusal gives them back to be copied.
-TYPED = ("words", "reason", "body", "note")
+TYPED = (
+    "words", "words_en", "reason", "body", "body_en", "note", "cause", "prevention", "measures", "demand", "evidence",
+    "problem",
+)  # fmt: skip
 
 log = logging.getLogger(__name__)
 

@@ -6,11 +6,15 @@ models/desk/complaint/sight.py; this module says it as conditions of a query.
 
 from typing import Any
 
+from flask import g
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from admin import place
-from models import Attachment, Callback, Complaint, Conversation, Escalation, Message, Slip, Survey
+from models import Attachment, Callback, Complaint, Conversation, Escalation, Message, Slip, Survey, states
 from models.desk.complaint import sight
+
+#: Reason why somebody is not written to -> what one must be allowed to see to read it.
+SECRET = {"complaint_open": "complaint.see", "in_conversation": "conversation.see", "urgent_open": "repair.see"}
 
 
 def _but(column: Any, hidden: Any) -> ColumnElement[bool]:
@@ -101,6 +105,20 @@ def has_case(ticket_id: int | None) -> bool:
 def has_call(callback_id: int) -> bool:
     """Whether the person may know of this call."""
     return place.session().scalar(select(Callback.id).where(Callback.id == callback_id, calls())) is not None
+
+
+def tells(reason: str) -> bool:
+    """Whether the person may read that this is why somebody is not written to.
+
+    Where a complaint about them, or an open one, is hidden from them, all are: else the reason would tell of it.
+    """
+    if reason not in SECRET or not place.may(SECRET[reason]):
+        return reason not in SECRET
+    if reason == "complaint_open" and "unseen_complaint" not in g:
+        alive = or_(Complaint.about_staff_id == place.staff().id, Complaint.state.not_in(states.FINAL))
+        unseen = sight.unseen_cases(place.staff()).where(alive).limit(1)
+        g.unseen_complaint = place.session().scalar(unseen) is not None
+    return reason != "complaint_open" or not g.unseen_complaint
 
 
 def has_message(message: Message) -> bool:

@@ -11,17 +11,19 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from admin import asked, base, board, cases, follow, place, story
 from admin.words import lazy, t
-from models import Appointment, Customer, Enquiry, Role, Staff
+from models import Appointment, Customer, Enquiry
 from models.desk.delivery import ladder
 from models.desk.sales import appointments, cooling, enquiries
 from models.desk.staff.duty import LEADS
 from models.desk.trust import Deed
-from models.errors import DomainError, Missing
+from models.errors import DomainError
 from models.sales import GRADES, VISITS
 from models.states import ENQUIRY
 
 VIEWS = ("open", "late", "hopeful", "cooled", "mine", "ended")
 SIZE = 30
+#: What whoever is to look after a lead must be allowed.
+OWNERS = ("enquiry.see", "enquiry.act")
 #: How many free times the dialog for booking offers.
 OFFERED = 30
 
@@ -110,7 +112,7 @@ class EnquiriesView(base.Guarded):
             conversation=cases.conversation(enquiry),
             window=ladder.window(enquiry.follower, place.now()) if enquiry.follower else None,
             free={visit: appointments.free(session, visit, now=place.now())[:OFFERED] for visit in VISITS},
-            colleagues=_colleagues() if place.may("enquiry.all") else [],
+            colleagues=cases.colleagues(*OWNERS) if place.may("enquiry.all") else [],
         )
 
     @expose("/<int:ticket_id>/follow/<int:enrolment_id>/<verb>", methods=("POST",))
@@ -158,9 +160,7 @@ class EnquiriesView(base.Guarded):
     def give(self, ticket_id: int) -> Any:
         """Another colleague looks after it and is told."""
         enquiry = self._fresh(ticket_id)
-        staff = place.session().get(Staff, base.number("staff") or 0)
-        if staff is None or not staff.active:
-            raise Missing("errors.empty_field")
+        staff = cases.colleague(*OWNERS)
         before = {"owner": enquiry.owner.name if enquiry.owner else ""}
         enquiries.given_to(place.session(), enquiry, staff, by=place.by(), now=place.now())
         return self._done(enquiry, "give", (before, {"owner": staff.name}))
@@ -213,11 +213,6 @@ def _seen(enquiry: Enquiry | None) -> Enquiry:
     if enquiry is None or not visible(enquiry):
         abort(404)
     return enquiry
-
-
-def _colleagues() -> Any:
-    query = select(Staff).join(Role).where(Staff.active, Role.name.in_(("designer", "agent", "manager")))
-    return place.session().scalars(query.order_by(Staff.name)).all()
 
 
 def _narrowed(wish: Wish) -> Select[tuple[Enquiry]]:

@@ -16,6 +16,7 @@ from models.desk.account import menus, tags
 from models.desk.trust import Deed
 from models.errors import DomainError
 from models.menus import KEYS, TAG_MOVES
+from models.phones import clean_phone
 
 #: Versions that the page lists.
 MOST = 30
@@ -119,7 +120,7 @@ class TagsView(DeskView):
     def put(self, number: int) -> Any:
         """Every WeChat of the customer with this phone is to have the tag."""
         tag = base.found(place.session().get(Tag, number))
-        phone = base.words("phone", limit=20)
+        phone = clean_phone(base.words("phone", limit=20))
         people = select(Follower).join(Follower.customer).where(Customer.phone == phone, Follower.subscribed)
         found = place.session().scalars(people).all()
         if not found:

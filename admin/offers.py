@@ -146,7 +146,7 @@ class ShowroomsView(DeskView):
     form_widget_args = {"opens": CLOCK, "shuts": CLOCK}
     column_formatters = column_formatters_detail = {
         "hours": lambda _v, _c, row, _n: f"{row.opens:%H:%M}–{row.shuts:%H:%M}",
-        "weekdays": lambda _v, _c, row, _n: "、".join(name_of("weekday", day) for day in row.weekdays),
+        "weekdays": lambda _v, _c, row, _n: faces.listed(name_of("weekday", day) for day in row.weekdays),
     }
 
     def prepare(self, form: Any, model: Showroom, created: bool) -> None:

@@ -127,7 +127,7 @@ class RolesView(DeskView):
         "compensation_limit": lambda _v, _c, row, _n: faces.yuan(row.compensation_limit),
         "gift_limit": lambda _v, _c, row, _n: faces.yuan(row.gift_limit),
         "gift_budget": lambda _v, _c, row, _n: faces.yuan(row.gift_budget) if row.gift_budget is not None else None,
-        "permissions": lambda _v, _c, row, _n: "、".join(name_of("perm", name) for name in row.permissions),
+        "permissions": lambda _v, _c, row, _n: faces.listed(name_of("perm", name) for name in row.permissions),
     }
 
     def prepare(self, form: Any, model: Any, created: bool) -> None:

@@ -1,8 +1,6 @@
 """Repairs: the board, one case with its story, and what the desk does with it."""
 
-import datetime as dt
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, request, url_for
 from flask_admin import expose
@@ -10,16 +8,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from admin import asked, base, board, cases, place, story
+from admin.fields import moment_of
 from admin.words import lazy, t
 from models import Crew, Escalation, Project, Repair, Survey
 from models.desk import care, promises
 from models.desk.delivery import ladder
 from models.desk.repair import clashes, finishing, quotes, repairs, visits, warranty
 from models.desk.trust import Deed
-from models.errors import DomainError, Missing
+from models.errors import Missing
 from models.work import MOVES
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+from models.worktime import local_day
 
 
 class RepairsView(base.Guarded):
@@ -117,7 +115,7 @@ class RepairsView(base.Guarded):
     def pause(self, ticket_id: int) -> Any:
         """The clock stands still until the moment that the customer agreed to, in their words."""
         repair = self._fresh(ticket_id)
-        until = _local_moment(request.form.get("until", ""))
+        until = moment_of(request.form.get("until", ""), "until")
         said = base.words("words", limit=300)
         care.pause(place.session(), repair, until=until, words=said, by=place.by(), now=place.now())
         facts = {"until": until.isoformat(), "words": said}
@@ -127,8 +125,8 @@ class RepairsView(base.Guarded):
     def delay(self, ticket_id: int) -> Any:
         """It takes longer: the customer reads why, and the new day."""
         repair = self._fresh(ticket_id)
-        until, reason = _local_moment(f"{request.form.get('until', '')}T12:00"), base.words("reason", limit=200)
-        day = until.astimezone(SHANGHAI).date()
+        until, reason = moment_of(f"{request.form.get('until', '')}T12:00"), base.words("reason", limit=200)
+        day = local_day(until)
         finishing.delay(place.session(), repair, reason=reason, until=day, by=place.by(), now=place.now())
         facts = {"until": day.isoformat(), "reason": reason}
         return self._done(repair, "delay", t("repair.done.delay"), ({}, facts))
@@ -189,13 +187,6 @@ class RepairsView(base.Guarded):
         if request.form.get("back") == "dispatch":
             return redirect(url_for("dispatch.index_view"))
         return redirect(self.get_url(".case", number=repair.number))
-
-
-def _local_moment(text: str) -> dt.datetime:
-    try:
-        return dt.datetime.fromisoformat(text).replace(tzinfo=SHANGHAI).astimezone(dt.UTC)
-    except ValueError:
-        raise DomainError("errors.no_moment") from None
 
 
 def _crews() -> Any:

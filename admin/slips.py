@@ -1,6 +1,5 @@
 """Callback slips: what customers are not content with, who answers for it, and every round until they are."""
 
-import datetime as dt
 from typing import Any
 
 from flask import redirect, request
@@ -8,13 +7,13 @@ from flask_admin import expose
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from admin import base, hidden, place
+from admin import base, cases, hidden, place
+from admin.fields import moment_of
 from admin.words import lazy, t
-from models import Callback, Project, Promise, Slip, SlipRound, Staff, Ticket
+from models import Callback, Project, Promise, Slip, SlipRound, Ticket
 from models.desk.callback import slips
 from models.desk.trust import Deed
-from models.errors import DomainError, Missing, Stale
-from models.worktime import SHANGHAI
+from models.errors import Missing, Stale
 
 SIZE = 50
 VIEWS = ("open", "mine", "closed")
@@ -67,14 +66,15 @@ class SlipsView(base.Guarded):
         calls = select(Callback).where(Callback.slip_id == row.id).order_by(Callback.id)
         return self.render(
             "admin/slip.html", slip=row, moves=row.moves[row.state], owed=_owed([row.id]).get(row.id),
-            calls=place.session().scalars(calls).all(), colleagues=_colleagues(),
+            calls=place.session().scalars(calls).all(), colleagues=cases.colleagues("slip.see"),
         )  # fmt: skip
 
     @expose("/<int:slip_id>/answer", methods=("POST",))
     def answer(self, slip_id: int) -> Any:
         """What will be done by when; the customer is called afterwards."""
         row = self._fresh(slip_id)
-        measures, until = base.words("measures", limit=1000), _moment(request.form.get("promised_at", ""))
+        measures = base.words("measures", limit=1000)
+        until = moment_of(request.form.get("promised_at", ""), "promised_at")
         slips.answer(place.session(), row, measures, promised_at=until, by=place.by(), now=place.now())
         return self._done(row, "answer", {"measures": measures, "until": until.isoformat()})
 
@@ -93,9 +93,7 @@ class SlipsView(base.Guarded):
     def assign(self, slip_id: int) -> Any:
         """Somebody else answers for it."""
         row = self._fresh(slip_id)
-        staff = place.session().get(Staff, base.number("staff") or 0)
-        if staff is None or not staff.active:
-            raise Missing("errors.empty_field")
+        staff = cases.colleague("slip.see")
         slips.assign(place.session(), row, staff, by=place.by(), now=place.now())
         return self._done(row, "assign", {"owner": staff.name})
 
@@ -128,14 +126,3 @@ def _owed(ids: list[int]) -> dict[int, Promise]:
         .order_by(Promise.due_at.desc())
     )
     return {row.slip_id: row for row in place.session().scalars(query) if row.slip_id is not None}
-
-
-def _colleagues() -> Any:
-    return place.session().scalars(select(Staff).where(Staff.active).order_by(Staff.name)).all()
-
-
-def _moment(text: str) -> dt.datetime:
-    try:
-        return dt.datetime.fromisoformat(text).replace(tzinfo=SHANGHAI).astimezone(dt.UTC)
-    except ValueError:
-        raise DomainError("errors.no_moment", field="promised_at") from None

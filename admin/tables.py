@@ -241,7 +241,7 @@ class DeskView(base.Guarded, Veiled, ModelView):
         """The change stands with its audit row, unless somebody else changed the record first."""
         stale = self.changed_meanwhile(form, model)
         if stale:
-            names = "、".join(str(self.column_name(name)) for name in stale)
+            names = faces.listed(self.column_name(name) for name in stale)
             flash(words.t("form.stale", names=names), "error")
             form.seen.data = self.marks(model)
             return False

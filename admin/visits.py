@@ -105,7 +105,9 @@ def _fresh(ticket_id: int) -> Appointment:
 
 
 def _day(text: str) -> dt.date:
+    """The day of the address; today for none, and for one whose weeks no calendar has."""
     try:
-        return dt.date.fromisoformat(text)
+        day = dt.date.fromisoformat(text)
     except ValueError:
         return place.today()
+    return day if 2000 <= day.year < 2100 else place.today()

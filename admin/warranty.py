@@ -14,7 +14,7 @@ from admin.fields import ListField, named
 from admin.tables import DeskView
 from admin.tell import sentence
 from admin.words import LANGS, t
-from models import Attachment, Project, Repair, RepairWarranty, WarrantyTerm
+from models import Attachment, Project, Repair, WarrantyTerm
 from models.desk.repair import warranty
 from models.desk.repair.warranty import Ruling
 from models.desk.trust import Deed
@@ -48,10 +48,6 @@ class WarrantiesView(DeskView):
         "months": lambda _v, _c, row, _n: faces.months(row.months),
         "project": lambda _v, _c, row, _n: row.project.number if row.project else t("warranty.company"),
     }
-
-    def is_accessible(self) -> bool:
-        """Who judges repairs acts here too, but the list needs its own permission."""
-        return base.allowed(self.see)
 
     def prepare(self, form: Any, model: WarrantyTerm, created: bool) -> None:
         """Nothing is shorter than the law asks for, and the law's own rules are not switched off."""
@@ -110,8 +106,3 @@ def _heard(term: WarrantyTerm, lang: str) -> str:
 
 def _photo(number: int | None) -> Attachment | None:
     return place.session().get(Attachment, number) if number else None
-
-
-def of(repair: Repair) -> RepairWarranty | None:
-    """What stands about a repair's warranty, for its page."""
-    return warranty.of(place.session(), repair)

@@ -138,6 +138,8 @@ def test_a_slip_from_its_measures_to_the_second_round(as_role, desk, session, no
     assert "第2轮" in page and "又滴了" in page
     told = {"reason": "另单换龙头", "version": version()}
     assert agent.post(f"{address}/close", **told).status_code == 403
+    as_role("manager").post(f"{address}/assign", staff=desk.staff["designer"].id, version=told["version"])
+    assert look(lambda fresh: fresh.scalar(select(Slip.owner_id))) != desk.staff["designer"].id, "who may open no slip"
     as_role("manager").post(f"{address}/close", **told)
     assert look(lambda fresh: fresh.scalars(select(Slip)).one().state) == "closed"
 

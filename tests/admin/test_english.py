@@ -18,7 +18,8 @@ from templates.terms import english, table
 from tests.admin.conftest import Person
 
 pytestmark = pytest.mark.sqlite_only  # what a page says does not depend on the database
-HAN = re.compile(r"[\u3400-\u9fff]")
+#: Signs of writing, and the stop between the parts of a Chinese list.
+HAN = re.compile(r"[、\u3400-\u9fff]")
 LINK = re.compile(r'(?:href|action)="(/admin/[^"#]*)"')
 #: What a reader does not see: scripts, and the values behind choices and fields.
 UNSEEN = re.compile(r"<(script|style)\b.*?</\1>|\bvalue=\"[^\"]*\"", re.DOTALL)

@@ -112,7 +112,11 @@ def test_a_lead_is_given_to_a_colleague_by_those_who_see_all(as_role, desk, look
     number = desk.enquiry.id
     to = desk.staff["agent"].id
     assert as_role("designer").post(f"/admin/enquiries/{number}/give", version=1, staff=to).status_code == 403
-    as_role("manager").post(f"/admin/enquiries/{number}/give", version=version(look, number), staff=to)
+    boss, builder = as_role("manager"), desk.staff["engineer"]
+    assert f'<option value="{builder.id}"' not in text(boss.get(f"/admin/enquiries/{desk.enquiry.number}"))
+    boss.post(f"/admin/enquiries/{number}/give", version=version(look, number), staff=builder.id)
+    assert look(lambda session: session.get_one(Enquiry, number).owner_id) != builder.id, "who may open no lead"
+    boss.post(f"/admin/enquiries/{number}/give", version=version(look, number), staff=to)
     assert look(lambda session: session.get_one(Enquiry, number).owner_id) == to
 
 

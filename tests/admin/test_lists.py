@@ -152,3 +152,20 @@ def test_every_column_that_a_page_shows_has_its_heading(app, desk, lang):
             for columns in ("column_list", "column_details_list", "column_export_list"):
                 for column in getattr(view, columns, None) or ():
                     assert str(view.column_name(column)), (view.endpoint, column)
+
+
+def test_a_filter_that_nothing_matches_does_not_say_that_there_is_nothing(as_role, desk):
+    other = next(stage for stage in ("building", "in_warranty") if stage != desk.project.stage)
+    assert "没有符合的记录" in as_role("manager").get(f"/admin/projects/?stage={other}").text
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "never"])
+def test_a_day_that_no_calendar_has_is_today(day, as_role, desk, now):
+    today = as_role("manager").get("/admin/appointments/").text
+    assert as_role("manager").get(f"/admin/appointments/?from={day}").text.count("<h2") == today.count("<h2")
+
+
+def test_a_moment_that_no_clock_has_is_refused_in_words(as_role, desk):
+    told = {"until": "0001-01-01T00:00", "words": "下周再来", "version": desk.repair.version}
+    answer = as_role("manager").post(f"/admin/repairs/{desk.repair.id}/pause", **told)
+    assert answer.status_code == 409 and "errors." not in answer.text

@@ -55,7 +55,7 @@ def test_a_tag_is_made_put_on_a_customer_and_taken_off(as_role, desk, look):
     person = as_role("agent")
     person.post("/admin/tags/new/", name="样板房")
     tag = look(lambda s: s.scalars(select(Tag)).one())
-    person.post(f"/admin/tags/{tag.id}/put", phone=PHONE)
+    person.post(f"/admin/tags/{tag.id}/put", phone=f"+86 {PHONE[:3]} {PHONE[3:7]}-{PHONE[7:]}")
     row = look(lambda s: s.scalars(select(Tagging)).one())
     assert (row.state, row.follower_id) == ("wanted", desk.follower.id)
     page = text(person.get(f"/admin/tags/details/?id={tag.id}"))

@@ -7,7 +7,10 @@ from sqlalchemy import select
 
 from admin.words import LANGS, catalogue
 from models import AuditEntry, Building, Enrolment, Estate, Sequence, Touch
+from models.actors import By
 from models.desk.callback import callbacks
+from models.desk.complaint import complaints
+from models.desk.complaint.complaints import Grievance
 from models.desk.followup import enrolments, joining, sequences
 from models.desk.followup.enrolments import Cause
 
@@ -53,6 +56,18 @@ def test_why_somebody_waits_is_told_to_those_who_may_know(as_role, followed, ses
     session.commit()
     assert '<span class="meta">有没办完的投诉' in page(as_role("manager"), "sequences/enquiry")
     assert '<span class="meta">有没办完的投诉' not in page(as_role("marketing"), "sequences/enquiry")
+
+
+def test_whom_a_complaint_is_about_does_not_read_of_it_as_a_reason(as_role, followed, desk, session, now) -> None:
+    session.get(Touch, 1).reason = "complaint_open"
+    session.commit()
+    assert "有没办完的投诉" in page(as_role("agent"), f"enquiries/{desk.enquiry.number}")
+    about = Grievance("说话很冲", target="客服")
+    complaint = complaints.register(session, desk.follower, about, by=By("customer", desk.follower.id), now=now)
+    complaint.about_staff_id = desk.staff["agent"].id
+    session.commit()
+    assert "有没办完的投诉" not in page(as_role("agent"), f"enquiries/{desk.enquiry.number}")
+    assert "有没办完的投诉" in page(as_role("manager"), f"enquiries/{desk.enquiry.number}")
 
 
 def fields(**more: str) -> dict[str, str]:
