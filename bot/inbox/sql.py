@@ -105,7 +105,7 @@ FROM follower f
 LEFT JOIN conversation c ON c.follower_id = f.id
 LEFT JOIN dialog d ON d.follower_id = f.id
 LEFT JOIN customer u ON u.id = f.customer_id
-LEFT JOIN crew w ON w.id = f.crew_id
+LEFT JOIN crew w ON w.id = f.crew_id AND w.active
 LEFT JOIN staff s ON s.id = f.staff_id AND s.active
 WHERE f.openid = :openid
 """

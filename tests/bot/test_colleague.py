@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from bot.inbox import Inbox
-from models import Escalation, Staff
+from models import Escalation, Follower, Repair, Staff
 from models.desk import escalations
 from models.desk.account import people
 from tests.bot.pushes import a_push
@@ -46,3 +46,15 @@ def test_whoever_has_left_the_company_is_served_like_everybody(box, sessions, ma
         session.scalars(select(Staff).where(Staff.name == "小林")).one().active = False
     said = box.answer(a_push(now, "卧室门关不上", who=matter), now=now).reply
     assert "后台" not in said and "哪一套" in said
+
+
+def test_so_is_whoever_belonged_to_a_crew_that_works_no_more(box, sessions, matter, now) -> None:
+    with sessions.begin() as session:
+        foreman = session.scalars(select(Follower).where(Follower.crew_id.is_not(None))).first()
+        openid, foreman.crew.active = foreman.openid, False
+    for words in ("卧室门关不上", "江南里5幢1101", "随时", "13800138009", "是的"):
+        said = box.answer(a_push(now, words, who=openid), now=now).reply
+    with sessions() as session:
+        case = session.scalars(select(Repair).order_by(Repair.id.desc())).first()
+        assert case.number in said and case.house == "江南里5幢1101"
+        assert [event.actor_kind for event in case.events][:1] == ["customer"]

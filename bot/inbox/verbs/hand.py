@@ -11,7 +11,7 @@ from models.actors import By
 from models.desk.account import people
 from models.desk.repair import watchers
 from models.errors import NotFound
-from models.houses import Project
+from models.houses import Crew, Project
 from models.people import Follower
 from models.work import Repair
 
@@ -30,11 +30,17 @@ class Hand:
     lang: str = "zh"
 
     @property
+    def crew(self) -> Crew | None:
+        """The crew that this WeChat is served as; None for homeowners, and once it works for us no more."""
+        crew = self.follower.crew
+        return crew if crew is not None and crew.active else None
+
+    @property
     def by(self) -> By:
         """The actor as event rows name it."""
-        follower = self.follower
-        if follower.crew is not None:
-            return By("crew", follower.crew.id, follower.crew.name)
+        follower, crew = self.follower, self.crew
+        if crew is not None:
+            return By("crew", crew.id, crew.name)
         return By("customer", follower.id, follower.customer.call if follower.customer else "")
 
 

@@ -146,19 +146,19 @@ def repair_cancel(hand: Hand, args: Args) -> Results:
 
 def repair_attach(hand: Hand, args: Args) -> Results:
     """Photos that came later belong to the case: the customer's of the fault, the crew's of its arrival or its work."""
-    repair = job(hand, args) if hand.follower.crew is not None else family_repair(hand, args["ticket_id"])
+    repair = job(hand, args) if hand.crew is not None else family_repair(hand, args["ticket_id"])
     photos(hand, repair, args)
     return {"number": repair.number}
 
 
 def job(hand: Hand, args: Args) -> Repair:
     """The crew's own job; NotYours for every other."""
-    return visits.own_job(hand.session, hand.follower.crew, args["ticket_id"])
+    return visits.own_job(hand.session, hand.crew, args["ticket_id"])
 
 
 def photos(hand: Hand, repair: Repair, args: Args) -> None:
     """What came with the words is the case's, at the stage it is in."""
-    crew = hand.follower.crew is not None
+    crew = hand.crew is not None
     stage = "before" if not crew else "finish" if repair.finished_at else "arrival"
     repairs.attach(hand.session, repair, args.get("media") or (), sender=hand.follower, stage=stage)
 

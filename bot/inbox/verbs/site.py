@@ -86,8 +86,7 @@ def _ask_colleague(hand: Hand, words: str) -> Results:
 
 def sites(hand: Hand, _: Args) -> Results:
     """The houses that the crew builds now: [[id, label], …]; refused where there are none."""
-    crew = hand.follower.crew
-    found = site.of_crew(hand.session, crew) if crew else []
+    found = site.of_crew(hand.session, hand.crew) if hand.crew else []
     if not found:
         raise DomainError("errors.no_site")
     return {"sites": [[one.id, one.label] for one in found]}
