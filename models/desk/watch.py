@@ -16,7 +16,7 @@ from models.desk import escalations, promises
 from models.desk.complaint import letters as complaint_letters
 from models.desk.complaint import sight
 from models.desk.delivery.outbox import Letter
-from models.desk.repair import finishing, notices, quotes
+from models.desk.repair import apologies, finishing, notices, quotes
 from models.desk.staff import duty
 from models.promises import Promise
 from models.staff import Staff
@@ -31,9 +31,12 @@ def run(session: Session, *, now: dt.datetime) -> int:
     changed = 0
     # Each look comes after the step before it: a pause that ends may leave a promise that is late already.
     for look, step in ((_pauses_over, _end_pause), (_to_warn, _warn), (_to_miss, _miss), (_to_climb, _climb)):
-        for promise in look(session, now):
+        found = look(session, now)
+        for promise in found:
             step(session, promise, now)
-            changed += 1
+        if step is _miss:
+            apologies.fold(session, [one.ticket for one in found if one.ticket is not None], now=now)
+        changed += len(found)
     return changed
 
 

@@ -4,6 +4,7 @@ Real inbox, real duties, real rules of the platform, no network: see platform.py
 """
 
 import datetime as dt
+import functools
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -17,20 +18,7 @@ from bot.inbox import Inbox
 from bot.webhook import Door
 from bot.wechat import Codec
 from clock import Frozen
-from jobs import (
-    campaigns,
-    codes,
-    events,
-    houses,
-    leads,
-    media,
-    outbox,
-    promises,
-    sequences,
-    silence,
-    surveys,
-    upkeep,
-)  # fmt: skip
+from jobs import work
 from jobs.rate import Rate
 from jobs.schedule import TIMETABLE
 from jobs.world import World
@@ -57,6 +45,8 @@ MOST_ROUNDS = 12
 SOON = dt.timedelta(seconds=5)
 #: How often a duty runs when nothing is known to be due for it: every duty bears to come late.
 EVERY = {entry.name: dt.timedelta(seconds=max(entry.every, 600)) for entry in TIMETABLE}
+#: Duties that keep to a pace on the way to the platform.
+PACED = {"campaigns", "deliver"}
 
 
 class Scene:
@@ -73,15 +63,13 @@ class Scene:
             texts=texts,
         )  # fmt: skip
         pace = Rate(None, per_second=1e9)
-        #: What the timetable runs, by its names and in this order; sending comes last.
+        #: What the timetable runs, by its names; sending comes last, and nobody waits for the platform's pace.
         self._duties: dict[str, Callable[[World], int]] = {
-            "promises": promises.run, "surveys": surveys.run, "media": media.run, "codes": codes.run,
-            "sweep": upkeep.sweep, "conversations": upkeep.give_back,
-            "campaigns": lambda world: campaigns.run(world, rate=pace), "silence": silence.run, "houses": houses.run,
-            "events": events.run, "sequences": sequences.run, "leads": leads.run,
-            "deliver": lambda world: outbox.deliver(world, rate=pace),
-        }  # fmt: skip
-        self._ran: dict[str, dt.datetime] = {}
+            name: functools.partial(work.DUTIES[name], rate=pace) if name in PACED else work.DUTIES[name]
+            for name in sorted(EVERY, key="deliver".__eq__)
+        }
+        #: When each duty ran last.
+        self.ran: dict[str, dt.datetime] = {}
         #: Whether anything happened since it last came to rest.
         self._stirred = True
 
@@ -125,7 +113,7 @@ class Scene:
         return False
 
     def _turn_of(self, name: str) -> bool:
-        last = self._ran.get(name)
+        last = self.ran.get(name)
         return last is None or not last - EVERY[name] < self.now() < last + EVERY[name]
 
     def phone(self, openid: str, after: int) -> list[Shown]:
@@ -143,7 +131,7 @@ class Scene:
         done = 0
         for name in self._duties:
             if name in names:
-                self._ran[name] = self.now()
+                self.ran[name] = self.now()
                 done = self._duties[name](self.world)
         while self.wire.later_on:
             self.wire.later_on.pop(0)()
