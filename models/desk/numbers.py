@@ -12,11 +12,16 @@ from models.worktime import local_day
 
 def next_number(session: Session, prefix: str, *, now: dt.datetime) -> str:
     """The next number of a series, BX20261121-0007; no other transaction gets the same one."""
+    return next_numbers(session, prefix, 1, now=now)[0]
+
+
+def next_numbers(session: Session, prefix: str, count: int, *, now: dt.datetime) -> list[str]:
+    """So many next numbers of a series, in their order."""
     day = local_day(now)
     bump = (
         update(NumberSeries)
         .where(NumberSeries.prefix == prefix, NumberSeries.day == day)
-        .values(last=NumberSeries.last + 1)
+        .values(last=NumberSeries.last + count)
         .returning(NumberSeries.last)
         .execution_options(synchronize_session=False)
     )
@@ -28,7 +33,8 @@ def next_number(session: Session, prefix: str, *, now: dt.datetime) -> str:
         except IntegrityError:
             pass  # somebody opened the day's series first: the bump below counts on theirs
         last = session.scalar(bump)
-    return f"{prefix}{day:%Y%m%d}-{last:04d}"
+    assert last is not None  # the series is there now
+    return [f"{prefix}{day:%Y%m%d}-{number:04d}" for number in range(last - count + 1, last + 1)]
 
 
 def last_number(session: Session, prefix: str, *, now: dt.datetime) -> int:

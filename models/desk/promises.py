@@ -4,8 +4,9 @@ Every change recomputes the case's `next_due_at`, so lists never sort by a promi
 """
 
 import datetime as dt
+from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from models.callbacks import Callback, Slip
@@ -120,7 +121,7 @@ def make(
         policy=rule,
         **{about.matter: about},
         urgent=urgent,
-        owner=_first_told(session, about, now),
+        owner=first_told(session, about, now),
         made_at=now,
         due_at=due_at,
         warn_at=warn_at,
@@ -133,7 +134,22 @@ def make(
     return promise
 
 
-def _first_told(session: Session, about: Matter, now: dt.datetime) -> Staff | None:
+def add(session: Session, name: str, calls: Sequence[tuple[Callback, Staff | None]], *, now: dt.datetime) -> None:
+    """Promise `name` for the moments of calls that have just been asked for, each with who is told first.
+
+    Nothing is owed on them yet. One statement, however many.
+    """
+    rule = policy(session, name)
+    plain = {"policy_id": rule.id, "urgent": False, "made_at": now, "state": "open", "level": 0, "agreement": ""}
+    rows = [
+        plain | {"callback_id": call.id, "owner_id": owner.id if owner is not None else None, "due_at": call.due_at,
+                 "warn_at": _warn_before(rule, now, call.due_at)}
+        for call, owner in calls
+    ]  # fmt: skip
+    session.execute(insert(Promise), rows)
+
+
+def first_told(session: Session, about: Matter, now: dt.datetime) -> Staff | None:
     """The matter's owner, while they are away whoever stands in and may know of it."""
     if isinstance(about, Conversation):
         return None

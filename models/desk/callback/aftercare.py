@@ -5,13 +5,15 @@ small portions (jobs/houses.py): a query names only whom a call is owed, so that
 """
 
 import datetime as dt
+from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Select, String, cast, exists, func, literal, select
 from sqlalchemy.orm import Session, joinedload
 
 from models import states
 from models.callbacks import Callback
-from models.desk.callback import callbacks, rhythm, surveys
+from models.desk.callback import callbacks, many, rhythm, surveys
+from models.desk.callback.many import Call
 from models.houses import Phase, Project
 from models.people import ProjectMember
 from models.rhythm import CareRule
@@ -57,7 +59,7 @@ def months(session: Session, *, now: dt.datetime) -> int:
         beat = f"month{rule.number}"
         houses = _lived_in().where(Project.completed_on.in_(_finished_then(rule, local_day(now))), _unasked(beat))
         rows = session.scalars(houses.order_by(Project.id).limit(MOST - new)).all() if new < MOST else ()
-        new += sum(_call(session, house, rule, beat, now) for house in rows)
+        new += _calls(session, rows, rule, beat, now)
     return new
 
 
@@ -82,7 +84,7 @@ def seasons(session: Session, *, now: dt.datetime) -> int:
             ~_called_since(now - LATELY),
         )  # fmt: skip
         rows = session.scalars(houses.order_by(Project.id).limit(MOST - new)).all() if new < MOST else ()
-        new += sum(_call(session, house, rule, beat, now) for house in rows)
+        new += _calls(session, rows, rule, beat, now)
     return new
 
 
@@ -90,11 +92,9 @@ def _called_since(moment: dt.datetime) -> ColumnElement[bool]:
     return exists().where(Callback.project_id == Project.id, Callback.asked_at > moment)
 
 
-def _call(session: Session, house: Project, rule: CareRule, beat: str, now: dt.datetime) -> int:
-    callbacks.ask(
-        session, AFTER, about=house, now=now, key=f"{AFTER}:project:{house.id}:{beat}", words=rule.label,
-    )  # fmt: skip
-    return 1
+def _calls(session: Session, houses: Sequence[Project], rule: CareRule, beat: str, now: dt.datetime) -> int:
+    wanted = [Call(house, f"{AFTER}:project:{house.id}:{beat}", rule.label) for house in houses]
+    return len(many.ask(session, AFTER, wanted, now=now))
 
 
 def building(session: Session, *, now: dt.datetime) -> int:
@@ -111,13 +111,12 @@ def building(session: Session, *, now: dt.datetime) -> int:
     query = select(Project).where(
         Project.stage == "building", lives, to_come, ~_called_since(since), passed <= local_day(since)
     )  # fmt: skip
-    new = 0
-    for house in session.scalars(query.options(joinedload(Project.estate)).order_by(Project.id).limit(MOST)).all():
-        last = session.scalar(select(func.max(Callback.id)).where(Callback.project_id == house.id)) or 0
-        key = f"{BUILDING}:project:{house.id}:{last}"
-        callbacks.ask(session, BUILDING, about=house, now=now, key=key, words=rule.label)
-        new += 1
-    return new
+    houses = session.scalars(query.options(joinedload(Project.estate)).order_by(Project.id).limit(MOST)).all()
+    ids = [house.id for house in houses]
+    newest = select(Callback.project_id, func.max(Callback.id)).where(Callback.project_id.in_(ids))
+    last = {one: call for one, call in session.execute(newest.group_by(Callback.project_id))} if ids else {}
+    wanted = [Call(one, f"{BUILDING}:project:{one.id}:{last.get(one.id, 0)}", rule.label) for one in houses]
+    return len(many.ask(session, BUILDING, wanted, now=now))
 
 
 def _under_way() -> ColumnElement[bool]:

@@ -24,7 +24,7 @@ from models.people import Customer, Follower
 from models.staff import Staff
 from models.talk import Conversation
 from models.work import Ticket
-from models.worktime import SHANGHAI, at_clock
+from models.worktime import SHANGHAI, WorkCalendar, at_clock
 
 #: What a callback may be about.
 About = Ticket | Project | Conversation | Slip
@@ -78,11 +78,14 @@ def ask(
 def _due(session: Session, due_at: dt.datetime | None, urgent: bool, now: dt.datetime) -> dt.datetime:
     if due_at is not None:
         return in_office(session, max(due_at, now))
+    return due_by_policy(session, calendar.office(session), now, urgent=urgent)
+
+
+def due_by_policy(session: Session, office: WorkCalendar, now: dt.datetime, *, urgent: bool = False) -> dt.datetime:
+    """When a call is due for which nobody named a moment."""
     rule = promises.policy(session, DUE)
     minutes = rule.urgent_minutes if urgent else rule.minutes
-    if rule.working_time:
-        return calendar.office(session).add(now, minutes)
-    return now + dt.timedelta(minutes=minutes)
+    return office.add(now, minutes) if rule.working_time else now + dt.timedelta(minutes=minutes)
 
 
 def in_office(session: Session, moment: dt.datetime) -> dt.datetime:

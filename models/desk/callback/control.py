@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from models.actors import SYSTEM
 from models.callbacks import Callback
-from models.desk.callback import callbacks, surveys
+from models.desk.callback import callbacks, many, surveys
+from models.desk.callback.many import Call
 from models.houses import Phase, Project
 from models.people import ProjectMember
 from models.rhythm import PhaseKind
@@ -38,12 +39,12 @@ def plan(session: Session, *, now: dt.datetime) -> int:
         .where(~_covered(local_day(now)))
         .options(joinedload(Phase.project).joinedload(Project.estate))
     )
-    new = 0
-    for phase, hours in session.execute(query.order_by(Phase.id).limit(MOST)).all():
-        earlier = session.scalar(select(func.count()).where(Callback.phase_id == phase.id)) or 0
-        _ask(session, phase, hours, earlier, now)
-        new += 1
-    return new
+    passed = session.execute(query.order_by(Phase.id).limit(MOST)).all()
+    ids = [phase.id for phase, _ in passed]
+    counted = select(Callback.phase_id, func.count()).where(Callback.phase_id.in_(ids)).group_by(Callback.phase_id)
+    earlier = {phase_id: count for phase_id, count in session.execute(counted)} if ids else {}
+    wanted = [_call(phase, hours, earlier.get(phase.id, 0), now) for phase, hours in passed]
+    return len(many.ask(session, POINT, wanted, now=now))
 
 
 def _covered(today: dt.date) -> ColumnElement[bool]:
@@ -55,11 +56,11 @@ def _covered(today: dt.date) -> ColumnElement[bool]:
     return exists().where(Callback.phase_id == Phase.id, mine)
 
 
-def _ask(session: Session, phase: Phase, hours: int, earlier: int, now: dt.datetime) -> None:
+def _call(phase: Phase, hours: int, earlier: int, now: dt.datetime) -> Call:
     assert phase.actual_on is not None  # the query says so
-    callbacks.ask(
-        session, POINT, about=phase.project, now=now, key=f"{POINT}:phase:{phase.id}:{earlier}", words=phase.name,
-        due_at=due(phase.actual_on, hours, now), phase=phase, hangs_on=phase.actual_on,
+    return Call(
+        phase.project, f"{POINT}:phase:{phase.id}:{earlier}", phase.name, due_at=due(phase.actual_on, hours, now),
+        phase=phase, hangs_on=phase.actual_on,
     )  # fmt: skip
 
 

@@ -13,7 +13,8 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from models import states
-from models.desk.callback import callbacks
+from models.desk.callback import many
+from models.desk.callback.many import Call
 from models.desk.delivery import ladder, outbox, terms
 from models.desk.followup import enrolments, timing
 from models.desk.followup import letters as follow_letters
@@ -41,6 +42,7 @@ def release(session: Session, house: terms.House, *, now: dt.datetime, most: int
         run = _Run(session, house, touches, now)
         for touch in touches:
             run.decide(touch)
+        run.call()
         session.flush()
         for enrolment in {touch.enrolment for touch in touches}:
             enrolments.finish(enrolment, now)
@@ -84,6 +86,8 @@ class _Run:
         self.latest = {touch.enrolment_id: touch for touch in sorted(touches, key=lambda one: one.planned_for)}
         self.today = _had_today(session, now)
         self.cross = _complaining(session, touches)
+        #: Steps for the telephone: asked for together when all are decided.
+        self.calls: list[tuple[Touch, Call]] = []
 
     def decide(self, touch: Touch) -> None:
         """What becomes of one step."""
@@ -176,11 +180,16 @@ class _Run:
         if about is None:
             touch.move("skipped", why="no_wechat")
             return
-        touch.callback = callbacks.ask(
-            self.session, PURPOSE, about=about, now=self.now, key=touch.key, customer=enrolment.customer,
-            follower=enrolment.follower, words=touch.step.words, script=touch.step.text_key,
-        )  # fmt: skip
+        who = {"customer": enrolment.customer, "follower": enrolment.follower}
+        call = Call(about, touch.key, touch.step.words, script=touch.step.text_key, who=who)
+        self.calls.append((touch, call))
         self._done(touch, why)
+
+    def call(self) -> None:
+        """Somebody calls about the steps that were decided so."""
+        rows = many.ask(self.session, PURPOSE, [call for _, call in self.calls], now=self.now)
+        for (touch, _), row in zip(self.calls, rows, strict=True):
+            touch.callback = row
 
     def _done(self, touch: Touch, why: str = "") -> None:
         touch.move("done", why=why)
