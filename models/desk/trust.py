@@ -134,7 +134,38 @@ def verify(session: Session) -> Break | None:
 
     Each row must fit the one before, and the log must still hold what stood at every anchor: a cut tail shows.
     """
-    anchors, previous, last, count = _anchors(session), GENESIS, 0, 0
+    return _walk(session, _Place())
+
+
+def verify_new(session: Session) -> Break | None:
+    """The same of what came after the newest anchor of a night; of what stood before it only that no row is missing.
+
+    An anchor is kept of a log that was found whole, so what stood before it has been looked at. What
+    does not fit an anchor any more is looked at from the beginning.
+    """
+    kept = session.scalars(
+        select(AuditAnchor).order_by(AuditAnchor.rows.desc(), AuditAnchor.id.desc()).limit(1)
+    ).first()
+    row = session.scalar(select(AuditEntry.id).where(AuditEntry.digest == kept.digest)) if kept is not None else None
+    if kept is None or row is None:
+        return verify(session)
+    before = session.scalar(select(func.count()).where(AuditEntry.id <= row)) or 0
+    return _walk(session, _Place(row, before, kept.digest)) if before == kept.rows else verify(session)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A row of the log: its id, how many stand up to it, and its digest; before the first by default."""
+
+    id: int = 0
+    rows: int = 0
+    digest: str = GENESIS
+
+
+def _walk(session: Session, start: _Place) -> Break | None:
+    """The first place after `start` that does not fit, or None."""
+    last, count, previous = start.id, start.rows, start.digest
+    anchors = {rows: told for rows, told in _anchors(session).items() if rows > count}
     while True:
         query = select(AuditEntry).where(AuditEntry.id > last).order_by(AuditEntry.id).limit(BATCH)
         entries = session.scalars(query).all()

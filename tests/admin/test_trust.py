@@ -1,5 +1,6 @@
 """The audit chain: whole while nobody touches it, broken where somebody did, safe with many writers."""
 
+import datetime as dt
 import threading
 
 import pytest
@@ -11,6 +12,8 @@ from models.desk import checks, trust
 from models.desk.trust import Break, Deed, Fact
 from models.trust import guards
 from tests.admin import builders
+
+DAY = dt.timedelta(days=1)
 
 
 def write(session, now, count=3):
@@ -175,3 +178,56 @@ def test_a_disclosure_stands_in_both_lists(session, now):
     assert (row.staff_id, row.record_type, row.record_id, row.field, row.at) == (agent.id, "customer", 7, "phone", now)
     entry = session.scalars(select(AuditEntry)).one()
     assert (entry.action, entry.record_id, entry.after) == ("reveal", "7", {"field": "phone"})
+
+
+def looked(session, at) -> list[int]:
+    """What a night finds broken in the chain."""
+    seen = checks.look(session, checks.CHAIN, now=at)
+    checks.keep(session, checks.CHAIN, seen, now=at)
+    session.commit()
+    return [*seen.still, *seen.new]
+
+
+def test_a_night_goes_on_from_the_anchor_and_sunday_looks_at_everything(session, now):
+    """Thursday, and the nights to Friday and to Sunday; a row from before Thursday was rewritten with its digest."""
+    thursday = now.replace(day=26, hour=4)
+    rows = write(session, now, 4)
+    session.commit()
+    assert looked(session, thursday) == []
+    write(session, now, 2)
+    session.commit()
+    as_master(session)
+    session.execute(update(AuditEntry).where(AuditEntry.id == rows[1].id).values(origin="elsewhere"))
+    session.commit()
+    assert trust.verify(session) == Break(rows[1].id)
+    assert trust.verify_new(session) is None, "older rows are counted, not read"
+    assert looked(session, thursday + DAY) == []
+    assert looked(session, thursday + 3 * DAY) == [rows[1].id]
+    assert looked(session, thursday + 4 * DAY) == [rows[1].id], "what stands is looked at again"
+
+
+@pytest.mark.parametrize("deed", ["new row changed", "new row removed", "old row removed", "anchor's row removed"])
+def test_a_night_that_goes_on_sees(session, now, deed):
+    rows = write(session, now, 3)
+    trust.anchor(session, now=now)
+    rows += write(session, now, 3)
+    trust.anchor(session, now=now) if deed == "new row removed" else None
+    session.commit()
+    assert trust.verify_new(session) is None
+    as_master(session)
+    which = {"new row changed": 4, "new row removed": 5, "old row removed": 0, "anchor's row removed": 2}[deed]
+    if deed == "new row changed":
+        session.execute(update(AuditEntry).where(AuditEntry.id == rows[which].id).values(origin="elsewhere"))
+    else:
+        session.execute(delete(AuditEntry).where(AuditEntry.id == rows[which].id))
+    session.commit()
+    assert trust.verify_new(session) == trust.verify(session) is not None
+
+
+def test_somebody_who_asks_has_everything_looked_at(session, now):
+    write(session, now, 2)
+    session.commit()
+    assert looked(session, now) == []
+    assert not checks._whole_again(session, now)
+    checks.again(session)
+    assert checks._whole_again(session, now)
