@@ -228,3 +228,10 @@ def test_who_takes_a_job_may_come_late():
     chat = Chat(crew(job(7)))
     chat.say("接单，要晚点到")
     assert chat.verbs == ["crew.accept"]
+
+
+@pytest.mark.parametrize("words", ["两单都接单不了", "1和2接单不了", "都接单不了，车坏了"])
+def test_several_that_cannot_be_taken_are_not_taken(words):
+    chat = Chat(crew(job(7), job(8)))
+    chat.say(words)
+    assert "crew.accept" not in chat.verbs
