@@ -9,10 +9,12 @@ from sqlalchemy import select
 
 from admin import frame
 from models import Appointment, AuditEntry, Disclosure, Enquiry, Outgoing, Package, Showroom, VisitPlan
-from models.actors import By
+from models.actors import SYSTEM, By
 from models.desk.account import people
 from models.desk.sales import appointments, enquiries
+from models.desk.staff import cover
 from tests.admin.builders import PHONE
+from tests.models.test_duty import colleague
 
 JPEG = b"\xff\xd8\xff\xe0" + b"x" * 60
 
@@ -118,6 +120,16 @@ def test_a_lead_is_given_to_a_colleague_by_those_who_see_all(as_role, desk, look
     assert look(lambda session: session.get_one(Enquiry, number).owner_id) != builder.id, "who may open no lead"
     boss.post(f"/admin/enquiries/{number}/give", version=version(look, number), staff=to)
     assert look(lambda session: session.get_one(Enquiry, number).owner_id) == to
+    assert look(lambda session: session.get_one(Appointment, desk.visit.id).owner_id) == to, "who would stand there"
+
+
+def test_whoever_leaves_leaves_a_lead_and_its_visit_to_one_colleague(session, desk, now):
+    gone = session.merge(desk.staff["designer"])
+    lead, visit = session.get_one(Enquiry, desk.enquiry.id), session.get_one(Appointment, desk.visit.id)
+    two = [colleague(session, gone, name) for name in ("钱设计", "孙设计")]
+    assert (lead.owner, visit.owner) == (gone, gone)
+    cover.leave(session, gone, by=SYSTEM, now=now)
+    assert lead.owner in two and visit.owner is lead.owner
 
 
 def test_a_colleague_books_a_showroom_visit_and_the_customer_is_told(as_role, desk, look, now):

@@ -247,11 +247,12 @@ def _tell_owner(session: Session, enquiry: Enquiry, step: str, now: dt.datetime)
 
 
 def given_to(session: Session, enquiry: Enquiry, staff: Any, *, by: By, now: dt.datetime) -> None:
-    """Another colleague looks after it from now on and is told."""
-    enquiry.owner = staff
+    """Another colleague looks after it and its booked visits from now on and is told."""
     enquiry.tell("given", by=by, now=now, reason=staff.name)
-    for promise in promises.owed(session, enquiry):
-        promise.owner = staff
+    for case in (enquiry, *(visit for visit in enquiry.appointments if visit.is_open)):
+        case.owner = staff
+        for promise in promises.owed(session, case):
+            promise.owner = staff
     letter = Letter("staff.enquiry_new", facts_of(enquiry))
     turns = sum(event.name == "given" for event in enquiry.events)
     notices.tell_staff(session, staff, f"enquiry:{enquiry.id}:given:{turns}", letter, now=now, ticket=enquiry)

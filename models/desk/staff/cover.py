@@ -27,6 +27,7 @@ from models.desk.talk import conversations
 from models.desk.trust import Deed
 from models.promises import Promise
 from models.roster import Absence
+from models.sales import Appointment
 from models.staff import Staff
 from models.talk import Conversation
 from models.work import Escalation, Ticket
@@ -183,7 +184,12 @@ def _owed() -> Any:
 
 
 def _heir(session: Session, going: _Going, about: Any) -> Staff | None:
-    """Who gets a matter: the substitute, unless it must not reach them; else who is on duty in the same role."""
+    """Who gets a matter: the substitute, unless it must not reach them; else who is on duty in the same role.
+
+    A visit goes to whom its lead went already.
+    """
+    if isinstance(about, Appointment) and about.enquiry.owner_id not in (None, going.staff.id):
+        return about.enquiry.owner
     shut = {going.staff.id, *(sight.shut_out(session, about) if about is not None else ())}
     there = duty.present(session, going.staff, now=going.now, without=shut)
     if there is not None and (about is None or sight.fits(there, about)):
