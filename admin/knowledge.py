@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from wtforms import DateField, SelectField, TextAreaField
 
-from admin import base, faces, place
+from admin import base, faces, knowledge_report, place
 from admin.fields import DAY, named
 from admin.tables import DeskView
 from admin.tell import sentence
@@ -36,7 +36,7 @@ class ArticlesView(DeskView):
     record = Article
     see = "knowledge.see"
     add = change = remove = "knowledge.edit"
-    needs = {"ask": "knowledge.see"}
+    needs = {"ask": "knowledge.see", "report": "knowledge.see"}
     may_export = True
     column_list = ("question", "category", "shown", "helped", "unhelpful", "valid_to", "active")
     column_details_list = ("question", "variants", "answer", "answer_en", "category", "valid_from", "valid_to",
@@ -76,6 +76,11 @@ class ArticlesView(DeskView):
         if asked is not None:
             place.session().add(model)
             knowledge.answered_by(place.session(), asked, model, now=place.now())
+
+    @expose("/report")
+    def report(self) -> str:
+        """Articles that do not help, and questions that nobody has answered."""
+        return self.render("admin/knowledge_report.html", **knowledge_report.facts())
 
     @expose("/ask", methods=("POST",))
     def ask(self) -> Any:
@@ -123,6 +128,7 @@ class UnansweredView(DeskView):
         "state": lambda _v, _c, row, _n: faces.chip("unanswered", row.state)
     }
     details_template = "admin/unanswered.html"
+    list_template = "admin/unanswered_list.html"
 
     def more(self, model: Unanswered) -> dict[str, Any]:
         """The articles that come nearest: one of them may only lack this way of asking."""

@@ -8,7 +8,7 @@ from models.gifts import Gift, GiftApplication, GiftStep
 from models.greetings import Greeting, GreetingRule, GreetingRuleEvent
 from models.household import BindTry, HouseEvent
 from models.houses import Building, Crew, Estate, Phase, Project
-from models.knowledge import Article, DomainWord, NumberSeries, TextVersion, Unanswered
+from models.knowledge import Article, DomainWord, Misfit, NumberSeries, TextVersion, Unanswered
 from models.menus import MenuVersion, Tag, Tagging
 from models.outbound import Consent, DeliveryReport, NoticeConsent, Outgoing, TouchCap
 from models.people import BindingCode, Customer, CustomerTag, Follower, ProjectMember
@@ -39,7 +39,7 @@ __all__ = [
     "CustomerTag", "DeliveryReport", "Dialog", "Disclosure", "DomainWord", "Enquiry", "Enrolment", "EnrolmentEvent",
     "Escalation", "Estate", "Event", "EventStep", "Finding", "Follower", "Gift", "GiftApplication", "GiftStep",
     "Greeting", "GreetingRule", "GreetingRuleEvent", "HandoverNote", "HouseEvent", "Inbound", "LockedRecord",
-    "MassQuota", "MassSend", "MenuVersion", "Message", "NoticeConsent", "NumberSeries", "Outgoing", "Package",
+    "MassQuota", "MassSend", "MenuVersion", "Message", "Misfit", "NoticeConsent", "NumberSeries", "Outgoing", "Package",
     "Phase", "PhaseKind", "Policy", "Postponement", "PrivacyRequest", "Project", "ProjectMember", "Promise", "QrCode",
     "Quote", "QuoteItem", "Recipient", "Referral", "Repair", "RepairItem", "RepairWarranty", "Retention", "Review",
     "ReviewDay", "Role", "RosterEntry", "Sequence", "SequenceStep", "Shift", "Showroom", "Signing", "Signup", "Slip",

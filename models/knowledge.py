@@ -93,6 +93,21 @@ class Unanswered(Base):
         return self.words
 
 
+class Misfit(Base):
+    """A question to which an article was said and did not help, once however often; phone numbers are taken out."""
+
+    __tablename__ = "misfit"
+    __table_args__ = (UniqueConstraint("article_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey(Article.id, ondelete="CASCADE"))
+    #: The question in one spelling, so that the same one counts up.
+    key: Mapped[str] = mapped_column(String(200))
+    words: Mapped[str] = mapped_column(String(200))
+    times: Mapped[int] = mapped_column(default=1)
+    last_at: Mapped[dt.datetime]
+
+
 class DomainWord(Base):
     """A word of our customers that the understanding does not know, and the word it knows for it."""
 

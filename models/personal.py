@@ -136,6 +136,7 @@ NOBODY: dict[str, tuple[str, str]] = {
     "audit_anchor": ("chain", "digest"),
     "disclosure": ("chain", "record_type field origin"),
     "unanswered": ("loose", "key words state"),
+    "misfit": ("loose", "key words"),
     "bind_try": ("loose", "digest"),
     "delivery_report": ("loose", "rung platform_id status counts"),
     "staff": ("staff", "username name phone password_hash totp_secret lang session_salt"),

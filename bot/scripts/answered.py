@@ -32,9 +32,10 @@ def read_helped(turn: Turn) -> Answers | None:
 def rated(turn: Turn) -> Outcome:
     """It is on the article's record; whoever was not helped gets a person, with the question."""
     answers = turn.state.answers
-    rate = Do("knowledge.rate", {"article_id": answers.get("article_id"), "helped": bool(answers["helped"])})
+    about = {"article_id": answers.get("article_id"), "helped": bool(answers["helped"])}
     if answers["helped"]:
-        return turn.leave(turn.say("knowledge.glad"), dos=(rate,))
+        return turn.leave(turn.say("knowledge.glad"), dos=(Do("knowledge.rate", about),))
+    rate = Do("knowledge.rate", {**about, "words": answers.get("question", "")})
     ask = Do("conversation.hand_over", {"reason": "question", "words": answers.get("question", "")})
     return turn.leave(turn.say("hand_over.question"), turn.say("hand_over.wait"), dos=(rate, ask))
 

@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from models import Article, AuditEntry, DomainWord, Unanswered
 from models.desk.demo import articles
+from models.desk.talk import knowledge
 
 pytestmark = pytest.mark.sqlite_only  # pages; the verbs run on both databases in tests/models
 
@@ -82,3 +83,25 @@ def test_pages_have_words_when_they_are_empty(as_role):
         ("words", "还没有自己的叫法"),
     ):
         assert words in person.get(f"/admin/{name}/").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh", "67% 没说清（4/6）"), ("en", "67% not helped (4 of 6)")])
+def test_the_report_names_poor_answers_with_their_questions_beside_what_has_none(
+    agent, desk, session, now, lang, words
+):
+    row = session.scalars(select(Article).where(Article.question == "装修要多久")).one()
+    row.shown, row.helped, row.unhelpful = 30, 2, 4
+    desk.staff["agent"].lang = lang
+    session.flush()
+    knowledge.unfit(session, row.id, "过年前能装完吗", "过年前能装完吗 13800138000", now=now)
+    session.commit()
+    page = agent.get("/admin/articles/report").get_data(as_text=True)
+    poor, missed = page.split('id="poor"')[1].split('id="missed"')
+    assert words in poor and "过年前能装完吗" in poor and f"/admin/articles/edit/?id={row.id}" in poor
+    assert "13800138000" not in page and "电视墙能做吗" in missed and "× 3" in missed
+    assert "付款方式是怎样的" not in poor, "nobody said anything about it"
+
+
+def test_an_empty_report_says_what_would_stand_there(as_role, desk):
+    page = as_role("engineer").get("/admin/articles/report").get_data(as_text=True)
+    assert "至少有 3 个人回过话才算" in page and "没有答不上来的问题" in page

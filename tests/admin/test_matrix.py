@@ -166,6 +166,7 @@ PAGES = {
     "codes.issue": ("POST", "/admin/codes/issue", "AMGE"),
     "codes.ask": ("POST", "/admin/codes/1/ask", "AMGE"),
     "codes.drop": ("POST", "/admin/codes/1/drop", "AMGE"),
+    "articles.report": ("GET", "/admin/articles/report", "AMGEK"),
     "articles.ask": ("POST", "/admin/articles/ask", "AMGEK"),
     "unanswered.attach": ("POST", "/admin/unanswered/1/attach", "MGK"),
     "unanswered.drop": ("POST", "/admin/unanswered/1/drop", "MGK"),

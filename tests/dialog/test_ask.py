@@ -37,7 +37,8 @@ def test_whoever_was_not_helped_gets_a_person_with_the_question(chat, words):
     chat.say("钱分几次给啊")
     assert "请同事来看您问的" in chat.say(words)
     rate, ask = chat.done[-2:]
-    assert rate.args["helped"] is False and ask.args == {"reason": "question", "words": "钱分几次给啊"}
+    assert (rate.args["helped"], rate.args["words"]) == (False, "钱分几次给啊")
+    assert ask.args == {"reason": "question", "words": "钱分几次给啊"}
 
 
 @pytest.mark.parametrize("words, verb", [("厨房水管爆了", "repair.open"), ("人工", "conversation.hand_over")])

@@ -86,6 +86,22 @@ def test_counts_survive_each_other(session, now):
     assert (row.shown, row.helped, row.unhelpful) == (2, 1, 1)
 
 
+def test_what_too_often_did_not_help_is_reported_with_its_questions(session, now):
+    bad = article(session, now, question="装修要多久", shown=20, helped=3, unhelpful=6)
+    worse = article(session, now, question="合同里会有增项吗", shown=9, helped=1, unhelpful=2)
+    article(session, now, question="两个人没说清", shown=9, helped=0, unhelpful=2)  # too few replies to say so
+    article(session, now, question="多数说清了", shown=9, helped=7, unhelpful=2)
+    article(session, now, question="停用的", shown=9, helped=0, unhelpful=9, active=False)
+    for words in ("几天", "过年前能装完吗", "几天能装完", "过年前能装完吗"):
+        knowledge.unfit(session, bad.id, words, words, now=now)
+    knowledge.unfit(session, 999, "没有这条", "没有这条", now=now)
+    assert [row.id for row in knowledge.unhelpful(session, 9)] == [bad.id, worse.id]
+    asked = knowledge.misfits(session, [bad, worse], 1)
+    assert {key: [(row.words, row.times) for row in rows] for key, rows in asked.items()} == {
+        bad.id: [("过年前能装完吗", 2)]
+    }
+
+
 @pytest.mark.parametrize("facts", [{"question": " "}, {"answer": ""}])
 def test_an_article_must_ask_and_say_something(facts, now):
     with pytest.raises(Missing):

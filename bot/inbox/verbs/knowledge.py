@@ -19,8 +19,11 @@ def say(hand: Hand, args: Args) -> Results:
 
 
 def rate(hand: Hand, args: Args) -> Results:
-    """Whether it helped is on the article's record."""
-    knowledge.rated(hand.session, _id(args), bool(args.get("helped")))
+    """Whether it helped is on the article's record, and the question after which it did not."""
+    helped, words = bool(args.get("helped")), without_phones(str(args.get("words") or ""))
+    knowledge.rated(hand.session, _id(args), helped)
+    if not helped:
+        knowledge.unfit(hand.session, _id(args), key_of(words), words, now=hand.now)
     return {}
 
 

@@ -84,6 +84,7 @@ def plant(session: Session, now: dt.datetime) -> list[tuple[str, str, str]]:
     if session.scalar(select(Staff.id).limit(1)) is None:
         promises.ensure_policies(session)
         articles.plant(session, now)
+        articles.in_vain(session, now)
         session.add(Calendar(name="office", hours=DEFAULT_HOURS))
         cast = _cast(session, now)
         _story(session, cast, now)

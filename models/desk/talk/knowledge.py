@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 
 from models.db import insert_into
 from models.errors import DomainError, Missing
-from models.knowledge import Article, DomainWord, Unanswered
+from models.knowledge import Article, DomainWord, Misfit, Unanswered
 
 #: A question in so few letters says nothing that an article could be written about.
 SHORTEST = 3
+#: Fewer replies than this say nothing about an article; from this share on it does not help, in percent.
+LEAST, LOW = 3, 34
 
 
 def valid(session: Session, today: dt.date) -> list[Article]:
@@ -32,6 +34,38 @@ def said(session: Session, article_id: int) -> None:
 def rated(session: Session, article_id: int, helped: bool) -> None:
     """The person said whether the answer helped."""
     _count(session, article_id, "helped" if helped else "unhelpful")
+
+
+def unfit(session: Session, article_id: int, key: str, words: str, *, now: dt.datetime) -> None:
+    """The question after which the article did not help is on its list, the same one counted up.
+
+    The caller has taken phone numbers out of `words`. Too short a question is not kept, nor one of an article that is
+    gone meanwhile.
+    """
+    if len(key) < SHORTEST or session.get(Article, article_id) is None:
+        return
+    row = {"article_id": article_id, "key": key[:200], "words": words[:200], "times": 1, "last_at": now}
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    again = {"times": Misfit.times + 1, "last_at": now}
+    session.execute(insert(Misfit).values(row).on_conflict_do_update(index_elements=["article_id", "key"], set_=again))
+
+
+def unhelpful(session: Session, limit: int) -> list[Article]:
+    """Articles in use that enough people answered about and too many found of no help, the worst first."""
+    replies = Article.helped + Article.unhelpful
+    share = Article.unhelpful * 100 // replies
+    query = select(Article).where(Article.active, replies >= LEAST, Article.unhelpful * 100 >= replies * LOW)
+    return list(session.scalars(query.order_by(share.desc(), Article.unhelpful.desc(), Article.id).limit(limit)))
+
+
+def misfits(session: Session, articles: Sequence[Article], each: int) -> dict[int, list[Misfit]]:
+    """The questions after which these articles did not help, for each the most frequent ones."""
+    query = select(Misfit).where(Misfit.article_id.in_([row.id for row in articles]))
+    found: dict[int, list[Misfit]] = {}
+    for row in session.scalars(query.order_by(Misfit.times.desc(), Misfit.last_at.desc(), Misfit.id)):
+        if len(kept := found.setdefault(row.article_id, [])) < each:
+            kept.append(row)
+    return found
 
 
 def _count(session: Session, article_id: int, what: str) -> None:
