@@ -45,9 +45,8 @@ def unfit(session: Session, article_id: int, key: str, words: str, *, now: dt.da
     if len(key) < SHORTEST or session.get(Article, article_id) is None:
         return
     row = {"article_id": article_id, "key": key[:200], "words": words[:200], "times": 1, "last_at": now}
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    again = {"times": Misfit.times + 1, "last_at": now}
-    session.execute(insert(Misfit).values(row).on_conflict_do_update(index_elements=["article_id", "key"], set_=again))
+    again, keys = {"times": Misfit.times + 1, "last_at": now}, ["article_id", "key"]
+    session.execute(insert_into(session, Misfit).values(row).on_conflict_do_update(index_elements=keys, set_=again))
 
 
 def unhelpful(session: Session, limit: int) -> list[Article]:
