@@ -1,5 +1,6 @@
 """Absences: everybody enters their own, who plans the roster everybody's; each with a substitute and an end."""
 
+from collections import Counter
 from typing import Any
 
 from flask import abort, redirect, request
@@ -42,7 +43,7 @@ class AbsencesView(base.Guarded):
             row = absences.enter(place.session(), staff, self._leave(), by=place.by(), now=place.now())
         except DomainError as refusal:
             place.session().rollback()
-            return self._page(request.form, sentence(refusal), refusal.facts.get("field", "")), 409
+            return self._page(request.form, sentence(refusal), refusal.facts.get("field", ""))
         after = {"staff": staff.name, "from": row.starts_at.isoformat(), "until": row.ends_at.isoformat()}
         after["substitute"] = row.substitute.name if row.substitute else ""
         base.commit(Deed("absence.enter", "absence", str(row.id), {}, after), t("absences.done.enter"))
@@ -68,7 +69,7 @@ class AbsencesView(base.Guarded):
         return self.render(
             "admin/absences.html", rows=absences.listed(session, now=now), people=people, told=told, wrong=wrong,
             field=field, fit=[one for one in fit if place.may("roster.edit") or one.id != me.id],
-            today=faces.local_minute(now),
+            today=faces.local_minute(now), lent=_lent,
         )  # fmt: skip
 
     def _whose(self) -> Staff:
@@ -87,3 +88,17 @@ class AbsencesView(base.Guarded):
         chosen = base.number("substitute")
         substitute = place.session().get(Staff, chosen) if chosen else None
         return Leave(starts, ends, base.words("reason", limit=200, needed=False), substitute)
+
+
+def _lent(row: Absence) -> list[tuple[str, str]]:
+    """Who has what of theirs since the absence began: 周经理, 2 个承诺、1 个回访."""
+    counts: dict[int, Counter[str]] = {}
+    for kind, rows in row.lent.items():
+        for _, heir in rows:
+            counts.setdefault(heir, Counter())[kind] += 1
+    people = (place.session().get(Staff, heir) for heir in counts)
+    return [
+        (one.name, faces.listed(t(f"absences.lent.{kind}", n=n) for kind, n in sorted(counts[one.id].items())))
+        for one in people
+        if one is not None
+    ]

@@ -147,9 +147,9 @@ def _slip(page: Page, running: House) -> None:
     page.goto(f"{running.panel}/slips/")
     _open(page, "td a.num", "待答复")
     page.locator("#verbs").get_by_role("button", name="写措施").click()
-    page.get_by_label("措施").fill("换整个角阀，师傅留下试水一小时")
-    page.get_by_label("承诺办好").fill("2026-11-23T18:00")
-    page.get_by_role("button", name="保存").click()
+    page.locator("#measures").fill("换整个角阀，师傅留下试水一小时")
+    page.locator("#promised_at").fill("2026-11-23T18:00")
+    page.locator("dialog[open] button.primary").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("待回访")
     _shot(page, "panel-slip")
 
