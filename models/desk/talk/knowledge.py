@@ -13,7 +13,7 @@ from models.knowledge import Article, DomainWord, Misfit, Unanswered
 #: A question in so few letters says nothing that an article could be written about.
 SHORTEST = 3
 #: Fewer replies than this say nothing about an article; from this share on it does not help, in percent.
-LEAST, LOW = 3, 34
+LEAST, LOW = 3, 30
 
 
 def valid(session: Session, today: dt.date) -> list[Article]:
