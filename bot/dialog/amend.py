@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.dialog import form, talk
 from bot.heard import Do, Outcome, TicketRef
-from bot.scripts import fault_words, known, over, readers, repair, spans
+from bot.scripts import contact, fault_words, known, over, readers, repair, spans
 from bot.scripts.turn import Turn
 from bot.understanding import faults
 
@@ -27,6 +27,8 @@ DETAIL = re.compile(
     r"滴|流|湿|潮|响|味|裂|鼓|翘|水|电(?!话)|灯|门|窗|墙|砖|管|阀|楼下|楼上|邻居|物业|[天周]了|星期|礼拜|月了|年了|开始|昨|前天|上次|以前|修过|换过"
     r"|(?:不是|是)(?:你们|别人|自己|开发商)(?:装|做|买|弄)|拔|插|冰箱|热水器|空调|洗衣机|每次|有时|偶尔|一直|越来越|老是|严重|厉害|一开|一用|用的时候|声音|关(?:不|了)|打开"
 )
+#: In English a time alone has hardly more words than these: tomorrow after 6 pm please.
+FEW_WORDS = 5
 #: A photo is announced, and comes by itself: 照片发你, 我拍个视频给你看.
 PHOTO_COMES = re.compile(
     r"(?:照片|图片?|视频)[^，。]{0,4}发|(?:发|拍)[^，。]{0,4}(?:照片|图片?|视频)|拍给|\b(?:send|take)\b.{0,12}\b(?:photos?|pictures?|video)",
@@ -36,14 +38,15 @@ PHOTO_COMES = re.compile(
 UNDECIDED = re.compile(r"再(?:说|约|看|联系|定)|回头|some other time|later", re.IGNORECASE)
 #: How the crew gets in, and what waits for it there.
 ACCESS = re.compile(
-    r"门禁|门口密码|密码|门卫|保安|车牌|停车|车库|地库|电梯|楼梯|门铃|敲门|按铃|[东南西北正侧后]门|有狗|钥匙|老人|小孩|孩子|宝宝"
+    r"门禁|门口密码|密码|门卫|保安|车牌|停车|车库|地库|电梯|楼梯|门铃|敲门|按铃|[东南西北正侧后]门|有狗|钥匙|老人|小孩|孩子|宝宝|物业|管家"
+    r"|(?:让|跟|告诉|麻烦|请|提醒)(?:一下)?师傅|一起(?:看|修|弄)"
     r"|\bgate\b|\bcode\b|doorbell|\bknock|elevator|\blift\b|\bparking|\bdog\b|\bbaby\b",
     re.IGNORECASE,
 )
 #: The worst is over for now.
 EASED = re.compile(
     r"(?:阀门?|闸|水|气|电)[^，。]{0,2}(?:都|已经)?(?:关|拉|断)(?:了|掉|上|好|下)|(?:关|拉|断)(?:了|掉|上|好|下来?)+(?:总)?(?:水|阀|闸|气|电|燃气|煤气)"
-    r"|不(?:喷|漏|流|冒|滴)了|止住|水停了|\b(?:shut|turned|switched)(?: \w+){0,3} off|\bstopped\b",
+    r"|不(?:喷|漏|流|冒|滴)了|止住|水停了|散了|没事了|没味|\b(?:shut|turned|switched)(?: \w+){0,3} off|\bstopped\b",
     re.IGNORECASE,
 )
 #: … and it is not.
@@ -67,7 +70,9 @@ def added(turn: Turn) -> Outcome | None:
 def _tells_more(turn: Turn) -> bool:
     slots, top, text = turn.slots, turn.heard.reading.top, turn.text
     another = top.name == "repair" and slots.problem and slots.category
-    if slots.yes is not None or slots.command or slots.phone or readers.CHASE.search(text):
+    if slots.yes is not None or slots.command or readers.CHASE.search(text):
+        return False
+    if slots.phone and not contact.ANOTHERS.search(text):
         return False
     if readers.QUESTION.search(text) or len(text) < 3 or slots.anger:
         return False
@@ -97,6 +102,7 @@ def shifted(turn: Turn) -> dict[str, Any] | None:
     if not slots.time:
         return {} if turn.facts.tickets and SHIFT.search(text) and re.search(r"时间|改天|改期|改日", text) else None
     bare = len(text) - len(slots.time.text_zh) <= readers.BESIDE
+    bare = bare or (text.isascii() and not turn.intent and len(text.split()) <= FEW_WORDS)
     if ASKS.search(text) and not SHIFT.search(text) and not readers.HINDERED.search(text):
         return None
     if not (bare or SHIFT.search(text) or readers.HINDERED.search(text) or OFFERED.search(text) or slots.correction):

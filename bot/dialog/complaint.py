@@ -1,4 +1,4 @@
-"""Complaints and suggestions: begun, added to, asked about, answered, taken back. An open one gets its due."""
+"""Complaints: begun, added to, asked about, taken back. An open one gets its due."""
 
 import re
 from dataclasses import replace
@@ -15,6 +15,8 @@ WITHDRAWS = re.compile(
     r"|不追究了|withdraw",
     re.IGNORECASE,
 )
+#: The same without the word, while one is open: 撤销吧 算了.
+TAKEN_BACK = re.compile(r"^(?:那|就|还是|算了|，|。| )*撤(?:销|回|掉|了)(?:它|这个|吧|了|掉)*(?=$|[，,。 ])")
 #: No complaint at all; “不是投诉过吗” and “是不是要投诉才管” are.
 DENIED = re.compile(
     r"(?<!是)(?:不是|没有?|没想|不想|没说|没要|别|不要|什么时候)(?:想|要|说|说要|来|给我|帮我|登记|记|这)*投诉"
@@ -32,12 +34,14 @@ SUPPOSES = re.compile(
     r"|^(?:what )?if\b.*\?",
     re.I,
 )
+#: Of whom a complaint is open asks when it will be over.
+HOW_LONG = re.compile(
+    r"^(?:那|大概|还)?(?:要|得|需要)?(?:多久|几天|多长时间|什么时候)(?:有结果|能?回复|给?答复|处理|解决)?[呀啊呢吗好完]*[?？]?$"
+)
 #: Sure enough of a complaint that no word names.
 SURE = 0.5
-#: Words this short after a proposal are only yes or no.
-SHORT = 6
-#: What a yes or no to a proposal says where something else was said since.
-NAMED = re.compile(r"同意|接受|认可|方案|投诉|agree|accept|proposal", re.IGNORECASE)
+#: So sure that a few words without anybody blamed are one.
+BEYOND_DOUBT = 0.8
 
 
 def denied(turn: Turn) -> Turn:
@@ -119,7 +123,7 @@ def angry(turn: Turn) -> Outcome | None:
     if not grievance.what_happened(turn.text):
         return outcome
     answers = grievance.told(turn)
-    begun = turn.start("complaint", "problem", answers, media=turn.media, parked=_parked(turn))
+    begun = turn.start("complaint", "problem", answers, media=turn.media, parked=parked(turn))
     after, said, do = grievance.register(begun, angry=True)
     # What would help is for the person who calls; a thing that is broken need not wait for them.
     asked = grievance.onward(after.become(answers={"demand": "", **after.state.answers}))
@@ -127,7 +131,8 @@ def angry(turn: Turn) -> Outcome | None:
     return Outcome(asked.state, says, (do, *outcome.dos))
 
 
-def _parked(turn: Turn) -> tuple[State, ...]:
+def parked(turn: Turn) -> tuple[State, ...]:
+    """What waits once this dialog begins: an open report is put aside for it."""
     script = form.script_of(turn)
     return turn.put_aside if script and not script.light else turn.state.parked
 
@@ -148,6 +153,9 @@ def likely(turn: Turn) -> Outcome | None:
         return None
     # “说错了，是城西那套” corrects what was said and blames nobody.
     corrects = turn.slots.correction and top.confidence < SURE
+    vague = top.confidence < BEYOND_DOUBT and turn.slots.target in (None, "其他") and len(turn.text) <= 6
+    if vague and turn.state.script != "complaint" and turn.facts.complaint is None:
+        return None
     if SUPPOSES.search(turn.text) and not turn.slots.anger and turn.state.script != "complaint":
         return talk.hand_over(turn, "question")
     return None if corrects or WITHDRAWS.search(turn.text) else _take(turn)
@@ -179,60 +187,32 @@ def _noted(turn: Turn, case: ComplaintRef) -> Say:
 
 def take_back(turn: Turn) -> Outcome | None:
     """算了不投诉了: asked once for the reason, unless it was given."""
-    if not WITHDRAWS.search(turn.text) or turn.heard.kind not in ("text", "voice"):
-        return None
     case = turn.facts.complaint
+    bare = case is not None and not (turn.facts.erasing or form.script_of(turn)) and TAKEN_BACK.match(turn.text)
+    if not (WITHDRAWS.search(turn.text) or bare) or turn.heard.kind not in ("text", "voice"):
+        return None
     if case is None:
         if turn.state.script == "complaint":
             return turn.leave(turn.say("form.dropped_nothing"))
         return form.aside(turn, turn.say("complaint.none"))
     known = {"complaint_id": case.id, "number": case.number, "words": turn.text[:200]}
     begun = turn.start("take_back", "reason", known)
-    why = [one for one in grievance.CLAUSE.split(turn.text) if one and not WITHDRAWS.search(one) and len(one) >= 4]
+    why = [
+        one
+        for one in grievance.CLAUSE.split(turn.text)
+        if one and not (WITHDRAWS.search(one) or TAKEN_BACK.match(one)) and len(one) >= 4
+    ]
     if why:
         return form.proceed(begun.become(answers={**begun.state.answers, "reason": "，".join(why)[:200]}))
     return form.proceed(begun)
-
-
-def answered(turn: Turn) -> Outcome | None:
-    """同意 or 不同意 to what was proposed; another demand is a no with its reason."""
-    case = turn.facts.complaint
-    if case is None or case.state != "proposed" or turn.heard.kind not in ("text", "voice"):
-        return None
-    if form.script_of(turn) and turn.state.script != "complaint" and not case.asked_last:
-        return None
-    about, text = {"complaint_id": case.id}, turn.text
-    own = turn.become(script="") if turn.state.script == "complaint" else turn
-    if not (case.asked_last or grievance.DEMAND.search(text)) and not _names_the_proposal(turn):
-        return _asked_before(turn, case)
-    if turn.slots.yes is True and len(text) <= 2 * SHORT and not grievance.DEMAND.search(text):
-        return form.aside(own, turn.say("complaint.agreed_now"), dos=(Do("complaint.agree", about | {"words": text}),))
-    refused = turn.slots.yes is False
-    if (refused and len(text) > SHORT) or grievance.DEMAND.search(text):
-        do = Do("complaint.decline", about | {"words": text[:500]})
-        return form.aside(own, turn.say("complaint.declined"), dos=(do,))
-    begun = turn.start("terms", "terms", about | {"words": text}, parked=_parked(turn))
-    return form.proceed(begun) if refused else None
-
-
-def _names_the_proposal(turn: Turn) -> bool:
-    return bool(NAMED.search(turn.text)) and not desk.speaks_of_time(turn)
-
-
-def _asked_before(turn: Turn, case: ComplaintRef) -> Outcome | None:
-    """Something else was said since the proposal: a yes to whoever asked then; to nobody, it is told what waits."""
-    facts, short = turn.facts, len(turn.text) <= SHORT
-    others = facts.survey or facts.quotes or turn.state.parked or any(one.time_asked_at for one in facts.tickets)
-    if not case.told or others or form.script_of(turn) or turn.slots.yes is None or not short:
-        return None
-    return form.aside(turn, turn.say("complaint.progress", complaint=case.number, state=case.state))
 
 
 def progress(turn: Turn) -> Outcome | None:
     """投诉处理得怎么样了: where it stands; impatience is on the record, the second time with the manager."""
     case = turn.facts.complaint
     named = _asks_how_it_stands(turn)
-    only = not turn.facts.tickets and (turn.intent == "progress" or readers.CHASE.search(turn.text))
+    asks = turn.intent == "progress" or readers.CHASE.search(turn.text) or HOW_LONG.match(turn.text)
+    only = not turn.facts.tickets and asks
     if case is None:
         return form.aside(turn, turn.say("complaint.none")) if named else None
     return _stands(turn, case) if named or only else None

@@ -18,6 +18,12 @@ NAMES_IT = re.compile(
 )
 #: 1. 厨房漏水；2. 门关不上
 ITEM = re.compile(r"(?:^|；)\d\. ")
+CREW_NUMBER = re.compile(
+    r"(?:师傅|工人)的?(?:电话|手机|号码|联系方式|微信)(?!.{0,3}(?:打不通|没人接|不接|关机|错))|怎么联系师傅"
+    r"|\b(?:crew|worker|plumber|repairman)(?:['’]s)? (?:phone|number)"
+    r"|how (?:can|do) i (?:call|reach) (?:him|them|the crew)",
+    re.IGNORECASE,
+)
 #: Until the crew is there a case can still be made urgent; what bursts afterwards is a case of its own.
 RAISED = ("reported", "assigned", "handed_back", "accepted", "on_the_way", "reopened")
 #: Agreeing to a time, and not.
@@ -114,6 +120,13 @@ def progress(turn: Turn) -> Outcome | None:
         return form.aside(turn, turn.say("ticket.progress", tickets=lines))
     coming = turn.state.script == "repair" and re.search(r"来|到|上门|师傅", turn.text)
     return form.aside(turn, turn.say("repair.soon" if coming else "ticket.none"))
+
+
+def crew_number(turn: Turn) -> Outcome | None:
+    """“师傅电话给我一个”: a crew's own number is nobody's to give; it calls before it sets out."""
+    if not CREW_NUMBER.search(turn.text) or not turn.facts.tickets or turn.heard.kind not in ("text", "voice"):
+        return None
+    return form.aside(turn, turn.say("ticket.crew_number", number=turn.facts.tickets[0].number))
 
 
 def attach(turn: Turn) -> Outcome | None:

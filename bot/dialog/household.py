@@ -76,7 +76,9 @@ def by_contract(turn: Turn) -> Outcome | None:
     """“没有码，用合同号行吗”, “13800138000 HT-2025-007”: both are asked for, whatever is known of them."""
     if turn.state.script == "bind_contract" or turn.heard.kind not in ("text", "voice"):
         return None
-    pair = not turn.state.script and turn.slots.phone and script.read_contract(turn) and turn.intent in ABOUT
+    both = script.read_contract(turn) if turn.slots.phone else None
+    other = both and not re.fullmatch(r"[\d -]*", both["contract"].replace(turn.slots.phone or "", ""))
+    pair = not turn.state.script and other and turn.intent in ABOUT
     asked = (turn.intent == "bind" or turn.state.script == "bind") and CONTRACT.search(turn.text)
     # Asked for the code, many type the number that the contract knows: the other half is all that is missing.
     asked = asked or (turn.state.script == "bind" and turn.slots.phone and not turn.slots.problem)

@@ -54,7 +54,8 @@ ORDERED = re.compile(
 VISITS = re.compile(r"展厅|门店|到店|量房|看房|showroom")
 #: What mending it costs is asked.
 COST = re.compile(
-    r"贵[不吗么]|便宜|要钱|收费|收钱|花钱|多少钱|免费|费用|怎么收|how much|\bcost\b|\bfree\b", re.IGNORECASE
+    r"贵[不吗么]|便宜|要钱|收费|收钱|花钱|多少钱|免费|费用|怎么收|how much|\bcosts?\b|\bfree\b|\bpay\b|\bcharge",
+    re.IGNORECASE,
 )
 #: A home is to be built, or a visit before it is meant.
 HOME = re.compile(
@@ -112,12 +113,20 @@ def wants_person(turn: Turn) -> Outcome | None:
     if turn.slots.anger and turn.heard.kind != "event":
         outcome = hand_over(turn, "anger")
         if not turn.facts.tickets:
-            return outcome
+            return _reported_too(turn, outcome)
         chase = Do("repair.chase", {"ticket_id": turn.facts.tickets[0].id, "words": turn.text})
         return Outcome(outcome.state, outcome.says, (chase, *outcome.dos))
     if turn.intent == "human" or (turn.heard.event == "click" and turn.heard.key == "MENU_HUMAN"):
         return hand_over(turn, "asked")
     return None
+
+
+def _reported_too(turn: Turn, outcome: Outcome) -> Outcome:
+    """“地板翘起来了，你们管不管”: a person comes, and what is broken need not wait for them."""
+    if turn.intent != "repair" or not (turn.slots.problem and turn.slots.category) or form.script_of(turn):
+        return outcome
+    begun = form.begin(turn, "repair", *outcome.says)
+    return replace(begun, dos=(*outcome.dos, *begun.dos))
 
 
 def language(turn: Turn) -> Outcome | None:

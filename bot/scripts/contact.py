@@ -6,7 +6,7 @@ from bot.scripts.turn import Turn
 
 #: A number that is said to be somebody else's.
 ANOTHERS = re.compile(
-    r"(?:[他她](?!的?家)|朋友|邻居|同事|亲戚|同学|闺蜜|\bhis\b|\bher\b|friend(?:['’]s)?|neighbou?r(?:['’]s)?)的?\s*(?:联系)?"
+    r"(?:[他她](?!的?家)|物业(?:那边|公司|的人)?|保安|管家|门卫|朋友|邻居|同事|亲戚|同学|闺蜜|\bhis\b|\bher\b|friend(?:['’]s)?|neighbou?r(?:['’]s)?)的?\s*(?:联系)?"
     r"(?:电话|手机|号码|方式|phone|number|mobile)?(?:号码?| number)?(?:是|为| is)?[\s:：，,]*\+?\d[\d -]{6,}",
     re.IGNORECASE,
 )

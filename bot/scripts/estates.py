@@ -16,6 +16,9 @@ AROUND = re.compile(
     r"^(?:小区)?(?:就?是|在|叫|名字?叫?)?(?:我们?家?)?(?:住在?|在)?"
     r"|(?:小区)?(?:里面?|这边|那边)?(?:的|吧|啊|呀)*[。.!！]*$"
 )
+#: The number of the building and of the room inside an address as people write it.
+BUILDING = re.compile(r"[0-9A-Za-z一二三四五六七八九十]+(?=幢|栋|号楼|座)|(?<![\d-])\d{1,3}(?=-\d)")
+ROOM = re.compile(r"(?<!\d)\d{3,4}(?=\D*$)")
 LONGEST = 12
 #: An estate's name in Latin letters before the number, and the words that are none: Jade City 3-1201.
 LATIN = re.compile(r"((?:[A-Za-z][A-Za-z'’.&-]*[ ,]*){1,6})$")
@@ -55,3 +58,23 @@ def told(turn: Turn, free: str) -> Answers | None:
         name = " ".join(NO_NAME.sub(" ", name).split())
         return {"project_id": None, "house": f"{name} {room}"} if 3 <= len(name) <= 3 * LONGEST else None
     return {"project_id": None, "house": f"{name}{room}"} if 2 <= len(name) <= LONGEST else None
+
+
+def with_estate(before: str, said: str) -> str:
+    """A building and room said alone, in the estate of the address that was given before."""
+    start = BUILDING.search(before)
+    alone = BUILDING.match(said) and start is not None and start.start() >= 2
+    return f"{before[: start.start()]}{said}" if alone and start else said
+
+
+def mended(turn: Turn) -> str:
+    """The address given before with another building or another room in it; "" when the words are a whole address."""
+    slots, before = turn.slots, turn.state.answers.get("house") or ""
+    if not before or slots.estate or not (slots.building or slots.room):
+        return ""
+    if slots.building and slots.room:
+        start = BUILDING.search(before)
+        return f"{before[: start.start()]}{slots.house}" if start and start.start() >= 2 and slots.house else ""
+    part, new = (BUILDING, slots.building) if slots.building else (ROOM, slots.room)
+    mended, count = part.subn(lambda _: new or "", before)
+    return mended if count == 1 else ""

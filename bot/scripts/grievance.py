@@ -25,7 +25,7 @@ DEMAND = re.compile(
     r"|赔(?:偿|我|钱)|退(?:钱|款|费|我)|道歉|换人|换(?:个|一个|一位|别的)?(?:人|师傅|设计师|监理|工队)|重(?:做|新做|刷|贴|铺)|给(?:我)?(?:个|一个)说法"
 )
 SECRET = re.compile(
-    r"保密|匿名|(?:别|不要|不想|不能|勿|莫)(?:告诉|跟|让|透露).{0,10}(?:知道|说|他|她|师傅|谁|人|我)|confidential|anonym"
+    r"保密|匿名|(?:不想|别|不要)(?:让|被)?(?:他|她|人|那个?人)[^，。]{0,3}(?:来)?找(?:我|上门)|报复|(?:别|不要|不想|不能|勿|莫)(?:告诉|跟|让|透露).{0,10}(?:知道|说|他|她|师傅|谁|人|我)|confidential|anonym"
     r"|(?:do not|don['’]?t) (?:tell|let)\b.{0,20}\b(?:me|know|i)\b"
     r"|\bkeep (?:it|this|me|my name) (?:private|secret|out)",
     re.IGNORECASE,
@@ -41,6 +41,8 @@ NOTHING = re.compile(
 )
 #: Matters that no question of this dialog swallows.
 OTHERS = frozenset({"human", "unsubscribe", "bind", "greeting", "appointment"})
+#: When will it be over, asked while it is asked what would help.
+HOW_LONG = re.compile(r"^.{0,4}(?:多久|几天|多长时间|什么时候|how long)", re.IGNORECASE)
 WANT_IT = re.compile(r"^(?:要|登记|报修|修|好|行|可以|嗯|是)")
 NOT_IT = re.compile(r"^(?:不|别|先不|没)")
 
@@ -113,6 +115,8 @@ def read_demand(turn: Turn) -> Answers | None:
         return secret
     if NOTHING.match(turn.text) or turn.slots.command in ("skip", "cancel") or turn.intent == "thanks_bye":
         return {"demand": ""}
+    if HOW_LONG.search(turn.text) and not DEMAND.search(turn.text):
+        return None
     takes = turn.heard.kind in ("text", "voice") and len(turn.text) >= 2 and not turn.slots.command
     # “不对，是设计师，图纸错了三次” says more of what happened, and asks for nothing.
     if takes and TELLS.search(turn.text) and not DEMAND.search(turn.text) and turn.state.answers.get("registered"):

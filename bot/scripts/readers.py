@@ -5,7 +5,7 @@ Words are understood in bot.understanding; here stands only what depends on the 
 
 import datetime as dt
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -55,9 +55,6 @@ HOUSE_LIKE = re.compile(
     r"\d|[一二三四五六七八九十]+[楼室层]|[号栋幢座室弄苑城园村府湾庭邸里院]|小区|公馆|单元|大厦|road|room",
     re.IGNORECASE,
 )
-#: The number of the building and of the room inside an address as people write it.
-BUILDING = re.compile(r"[0-9A-Za-z一二三四五六七八九十]+(?=幢|栋|号楼|座)|(?<![\d-])\d{1,3}(?=-\d)")
-ROOM = re.compile(r"(?<!\d)\d{3,4}(?=\D*$)")
 #: The name of an estate, at the end of what stands before a building's number.
 ESTATE = re.compile(
     r"(?!我|住|在|是)[\u4e00-\u9fff]{1,7}(?:小区|公馆|花园|家园|公寓|大厦|广场|新村|[城苑园村府湾庭邸里院郡都汇轩居坊])$"
@@ -73,6 +70,7 @@ ENQUIRES = re.compile(
 #: Asking again, with impatience: recorded on the open case. A plain “到哪了” only asks.
 CHASE = re.compile(
     r"催|怎么还|咋还|还不来|还没(?:来|到|人|修|弄|联系|动静|消息)|快点|快一点|抓紧|等了|等到|没人(?:来|管|联系)|到底|快来|赶紧|(?:说|约)好.{0,8}没来|一直(?:没|不)(?:来|见人)|更(?:大|严重|厉害)了|还来不来|还来吗"
+    r"|(?i:\bhurry\b|still (?:waiting|no ?body|no one)|nobody (?:has |have )?c[oa]me)"
 )
 
 
@@ -159,9 +157,18 @@ def offered_time(turn: Turn) -> Answers | None:
             named = read(said, now=turn.facts.now).slots.time
             if named and DAY.search(named.text_zh):
                 break
-        if given := window(_saying(turn, said)):
+        given = window(_saying(turn, said))
+        if given and not _busy(turn, pieces, given):
             return given
     return None
+
+
+def _busy(turn: Turn, pieces: Iterable[str], given: Answers) -> bool:
+    """“师傅说明天来，我明天不在家”: the time that falls away is none that is offered."""
+    hindered = (read(piece, now=turn.facts.now).slots.time for piece in pieces if HINDERED.search(piece))
+    return any(
+        time and time.start.isoformat() <= (given["when_start"] or "") < time.end.isoformat() for time in hindered
+    )
 
 
 def on_its_day(given: Answers, agreed: dt.datetime | None) -> Answers:
@@ -248,7 +255,7 @@ def spot_house(turn: Turn) -> Answers | None:
         return {"houses": [[house.id, house.label] for house in found]}
     if not slots.room and not part and not re.search(r"\d", whole):
         return {"house_part": said}
-    whole = _mended(turn) or whole
+    whole = estates.mended(turn) or whole
     return {"house_room": whole} if estates.missing(turn, whole) else {"project_id": None, "house": whole}
 
 
@@ -258,26 +265,6 @@ def _own_estate(turn: Turn) -> Answers | None:
         return None
     found = [house for house in turn.facts.houses if (name := NAME.match(house.label)) and name[0] in turn.text]
     return _chosen(found[0]) if len(found) == 1 else None
-
-
-def with_estate(before: str, said: str) -> str:
-    """A building and room said alone, in the estate of the address that was given before."""
-    start = BUILDING.search(before)
-    alone = BUILDING.match(said) and start is not None and start.start() >= 2
-    return f"{before[: start.start()]}{said}" if alone and start else said
-
-
-def _mended(turn: Turn) -> str:
-    """The address given before with another building or another room in it; "" when the words are a whole address."""
-    slots, before = turn.slots, turn.state.answers.get("house") or ""
-    if not before or slots.estate or not (slots.building or slots.room):
-        return ""
-    if slots.building and slots.room:
-        start = BUILDING.search(before)
-        return f"{before[: start.start()]}{slots.house}" if start and start.start() >= 2 and slots.house else ""
-    part, new = (BUILDING, slots.building) if slots.building else (ROOM, slots.room)
-    mended, count = part.subn(lambda _: new or "", before)
-    return mended if count == 1 else ""
 
 
 def house(turn: Turn) -> Answers | None:

@@ -238,3 +238,49 @@ def test_what_would_be_if_is_no_complaint():
     chat = Chat(bound())
     chat.say("如果是质量问题要赔偿的吧")
     assert "complaint.open" not in chat.verbs and "conversation.hand_over" in chat.verbs
+
+
+def test_the_day_on_which_nobody_is_in_is_no_offer():
+    chat = Chat(bound(tickets=(LEAK,)))
+    assert "换到什么时候" in chat.say("师傅说明天来 我明天不在家") and chat.done == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["钥匙放物业了 你跟师傅说一声", "还有别让师傅穿鞋进去 刚打扫的", "物业那边电话是057188888888", "一起看就行"],
+)
+def test_word_for_the_crew_reaches_it_and_binds_nobody(words):
+    chat = Chat(bound(tickets=(LEAK,)))
+    chat.say(words)
+    assert chat.verbs == ["repair.add"]
+
+
+def test_a_crews_number_is_given_to_nobody():
+    assert "出发前会打给您" in Chat(bound(tickets=(LEAK,))).say("师傅电话给我一个")
+
+
+def test_anger_about_a_fault_brings_a_person_and_the_report():
+    chat = Chat(bound())
+    said = chat.say("你们装的地板 才一年就翘起来了 你们管不管")
+    assert "着急" in said and chat.verbs == ["conversation.hand_over"] and chat.state.script == "repair"
+    chat.say("当然要修啊")
+    assert "complaint.open" not in chat.verbs
+
+
+def test_an_open_complaint_hears_how_long_and_that_it_is_taken_back():
+    chat = Chat(bound())
+    chat.say("投诉你们工人昨天在我家抽烟，还把电梯弄脏了")
+    assert "最晚" in chat.say("要多久啊")
+    chat.say("我不想他来找我")
+    assert chat.last.args["confidential"] is True
+    chat.say("撤销吧 算了 200块而已")
+    assert (chat.last.verb, chat.last.args["reason"]) == ("complaint.withdraw", "算了 200块而已")
+
+
+def test_english_words_about_the_visit():
+    chat = Chat(bound(tickets=(BURST,)), "en")
+    chat.say("please hurry")
+    assert chat.last.verb == "repair.chase"
+    chat.say("tomorrow after 6pm")
+    assert chat.last.verb == "repair.update"
+    assert "approve" in chat.say("do i have to pay") or chat.last.verb == "repair.update"

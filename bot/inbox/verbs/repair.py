@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.inbox.verbs.hand import Args, Hand, Results, Verb, family_repair, moment, own_house, own_repair
-from bot.scripts import readers
+from bot.scripts import estates
 from models.desk import care, promises
 from models.desk.complaint import complaints
 from models.desk.repair import postponing, repairs, visits, warranty, watchers
@@ -61,7 +61,7 @@ def repair_update(hand: Hand, args: Args) -> Results:
     repair = family_repair(hand, args["ticket_id"])
     report = _report(hand, args)
     if said := report.get("house_text"):
-        report["house_text"] = readers.with_estate(repair.house, said)
+        report["house_text"] = estates.with_estate(repair.house, said)
     repairs.update_repair(hand.session, repair, report, by=hand.by, now=hand.now)
     photos(hand, repair, args)
     results: Results = {"number": repair.number, "house": repair.house}
