@@ -1,4 +1,4 @@
-"""Staff and roles. Nobody can lock the house out of its own panel, and nobody raises themselves."""
+"""Staff and roles. Nobody can lock the house out of its own panel or give themselves another role."""
 
 import secrets
 from typing import Any
