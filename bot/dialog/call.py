@@ -4,9 +4,10 @@ import datetime as dt
 import re
 from dataclasses import replace
 
-from bot.dialog import form
+from bot.dialog import form, talk
 from bot.heard import Do, Outcome
 from bot.scripts import call, readers
+from bot.scripts.household import KIN
 from bot.scripts.turn import Turn
 from bot.understanding import Context, read
 
@@ -27,6 +28,15 @@ NAMED = re.compile(r"回电|电话|打给|回访|通话|\bcall|phone", re.IGNORE
 CALLS = re.compile(r"打|回(?!来)|电|call|ring|phone", re.IGNORECASE)
 #: “改时间” and hardly more names no other matter.
 SHORT = 12
+#: It is to ring at somebody else's, or on another of one's numbers.
+ON_ANOTHER = re.compile(
+    rf"(?:打|换)[^，。]{{0,4}}(?:{KIN.pattern}|另一?个|别的)[^，。]{{0,3}}(?:电话|手机|号)|换个(?:电话|号码?)",
+    re.IGNORECASE,
+)
+#: It has not rung yet.
+UNHEARD = re.compile(
+    r"(?:怎么|咋)?还(?:没|不)(?:有)?(?:给我)?(?:打|回)|什么时候(?:打|回)|几点(?:打|回)|没接到.{0,2}电话"
+)
 #: While the words that arranged it are fresh, “改成四点” is about them and about no visit.
 FRESH = dt.timedelta(minutes=30)
 
@@ -42,7 +52,8 @@ def wanted(turn: Turn) -> Outcome | None:
         return changed
     bare = turn.slots.time and len(turn.text) - len(turn.slots.time.text_zh) <= readers.BESIDE
     in_queue = turn.facts.waiting and bare and script is None and not (turn.facts.tickets or turn.state.parked)
-    if not call.wished(turn.text) and not in_queue:
+    missed = call.MISSED.search(turn.text) and not (turn.facts.tickets or script)
+    if not call.wished(turn.text) and not in_queue and not missed:
         return None
     return form.begin(turn, "call", answers={"words": turn.text[:200]})
 
@@ -73,11 +84,28 @@ def _arranged(turn: Turn) -> Outcome | None:
     if off and (named or fresh or CALLS.search(off[0])):
         dropped = Do("callback.forgo", {"words": turn.text[:200]})
         return form.aside(turn.become(script=""), turn.say("call.dropped"), dos=(dropped,))
+    if (named or turn.slots.phone) and not turn.slots.time and (other := _another_number(turn)):
+        return other
+    if UNHEARD.search(turn.text) and calling.at is not None:
+        if calling.at <= turn.facts.now:
+            return talk.hand_over(turn, "asked")
+        return form.aside(turn, turn.say("call.still", number=calling.number, at=calling.at))
     bare = turn.slots.time and len(turn.text) - len(turn.slots.time.text_zh) <= readers.BESIDE
     moves = MOVES.search(turn.text) and (turn.slots.time or len(turn.text) <= SHORT)
     if not (named or fresh) or not (moves or bare and fresh):
         return None
     return form.begin(turn.become(script=""), "call", answers={"words": turn.text[:200], "moving": True})
+
+
+def _another_number(turn: Turn) -> Outcome | None:
+    """“打我老婆电话”, “别打138那个，打这个”: the same call on another number."""
+    calling = turn.facts.calling
+    if calling is None or not (turn.slots.phone or ON_ANOTHER.search(turn.text)) or turn.slots.problem:
+        return None
+    at = (calling.at or turn.facts.now).isoformat()
+    kept = {"words": turn.text[:200], "moving": True, "other_number": True, "when_start": at, "when_text": "照旧"}
+    kept |= {"phone": turn.slots.phone} if turn.slots.phone else {}
+    return form.proceed(turn.become(script="").start("call", "when", kept))
 
 
 def offered(turn: Turn, outcome: Outcome) -> Outcome:

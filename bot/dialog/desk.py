@@ -12,7 +12,7 @@ from bot.understanding import faults, read
 
 #: What asks how a case stands; without it an open question was not answered, and would go round in circles.
 NAMES_IT = re.compile(
-    r"[到在来去]|哪|几|时|进|怎|咋|多久|单|人|师傅|派|修|好|安排|处理|弄|办|消息|动静|催|快|慢|等|晚|\d|[?？]"
+    r"[到在来去]|情况|样|状态|哪|几|时|进|怎|咋|多久|单|人|师傅|派|修|好|安排|处理|弄|办|消息|动静|催|快|慢|等|晚|\d|[?？]"
     r"|where|when|status|long|com|how|any|progress|late",
     re.IGNORECASE,
 )
@@ -24,6 +24,8 @@ CREW_NUMBER = re.compile(
     r"|how (?:can|do) i (?:call|reach) (?:him|them|the crew)",
     re.IGNORECASE,
 )
+#: So sure a question how things stand must be where nothing is open.
+SURE_OF_NONE = 0.6
 #: Until the crew is there a case can still be made urgent; what bursts afterwards is a case of its own.
 RAISED = ("reported", "assigned", "handed_back", "accepted", "on_the_way", "reopened")
 #: Agreeing to a time, and not.
@@ -113,8 +115,10 @@ def chase(turn: Turn) -> Outcome | None:
 def progress(turn: Turn) -> Outcome | None:
     """到哪了: where each open repair stands."""
     asked = turn.intent == "progress" or (turn.heard.event == "click" and turn.heard.key == "MENU_PROGRESS")
-    if not asked or (form.script_of(turn) and turn.heard.kind != "event" and not NAMES_IT.search(turn.text)):
+    if not asked or (turn.heard.kind != "event" and not NAMES_IT.search(turn.text)):
         return None
+    if not turn.facts.tickets and turn.heard.kind != "event" and turn.heard.reading.top.confidence < SURE_OF_NONE:
+        return None  # a guess tells nobody that there is no repair
     if turn.facts.tickets:
         lines = [{"number": t.number, "label": t.label, "state": t.state} for t in turn.facts.tickets]
         return form.aside(turn, turn.say("ticket.progress", tickets=lines))

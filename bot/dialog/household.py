@@ -2,7 +2,7 @@
 
 import re
 
-from bot.dialog import form
+from bot.dialog import form, talk
 from bot.heard import Outcome
 from bot.scripts import household as script
 from bot.scripts.household import KIN
@@ -27,6 +27,8 @@ CONTRACT = re.compile(
 )
 #: What words about letting somebody in or out are read as; 把我老婆移除 sounds like an opt-out.
 OURS = frozenset({"bind", "", "out_of_scope", "gift_activity", "unsubscribe", "greeting"})
+#: Neither the one nor the other is at hand: a person looks it up.
+FORGOTTEN = re.compile(r"忘|不记得|不知道|找不[到着]|丢|没有?合同|没签", re.IGNORECASE)
 SENT = re.compile(r"广告|消息|短信|推送|电话|号码|通知")
 #: Matters in which a contract is spoken of without being bound by it.
 ABOUT = frozenset({"bind", "out_of_scope", ""})
@@ -52,7 +54,8 @@ def family(turn: Turn) -> Outcome | None:
     """给家人一个码, 把我老公移除, 谁绑定了我家: only about one's own houses."""
     if turn.state.script in ("invite", "remove", "unbind") or turn.heard.kind not in ("text", "voice"):
         return None
-    if turn.intent not in OURS or (turn.intent == "unsubscribe" and SENT.search(turn.text)):
+    guessed = turn.heard.reading.top.confidence < talk.SURE_ENOUGH
+    if (turn.intent not in OURS and not guessed) or (turn.intent == "unsubscribe" and SENT.search(turn.text)):
         return None
     kin = bool(KIN.search(turn.text))
     out = kin and bool(OUT.search(turn.text))
@@ -74,6 +77,8 @@ def _as(turn: Turn, outcome: Outcome) -> Turn:
 
 def by_contract(turn: Turn) -> Outcome | None:
     """“没有码，用合同号行吗”, “13800138000 HT-2025-007”: both are asked for, whatever is known of them."""
+    if turn.state.script == "bind_contract" and FORGOTTEN.search(turn.text) and not turn.slots.phone:
+        return talk.hand_over(turn.become(script="", step="", answers={}), "asked")
     if turn.state.script == "bind_contract" or turn.heard.kind not in ("text", "voice"):
         return None
     both = script.read_contract(turn) if turn.slots.phone else None

@@ -7,7 +7,7 @@ import datetime as dt
 import re
 
 from bot.dialog import form, survey
-from bot.heard import Outcome
+from bot.heard import Do, Outcome
 from bot.refs import RatedRef
 from bot.scripts import readers
 from bot.scripts import regret as script
@@ -22,6 +22,13 @@ TURNED = re.compile(
 )
 #: So long it may be thought better of.
 A_DAY = dt.timedelta(days=1)
+#: While the verdict is fresh, what is said about the work belongs to it, unless it surely is something else.
+RIGHT_AFTER = dt.timedelta(minutes=30)
+ABOUT_IT = frozenset({"complaint", "satisfaction_reply", "suggestion", "out_of_scope", ""})
+SURE = 0.75
+#: “算了 也没事”: no more of it.
+LET_BE = re.compile(r"^(?:(?:算了|也?没事(?:儿|了)?|不用了?|没关系|就这样|无所谓)[吧啊。，,\s]*)+$")
+LOW = 3
 #: Longer words have a matter of their own.
 SHORT = 20
 
@@ -59,6 +66,24 @@ def amended(turn: Turn) -> Outcome | None:
         given = verdicts.opinion(figure[0] if figure else TURNED.sub("", rest) or rest)
         return _amended(turn, rated, given) if given and given["score"] is not None else None
     return _discontent(turn, rated)
+
+
+def added(turn: Turn) -> Outcome | None:
+    """“活也干得细”, “后来我自己拖的”, right after the verdict: it belongs to that, and is no matter of its own."""
+    rated, top = turn.facts.rated, turn.heard.reading.top
+    if rated is None or turn.facts.now - rated.at > RIGHT_AFTER or form.script_of(turn) or turn.facts.complaint:
+        return None
+    if LET_BE.match(turn.text):
+        return form.aside(turn, turn.say("talk.ok"))
+    if turn.heard.kind not in ("text", "voice") or top.name not in ABOUT_IT or top.confidence >= SURE:
+        return None
+    slots, asks = turn.slots, readers.QUESTION.search(turn.text) or readers.CHASE.search(turn.text)
+    other = slots.problem or slots.phone or slots.time or slots.command or slots.anger or slots.option or slots.number
+    if asks or other or slots.yes is not None or not len(turn.text) >= 4 or "投诉" in turn.text:
+        return None
+    args = {"survey_id": rated.id, "score": None, "words": turn.text[:500], "sentiment": slots.sentiment or ""}
+    key = "survey.noted" if (rated.felt or 0) > LOW else "survey.words_taken"
+    return form.aside(turn, turn.say(key, number=rated.number or None), dos=(Do("survey.answer", args),))
 
 
 def _discontent(turn: Turn, rated: RatedRef) -> Outcome | None:

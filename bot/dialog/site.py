@@ -20,6 +20,12 @@ ENDS = re.compile(r"完工|延期|拖期|按时|按期|做(?:到|完)|交(?:房|
 HOME = re.compile(r"装修|工地|施工|水电|隐蔽|开工|竣工|工期|泥工|泥瓦|木工|油漆|贴砖|完工|延期|哪一?步")
 #: Somebody is on the way: the repair.
 CREW = re.compile(r"师傅|上门|报修|维修|来|修到|修好|修完")
+#: What asks how things stand; other words are only guessed to, and a guess reads no dates to anybody.
+ASKS = re.compile(
+    r"进[度展行]|到哪|哪[了一步]|怎么样|咋样|如何|情况|状态|[装弄做干修]到|几时|多久|什么时候.{0,8}[好完能装住修做来交]|工人|师傅.*[到来]|今天|明天|动静|消息"
+    r"|开始|还没.{0,4}[装做干来好完]|停工|慢|拖|progress|status|how (?:far|is)|when|house",
+    re.IGNORECASE,
+)
 PHOTOS = re.compile(
     r"(?:工地|施工|现场|进度)(?:的)?(?:照片|图片|图)|(?:发|传|拍).{0,4}(?:工地|现场)|site photos?", re.IGNORECASE
 )
@@ -30,6 +36,9 @@ def progress(turn: Turn) -> Outcome | None:
     clicked = turn.heard.event == "click" and turn.heard.key == "MENU_PROGRESS"
     if not (turn.intent == "progress" or clicked):
         return None
+    named = [one for one in (ASKS, BUILDING, ENDS, HOME) if one.search(turn.text)] or houses.meant(turn)
+    if not (clicked or named):
+        return None
     if not turn.facts.houses:
         unknown = HOME.search(turn.text) and not (turn.facts.tickets or form.script_of(turn))
         return form.aside(turn, turn.say("household.none")) if unknown else None
@@ -38,6 +47,8 @@ def progress(turn: Turn) -> Outcome | None:
     house = _meant(turn)
     busy = form.script_of(turn)
     if house is not None:
+        if len(turn.facts.houses) > 1 and (busy is None or busy.passing):
+            return script.told(turn, house)
         do = Do("house.progress", {"project_id": house.id, "words": turn.text[:200]})
         return form.aside(turn, turn.say("progress.house", house=house.label), dos=(do,))
     return None if busy and not busy.light else form.begin(turn, "progress")

@@ -50,6 +50,12 @@ ORDERED = re.compile(
     r"|system prompt|jailbreak|developer mode",
     re.IGNORECASE,
 )
+#: Said into the silence of a queue.
+WAITS = re.compile(
+    r"^(?:大概|请问|我)?(?:还)?(?:要|得|需要)?(?:等)?(?:多久|多长时间|几分钟)(?:啊|呀|呢|才有人)?[?？]*$|^(?:怎么|咋)?(?:还)?(?:是)?没(?:有)?人(?:理|回|啊|呢|吗)*[?？]*$"
+    r"|^有人(?:吗|在吗|没)[?？]*$|^(?:前面)?还有几个人?[?？]*$|^(?:轮到我|到我)了?(?:吗|没)[?？]*$|^how (?:much )?long",
+    re.IGNORECASE,
+)
 #: “我媳妇也想去展厅看看” lets nobody in.
 VISITS = re.compile(r"展厅|门店|到店|量房|看房|showroom")
 #: What mending it costs is asked.
@@ -127,6 +133,13 @@ def _reported_too(turn: Turn, outcome: Outcome) -> Outcome:
         return outcome
     begun = form.begin(turn, "repair", *outcome.says)
     return replace(begun, dos=(*outcome.dos, *begun.dos))
+
+
+def still_waiting(turn: Turn) -> Outcome | None:
+    """“还要多久”, “怎么没人” while they wait for a colleague: their place in the queue, not how a house stands."""
+    if not turn.facts.waiting or not WAITS.match(turn.text) or form.script_of(turn):
+        return None
+    return hand_over(turn, "asked")
 
 
 def language(turn: Turn) -> Outcome | None:

@@ -43,6 +43,7 @@ SCRIPTS: dict[str, Script] = {
         household.UNBIND,
         household.REMOVE,
         site.PROGRESS,
+        site.MORE,
         site.PHOTOS,
         events.SIGN_UP,
         events.WITHDRAW,

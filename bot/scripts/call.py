@@ -25,6 +25,10 @@ UNWISHED = re.compile(
 )
 
 
+#: We rang and they did not hear it: once more.
+MISSED = re.compile(
+    r"(?:没接到|没听到|漏接|未接)[^，。]{0,6}|再打(?:一[次遍个下]|过来|给我)|missed your call", re.IGNORECASE
+)
 #: They come or call by themselves: no moment for a call of ours.
 MYSELF = re.compile(
     r"我(?:再|就|自己|会|到时候?|[今明后]天|周.|下周.?|[上下]午|早上|晚上)*(?:去|找|联系|打给|打你|过去|过来|问|到)(?:你们|您|店|展厅|公司|一趟|问|$)"
@@ -51,8 +55,8 @@ def read_when(turn: Turn) -> Answers | Refusal | None:
     return Refusal("repair.when_past") if slots.time and slots.time.past else None
 
 
-def _phone_unknown(_: Answers, facts: Facts) -> bool:
-    return not facts.has_phone
+def _phone_unknown(answers: Answers, facts: Facts) -> bool:
+    return bool(answers.get("other_number")) or not facts.has_phone
 
 
 def finish(turn: Turn) -> Outcome:

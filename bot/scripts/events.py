@@ -1,6 +1,7 @@
 """Signing up for an event, and calling it off: which one, how many, done. Nothing is asked that was said already."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +16,8 @@ MOST_PEOPLE = 10
 SHORT = 30
 COUNTED = re.compile(r"(\d{1,3}|[一二两俩三四五六七八九十])\s*(?:个?大?人|个|位|口|名|people|persons?)", re.IGNORECASE)
 DIGITS = {"一": 1, "二": 2, "两": 2, "俩": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+#: 两大一小: two grown-ups and a child.
+BIG_AND_SMALL = re.compile(r"(\d|[一二两三四五])\s*(?:个)?大(?:人)?[、，, ]*(\d|[一二两三四五])\s*(?:个)?小")
 #: People said without a number.
 SAID = (
     (re.compile(r"(?:一|全)家三口|三口之家"), 3),
@@ -51,6 +54,8 @@ BARE = re.compile(r"^\s*(\d{1,3})\s*$")
 
 def count_of(text: str) -> int | None:
     """How many people the words name; None for none."""
+    if grown := BIG_AND_SMALL.search(text):
+        return sum(DIGITS.get(one) or int(one) for one in grown.groups())
     for words, number in SAID:
         if words.search(text):
             return number
@@ -90,7 +95,19 @@ def named(turn: Turn) -> EventRef | None:
     """The event whose title, or a piece of it that no other has, stands in the words."""
     text = turn.text
     fit = [event for event in turn.facts.events if _named(text, event.title)]
-    return fit[0] if len(fit) == 1 else None
+    return fit[0] if len(fit) == 1 else None if fit else _by_its_word(text, turn.facts.events)
+
+
+def _by_its_word(text: str, events: Sequence[EventRef]) -> EventRef | None:
+    """“那个讲座”: two letters in a row that only one of the titles has."""
+    titles = [event.title for event in events]
+
+    def own(title: str) -> bool:
+        pieces = (title[at : at + 2] for at in range(len(title) - 1))
+        return any(piece in text and sum(piece in other for other in titles) == 1 for piece in pieces)
+
+    fit = [event for event in events if own(event.title)]
+    return fit[0] if len(fit) == 1 < len(titles) else None
 
 
 def _named(text: str, title: str) -> bool:

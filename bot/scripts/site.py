@@ -3,19 +3,44 @@
 import re
 from typing import Any
 
-from bot.heard import Do, Outcome
+from bot.heard import Do, House, Outcome
 from bot.scripts import houses
 from bot.scripts.script import Answers, Ask, Script
 from bot.scripts.turn import Turn
 
 ENOUGH = re.compile(r"^(?:发|传|拍)?(?:完|好|没|够)(?:了|啦|毕)?[。.!！]*$|没有了|就这些|done", re.IGNORECASE)
+#: The one that was not told yet.
+OTHER = re.compile(
+    r"(?:另|还有|别的|那)[外一]?(?:一)?(?:套|处|个|家|边)|两套|都(?:说|讲|看)|\bthe other\b", re.IGNORECASE
+)
+#: Longer words ask about something of their own.
+LONGEST = 12
 
 
 def shown(turn: Turn) -> Outcome:
     """The house's progress is looked up and told."""
     project_id, house = houses.of(turn)
-    do = Do("house.progress", {"project_id": project_id, "words": turn.text[:200]})
-    return turn.leave(turn.say("progress.house", house=house), dos=(do,))
+    return told(turn, House(project_id, house))
+
+
+def told(turn: Turn, house: House) -> Outcome:
+    """This house's progress; of several the next one may be asked about by “另一套呢”."""
+    do = Do("house.progress", {"project_id": house.id, "words": turn.text[:200]})
+    said = turn.say("progress.house", house=house.label)
+    if len(turn.facts.houses) < 2:
+        return turn.leave(said, dos=(do,))
+    return turn.start("progress_more", "house", {"told": house.id}).stay(said, dos=(do,))
+
+
+def read_next(turn: Turn) -> Answers | None:
+    """“另一套呢”, “城西的呢”: another house than the one just told, and no other matter."""
+    if len(turn.text) > LONGEST or turn.slots.problem or turn.slots.phone:
+        return None
+    before = turn.state.answers.get("told")
+    rest = [one for one in turn.facts.houses if one.id != before]
+    named = houses.meant(turn)
+    house = named if named and named.id != before else rest[0] if len(rest) == 1 and OTHER.search(turn.text) else None
+    return {"project_id": house.id, "house": house.label} if house else None
 
 
 def offered(turn: Turn) -> list[list[Any]]:
@@ -40,6 +65,11 @@ def _nothing(_: Turn) -> Answers | None:
     return None
 
 
+#: After one house's progress: the next one. Nothing is asked.
+MORE = Script(
+    "progress_more", start="house", steps={"house": Ask("progress.ask_which", read_next, None, ("project_id",))},
+    finish=shown, takes_media=False, light=True, passing=True,
+)  # fmt: skip
 PROGRESS = Script(
     "progress", start="house", steps={"house": houses.ask("progress.ask_which", None)}, finish=shown,
     takes_media=False, light=True,

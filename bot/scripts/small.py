@@ -73,7 +73,7 @@ def cancelled(turn: Turn) -> Outcome:
 
 def read_code(turn: Turn) -> Answers | None:
     """Six digits."""
-    match = CODE.search(turn.text)
+    match = CODE.search(turn.text) or CODE.search(re.sub(r"(?<=\d)[\s-](?=\d)", "", turn.text))
     return {"code": match[1]} if match else None
 
 

@@ -34,7 +34,7 @@ def test_otherwise_it_is_asked_which():
     chat = Chat(bound(JADE, WEST))
     assert "看哪一套" in chat.say("装修到哪一步了")
     chat.say("1")
-    assert chat.last.args["project_id"] == 1 and chat.state is None
+    assert chat.last.args["project_id"] == 1 and chat.state.script == "progress_more"
 
 
 def test_with_an_open_repair_where_is_he_is_about_the_repair():
