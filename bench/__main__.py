@@ -1,6 +1,6 @@
 """`make bench`: every measurement as a ratio to its baseline in the same run, as tables for the README.
 
-`python -m bench turn` or `outbox`, `campaign 100000`, `profile` measures one of them.
+`python -m bench turn` or `outbox`, `campaign 100000`, `calls 100000`, `profile` measures one of them.
 """
 
 import sys
@@ -11,7 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 
-from bench import campaign, outbox, profile, turn
+from bench import calls, campaign, outbox, profile, turn
 from tests import servers
 
 
@@ -75,13 +75,24 @@ def measure_campaign(urls: dict[str, str], redis_url: str, folder: Path, people:
             print(row, flush=True)
 
 
+def measure_calls(urls: dict[str, str], folder: Path, people: int) -> None:
+    """Print what the clock's calls cost in a house of so many customers, in a process of its own."""
+    print("| customers | database | seconds for 1,000 calls | statements a call | calls | memory |")
+    print("|---|---|---|---|---|---|")
+    for name, url in urls.items():
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn"), max_tasks_per_child=1) as apart:
+            apart.submit(calls.town, url, people).result()  # what building it takes of memory is not the clock's
+            spent, each, made, grown = apart.submit(calls.measure, url, folder).result()
+        print(f"| {people} | {name} | {spent:.1f} | {each:.1f} | {made} | +{grown:.0f} MB |", flush=True)
+
+
 def main(wanted: list[str]) -> int:
-    """Measure what was asked for, or everything; a number says how many people the campaign has."""
+    """Measure what was asked for, or everything; a number says how many people the campaign or the house has."""
     people = next((int(word) for word in wanted if word.isdigit()), campaign.PEOPLE)
     wanted = [word for word in wanted if not word.isdigit()]
-    unknown = set(wanted) - {"turn", "outbox", "campaign", "profile"}
+    unknown = set(wanted) - {"turn", "outbox", "campaign", "calls", "profile"}
     if unknown:
-        print("python -m bench [turn] [outbox] [campaign [PEOPLE]] [profile]", file=sys.stderr)
+        print("python -m bench [turn] [outbox] [campaign [PEOPLE]] [calls [PEOPLE]] [profile]", file=sys.stderr)
         return 2
     with servers.private_folder() as folder, servers.redis_server() as redis_url, databases(folder) as urls:
         if not wanted or "turn" in wanted:
@@ -90,6 +101,8 @@ def main(wanted: list[str]) -> int:
             measure_outbox(urls, redis_url, folder)
         if not wanted or "campaign" in wanted:
             measure_campaign(urls, redis_url, folder, people)
+        if not wanted or "calls" in wanted:
+            measure_calls(urls, folder, people)
         if not wanted or "profile" in wanted:
             measure_profile(urls)
     return 0

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from bench import campaign, outbox, turn
+from bench import calls, campaign, outbox, turn
 
 
 @pytest.mark.sqlite_only("what is counted is the same on each database")
@@ -13,6 +13,9 @@ def test_nothing_is_lost_or_doubled_while_it_is_measured(database_url, redis_url
     assert share > 0 and (sent, doubled) == (40, 0)
     share, sent, _ = campaign.compare(database_url, redis_url, tmp_path, 30, 0.0)
     assert share > 0 and sent == 30
+    calls.town(database_url, 60, 40)
+    spent, each, made, _ = calls.measure(database_url, tmp_path)
+    assert spent > 0 and made == 40 and each < 8
 
 
 @pytest.mark.sqlite_only("what is counted is the same on each database")

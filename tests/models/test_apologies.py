@@ -101,3 +101,13 @@ def test_what_has_left_stays_and_other_people_hear_of_their_own(session, who, no
     other = on_site(session, who, now, 20 * S)
     looks(session, now, 25)
     assert apologised(session) == [("notice.late", one.number, "sent"), ("notice.late", other.number, "queued")]
+
+
+def test_what_waits_for_the_persons_words_is_one_as_well(session, who, now):
+    one = on_site(session, who, now, 0 * S)
+    looks(session, now, 5)
+    session.scalars(select(Outgoing).where(Outgoing.text_key == "notice.late")).one().state = "held"
+    other = on_site(session, who, now, 20 * S)
+    looks(session, now, 25)
+    assert apologised(session)[0] == ("notice.late_several", [one.number, other.number], "held")
+    assert [state for *_, state in apologised(session)] == ["held", "cancelled"]

@@ -1,12 +1,13 @@
 """Callbacks: asked for once, tried, promised again, done or dropped; slips go round until the customer is content."""
 
 import datetime as dt
+import threading
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Callback, Escalation, Outgoing, Promise, Slip, Staff, states
+from models import Callback, Escalation, Outgoing, Promise, Repair, Slip, Staff, states
 from models.actors import SYSTEM
 from models.desk import promises, watch
 from models.desk.account import people
@@ -257,3 +258,29 @@ def test_every_arrow_and_every_refused_arrow(session, who, monday, machine, frm,
     with pytest.raises(IllegalMove):
         row.move(to, by=SYSTEM, now=monday)
     assert (row.state, len(row.events)) == (frm, count)
+
+
+@pytest.mark.postgresql_only  # SQLite's writers take turns, so that the second finds the slip
+def test_two_who_complain_in_one_moment_are_both_heard(sessions, now) -> None:
+    with sessions.begin() as session:
+        case = repair(session, house(session, now), now).id
+
+    def says(problem: str, gate: threading.Event | None = None) -> None:
+        with sessions.begin() as session:
+            slips.raise_(session, session.get_one(Repair, case), problem, by=SYSTEM, now=now)
+            if gate is not None:
+                opened.set()
+                gate.wait(5)
+
+    opened, gate = threading.Event(), threading.Event()
+    first = threading.Thread(target=says, args=("还在滴", gate))
+    second = threading.Thread(target=says, args=("地也没擦",))
+    first.start()
+    opened.wait(5)
+    second.start()
+    second.join(0.5)  # it waits for what the first makes of the key
+    gate.set()
+    for thread in (first, second):
+        thread.join(10)
+    with sessions() as session:
+        assert session.scalars(select(Slip)).one().current.problem == "还在滴；地也没擦"

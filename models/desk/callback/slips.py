@@ -55,8 +55,10 @@ def raise_(session: Session, about: About, problem: str, *, by: By, now: dt.date
     try:
         with session.begin_nested():
             session.add(slip)
-    except IntegrityError:  # opened by another transaction in the same moment
-        return session.scalars(select(Slip).where(Slip.key == key)).one()
+    except IntegrityError:  # opened by another transaction in the same moment: what was said now stands there too
+        known = session.scalars(select(Slip).where(Slip.key == key)).one()
+        _again(session, known, problem.strip(), by=by, now=now, urgent=urgent)
+        return known
     _owe(session, slip, now=now, urgent=urgent)
     return slip
 

@@ -41,7 +41,9 @@ def fold(session: Session, cases: Collection[Ticket], *, now: dt.datetime) -> No
     for follower_id in session.scalars(held).all():
         query = (
             select(Outgoing)
-            .where(Outgoing.follower_id == follower_id, Outgoing.text_key.in_(LETTERS), Outgoing.state == "queued")
+            .where(
+                Outgoing.follower_id == follower_id, Outgoing.text_key.in_(LETTERS), Outgoing.state.in_(outbox.WAITING)
+            )
             .where(Outgoing.created_at > now - SPAN)
             .order_by(Outgoing.id)
             .with_for_update(skip_locked=True)
