@@ -134,8 +134,20 @@ class ShowroomsView(DeskView):
     see = "offer.see"
     add = change = remove = "offer.edit"
     column_list = ("name", "address", "hours", "phone", "active")
-    column_details_list = ("name", "address", "hours", "weekdays", "phone", "route", "lat", "lng", "active")
-    form_columns = ("name", "address", "opens", "shuts", "weekdays", "phone", "route", "lat", "lng", "active")
+    column_details_list = ("name", "address", "hours", "weekdays", "phone", "route", "parking", "lat", "lng", "active")
+    form_columns = (
+        "name",
+        "address",
+        "opens",
+        "shuts",
+        "weekdays",
+        "phone",
+        "route",
+        "parking",
+        "lat",
+        "lng",
+        "active",
+    )
     column_default_sort = "name"
     form_overrides = {"weekdays": DaysField, "lat": FloatField, "lng": FloatField}
     form_args = {

@@ -129,6 +129,10 @@ def _no_slots(_: str) -> tuple[Slot, ...]:
     return ()
 
 
+def _never_open(_: dt.date) -> Slot | None:
+    return None
+
+
 def _no_answer(_: str) -> Answer:
     return Answer()
 
@@ -186,6 +190,8 @@ class Facts:
     offers: tuple[Offer, ...] = ()
     #: The showroom's name, address, hours today …, as its text names them; empty while there is none.
     showroom: Mapping[str, Any] = field(default_factory=dict)
+    #: From when to when the showroom is open on a day; None when it is not.
+    open_on: Callable[[dt.date], Slot | None] = _never_open
     #: The times at which a visit of a kind (measure, showroom) can still be booked, the next one first.
     free_slots: Callable[[str], tuple[Slot, ...]] = _no_slots
 

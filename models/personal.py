@@ -170,7 +170,7 @@ NOBODY: dict[str, tuple[str, str]] = {
     "sequence_step": ("house", "channel text_key words words_en condition"),
     "event": ("house", "title place text state"),
     "package": ("house", "name style summary picture link"),
-    "showroom": ("house", "name address phone weekdays route"),
+    "showroom": ("house", "name address phone weekdays route parking"),
     "visit_plan": ("house", "visit"),
     "tag": ("house", "name state reason"),
     "menu_version": ("house", "buttons state reason"),

@@ -67,8 +67,10 @@ class Showroom(Base):
     shuts: Mapped[dt.time] = mapped_column(default=dt.time(18))
     #: Weekdays on which it is open, Monday is 0.
     weekdays: Mapped[list[Any]] = mapped_column(default=lambda: list(range(7)))
-    #: How to get there: 地铁2号线南门出口，停车免费.
+    #: How to get there: 地铁2号线南门出口.
     route: Mapped[str] = mapped_column(String(200), default="")
+    #: Where cars stand and what it costs: 地下车库B区免费停; empty while nobody has written it down.
+    parking: Mapped[str] = mapped_column(String(120), default="")
     active: Mapped[bool] = mapped_column(default=True)
 
     def __str__(self) -> str:

@@ -50,7 +50,7 @@ def _package(session: Session, one: Mapping[str, Any], position: int, tag: str) 
 
 def _showroom(one: Mapping[str, Any], tag: str) -> Showroom:
     opens, shuts = (dt.time.fromisoformat(at) for at in one.get("hours") or ("09:00", "18:00"))
-    known = {name: one[name] for name in ("lat", "lng", "phone", "route", "weekdays") if name in one}
+    known = {name: one[name] for name in ("lat", "lng", "phone", "route", "parking", "weekdays") if name in one}
     return Showroom(
         name=str(one.get("name") or tag), address=str(one.get("address") or ""), opens=opens, shuts=shuts, **known
     )

@@ -4,6 +4,7 @@ Questions about other things (how long, which boards, whether measuring is free)
 (bot/dialog/ask.py), else a person, with everything that was collected.
 """
 
+import datetime as dt
 import re
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from bot.heard import Do, Outcome, Say, VisitRef
 from bot.scripts import appointment, enquiry, readers, spans, visits
 from bot.scripts.household import KIN
 from bot.scripts.turn import Turn
+from models.worktime import SHANGHAI, local_day
 
 SURE_ENOUGH = 0.3
 #: Words that name a visit before signing, so that they cannot be about a repair.
@@ -56,6 +58,12 @@ WITH_KIN = re.compile(
 CHANGED = re.compile(r"电话|号码|手机|地址|房子|联系", re.IGNORECASE)
 NO_MOVE = re.compile(r"(?:不用|不要|不|别)(?:再)?改(?:时间|约|了)?|照旧|不变", re.IGNORECASE)
 DEAR = re.compile(r"贵|超(?:出|了)?预算|便宜|优惠|打折|expensive", re.IGNORECASE)
+#: Where the car goes, and how to come without one.
+PARKING = re.compile(r"停车|车位|停哪|停在哪|车库|\bpark", re.IGNORECASE)
+WAY = re.compile(
+    r"怎么(?:走|去|过去|到)|路线|地铁|公交|几号线|metro|subway|\bbus\b|get there|directions?", re.IGNORECASE
+)
+DAYS_MOST = 3
 #: When is it?
 WHEN = re.compile(r"几点|什么时候|哪天|几号|时间是|约的.{0,4}(?:时间|吗)|when", re.IGNORECASE)
 
@@ -176,7 +184,32 @@ def where(turn: Turn) -> Outcome | None:
         return None
     if turn.heard.reading.top.confidence < SURE_ENOUGH and not re.search(r"展厅|门店|showroom", turn.text):
         return None
-    return form.aside(turn, turn.say("showroom.where", beside=turn.state.script, **turn.facts.showroom))
+    parks = bool(PARKING.search(turn.text))
+    if parks and not turn.facts.showroom.get("parking") and turn.facts.find_answer(turn.text).sure:
+        return None  # an article knows what the record does not
+    asked = {"about": "parking" if parks else "way" if WAY.search(turn.text) else "", "days": _days(turn)}
+    return form.aside(turn, turn.say("showroom.where", beside=turn.state.script, **asked, **turn.facts.showroom))
+
+
+def _days(turn: Turn) -> list[dict[str, str]]:
+    """Of each day that the words name, when the showroom is open then; of a span the first few."""
+    time = turn.slots.time
+    if time is None or time.past or not readers.DAY.search(time.text_zh):
+        return []
+    first, last = local_day(time.start), local_day(time.end - dt.timedelta(minutes=1))
+    days = [first + dt.timedelta(days=ahead) for ahead in range(min((last - first).days + 1, DAYS_MOST))]
+    if days == [local_day(turn.facts.now)]:
+        return []
+    return [_open(turn, day) for day in days]
+
+
+def _open(turn: Turn, day: dt.date) -> dict[str, str]:
+    found = turn.facts.open_on(day)
+    noon = dt.datetime.combine(day, dt.time(12), SHANGHAI)
+    if found is None:
+        return {"on": noon.isoformat()}
+    opens, shuts = (at.astimezone(SHANGHAI) for at in (found.start, found.end))
+    return {"on": noon.isoformat(), "hours": f"{opens:%-H:%M}–{shuts:%-H:%M}"}
 
 
 def enquire(turn: Turn) -> Outcome | None:

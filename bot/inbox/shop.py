@@ -34,8 +34,12 @@ class Shop:
             found = slots.free(self.plans.get(visit, ()), self.taken.get(visit, {}), office, now=now)
             return tuple(Slot(*span) for span in found)
 
+        def open_on(day: dt.date) -> Slot | None:
+            found = hours(self.showroom, day, office) if self.showroom else None
+            return Slot(*found) if found else None
+
         showroom = said_of(self.showroom, now, office) if self.showroom else {}
-        return {"offers": self.offers, "showroom": showroom, "free_slots": free}
+        return {"offers": self.offers, "showroom": showroom, "free_slots": free, "open_on": open_on}
 
 
 def read_shop(session: Session) -> Shop:
@@ -58,6 +62,7 @@ def said_of(room: Showroom, now: dt.datetime, office: WorkCalendar) -> dict[str,
         "name": room.name,
         "address": room.address,
         "route": room.route,
+        "parking": room.parking,
         "phone": room.phone,
         "map": map_of(room),
         "until": shuts.isoformat() if opens <= now < shuts else "",

@@ -27,12 +27,20 @@ ROOM = {
     "name": "滨江店", "address": "滨江区江南大道100号", "phone": "0571-88880000",
     "until": dt.datetime(2026, 11, 21, 18, tzinfo=SHANGHAI).isoformat(),
 }  # fmt: skip
+
+
+def open_on(day: dt.date) -> Slot | None:
+    """From nine to six, never on a Monday."""
+    start, end = (dt.datetime.combine(day, dt.time(hour), SHANGHAI).astimezone(dt.UTC) for hour in (9, 18))
+    return Slot(start, end) if day.weekday() else None
+
+
 MEASURING = VisitRef(9, "YY20261121-0001", "measure", slot(22, 9).start, slot(22, 9).end)
 COMING = VisitRef(8, "YY20261121-0002", "showroom", slot(23, 14).start, slot(23, 14).end)
 
 
 def shop(who: Any = stranger, slots: tuple[Slot, ...] = SLOTS, **more: Any) -> Facts:
-    known = {"offers": OFFERS, "showroom": ROOM, "free_slots": lambda _: slots}
+    known = {"offers": OFFERS, "showroom": ROOM, "free_slots": lambda _: slots, "open_on": open_on}
     return who(**(known | more))
 
 

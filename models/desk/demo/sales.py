@@ -55,7 +55,7 @@ def _offers(session: Session) -> None:
     session.add(
         Showroom(
             name="暖居滨江展厅", address="滨江区江南大道100号", phone="0571-88880000", opens=dt.time(9),
-            shuts=dt.time(18), route="地铁1号线滨和路站B口，停车免费", lat=30.2084, lng=120.2119,
+            shuts=dt.time(18), route="地铁1号线滨和路站B口", parking="地下车库B区免费停", lat=30.2084, lng=120.2119,
         )
     )  # fmt: skip
     for weekday in range(7):
