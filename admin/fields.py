@@ -23,7 +23,7 @@ from models.errors import DomainError
 from models.worktime import SHANGHAI
 
 #: For a time of day: the browser's own field, without seconds.
-CLOCK = {"type": "time"}
+CLOCK = {"render_kw": {"type": "time"}}
 #: For a date that may be left empty.
 DAY = {"validators": [Optional()]}
 

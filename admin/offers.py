@@ -151,11 +151,12 @@ class ShowroomsView(DeskView):
     column_default_sort = "name"
     form_overrides = {"weekdays": DaysField, "lat": FloatField, "lng": FloatField}
     form_args = {
+        "opens": CLOCK,
+        "shuts": CLOCK,
         "weekdays": {"choices": named("weekday", WEEKDAYS)},
         "lat": {"validators": [Optional(), NumberRange(min=-90, max=90)]},
         "lng": {"validators": [Optional(), NumberRange(min=-180, max=180)]},
     }
-    form_widget_args = {"opens": CLOCK, "shuts": CLOCK}
     column_formatters = column_formatters_detail = {
         "hours": lambda _v, _c, row, _n: f"{row.opens:%H:%M}–{row.shuts:%H:%M}",
         "weekdays": lambda _v, _c, row, _n: faces.listed(name_of("weekday", day) for day in row.weekdays),
@@ -181,11 +182,12 @@ class VisitPlansView(DeskView):
     form_args = {
         "visit": {"choices": named("visit", VISITS)},
         "weekday": {"choices": named("weekday", WEEKDAYS), "coerce": int},
+        "starts": CLOCK,
+        "ends": CLOCK,
         "minutes": {"validators": [NumberRange(min=10, max=480)]},
         "seats": {"validators": [NumberRange(min=1, max=50)]},
         "lead_hours": {"validators": [NumberRange(min=0, max=240)]},
     }
-    form_widget_args = {"starts": CLOCK, "ends": CLOCK}
     column_formatters = column_formatters_detail = {
         "visit": lambda _v, _c, row, _n: faces.chip("visit", row.visit),
         "weekday": lambda _v, _c, row, _n: name_of("weekday", row.weekday),

@@ -144,8 +144,7 @@ class ShiftsView(DeskView):
     column_list = column_details_list = ("name", "hours", "active")
     form_columns = ("name", "starts", "ends", "active")
     column_default_sort = "starts"
-    form_args = {"name": {"validators": [Length(max=20)]}}
-    form_widget_args = {"starts": CLOCK, "ends": CLOCK}
+    form_args = {"name": {"validators": [Length(max=20)]}, "starts": CLOCK, "ends": CLOCK}
     column_formatters = column_formatters_detail = {
         "hours": lambda _v, _c, row, _n: _hours(row),
     }

@@ -132,7 +132,7 @@ def _department(page: Page, running: House) -> None:
         _shot(page, f"panel-{name}")
     for name, path, link, sign in (
         ("callbacks", "callbacks/?view=open", "td a.num", "回访台"),
-        ("follow-up", "sequences/", "main >> text=咨询后跟进", "咨询后跟进"),
+        ("follow-up", "sequences/", "main >> text=交房前问候", "交房前问候"),
         ("campaign", "campaigns/", "main >> text=11月水电避坑讲座", "11月水电避坑讲座"),
     ):
         page.goto(f"{running.panel}/{path}")

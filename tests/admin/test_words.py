@@ -93,7 +93,7 @@ def test_permissions_read_the_same_in_models_and_panel():
 
 
 #: Calls whose reasons end up on an outgoing row; the reasons of cases are words of people.
-MAKERS = {"Verdict", "Outcome", "move", "values", "hold", "cancel", "put_back"}
+MAKERS = {"Verdict", "Outcome", "move", "values", "hold", "cancel", "put_back", "withdraw"}
 
 
 def written(node: ast.AST) -> Iterator[str]:

@@ -24,8 +24,6 @@ LETTERS = ("notice.late", "notice.finish_late", "complaint.late", SEVERAL)
 TOLD = ("repair.on_site", "complaint.explain", *finishing.NAMES)
 #: What is missed within so long is one matter to whoever waits; so long the watch takes to come round and see it.
 SPAN, ROUND = dt.timedelta(minutes=1), dt.timedelta(seconds=15)
-#: Why a letter that became part of another is not sent.
-TOGETHER = "said_together"
 
 
 def fold(session: Session, cases: Collection[Ticket], *, now: dt.datetime) -> None:
@@ -65,7 +63,7 @@ def _join(first: Outgoing, others: Iterable[Outgoing], now: dt.datetime) -> None
     for row in others:
         numbers = [*numbers, *(row.facts.get("numbers") or [row.facts["number"]])]
         first.urgent, first.or_call = first.urgent or row.urgent, first.or_call or row.or_call
-        outbox.move(row, "cancelled", reason=TOGETHER, now=now)
+        outbox.move(row, "cancelled", reason="said_together", now=now)
     first.text_key = SEVERAL
     first.facts = {"number": numbers[0], "numbers": list(dict.fromkeys(numbers))}
 
