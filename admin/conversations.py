@@ -69,7 +69,7 @@ class ConversationsView(base.Guarded):
     def take(self, number: int) -> Any:
         """The person talks with the customer, the bot is silent."""
         row = self._found(number)
-        conversations.take(place.session(), row, place.staff(), now=place.now())
+        conversations.take(place.session(), row, place.staff(), now=place.now(), seen=base.number("seen"))
         return self._done(row, "take", t("talk.done.take"))
 
     @expose("/<int:number>/give-back", methods=("POST",))
@@ -81,9 +81,10 @@ class ConversationsView(base.Guarded):
 
     @expose("/<int:number>/say", methods=("POST",))
     def say(self, number: int) -> Any:
-        """Words to the customer."""
+        """Words to the customer, from whoever has the conversation or takes it with them."""
         row = self._found(number)
         said = base.words("words", limit=600)
+        conversations.take(place.session(), row, place.staff(), now=place.now(), seen=base.number("seen"))
         conversations.say(place.session(), row, place.staff(), said, now=place.now())
         return self._done(row, "say", "", sends=True)
 

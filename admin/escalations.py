@@ -62,7 +62,7 @@ class EscalationsView(base.Guarded):
         """It is the person's own from now on."""
         row = self._found(number)
         before = {"owner": row.owner.name if row.owner else "", "state": row.state}
-        escalations.take(place.session(), row, place.staff(), now=place.now())
+        escalations.take(place.session(), row, place.staff(), now=place.now(), seen=base.number("seen"))
         return self._done(row, "take", before, {"owner": place.staff().name, "state": row.state})
 
     @expose("/<int:number>/resolve", methods=("POST",))

@@ -45,6 +45,12 @@ class Missing(DomainError):
     key = "errors.missing"
 
 
+class TakenAlready(DomainError):
+    """A colleague has taken it since this person looked; `name` says who, and nothing was changed."""
+
+    key = "errors.taken_already"
+
+
 class Stale(DomainError):
     """Somebody else changed the record since this person looked at it; nothing was overwritten."""
 

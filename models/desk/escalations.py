@@ -14,7 +14,7 @@ from models.desk import promises
 from models.desk.complaint import sight
 from models.desk.repair import notices
 from models.desk.staff import duty
-from models.errors import IllegalMove, Missing, NotFound
+from models.errors import IllegalMove, Missing, NotFound, TakenAlready
 from models.staff import Staff
 from models.talk import Conversation
 from models.work import Escalation, Repair, Ticket
@@ -113,11 +113,17 @@ def _responsible(
     return None
 
 
-def take(session: Session, escalation: Escalation, staff: Staff, *, now: dt.datetime) -> None:
+def take(session: Session, escalation: Escalation, staff: Staff, *, now: dt.datetime, seen: int | None = None) -> None:
     """`staff` looks after it from now on, whoever did before; refused once it is resolved.
 
-    For whomever the matter is a complaint about it is not there.
+    Refused, too, when a colleague took it since: `seen` is the id of whoever had taken it on the page (0 for nobody;
+    None: as the row in hand says). For whomever the matter is a complaint about it is not there.
     """
+    seen = _holder(escalation) if seen is None else seen
+    session.flush()
+    session.refresh(escalation, with_for_update={"of": Escalation.__table__})
+    if _holder(escalation) not in (None, staff.id, seen):
+        raise TakenAlready(name=escalation.owner.name if escalation.owner else "")
     if escalation.state == "resolved":
         raise IllegalMove("errors.escalation_resolved")
     about = escalation.about
@@ -125,6 +131,11 @@ def take(session: Session, escalation: Escalation, staff: Staff, *, now: dt.date
         raise NotFound
     escalation.owner, escalation.state = staff, "taken"
     escalation.taken_at = escalation.taken_at or now
+
+
+def _holder(escalation: Escalation) -> int | None:
+    """Who has taken it; None while nobody has."""
+    return escalation.owner_id if escalation.state == "taken" else None
 
 
 def hand_on(escalation: Escalation, staff: Staff) -> None:

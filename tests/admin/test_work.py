@@ -126,6 +126,19 @@ def test_taking_over_silences_the_bot_and_giving_back_wakes_it(as_role, desk, lo
     assert look(lambda session: session.get(Conversation, desk.conversation.id)).owner == "bot"
 
 
+def test_who_sends_from_a_page_on_which_a_colleague_had_not_taken_it_yet_is_told_who_has(as_role, desk, look):
+    path = f"/admin/conversations/{desk.conversation.id}"
+    first = as_role("manager")
+    seen = re.search(r'name="seen" value="(\d+)"', text(first.get(path)))[1]
+    assert first.post(f"{path}/take", seen=seen).status_code == 302
+    second = as_role("agent")
+    answer = second.post(f"{path}/say", seen=seen, words="您好")
+    assert answer.status_code == 409 and f"{desk.staff['manager'].name} 刚刚接手了" in text(answer)
+    assert not look(lambda session: session.scalars(select(Outgoing).where(Outgoing.body == "您好")).all())
+    assert second.post(f"{path}/say", seen=desk.staff["manager"].id, words="您好").status_code == 302
+    assert look(lambda session: session.get(Conversation, desk.conversation.id)).staff_id == desk.staff["agent"].id
+
+
 def test_an_escalation_is_taken_and_resolved_in_words(as_role, desk, look):
     person = as_role("engineer")
     row = look(lambda session: session.scalars(select(Escalation).where(Escalation.kind == "dissatisfied")).one())

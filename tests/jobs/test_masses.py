@@ -12,6 +12,7 @@ from models.actors import SYSTEM
 from models.campaigns import Campaign, MassQuota, MassSend
 from models.desk.delivery import outbox, reports
 from models.desk.marketing import campaigns, mass, mass_results, quota
+from models.outbound import Outgoing
 from tests.jobs.campaign_cast import crowd, scheduled
 
 H = dt.timedelta(hours=1)
@@ -68,6 +69,24 @@ def test_a_key_that_has_died_leaves_it_to_a_person(launch, run, states, platform
         mass_results.decide(send, went_out=True, by=SYSTEM, now=clock())
     run()
     assert states(one) == {"sent": 4}
+
+
+def test_what_a_person_sends_again_singly_is_no_matter_of_the_mass_send_any_more(
+    launch, run, states, platform, clock, sessions
+):
+    one = launch(4, open_=lambda n: False, mass=True)
+    platform.errors["mass"] = [Unknown(message="cut")] * 9
+    run()
+    clock.advance(hours=24)
+    run()
+    with sessions.begin() as session:
+        row = session.scalars(select(Outgoing).where(Outgoing.state == "unknown").limit(1)).one()
+        outbox.retry(session, row, by=SYSTEM, now=clock())
+        for state in ("sending", "unknown"):  # and is in doubt by itself
+            outbox.move(row, state, reason="worker_lost", now=clock())
+        mass_results.decide(session.scalars(select(MassSend)).one(), went_out=True, by=SYSTEM, now=clock())
+    run()
+    assert states(one) == {"sent": 3, "unknown worker_lost": 1}
 
 
 def test_a_used_up_quota_gives_everybody_back_to_their_own_window(launch, run, states, platform, sessions):

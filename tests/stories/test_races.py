@@ -3,16 +3,24 @@
 import threading
 from collections import Counter
 
+import pytest
+from sqlalchemy import select
+
 from jobs import outbox, promises, surveys
 from jobs.rate import Rate
+from models.desk import escalations
 from models.desk.delivery import outbox as letters
+from models.desk.talk import conversations
+from models.errors import TakenAlready
 from models.outbound import Outgoing
 from models.people import Follower
 from models.promises import Promise
+from models.staff import Staff
 from models.surveys import Survey
-from models.talk import Inbound, Message
-from models.work import Repair, TicketEvent
+from models.talk import Conversation, Inbound, Message
+from models.work import Escalation, Repair, TicketEvent
 from sandbox.parcel import Delivery
+from tests.models.builders import house
 
 #: More than the platform ever has in flight for one push, and few enough for two cores.
 AT_ONCE = 5
@@ -140,3 +148,53 @@ def test_two_workers_plan_one_question_and_miss_a_promise_once(scene, reported):
         assert len(missed) == session.query(Promise).filter(Promise.missed_at.is_not(None)).count() > 0
     kinds = Counter((row.kind, row.words) for row in scene.escalations())
     assert set(kinds.values()) == {1}
+
+
+@pytest.mark.parametrize("words", ["", "您好，我来看看"])
+def test_two_colleagues_who_take_one_conversation_are_not_both_told_that_they_have_it(sessions, now, words):
+    """Both read the page on which it waits: one has it, the other is told who, and what was written is sent once."""
+    with sessions.begin() as session:
+        who = house(session, now)
+        thread = conversations.of(session, who.homeowner)
+        conversations.hand_over(session, thread, reason="asked", words="人工", now=now)
+        number, people = thread.id, {who.agent.id: who.agent.name, who.manager.id: who.manager.name}
+    refused = []
+
+    def take(person: int) -> None:
+        try:
+            with sessions.begin() as session:
+                row, staff = session.get_one(Conversation, number), session.get_one(Staff, person)
+                conversations.take(session, row, staff, now=now, seen=0)
+                if words:
+                    conversations.say(session, row, staff, words, now=now)
+        except TakenAlready as why:
+            refused.append((person, why.facts["name"]))
+
+    together(*(lambda person=person: take(person) for person in people))
+    with sessions() as session:
+        holder = session.get_one(Conversation, number).staff_id
+        [loser] = people.keys() - {holder}
+        assert refused == [(loser, people[holder])]
+        assert session.query(Escalation).one().owner_id == session.query(Promise).one().owner_id == holder
+        assert session.query(Outgoing).filter_by(purpose="reply").count() == bool(words)
+
+
+def test_two_who_take_one_matter_by_chat_and_panel_are_not_both_told_that_they_have_it(sessions, now):
+    with sessions.begin() as session:
+        who = house(session, now)
+        conversations.hand_over(session, conversations.of(session, who.homeowner), reason="asked", words="人", now=now)
+        row = session.scalars(select(Escalation)).one()
+        number, people = row.id, (who.agent.id, who.manager.id)
+    refused = []
+
+    def take(person: int) -> None:
+        try:
+            with sessions.begin() as session:
+                row = session.get_one(Escalation, number)
+                escalations.take(session, row, session.get_one(Staff, person), now=now, seen=0)
+        except TakenAlready:
+            refused.append(person)
+
+    together(*(lambda person=person: take(person) for person in people))
+    with sessions() as session:
+        assert {session.get_one(Escalation, number).owner_id, *refused} == set(people)

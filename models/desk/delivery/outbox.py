@@ -234,7 +234,8 @@ def retry(session: Session, row: Outgoing, *, by: By, now: dt.datetime) -> None:
     if row.state not in ("unknown", "refused", "expired"):
         raise CannotChange(state=OUTGOING_STATES[row.state], to=OUTGOING_STATES["queued"])
     move(row, "queued", reason=f"retried:{by.name}"[:40], now=now)
-    row.next_try_at, row.not_after = now, None
+    # No longer one of a mass send: what is decided about that call is nothing to it any more.
+    row.next_try_at, row.not_after, row.mass_id, row.rung = now, None, None, ""
 
 
 def arrived(session: Session, row: Outgoing, *, by: By, now: dt.datetime, words: str = "") -> None:

@@ -13,7 +13,7 @@ from models.desk.delivery import outbox
 from models.desk.delivery.outbox import Letter
 from models.desk.staff import calendar
 from models.desk.talk import replies
-from models.errors import IllegalMove, Missing, NotFound
+from models.errors import IllegalMove, Missing, NotFound, TakenAlready
 from models.outbound import Outgoing
 from models.people import Follower
 from models.promises import Policy, Promise
@@ -122,14 +122,18 @@ def leave_queue(session: Session, conversation: Conversation, *, words: str, now
         _release(session, conversation, by=SYSTEM, words=words, now=now)
 
 
-def take(session: Session, conversation: Conversation, staff: Staff, *, now: dt.datetime) -> None:
+def take(
+    session: Session, conversation: Conversation, staff: Staff, *, now: dt.datetime, seen: int | None = None
+) -> None:
     """`staff` talks with the customer and the bot is silent; a colleague's conversation may be taken over.
 
-    What reply is owed is theirs to give: taking it is none. For whomever this customer complained about it is not
-    there.
+    Knowingly: `seen` is the id of whoever had it on the page (0 for nobody; None: as the row in hand says). Whoever
+    took it since keeps it, and the second is told who. What reply is owed is theirs to give: taking it is none. For
+    whomever this customer complained about it is not there.
     """
     if staff.id in sight.shut_out(session, conversation):
         raise NotFound
+    _hold(session, conversation, staff, conversation.staff_id if seen is None else seen)
     if conversation.owner != "agent" or conversation.staff_id != staff.id:
         conversation.taken_at = now
     conversation.owner, conversation.staff, conversation.unread = "agent", staff, 0
@@ -138,6 +142,15 @@ def take(session: Session, conversation: Conversation, staff: Staff, *, now: dt.
     for row in open_escalations(session, conversation):
         if row.state == "open" or row.owner_id != staff.id:
             escalations.take(session, row, staff, now=now)
+
+
+def _hold(session: Session, conversation: Conversation, staff: Staff, seen: int | None) -> None:
+    """The row is ours until the transaction ends, and as it is now; refused when a colleague was faster."""
+    session.flush()
+    session.refresh(conversation, with_for_update={"of": Conversation.__table__})
+    holder = conversation.staff
+    if holder is not None and holder.id not in (staff.id, seen):
+        raise TakenAlready(name=holder.name)
 
 
 def say(
