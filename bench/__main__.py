@@ -1,6 +1,6 @@
 """`make bench`: every measurement as a ratio to its baseline in the same run, as tables for the README.
 
-`python -m bench turn` or `outbox`, `campaign 100000`, `calls 100000`, `profile` measures one of them.
+`python -m bench turn` or `outbox`, `campaign 100000`, `calls 100000`, `knowledge`, `profile` measures one of them.
 """
 
 import sys
@@ -11,7 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 
-from bench import calls, campaign, outbox, profile, turn
+from bench import calls, campaign, knowledge, outbox, profile, turn
 from tests import servers
 
 
@@ -86,13 +86,22 @@ def measure_calls(urls: dict[str, str], folder: Path, people: int) -> None:
         print(f"| {people} | {name} | {spent:.1f} | {each:.1f} | {made} | +{grown:.0f} MB |", flush=True)
 
 
+def measure_knowledge(urls: dict[str, str]) -> None:
+    """Print how our search of the articles compares with a plain LIKE over them."""
+    print("| articles | database | searches in the time of one LIKE | one search | found |\n|---|---|---|---|---|")
+    for name, url in urls.items():
+        share, milliseconds, right = knowledge.compare(url)
+        print(f"| {knowledge.ARTICLES} | {name} | {share:.2f} | {milliseconds:.2f} ms | {right:.0%} |", flush=True)
+
+
 def main(wanted: list[str]) -> int:
     """Measure what was asked for, or everything; a number says how many people the campaign or the house has."""
     people = next((int(word) for word in wanted if word.isdigit()), campaign.PEOPLE)
     wanted = [word for word in wanted if not word.isdigit()]
-    unknown = set(wanted) - {"turn", "outbox", "campaign", "calls", "profile"}
+    unknown = set(wanted) - {"turn", "outbox", "campaign", "calls", "knowledge", "profile"}
     if unknown:
-        print("python -m bench [turn] [outbox] [campaign [PEOPLE]] [calls [PEOPLE]] [profile]", file=sys.stderr)
+        usage = "python -m bench [turn] [outbox] [campaign [PEOPLE]] [calls [PEOPLE]] [knowledge] [profile]"
+        print(usage, file=sys.stderr)
         return 2
     with servers.private_folder() as folder, servers.redis_server() as redis_url, databases(folder) as urls:
         if not wanted or "turn" in wanted:
@@ -103,6 +112,8 @@ def main(wanted: list[str]) -> int:
             measure_campaign(urls, redis_url, folder, people)
         if not wanted or "calls" in wanted:
             measure_calls(urls, folder, people)
+        if not wanted or "knowledge" in wanted:
+            measure_knowledge(urls)
         if not wanted or "profile" in wanted:
             measure_profile(urls)
     return 0

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from bench import calls, campaign, outbox, turn
+from bench import calls, campaign, knowledge, outbox, turn
 
 
 @pytest.mark.sqlite_only("what is counted is the same on each database")
@@ -28,3 +28,9 @@ def test_the_turn_is_measured_against_the_echo_without_a_wrong_answer(database_u
         measured = apart.submit(turn.rounds, apps, told, codes, rounds=1, messages=20).result()
     best, middle, wrong = turn.ratio(measured, "turn")
     assert best == middle > 0 and wrong == 0
+
+
+@pytest.mark.sqlite_only("what is counted is the same on each database")
+def test_the_search_of_the_articles_is_measured_against_a_plain_one_and_finds_them(database_url):
+    share, milliseconds, right = knowledge.compare(database_url, count=200, rounds=1)
+    assert share > 0 and milliseconds > 0 and right > 0.95
