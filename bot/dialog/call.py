@@ -92,7 +92,8 @@ def _arranged(turn: Turn) -> Outcome | None:
         return form.aside(turn, turn.say("call.still", number=calling.number, at=calling.at))
     bare = turn.slots.time and len(turn.text) - len(turn.slots.time.text_zh) <= readers.BESIDE
     moves = MOVES.search(turn.text) and (turn.slots.time or len(turn.text) <= SHORT)
-    if not (named or fresh) or not (moves or bare and fresh):
+    hindered = fresh and turn.slots.time and readers.HINDERED.search(turn.text) and len(turn.text) <= SHORT
+    if not (named or fresh) or not (moves or hindered or bare and fresh):
         return None
     return form.begin(turn.become(script=""), "call", answers={"words": turn.text[:200], "moving": True})
 

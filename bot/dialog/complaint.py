@@ -188,7 +188,8 @@ def _noted(turn: Turn, case: ComplaintRef) -> Say:
 def take_back(turn: Turn) -> Outcome | None:
     """算了不投诉了: asked once for the reason, unless it was given."""
     case = turn.facts.complaint
-    bare = case is not None and not (turn.facts.erasing or form.script_of(turn)) and TAKEN_BACK.match(turn.text)
+    of_it = turn.state.script in ("", "complaint") and not turn.facts.erasing
+    bare = case is not None and of_it and TAKEN_BACK.match(turn.text)
     if not (WITHDRAWS.search(turn.text) or bare) or turn.heard.kind not in ("text", "voice"):
         return None
     if case is None:

@@ -24,6 +24,8 @@ CREW_NUMBER = re.compile(
     r"|how (?:can|do) i (?:call|reach) (?:him|them|the crew)",
     re.IGNORECASE,
 )
+#: Temper alone about an open case asks how it stands as well.
+TEMPER = re.compile(r"什么|鬼|烦|气|服了|无语")
 #: So sure a question how things stand must be where nothing is open.
 SURE_OF_NONE = 0.6
 #: Until the crew is there a case can still be made urgent; what bursts afterwards is a case of its own.
@@ -115,7 +117,8 @@ def chase(turn: Turn) -> Outcome | None:
 def progress(turn: Turn) -> Outcome | None:
     """到哪了: where each open repair stands."""
     asked = turn.intent == "progress" or (turn.heard.event == "click" and turn.heard.key == "MENU_PROGRESS")
-    if not asked or (turn.heard.kind != "event" and not NAMES_IT.search(turn.text)):
+    names_it = turn.heard.kind == "event" or NAMES_IT.search(turn.text)
+    if not asked or not (names_it or not form.script_of(turn) and TEMPER.search(turn.text)):
         return None
     if not turn.facts.tickets and turn.heard.kind != "event" and turn.heard.reading.top.confidence < SURE_OF_NONE:
         return None  # a guess tells nobody that there is no repair

@@ -28,12 +28,14 @@ PUT_OFF = re.compile(
     r"|^等我?(?:先|再)?(?:看|试|用|问|想)(?:看|试|用|问|想|一?下|再说|吧|。)*$"
     rf"|等(?:我)?{_KIN}[^，。]{{0,3}}回来|^(?:我)?(?:再|先)看看(?:再说|吧)?[。]*$"
     r"|^(?:我|现在|不好意思|稍等|等等?|，)*(?:正?在)?(?:开会|开车|上班|忙)(?:着|呢|中|，|。|先)*$|^没空(?:评|填)?$"
+    r"|^(?:等(?:一)?[下等](?:啊|哈|哦)?|稍等(?:一下)?|马上(?:发|拍)?)[。]*$|^(?:我)?(?:去|先|来|现在)?拍(?:个|张|几张|一?下)?(?:照片?|图片?|视频)?(?:给你|发你)?[。]*$"
     r"|\b(?:later|not now|let me (?:think|check|ask)|i['’]?ll (?:think|let you know|get back|tell you)|in a meeting)\b",
     re.IGNORECASE,
 )
 #: What was mended was not tried yet: no verdict, and no fault either.
 UNTRIED = re.compile(
     r"还没(?:来得及|有)?(?:试|用(?!好)|看|验|回家|到家)(?:过|呢|了|，|。|上|水|得及)*(?:$|[，。])|^(?:等?我)?(?:先)?(?:试试|用用|用[几两]天|看看效果)"
+    r"|(?:还|再|先|得|要)[^，。]{0,3}观察|^(?:等|过)?[一两三几]天(?:以?后)?(?:我)?再"
     r"|(?:试|用|看)(?:了|过|试|一试|几天|两天)(?:再|才)(?:说|评|知道|告诉)|have(?:n['’]t| not) (?:tried|tested|used)",
     re.IGNORECASE,
 )
@@ -152,4 +154,7 @@ def joined(turn: Turn, context: Context, decide: Rules) -> Outcome | None:
         return None
     words = before + turn.text
     whole = replace(turn.heard, text=words, reading=read(words, context, turn.facts.now))
-    return decide(replace(turn.become(answers={}, missed=0), heard=whole))
+    outcome = decide(replace(turn.become(answers={}, missed=0), heard=whole))
+    reports = outcome is not None and outcome.state is not None and outcome.state.script in ("repair", "urgent")
+    # Two pieces that nobody understands make no fault: “不去了” – “孩子病了”.
+    return None if reports and whole.reading.slots.category in (None, "其他") else outcome

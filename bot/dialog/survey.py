@@ -36,6 +36,10 @@ ABOUT_IT = re.compile(
 )
 #: “1到5是吧 那5”: the figure that is given stands last.
 GIVEN_LAST = re.compile(r"[1-5]\s*(?:到|-|—|~|至)\s*[1-5].*?(?:那就?|就|给|打|我?选)\s*([1-5])\s*分?[吧了。]*$")
+#: “没再漏”: it holds, whatever word of a fault stands in it.
+HOLDS = re.compile(
+    r"^(?:[^，。不没]{0,8}[，,。\s])?(?:现在|目前|今天|到现在|一直|都)*(?:没有?|不)(?:再|怎么)*(?:漏|滴|渗|堵|响|跳|闪|臭|反味|出现)(?:水|味|闸|过)?(?:了)?[。.!！~]*$"
+)
 #: Below this a score is apologised for; one that is neither good nor bad is not.
 LOW = 3
 
@@ -227,6 +231,8 @@ def _plain(turn: Turn, survey: SurveyRef) -> Outcome | None:
     if given := GIVEN_LAST.search(turn.text):
         score = int(given[1])
         return _filed(turn, survey, {"score": score, "words": "", "sentiment": feeling(score)})
+    if HOLDS.match(turn.text):
+        return _filed(turn, survey, {"score": 4, "words": turn.text, "sentiment": "positive"})
     words = slots.note or ("" if bare or _only_a_score(turn) else turn.text)
     return _filed(turn, survey, {"score": slots.score, "words": words, "sentiment": slots.sentiment})
 

@@ -46,11 +46,16 @@ LATE = re.compile(
     r"堵车|堵(?:在)?路上"
     r"|(?:要|会|得|可能|大概)?晚(?:点|一点|一会儿?|些|到|个?[\d一二三四五两几十半]+(?:个)?(?:分钟?|小时|钟头))(?:才?能?)?"
     r"(?:到|$|[，。 ])|(?:快|马上|就)到了?$|还有[\d一二三四五两几十半]+(?:个)?(?:分钟|小时)"
+    r"|[\d一二两三四五六七八九十]+(?:点|[:：]\d\d)(?:半|多|左右|之?前|钟|\d+)*(?:能|才|会)?到[。吧]*$"
     r"|\b(?:running late|stuck in traffic|almost there)\b",
     re.IGNORECASE,
 )
 RELAY = re.compile(
     r"(?:跟|和|告诉|通知|转告)(?:一下)?(?:业主|客户|房主|人家)(?:说|讲)?(?:一下|一声)?[，,:： ]*(?P<words>.*)$"
+)
+#: Off again for a tool: whoever is at home hears where the crew has gone.
+RETURNS = re.compile(
+    r"回(?:去|店里?|家|公司)拿|去(?:买|拿|取)(?:个|一?下)?|(?:就|马上|一会儿?)回来|没带(?:梯子|工具|钥匙)"
 )
 #: A part is missing, or another visit is needed: it takes longer.
 PARTS = re.compile(
@@ -65,6 +70,8 @@ NOT_MINE = re.compile(
 )
 #: Under way or not yet there; at the door the household knows.
 COMING = ("accepted", "on_the_way")
+#: The job furthest on is the one that is spoken of.
+ORDER = ("on_site", "on_the_way", "accepted", "assigned")
 TO_THE_OFFICE = (HURT, UNWANTED, NOBODY, LOST, NUMBER, UNDO, AWAY, MONEY)
 
 
@@ -97,8 +104,7 @@ def _at_hand(turn: Turn) -> Job | None:
     """The job that the words most likely speak of: named, else the one furthest on."""
     jobs = list(turn.facts.jobs)
     named = crew_words.named(turn, jobs)
-    order = ("on_site", "on_the_way", "accepted", "assigned")
-    return next(iter(named or sorted(jobs, key=lambda one: order.index(one.state) if one.state in order else 9)), None)
+    return next(iter(named or sorted(jobs, key=lambda one: ORDER.index(one.state) if one.state in ORDER else 9)), None)
 
 
 def _here_already(turn: Turn) -> Outcome | None:
@@ -118,12 +124,13 @@ def _beside(turn: Turn, step: str) -> Outcome | None:
 
 
 def _late(turn: Turn) -> Outcome | None:
-    coming = [job for job in turn.facts.jobs if job.state in COMING]
+    away = RETURNS.search(turn.text) and any(job.state == "on_site" for job in turn.facts.jobs)
+    coming = [job for job in turn.facts.jobs if job.state in COMING or away and job.state == "on_site"]
     relay = RELAY.search(turn.text)
     words = relay["words"].strip() if relay else turn.text
-    if not coming or not (relay or LATE.search(turn.text)) or turn.slots.crew_step == "hand_back":
+    if not coming or not (relay or away or LATE.search(turn.text)) or turn.slots.crew_step == "hand_back":
         return None
-    job = (crew_words.named(turn, coming) or sorted(coming, key=lambda one: one.state != "on_the_way"))[0]
+    job = (crew_words.named(turn, coming) or sorted(coming, key=lambda one: ORDER.index(one.state)))[0]
     if len(words) < 2:
         return crew.rest(turn, turn.say("crew.ask_words"))
     do = Do("crew.pass_on", {"ticket_id": job.id, "words": crew_words.fit_to_read(words)[:100]})

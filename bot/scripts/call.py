@@ -49,7 +49,8 @@ def read_when(turn: Turn) -> Answers | Refusal | None:
         bare = slots.time and len(turn.text) - len(slots.time.text_zh) <= readers.BESIDE
         if not bare:
             return None
-    if given := readers.window(turn):
+    hindered = slots.time and readers.HINDERED.search(turn.text)
+    if given := readers.offered_time(turn) if hindered else readers.window(turn):
         calling = turn.facts.calling
         return readers.on_its_day(given, calling.at if calling else None)
     return Refusal("repair.when_past") if slots.time and slots.time.past else None

@@ -14,7 +14,19 @@ FAMILY = ["我问下我老公", "跟老婆商量一下", "我和家里人说一�
 
 
 @pytest.mark.parametrize(
-    "words", [*PUT_OFF, "还没试呢", "还没用", "晚上用了再告诉你", "试试再说", "周末试了再说", "没空评"]
+    "words",
+    [
+        *PUT_OFF,
+        "还没试呢",
+        "还没用",
+        "晚上用了再告诉你",
+        "试试再说",
+        "周末试了再说",
+        "没空评",
+        "师傅走的时候说还要观察两天",
+        "两天后我再告诉你",
+        "我拍个照",
+    ],
 )
 def test_who_puts_off_a_verdict_gave_none(words):
     chat = Chat(bound(survey=ASKED, surveys=(ASKED,)))
@@ -32,7 +44,15 @@ def test_who_asks_what_is_meant_is_told_and_gave_no_verdict(words):
 
 @pytest.mark.parametrize(
     ("words", "score"),
-    [("1到5是吧 那5", 5), ("1-5 就给3吧", 3), ("那个修得不错", 4), ("水槽那个不满意", 2), ("还没修好", 2)],
+    [
+        ("观察了 没再漏", 4),
+        ("不漏了", 4),
+        ("1到5是吧 那5", 5),
+        ("1-5 就给3吧", 3),
+        ("那个修得不错", 4),
+        ("水槽那个不满意", 2),
+        ("还没修好", 2),
+    ],
 )
 def test_a_verdict_is_one_all_the_same(words, score):
     chat = Chat(bound(survey=ASKED, surveys=(ASKED,)))
@@ -63,7 +83,18 @@ def test_whatever_was_to_be_undone_is_left_as_it_is(begin):
 
 
 @pytest.mark.parametrize(
-    "words", ["时间我晚点告诉你", "先不急", "晚点再说", "我再看看", "下周再说", "回家再告诉你们", "等我老公回来"]
+    "words",
+    [
+        "时间我晚点告诉你",
+        "等下",
+        "我拍个照",
+        "先不急",
+        "晚点再说",
+        "我再看看",
+        "下周再说",
+        "回家再告诉你们",
+        "等我老公回来",
+    ],
 )
 def test_a_draft_waits_without_asking_again(words):
     chat = Chat(bound())
@@ -161,3 +192,10 @@ def test_who_comes_by_themselves_is_not_called(words):
     chat.say("人工")
     chat.say(words)
     assert "callback.ask" not in chat.verbs
+
+
+def test_two_pieces_that_nobody_understands_make_no_fault():
+    chat = Chat(bound())
+    chat.say("不去了那个")
+    chat.say("孩子病了")
+    assert chat.state is None or chat.state.script != "repair"

@@ -99,6 +99,14 @@ def test_a_call_that_is_waited_for_is_named_and_an_overdue_one_is_with_a_person(
     assert chat.verbs == ["conversation.hand_over"]
 
 
+@pytest.mark.parametrize("words", ["三点我没空", "下午我开会 晚点打", "今天下午不方便"])
+def test_a_time_that_does_not_do_is_none_for_a_call(words):
+    chat = Chat(bound(calling=replace(CALL, asked_at=MORNING - dt.timedelta(minutes=5))))
+    assert "几点方便" in chat.say(words) and chat.verbs == []
+    chat.say("六点")
+    assert chat.last.args["when_text"] == "六点"
+
+
 def test_a_call_that_was_missed_is_arranged_again():
     chat = Chat(bound())
     chat.say("刚才没接到 再打一次")

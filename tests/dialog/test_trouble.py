@@ -32,13 +32,22 @@ def test_the_step_beside_it_is_taken_as_well(words):
     ("words", "told"),
     [
         ("堵车 晚半小时到", "堵车 晚半小时到"), ("晚20分钟到", "晚20分钟到"), ("快到了", "快到了"),
-        ("还有十分钟", "还有十分钟"), ("跟业主说我四点前到", "我四点前到"), ("堵车，他妈的，要晚点", "堵车，要晚点"),
+        ("还有十分钟", "还有十分钟"), ("4点左右到", "4点左右到"),
+        ("跟业主说我四点前到", "我四点前到"), ("堵车，他妈的，要晚点", "堵车，要晚点"),
     ],
 )  # fmt: skip
 def test_the_household_hears_who_comes_late(words, told):
     chat = Chat(crew(TAKEN))
     assert "跟业主说了" in chat.say(words)
     assert (chat.verbs, chat.last.args) == (["crew.pass_on"], {"ticket_id": 7, "words": told})
+
+
+@pytest.mark.parametrize("words", ["回去拿梯子 一小时", "没带梯子", "去买个角阀，马上回来"])
+def test_who_goes_for_a_tool_tells_whoever_is_at_home(words):
+    chat = Chat(crew(HERE))
+    chat.say(words)
+    assert chat.verbs == ["crew.pass_on"]
+    assert "已经记过到场了" in chat.say("又到了")
 
 
 @pytest.mark.parametrize("words", ["缺个配件", "没带角阀配件", "变压器没货", "五金店没有，要网上买货"])

@@ -189,3 +189,15 @@ def test_a_strangers_burst_pipe_reaches_a_crew_before_the_address_is_known(scene
     stranger.says("江南里5幢1101")
     scene.run_jobs()
     assert "江南里5幢1101" in "".join(cast.crew.reads() + cast.other_crew.reads())
+
+
+def test_what_the_crew_says_on_its_way_is_read_at_home_and_what_is_in_the_way_by_the_desk(scene, reported):
+    reported.crew.says("接单")
+    scene.run_jobs()
+    reported.homeowner.reads()
+    assert "跟业主说了" in reported.crew.says("堵车 晚半小时到 电话13912345678")
+    scene.run_jobs()
+    assert reported.homeowner.reads() == ["王师傅托我们说：“堵车 晚半小时到 电话139****5678”。"]
+    said = reported.crew.says("到了 没人开门")
+    scene.run_jobs()
+    assert "到场记好了" in said and "调度" in said and scene.repair().state == "on_site"

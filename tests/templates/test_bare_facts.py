@@ -19,6 +19,7 @@ CASE = {
 ON_ITS_OWN = [key for key in TEXTS.keys() if key.startswith("notice.") or key == "survey.ask"]  # noqa: SIM118
 #: Texts about a link or about a person's own words exist only with them.
 NEEDS = {
+    "notice.late_several": {"numbers": ["BX20261121-0007", "BX20261121-0008"]},
     "notice.page_link": {"link": "https://nuanju.example/p"},
     "notice.rest": {"words": "话"},
     "notice.staff_answer": {"words": "话"},
