@@ -11,7 +11,7 @@ from models.callbacks import Callback
 from models.desk import escalations, promises
 from models.promises import Policy, Promise
 from models.sales import Appointment
-from models.work import Escalation
+from models.work import Escalation, Ticket
 from models.worktime import SHANGHAI, WorkCalendar, local_day
 
 #: The kind of matter: somebody was told a moment at which nobody of us is there any more.
@@ -20,6 +20,8 @@ KIND = "told_then_shut"
 OURS = ("privacy.answer", "conversation.first_reply")
 #: How it is settled when the calendar is as it was.
 OPEN_AGAIN = "办公日历又开了"
+#: How it is settled when the moment is none any more.
+AGREED = "已另约或已办结"
 #: A matter, and the moment that was told.
 Told = tuple[promises.Matter, dt.datetime]
 
@@ -37,11 +39,37 @@ def settle(
         escalations.raise_(session, KIND, about, words=words, now=now, cause=_cause(moment))
     back = {escalations.key_of(about, KIND, _cause(moment)) for about, moment in _told(session, calls, now)
             if _shut((about, moment), after, before)}  # fmt: skip
-    rows = select(Escalation).where(Escalation.kind == KIND, Escalation.state != "resolved")
-    for row in session.scalars(rows):
+    for row in _unsettled(session):
         if row.cause_key in back:
             escalations.resolve(session, row, by=SYSTEM, words=OPEN_AGAIN, now=now)
     return found
+
+
+def over(session: Session, *, now: dt.datetime) -> int:
+    """Matters whose moment is none any more (another one was agreed, it was done or called off) are settled."""
+    moot = [row for row in _unsettled(session) if row.about is not None and not _stands(session, row)]
+    for row in moot:
+        escalations.resolve(session, row, by=SYSTEM, words=AGREED, now=now)
+    return len(moot)
+
+
+def _unsettled(session: Session) -> Sequence[Escalation]:
+    query = select(Escalation).where(Escalation.kind == KIND, Escalation.state != "resolved").order_by(Escalation.id)
+    return session.scalars(query.with_for_update(skip_locked=True)).all()
+
+
+def _stands(session: Session, row: Escalation) -> bool:
+    """Whether the moment that was told is still the one at which somebody is expected."""
+    about = row.about
+    if isinstance(about, Callback):
+        moments = [about.due_at] if about.is_open else []
+    elif isinstance(about, Appointment):
+        moments = [about.start_at] if about.state == "booked" else []
+    else:
+        owed = select(Promise.due_at).join(Policy).where(Policy.name.in_(OURS), Promise.met_at.is_(None))
+        mine = Promise.ticket_id == about.id if isinstance(about, Ticket) else Promise.conversation_id == about.id
+        moments = session.scalars(owed.where(mine, Promise.state != "dropped")).all()
+    return any(escalations.key_of(about, KIND, _cause(moment)) == row.cause_key for moment in moments)
 
 
 def _cause(moment: dt.datetime) -> str:

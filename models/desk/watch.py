@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models.actors import SYSTEM
 from models.callbacks import Callback, Slip
 from models.complaints import Complaint
-from models.desk import escalations, promises
+from models.desk import escalations, promises, told
 from models.desk.complaint import letters as complaint_letters
 from models.desk.complaint import sight
 from models.desk.delivery.outbox import Letter
@@ -37,6 +37,7 @@ def run(session: Session, *, now: dt.datetime) -> int:
         if step is _miss:
             apologies.fold(session, [one.ticket for one in found if one.ticket is not None], now=now)
         changed += len(found)
+    changed += told.over(session, now=now)
     return changed
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from models import Appointment, Escalation, Outgoing, Phase, Touch
 from models.actors import SYSTEM, By
-from models.desk import promises
+from models.desk import promises, watch
 from models.desk.callback import callbacks, calls, control, rhythm, slips
 from models.desk.callback.callbacks import Try
 from models.desk.callback.calls import Wish
@@ -115,6 +115,26 @@ def test_a_moment_that_the_customer_was_told_stays_and_somebody_settles_it(sessi
     assert clashes(session) == [("2026-11-24 10:30", "小林", "resolved")]
 
 
+def another(session, call, who, now):
+    callbacks.attempt(session, call, Try("later", next_at=at(25, 11)), by=who.by_staff, now=now)
+
+
+def called_off(session, call, who, now):
+    callbacks.drop(session, call, reason="客户取消", by=who.by_staff, now=now)
+
+
+@pytest.mark.parametrize("settled", [another, called_off])
+def test_it_is_settled_when_the_moment_is_none_any_more(session, who, now, settled):
+    call = agreed(session, who, now)
+    change(session, now, [TUESDAY], works=False)
+    watch.run(session, now=now)
+    assert clashes(session)[0][2] == "open"
+    settled(session, call, who, now + H)
+    for _ in range(2):
+        watch.run(session, now=now + H)
+    assert clashes(session)[0][2] == "resolved"
+
+
 def test_a_visit_and_the_end_of_a_privacy_request_stay_and_are_settled(session, who, now):
     enquiry = lead(session, now)
     visit = Appointment(
@@ -130,6 +150,12 @@ def test_a_visit_and_the_end_of_a_privacy_request_stay_and_are_settled(session, 
     change(session, now, [TUESDAY], works=False)
     assert visit.start_at == at(24, 14) and {told.due_at, ours.due_at, quote.due_at} == {at(24, 18)}
     assert sorted(one[0] for one in clashes(session)) == ["2026-11-24 14:00", "2026-11-24 18:00"]
+    watch.run(session, now=now)
+    assert {one[2] for one in clashes(session)} == {"open"}
+    promises.meet(session, told, now=now)
+    visit.move("cancelled", by=SYSTEM, now=now)
+    watch.run(session, now=now)
+    assert {one[2] for one in clashes(session)} == {"resolved"}
 
 
 def test_steps_of_plans_wait_for_the_office_and_do_not_expire_for_it(session, who, now):
