@@ -13,7 +13,7 @@ SECOND, FIRST, FRESH = 0.35, 0.12, 0.06
 AWAITED, CALLED = 0.4, 0.5
 #: A clause of a longer message must be surer than the message as a whole: a little to be heard beside its main wish,
 #: more to be the main wish.
-ALSO, INSTEAD = 0.3, 2.0
+ALSO, INSTEAD = 0.3, 3.0
 _TABLE = linear.load("weights.tsv")
 
 

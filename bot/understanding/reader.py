@@ -31,7 +31,7 @@ from bot.understanding.words import Words
 _PLAIN = Context()
 #: From which confidence on a fault is urgent, and when the rules hear it happening now: a grievance or an open case
 #: beside it drowns what bursts.
-ALARM, UNDER_WAY = 0.3, 0.12
+ALARM, UNDER_WAY = 0.34, 0.3
 #: From which confidence in a fault or a grievance on an alarm that no rule hears counts.
 TOLD = 0.25
 #: From which confidence on a value is better than none, and one that no rule saw is named.

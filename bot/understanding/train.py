@@ -1,7 +1,8 @@
 """Makes the tables of weights from the labelled texts: `python -m bot.understanding.train`. Standard library only.
 
-One logistic regression per output, AdaGrad with L2, features seen at least twice. The order of the examples is
-seeded, so the same texts give the same tables: data/weights.tsv for the intents, data/choices.tsv for the slots.
+One logistic regression per output, AdaGrad with L2, features seen at least twice, from the labelled texts and from
+pairs of them joined into messages of two matters (paired.py). The order of the examples is seeded, so the same texts
+give the same tables: data/weights.tsv for the intents, data/choices.tsv for the slots.
 """
 
 import math
@@ -11,11 +12,13 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.understanding import choices, features, labelled, linear, normalise, pinyin_table, reader, rules
+from bot.understanding import choices, features, labelled, linear, normalise, paired, pinyin_table, reader, rules
 from bot.understanding.reading import INTENTS
 from bot.understanding.words import DATA
 
 EPOCHS, RATE, L2, RARE = 16, 0.35, 0.004, 2
+#: Every so many rounds all examples are looked at; between them only those that were not told this well.
+EVERY, EASY = 4, 0.005
 #: Squares start here, so that a feature's first step is no leap; the bias starts at "no".
 DAMPED, DOUBT = 0.1, -2.0
 #: Weights below this are left out of the table.
@@ -70,10 +73,17 @@ def fit(examples: list[Example], seed: int = 7) -> dict[str, float]:
     kept = [([number[f] for f in found if f in number], scale, want) for found, scale, want in examples]
     weights, squares, bias = [0.0] * len(number), [DAMPED] * len(number), DOUBT
     shuffle = random.Random(seed)  # noqa: S311 - the order of examples, no secret
-    for _ in range(EPOCHS):
-        shuffle.shuffle(kept)
-        for ids, scale, want in kept:
+    hard: list = []
+    for epoch in range(EPOCHS):
+        everything = epoch % EVERY == 0
+        learnt = kept if everything else hard
+        shuffle.shuffle(learnt)
+        hard = [] if everything else hard
+        for example in learnt:
+            ids, scale, want = example
             error = linear.confidence(bias + scale * sum(map(weights.__getitem__, ids))) - want
+            if everything and abs(error) > EASY:
+                hard.append(example)
             if -0.01 < error < 0.01:
                 continue
             bias -= 0.01 * error
@@ -112,13 +122,14 @@ def train(sets: list[list[Example]]) -> list[str]:
 def main() -> None:
     """Write the tables."""
     rows = labelled.rows(held_out=False)
+    joined = paired.messages(labelled.files(held_out=False))
     spelled = pinyin_table.lines(normalise.flat(row.text) for row in rows)
     (DATA / "pinyin.tsv").write_text("".join(spelled), "utf-8")
-    of_intents, of_choices = outputs([seen(row) for row in rows])
+    of_intents, of_choices = outputs([seen(row) for row in (*rows, *joined)])
     for name, sets in (("weights.tsv", of_intents), ("choices.tsv", of_choices)):
         table = train(sets)
         (DATA / name).write_text("".join(table), "utf-8")
-        print(f"{name}: {len(rows)} texts, {len(table)} features")
+        print(f"{name}: {len(rows)} texts, {len(joined)} pairs, {len(table)} features")
 
 
 if __name__ == "__main__":

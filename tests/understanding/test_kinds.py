@@ -155,6 +155,16 @@ def test_an_emergency_told_as_a_story_is_one(text):
 
 
 @pytest.mark.parametrize("text", [
+    "想问下展厅周日开不开，还有我家水管崩了水往客厅流", "1.发票什么时候开 2.插座在冒烟 3.门锁密码怎么改",
+    "先说量房改到周五，另外天花板掉了一块，剩下的还挂着",
+])  # fmt: skip
+def test_an_emergency_is_heard_beside_another_matter(text):
+    reading = read(text, Context(), NOW)
+    assert reading.slots.urgent
+    assert reading.has("repair")
+
+
+@pytest.mark.parametrize("text", [
     "客厅的灯全都不亮了，其他有电", "马桶水一直流，是水箱里流到马桶里", "no power in one socket", "开关面板掉下来了",
 ])  # fmt: skip
 def test_one_thing_out_of_order_is_no_emergency(text):
