@@ -13,8 +13,8 @@ from models.steps import Step
 
 
 class HouseEvent(Step, Base):
-    """One step in the story of a house: joined, left (of people); planned, finished, reopened, added, dropped (of
-    phases); photo. Never changed, never deleted.
+    """One step in the story of a house: joined, left, owner (became one) of people; planned, finished, reopened, added,
+    dropped of phases; photo. Never changed, never deleted.
     """
 
     __tablename__ = "house_event"

@@ -98,6 +98,12 @@ class Ticket(Storied, Base):
         """The house as people say it, from the project or in the customer's words."""
         return self.project.label if self.project else self.house_text
 
+    @property
+    def contact(self) -> str:
+        """Who is called about it, as they are addressed; empty when nobody knows a name."""
+        person = self.follower.customer if self.follower is not None and self.follower.customer else self.customer
+        return self.contact_name or (person.call if person is not None else "")
+
     def tell(self, name: str, *, by: By, now: dt.datetime, reason: str = "", **data: Any) -> "TicketEvent":
         """Write an event without changing state: chased, paused, note …"""
         event = TicketEvent.told(name, by=by, now=now, reason=reason, data=data)

@@ -35,6 +35,10 @@ FALLS_AWAY = re.compile(
     re.IGNORECASE,
 )
 GO_ON = re.compile(r"继续|接着|还是(?:报|修|要)")
+#: Whatever else was asked since, these words are about what was not registered yet.
+OF_THE_DRAFT = re.compile(
+    rf"{GO_ON.pattern}|不报|报修|登记|取消|\b(?:carry|go) on\b|\bcancel\b|\bdrop\b", re.IGNORECASE
+)
 WHY = re.compile(r"为(?:什么|啥)(?:要|问)|干(?:嘛|吗|什么)(?:要|用)|(?:用来|拿来|要来)(?:做|干)|有什么用")
 #: “电话不对”: a line of the review by its name instead of its number.
 WRONG = r"[^\d]{0,4}(?:不对|错|要改|改一?下|有误|写错)"
@@ -155,7 +159,7 @@ def cancel(turn: Turn, script: Script) -> Outcome:
 def confirm(turn: Turn) -> Outcome | None:
     """The answer to “不报了吗？” or “接着报修吗？”; anything that answers the dialog itself means: go on."""
     script, state = form.script_of(turn), turn.state
-    if not script or not state.confirming:
+    if not script or not state.confirming or (turn.asked_outside and not OF_THE_DRAFT.search(turn.text)):
         return None
     slots, dropping = turn.slots, state.confirming == "cancel"
     go_on = dropping and bool(GO_ON.search(turn.text))

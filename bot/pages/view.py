@@ -157,7 +157,7 @@ def for_crew(session: Session, repair: Repair) -> View:
     return View(
         **_common(session, repair),
         crew_id=repair.crew_id or 0,
-        customer=repair.contact_name or (repair.customer.call if repair.customer else ""),
+        customer=repair.contact,
         phone=repair.contact_phone if may_call else "",
         quote=quote_view.newest_sent(session, repair),
         quote_first=quotes.wanted(session, repair),

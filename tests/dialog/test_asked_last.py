@@ -75,3 +75,25 @@ def test_a_proposal_that_came_into_a_report_is_answered_and_the_report_goes_on()
     again.say("不同意")
     again.facts = replace(again.facts, complaint=BEFORE)
     assert "接着报修吗" in again.say("换人重做") and again.verbs == ["complaint.decline"]
+
+
+@pytest.mark.parametrize(("more", "verb"), [
+    ({"quotes": (PRICED,)}, "quote.answer"), ({"complaint": PROPOSED}, "complaint.agree"),
+    ({"tickets": (JUST_NOW,)}, "repair.answer_time"),
+])  # fmt: skip
+@pytest.mark.parametrize("resumes", [False, True])
+def test_a_yes_to_what_came_after_it_neither_drops_nor_resumes_a_draft(more, verb, resumes):
+    chat = Chat(bound())
+    chat.say("卧室灯坏了")
+    if resumes:
+        chat.later(hours=5)
+    chat.say("在吗" if resumes else "算了不报了")
+    if "tickets" in more:
+        more = {"tickets": (replace(JUST_NOW, time_asked_at=chat.facts.now),)}
+    chat.facts = replace(chat.facts, **more)
+    confirming = chat.state.confirming
+    assert confirming == ("resume" if resumes else "cancel")
+    chat.say("好的")
+    assert chat.verbs == [verb] and (chat.state.script, chat.state.confirming) == ("repair", confirming)
+    chat.say("接着报" if resumes else "不报了")
+    assert chat.verbs == [verb] and (chat.state.script if chat.state else "") == ("repair" if resumes else "")

@@ -187,6 +187,39 @@ def test_news_and_questions_about_the_house_go_to_who_remains(session, who, now)
     assert {(row.follower_id == wife.id, row.state) for row in moved} == {(True, "cancelled"), (False, "queued")}
 
 
+@pytest.mark.parametrize(("phone", "given", "then"), [
+    ("13700137000", "", "13700137000"), ("", "", ""), ("", "13600136000", "13600136000"),
+])  # fmt: skip
+def test_whoever_left_is_not_called_about_a_case_that_goes_on(session, who, now, phone, given, then) -> None:
+    """The new contact's phone, or they are asked for one; a tenant's that was given for the case stays."""
+    wife = joined(session, who, "o-wife", now)
+    wife.customer.phone, wife.customer.name = phone, "周敏"
+    case = repair(session, who, now)
+    case.contact_phone = given or case.contact_phone
+    assert case.contact_phone
+    household.leave(session, who.homeowner, who.project, now=now)
+    assert (case.follower, case.contact_phone) == (wife, then)
+    assert case.contact == ("周敏" if not given else who.customer.call)
+    assert ("household.phone" in told(session, wife)) == (not then)
+
+
+def test_after_the_last_owner_whoever_came_first_hears_the_dates_and_may_let_others_in(session, who, now) -> None:
+    gone, wife, son = (joined(session, who, openid, now) for openid in ("o-gone", "o-wife", "o-son"))
+    gone.subscribed = False
+    phase = Phase(project=who.project, position=1, name="水电验收", planned_on=local_day(now + DAY))
+    session.add(phase)
+    who.project.stage = "building"
+    household.leave(session, who.homeowner, who.project, now=now)
+    roles = {one.customer_id: one.role for one in household.household(session, who.project)}
+    assert roles == {gone.customer_id: "family", wife.customer_id: "owner", son.customer_id: "family"}
+    assert told(session, wife).count("household.owner") == 1 and "household.owner" not in told(session, son)
+    event = session.scalars(select(HouseEvent).where(HouseEvent.name == "owner")).one()
+    assert (event.customer_id, event.actor_kind) == (wife.customer_id, "customer")
+    building.record(session, phase, Dates(local_day(now + 3 * DAY)), by=who.by_staff, now=now, reason="缺料")
+    assert "building.moved" in told(session, wife)
+    assert binding.invite(session, wife, who.project, label="妈", now=now).code
+
+
 def test_words_of_a_colleague_still_reach_somebody_who_left(session, who, now) -> None:
     case = repair(session, who, now)
     household.take_out(session, who.project.members[0], by=who.by_staff, now=now)

@@ -6,10 +6,10 @@ household, and `outbox.post` refuses what others would promise them later. The h
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from models.actors import By
@@ -175,6 +175,7 @@ def _part(session: Session, follower: Follower, customer: Customer, project: Pro
 
 
 def _let_go(session: Session, step: _Step, people: Sequence[Follower]) -> None:
+    _succeed(session, step)
     heir = _heir(session, step.project)
     for one in people or [None]:
         event = step.remember(session, "left", one)
@@ -182,6 +183,23 @@ def _let_go(session: Session, step: _Step, people: Sequence[Follower]) -> None:
             _hand_on(session, step, one, heir)
             _tell_owners(session, step, event)
     session.flush()
+
+
+def _succeed(session: Session, step: _Step) -> None:
+    """A house with people in it has somebody who hears its dates and may let others in: after its last owner the one
+    who came first, of those who follow if anybody does. The house's story says so, and so do we to them.
+    """
+    remains = household(session, step.project)
+    if not remains or remains[0].role == "owner":
+        return
+    follows = exists().where(Follower.customer_id == ProjectMember.customer_id, Follower.subscribed)
+    query = select(ProjectMember).where(ProjectMember.project_id == step.project.id)
+    next_one = session.scalars(query.order_by(follows.desc(), ProjectMember.id).limit(1)).one()
+    next_one.role = "owner"
+    event = replace(step, customer=next_one.customer).remember(session, "owner", None)
+    for one in _wechats(session, [next_one.customer_id]):
+        letter = Letter("household.owner", {"house": step.project.label})
+        outbox.post(session, f"house:{event.id}:f{one.id}", to=one, letter=letter, now=step.now)
 
 
 def _heir(session: Session, project: Project) -> Follower | None:
@@ -200,21 +218,46 @@ def _hand_on(session: Session, step: _Step, gone: Follower, heir: Follower | Non
     cases = select(Ticket).where(
         Ticket.follower_id == gone.id, Ticket.project_id == step.project.id, Ticket.state.not_in(OVER)
     )
+    nameless = []
     for ticket in session.scalars(cases).all():
         ticket.follower = heir
         ticket.tell("handed_on", by=step.by, now=step.now)
+        if heir is not None and _calls(ticket, step.customer):
+            ticket.contact_name, ticket.contact_phone = _contact(heir)
+            nameless += [] if ticket.contact_phone else [ticket]
         surveys = select(Survey).where(Survey.ticket_id == ticket.id, Survey.state.in_(("planned", "asked", "phone")))
         for survey in session.scalars(surveys):
             if heir is None:
                 survey.state = "dropped"
             else:
                 survey.follower = heir
+    _ask_phone(session, step, heir, nameless)
     _hand_on_calls(session, step, gone, heir)
     about = select(Ticket.id).where(Ticket.project_id == step.project.id)
     asked = select(Survey.id).where(Survey.project_id == step.project.id)
     news = building.news_of(session, step.project)
     of_house = or_(Outgoing.ticket_id.in_(about), Outgoing.survey_id.in_(asked), news)
     outbox.withdraw(session, Outgoing.follower_id == gone.id, of_house, reason="left_house", now=step.now)
+
+
+def _calls(ticket: Ticket, gone: Customer) -> bool:
+    """Whether its phone is that of the one who left: another that was given for it, a tenant's, stays."""
+    return not ticket.contact_phone or not gone.phone or ticket.contact_phone == gone.phone
+
+
+def _contact(heir: Follower) -> tuple[str, str]:
+    """Who is called from now on."""
+    customer = heir.customer
+    return (customer.call, customer.phone) if customer is not None else ("", "")
+
+
+def _ask_phone(session: Session, step: _Step, heir: Follower | None, cases: Sequence[Ticket]) -> None:
+    """Whoever goes on with cases and has no phone with us is asked for one, once; a number sent back is on the case."""
+    repairs = [case for case in cases if case.kind == "repair"]
+    if heir is None or not repairs:
+        return
+    letter = Letter("household.phone", {"house": step.project.label, "numbers": [case.number for case in repairs]})
+    outbox.post(session, f"handed_on:{repairs[0].id}:f{heir.id}", to=heir, letter=letter, now=step.now)
 
 
 def _hand_on_calls(session: Session, step: _Step, gone: Follower, heir: Follower | None) -> None:

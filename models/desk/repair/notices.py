@@ -49,7 +49,7 @@ def facts_of(repair: Repair) -> dict[str, Any]:
         "when_start": repair.when_start.isoformat() if repair.when_start else "",
         "when_end": repair.when_end.isoformat() if repair.when_end else "",
         "crew": repair.crew.name if repair.crew else "",
-        "customer": repair.contact_name or (repair.customer.call if repair.customer else ""),
+        "customer": repair.contact,
         "phone_masked": mask_phone(repair.contact_phone),
         "note": hide(repair.finish_note),
         "round": repair.round,
