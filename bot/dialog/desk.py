@@ -124,7 +124,8 @@ def progress(turn: Turn) -> Outcome | None:
         return None  # a guess tells nobody that there is no repair
     if turn.facts.tickets:
         lines = [{"number": t.number, "label": t.label, "state": t.state} for t in turn.facts.tickets]
-        return form.aside(turn, turn.say("ticket.progress", tickets=lines))
+        look = Do("repair.look", {"numbers": [t.number for t in turn.facts.tickets]})
+        return form.aside(turn, turn.say("ticket.progress", tickets=lines), dos=(look,))
     coming = turn.state.script == "repair" and re.search(r"来|到|上门|师傅", turn.text)
     return form.aside(turn, turn.say("repair.soon" if coming else "ticket.none"))
 

@@ -72,6 +72,7 @@ NOT_MINE = re.compile(
 COMING = ("accepted", "on_the_way")
 #: The job furthest on is the one that is spoken of.
 ORDER = ("on_site", "on_the_way", "accepted", "assigned")
+AT_THE_DOOR = ("on_the_way", "on_site")
 TO_THE_OFFICE = (HURT, UNWANTED, NOBODY, LOST, NUMBER, UNDO, AWAY, MONEY)
 
 
@@ -148,7 +149,16 @@ def _to_the_office(turn: Turn) -> Outcome | None:
     wished = crew_words.wants_another_time(turn) or crew_words.DELAY.search(turn.text)
     if not asked or (wished and not HURT.search(turn.text)) or turn.slots.crew_step == "hand_back":
         return None
-    return _handed_over(turn)
+    return _knocking(turn, _handed_over(turn))
+
+
+def _knocking(turn: Turn, over: Outcome) -> Outcome:
+    """Nobody opens: the household reads it too, for most are in and did not hear."""
+    job = _at_hand(turn)
+    if job is None or job.state not in AT_THE_DOOR or not NOBODY.search(turn.text):
+        return over
+    words = crew_words.fit_to_read(turn.text)[:100]
+    return replace(over, dos=(Do("crew.pass_on", {"ticket_id": job.id, "words": words}), *over.dos))
 
 
 def _parts(turn: Turn) -> Outcome | None:

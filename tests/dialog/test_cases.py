@@ -77,7 +77,7 @@ def test_asking_again_is_recorded_on_the_open_case(words):
 def test_progress_names_every_open_case():
     chat = Chat(bound(tickets=(LEAK, DOOR)))
     said = chat.say("师傅到哪了")
-    assert "等他接单" in said and "在路上" in said and chat.verbs == []
+    assert "等他接单" in said and "在路上" in said and chat.verbs == ["repair.look"]
     assert chat.event("click", "MENU_PROGRESS") == said
 
 

@@ -41,7 +41,7 @@ def test_with_an_open_repair_where_is_he_is_about_the_repair():
     chat = Chat(bound(RIVER, tickets=(LEAK,)))
     assert LEAK.number in chat.say("师傅到哪了")
     chat.say("工地装修进度")
-    assert chat.verbs == ["house.progress"]
+    assert chat.verbs == ["repair.look", "house.progress"]
 
 
 @pytest.mark.parametrize("asked", [

@@ -13,11 +13,16 @@ TO_THE_OFFICE = [
 ]  # fmt: skip
 
 
+#: Of these the household hears as well: most are in, and did not.
+KNOCKING = ("打了三个电话 没人接", "敲门没人应", "业主不在家", "nobody home")
+
+
 @pytest.mark.parametrize("words", TO_THE_OFFICE)
 @pytest.mark.parametrize("where", [ON_THE_WAY, HERE])
 def test_what_only_the_office_can_settle_is_there_at_the_first_word(words, where):
     chat = Chat(crew(where))
-    assert "调度" in chat.say(words) and chat.verbs == ["conversation.hand_over"]
+    knocks = ["crew.pass_on"] if words in KNOCKING else []
+    assert "调度" in chat.say(words) and chat.verbs == [*knocks, "conversation.hand_over"]
     assert where.number in chat.last.args["words"] and chat.last.args["words"].startswith(words)
 
 

@@ -88,6 +88,12 @@ def repair_add(hand: Hand, args: Args) -> Results:
     return {"number": repair.number}
 
 
+def repair_look(hand: Hand, args: Args) -> Results:
+    """By when somebody is promised to be there, of each of these cases where that is still to come."""
+    due = visits.expected(hand.session, args["numbers"], now=hand.now)
+    return {"by": {number: at.isoformat() for number, at in due.items()}}
+
+
 def repair_join(hand: Hand, args: Args) -> Results:
     """The person hears of every step of their household's case, and what they saw is on it; urgent makes it so."""
     repair = family_repair(hand, args["ticket_id"])
@@ -168,6 +174,7 @@ VERBS: dict[str, Verb] = {
     "repair.update": repair_update,
     "repair.chase": repair_chase,
     "repair.add": repair_add,
+    "repair.look": repair_look,
     "repair.join": repair_join,
     "repair.reopen": repair_reopen,
     "repair.answer_time": repair_answer_time,

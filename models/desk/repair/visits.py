@@ -5,7 +5,7 @@ Every coming and going is a `Visit` of its own, so that a second round, or a sec
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -18,6 +18,7 @@ from models.desk.repair import clashes, finishing, items, notices, postponing, q
 from models.errors import IllegalMove, Missing, NotYours
 from models.houses import Crew
 from models.phones import hide
+from models.promises import Policy, Promise
 from models.visits import Visit
 from models.work import Repair
 
@@ -111,6 +112,19 @@ def locate(session: Session, repair: Repair, place: Place, *, by: By, now: dt.da
     row.metres_off = metres(place, (estate.lat, estate.lon))
     if row.metres_off > FAR:
         repair.tell("far_off", by=by, now=now, reason=f"{row.metres_off / 1000:.1f} km", metres=row.metres_off)
+
+
+def expected(session: Session, numbers: Collection[str], *, now: dt.datetime) -> dict[str, dt.datetime]:
+    """Number of a repair -> by when a crew is promised to be there, for those of them where that is still to come."""
+    query = (
+        select(Repair.number, Promise.due_at)
+        .join(Promise, Promise.ticket_id == Repair.id)
+        .join(Policy, Policy.id == Promise.policy_id)
+        .where(
+            Repair.number.in_(numbers), Policy.name == "repair.on_site", Promise.state == "open", Promise.due_at > now
+        )
+    )
+    return {number: due for number, due in session.execute(query)}
 
 
 def pass_on(session: Session, repair: Repair, words: str, *, by: By, now: dt.datetime) -> None:
