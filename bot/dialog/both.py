@@ -30,7 +30,7 @@ MATTERS = frozenset({
 #: Questions that stand on their own beside a report or a visit, even without a word between them.
 ASKED = frozenset({"warranty_question", "enquiry_price", "enquiry_showroom"})
 #: Asked so much in passing that it is not asked where another matter follows.
-LET_GO = frozenset({"answered", "shared", "warranty_more", "signed_up", "cannot_come"})
+LET_GO = frozenset({"answered", "shared", "warranty_more", "signed_up", "cannot_come", "progress_more"})
 SURE = 0.5
 #: More clauses are a story, and one matter.
 MOST = 6

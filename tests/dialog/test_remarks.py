@@ -143,3 +143,9 @@ def test_a_code_with_a_blank_and_a_husband_who_left():
     chat = Chat(bound())
     chat.say("我和老公离婚了 把他去掉")
     assert chat.verbs == ["household.list"] and chat.state.script == "remove"
+
+
+def test_a_house_that_was_told_of_leaves_room_for_a_report_in_the_same_breath():
+    chat = Chat(bound(houses=BUILT))
+    chat.say("翡翠城进度怎么样，另外翡翠城卫生间灯不亮，周六上午来修")
+    assert chat.verbs == ["house.progress"] and chat.state.script == "repair"
