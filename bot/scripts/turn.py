@@ -16,6 +16,8 @@ FORGET = dt.timedelta(days=30)
 FORGET_LIGHT = dt.timedelta(hours=6)
 #: More unfinished matters than this are not offered again, one after the other, to anybody.
 PARKED_MOST = 3
+#: Two readings this close are a draw.
+ALIKE = 0.05
 MEDIA = frozenset({"image", "voice", "video", "shortvideo", "file"})
 
 
@@ -43,7 +45,12 @@ class Turn:
         name, slots = self.heard.reading.top.name, self.slots
         # “水管爆了，还在保修期吗”: the water first.
         polite = name in ("thanks_bye", "greeting") or (name == "warranty_question" and slots.urgent)
-        return "repair" if polite and slots.problem else name
+        # “卫生间漏水，修要多少钱”: as sure of the fault as of the price, the fault is what must not be lost.
+        alike = name == "enquiry_price" and any(
+            one.name == "repair" and one.confidence >= self.heard.reading.top.confidence - ALIKE
+            for one in self.heard.reading.intents
+        )
+        return "repair" if (polite or alike) and slots.problem else name
 
     @property
     def stale(self) -> bool:
