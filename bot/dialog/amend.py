@@ -17,6 +17,8 @@ SHIFT = re.compile(r"改|换|再来|再过来|推迟|延后|提前|晚点|早点
 OFFERED = re.compile(
     r"(?:行|可以|好|方便|成)[吗么嘛不吧]|行不行|可不可以|好不好|怎么样|吧[。.!！]?$"
     r"|^(?:算了)?[，,。 ]*(?:那就?|还是|要不|就)"
+    r"|\b(?:is|works|would be|be) (?:better|fine|good|easier)|\bhow about\b|\binstead\b|\bsuits?\b",
+    re.IGNORECASE,
 )
 #: “明天上午能来吗”, “师傅几点到”: asks for the visit that is planned, moves nothing.
 ASKS = re.compile(

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from bot.dialog import form, sales
+from bot.dialog import form, sales, talk
 from bot.heard import Do, Heard, Outcome, Say, State
 from bot.scripts import SCRIPTS, appointment, readers
 from bot.scripts.turn import PARKED_MOST, Turn
@@ -62,6 +62,8 @@ def _apart(turn: Turn, context: Context, decide: Rules) -> Outcome | None:
     for one, other in _ways(turn, context):
         if turn.intent == "thanks_bye" and (said := _beyond_thanks(turn, one, other)):
             return decide(replace(turn, heard=said))
+        if talk.NODDED.match(one.text) and _stands(turn, other):
+            return decide(replace(turn, heard=other))
         if _are_two(turn, one, other):
             alone = turn.become(parked=())
             found = [decide(replace(alone, heard=part)) for part in _telling_each_other(one, other)]
@@ -134,6 +136,8 @@ def _asks(heard: Heard) -> bool:
 def _stands(turn: Turn, heard: Heard) -> bool:
     """Whether the words are a matter by themselves."""
     top = heard.reading.top
+    if talk.NODDED.match(heard.text) or len(heard.text) < 2:
+        return False
     if tells(heard) or heard.reading.slots.command == "cancel" or (top.name in MATTERS and top.confidence >= SURE):
         return True
     return bool(readers.QUESTION.search(heard.text)) and turn.facts.find_answer(heard.text).sure is not None

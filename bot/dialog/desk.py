@@ -8,7 +8,7 @@ from bot.heard import Do, Outcome, TicketRef
 from bot.scripts import fault_words, known, over, readers, repair, urgent
 from bot.scripts.script import Answers
 from bot.scripts.turn import Turn
-from bot.understanding import faults, read
+from bot.understanding import faults, normalise, read
 
 #: What asks how a case stands; without it an open question was not answered, and would go round in circles.
 NAMES_IT = re.compile(
@@ -184,7 +184,7 @@ def _one_of_several(turn: Turn) -> Outcome | None:
 
 def called_off(turn: Turn) -> bool:
     """Whether the words say that nobody needs to come: no question, and nothing else broken in the same breath."""
-    text = turn.text
+    text = turn.text if over.CALLED_OFF.search(turn.text) else normalise.flat(turn.text)  # 唔使嚟啦 is 不用来了
     if not turn.facts.tickets or turn.heard.kind not in ("text", "voice") or readers.QUESTION.search(text):
         return False
     if over.STILL.search(text):

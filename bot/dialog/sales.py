@@ -16,6 +16,8 @@ from bot.scripts.turn import Turn
 from models.worktime import SHANGHAI, local_day
 
 SURE_ENOUGH = 0.3
+#: Words that name neither a visit nor a time must be surer than a guess.
+SURE = 0.5
 #: Words that name a visit before signing, so that they cannot be about a repair.
 NAMED = re.compile(r"量房|量尺|预约|到店|展厅|门店|店里|去店|看店|样板间|appointment|showroom|measur", re.IGNORECASE)
 #: A bill or a rule is asked about, not what a home would cost.
@@ -158,6 +160,8 @@ def appoint(turn: Turn) -> Outcome | None:
     if turn.intent != "appointment" or not _words(turn) or turn.heard.reading.top.confidence < SURE_ENOUGH:
         return None
     kind, script = appointment.visit_of(turn.text), form.script_of(turn)
+    if not (kind or NAMED.search(turn.text) or turn.slots.time) and turn.heard.reading.top.confidence < SURE:
+        return None
     if script and script.name in ("repair", "urgent") and not NAMED.search(turn.text):
         return None
     if turn.facts.visits and not (kind or NAMED.search(turn.text) or script):

@@ -254,6 +254,10 @@ def other_kinds(turn: Turn) -> Outcome | None:
     return None
 
 
+def _add(case: int, turn: Turn) -> Do:
+    return Do("repair.add", {"ticket_id": case, "words": turn.text[:500]})
+
+
 def missed(turn: Turn) -> Outcome:
     """Not understood: said once, with the ways on; twice in a row goes to a person. A repeated message is no miss."""
     state = turn.state
@@ -261,6 +265,11 @@ def missed(turn: Turn) -> Outcome:
         return form.aside(turn)
     if not state.script and state.parked and not state.missed:
         return form.aside(turn)
+    case = state.answers.get("ticket_id") if state.script == "urgent" and turn.heard.kind in ("text", "voice") else None
+    if case and state.missed == 0:
+        # What somebody says in an emergency is for whoever is on the way, understood or not.
+        told = form.aside(turn, turn.say("urgent.told"), dos=(_add(case, turn),))
+        return replace(told, state=(told.state or state).missing(turn.facts.now))
     if state.missed >= 1:
         return hand_over(turn, "not_understood")
     asked = form.question(turn)

@@ -103,7 +103,8 @@ def _by_its_word(text: str, events: Sequence[EventRef]) -> EventRef | None:
     titles = [event.title for event in events]
 
     def own(title: str) -> bool:
-        pieces = (title[at : at + 2] for at in range(len(title) - 1))
+        pairs = (title[at : at + 2] for at in range(len(title) - 1))
+        pieces = (pair for pair in pairs if not pair.isascii())  # two Latin letters stand in any words
         return any(piece in text and sum(piece in other for other in titles) == 1 for piece in pieces)
 
     fit = [event for event in events if own(event.title)]

@@ -35,7 +35,7 @@ FILLER = re.compile(
 )
 #: How people begin to speak, and the request that everybody ends with.
 OPENING = re.compile(
-    r"^(?:喂|(?:hi|hello|hey)(?: there)?\b|[你您]好啊?|那个|就是说?|嗯+|啊|哎|诶|呃|师傅|请问|麻烦[你您]?"
+    r"^(?:喂|(?:hi|hello|hey)(?: there)?\b|[你您]好[啊呀]?|那个|就是说?|嗯+|啊|哎|诶|呃|师傅|请问|麻烦[你您]?"
     r"|我想(?:说|问)一?下|我这边?)+[，,\s]*(?=.{3})",
     re.IGNORECASE,
 )

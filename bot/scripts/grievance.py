@@ -118,6 +118,8 @@ def read_demand(turn: Turn) -> Answers | None:
     if HOW_LONG.search(turn.text) and not DEMAND.search(turn.text):
         return None
     takes = turn.heard.kind in ("text", "voice") and len(turn.text) >= 2 and not turn.slots.command
+    # “我要投诉” once more says nothing of what would help.
+    takes = takes and not ("投诉" in turn.text and not what_happened(turn.text))
     # “不对，是设计师，图纸错了三次” says more of what happened, and asks for nothing.
     if takes and TELLS.search(turn.text) and not DEMAND.search(turn.text) and turn.state.answers.get("registered"):
         return {"problem": turn.text[:1000]} | secret

@@ -39,7 +39,8 @@ SHIFT_TO = re.compile(
 )
 #: Why a time does not do: the one named beside it is the one that falls away.
 HINDERED = re.compile(
-    r"不在|没空|没时间|没人|有事|出差|加班|开会|要上班|不方便|不行|不可以|赶不(?:上|回)|来不及|回不来|(?<!能)不能|去不了|等不了"
+    r"(?<!在)不在|没空|没时间|没人|有事|出差|加班|开会|要上班|(?<!方便)不方便|(?<![行得])不行|(?<!可)不可以"
+    r"|赶不(?:上|回)|来不及|回不来|(?<!能)不能|去不了|等不了"
     r"|(?:can|ca|do|does|wo|is|are|am)(?: ?not|n['’]?t)\b|\b(?:not|busy|away|out of town)\b",
     re.IGNORECASE,
 )
@@ -49,6 +50,9 @@ CLAUSE = re.compile(r"[，,。；;！!\n]+|(?<=[\u4e00-\u9fff])\s+|\s+(?=[\u4e00
 DAY = re.compile(r"[今明后昨前周]|礼拜|星期|[号日月天]")
 #: How long it has been so: about the fault, not about the visit.
 SINCE = re.compile(r"[几一二两三四五六七八九十半\d](?:天|个?星期|个?礼拜|周|个?月|年)了|开始|昨|前天|上次|以前|之前")
+#: A part of the day told with a fault is when it is so, 晚上吵得睡不着, unless somebody is at home then.
+PART = re.compile(r"(?:每天)?(?:凌晨|半夜|夜里|晚上|早上|白天|傍晚)")
+AT_HOME = re.compile(r"在家|有人|有空|方便|可以|上门|行[吗么不]|来(?:修|看|吧|人|弄|一趟)")
 #: Letters that may stand beside a time without making another matter of it: 也是周四, 那就明天吧.
 BESIDE = 3
 HOUSE_LIKE = re.compile(
@@ -137,7 +141,11 @@ def spot_time(turn: Turn) -> Answers | None:
     time = turn.slots.time
     plain = turn.slots.correction or (time and len(turn.text) - len(time.text_zh) <= BESIDE)
     plain = plain or (turn.state.step in ("time", "review") and HINDERED.search(turn.text))
-    if elsewhere(turn) and not plain:
+    asked = turn.state.step == "time" and turn.intent in ("appointment", "progress")
+    asked = asked and time is not None and len(turn.text) - len(time.text_zh) <= 2 * BESIDE  # 听日下昼得唔得
+    if elsewhere(turn) and not (plain or asked):
+        return None
+    if time and turn.slots.problem and PART.fullmatch(time.text_zh) and not AT_HOME.search(turn.text):
         return None
     return offered_time(turn) if time and HINDERED.search(turn.text) else window(turn)
 
