@@ -35,7 +35,7 @@ DIALOGS = {
     "urgent": {"urgent"},
     "cancel": {"cancel"},
     "enquiry": {"enquiry"},
-    "appointment": {"appointment", "call_off"},
+    "appointment": {"appointment", "call_off", "which_visit"},
     "complaint": {"complaint", "take_back", "terms"},
     "suggestion": {"suggestion"},
     "survey": {"survey", "regret"},
