@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import segno
 from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from bot.errors import GatewayError, Misconfigured, Refused, Throttled
 from bot.parcels import Qr
@@ -101,19 +101,27 @@ def _note(world: World, row: QrCode, made: Made) -> bool:
     """Written down, and shown to whoever asked for it; what another worker made meanwhile stands."""
     path = _picture(world, made.qr) if made.qr is not None and row.follower_id is not None else ""
     with world.sessions.begin() as session:
-        now, fresh = world.clock(), session.get_one(QrCode, row.id, with_for_update=True)
-        if fresh.state != "wanted":
-            return False
-        if made.qr is None and made.later is not None:
-            fresh.next_try_at, fresh.reason = now + made.later, made.reason[:200]
-            return False
-        if made.qr is None:
-            fresh.move("failed", now=now, reason=made.reason)
-            return False
-        fresh.move("made", now=now)
-        fresh.url, fresh.ticket, fresh.path = made.qr.url, made.qr.ticket, path
-        referrals.show(session, fresh, key=f"qr:{fresh.id}:made", now=now)
-        return True
+        written = _written(session, row.id, made, path, now=world.clock())
+    if path and not written:
+        # Nobody would ever find it again: the code was dropped meanwhile, or another worker's picture stands.
+        (world.settings.media_dir / path).unlink(missing_ok=True)
+    return written
+
+
+def _written(session: Session, row_id: int, made: Made, path: str, *, now: dt.datetime) -> bool:
+    fresh = session.get_one(QrCode, row_id, with_for_update=True)
+    if fresh.state != "wanted":
+        return False
+    if made.qr is None and made.later is not None:
+        fresh.next_try_at, fresh.reason = now + made.later, made.reason[:200]
+        return False
+    if made.qr is None:
+        fresh.move("failed", now=now, reason=made.reason)
+        return False
+    fresh.move("made", now=now)
+    fresh.url, fresh.ticket, fresh.path = made.qr.url, made.qr.ticket, path
+    referrals.show(session, fresh, key=f"qr:{fresh.id}:made", now=now)
+    return True
 
 
 def _picture(world: World, qr: Qr) -> str:

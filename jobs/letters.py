@@ -5,6 +5,7 @@ Words of people lose their power to be links before they get here or on the way;
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,10 @@ from templates.faces import defuse, span
 
 #: A field of a template message holds so many characters and no line break (platform notice of 2023-05-04).
 FIELD_CHARACTERS = 20
+#: The platform takes emoji out of fields, with whatever joins and colours them: so do we, before they are counted.
+_PICTURES = re.compile(
+    "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u231a-\u23ff\ufe0e\ufe0f\u200d\u20e3\U000e0020-\U000e007f]"
+)
 PAGE_LINK = "notice.page_link"
 #: A text's short form stands beside it under its key and this ending.
 BRIEF = "_brief"
@@ -130,5 +135,5 @@ def _is_repair(row: Outgoing) -> bool:
 
 
 def _field(text: str) -> str:
-    line = " ".join(text.split())
+    line = " ".join(_PICTURES.sub("", text).split())
     return line if len(line) <= FIELD_CHARACTERS else line[: FIELD_CHARACTERS - 1] + "…"

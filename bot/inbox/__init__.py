@@ -23,6 +23,7 @@ from bot.inbox.standing import Standing
 from bot.inbox.turn import Answer, Overtaken, Thought, Turn
 from bot.inbox.write import NEWS_EVENTS, Write
 from bot.push import Push
+from bot.scripts.turn import put_aside
 from bot.understanding import Context, Reading, is_urgent, read
 from templates import Texts
 
@@ -139,10 +140,18 @@ class Inbox:
         """A turn that our own mistake broke: the words are kept in the thread and a person is asked to look."""
         place = traceback.extract_tb(trouble.__traceback__)[-1]
         log.error("dialog failed: %s at %s:%d", type(trouble).__name__, place.filename.rpartition("/")[2], place.lineno)
+        state = _rests(person.draft)
         if push.kind == "event":
-            return Thought(Outcome(None), silent=True)
+            return Thought(Outcome(state), silent=True)
         ask = Do("conversation.hand_over", {"reason": "trouble", "words": push.words})
-        return Thought(Outcome(None, (Say("hand_over.trouble"),), (ask,)))
+        return Thought(Outcome(state, (Say("hand_over.trouble"),), (ask,)))
+
+
+def _rests(draft: State) -> State | None:
+    """What was begun and what was parked before it, put aside while a person looks: our mistake costs nobody a word."""
+    script = dialog.SCRIPTS.get(draft.script)
+    kept = draft.parked if script is None or script.light else put_aside(draft)
+    return replace(State(touched_at=draft.touched_at), parked=kept) if kept else None
 
 
 def _beside(state: State | None, push: Push, heard: Heard, facts: Facts) -> Thought:

@@ -65,9 +65,8 @@ class Turn:
 
     @property
     def put_aside(self) -> tuple[State, ...]:
-        """What is parked once the open dialog is put aside too: its place kept, its doubts not; the last few only."""
-        resting = replace(self.state, parked=(), confirming="", missed=0)
-        return (*self.state.parked, resting)[-PARKED_MOST:]
+        """What is parked once the open dialog is put aside too."""
+        return put_aside(self.state)
 
     @property
     def asked_outside(self) -> bool:
@@ -104,3 +103,9 @@ class Turn:
         """End the open dialog; what was put aside stays and is offered by the engine."""
         parked = self.state.parked
         return Outcome(State(touched_at=self.facts.now, parked=parked) if parked else None, says, dos)
+
+
+def put_aside(state: State) -> tuple[State, ...]:
+    """What is parked once this is put aside too: its place kept, its doubts not; the last few only."""
+    resting = replace(state, parked=(), confirming="", missed=0)
+    return (*state.parked, resting)[-PARKED_MOST:]

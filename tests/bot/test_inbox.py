@@ -1,6 +1,7 @@
 """The inbox: a push is answered once whatever repeats or races, and nothing a customer says is lost."""
 
 import datetime as dt
+import json
 import threading
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot import inbox as inbox_module
+from bot.heard import State
 from bot.inbox import Answer, Inbox
 from bot.push import Push
 from models import (
@@ -97,6 +99,25 @@ def test_a_mistake_of_ours_keeps_the_words_and_asks_a_person_to_look(engine, ses
         assert session.scalars(select(Message.text).where(Message.direction == "in")).all() == ["厨房漏水"]
         assert session.scalars(select(Conversation)).one().owner == "queue"
         assert session.scalars(select(Escalation)).one().words == "厨房漏水"
+
+
+def test_a_mistake_of_ours_puts_aside_what_was_begun_and_loses_none_of_it(engine, box, sessions, now) -> None:
+    class Broken(Inbox):
+        def _think(self, person, push, now):
+            raise KeyError("a bug")
+
+    with sessions.begin() as session:
+        openid = house(session, now).homeowner.openid
+    box.answer(a_push(now, "厨房漏水", who=openid), now=now)
+    with sessions() as session:
+        before = State.from_json(json.loads(session.scalars(select(Dialog)).one().state))
+    assert before.script == "repair" and before.answers
+    Broken(engine, TEXTS).answer(an_event(now, "CLICK", who=openid, EventKey="MENU_REPAIR"), now=now)
+    Broken(engine, TEXTS).answer(a_push(now, "师傅乱收费", who=openid), now=now)
+    with sessions() as session:
+        after = State.from_json(json.loads(session.scalars(select(Dialog)).one().state))
+    assert (after.script, [one.script for one in after.parked]) == ("", ["repair"])
+    assert after.parked[0].answers == before.answers
 
 
 def test_a_verb_that_breaks_in_the_middle_leaves_nothing_half_done(box, sessions, now) -> None:

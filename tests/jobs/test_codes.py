@@ -160,6 +160,20 @@ def test_killed_between_call_and_note_the_code_is_made_again_and_shown_once(make
         assert len(session.scalars(select(Outgoing)).all()) == 1
 
 
+@pytest.mark.parametrize("state", ["dropped", "made"])
+def test_no_picture_is_left_of_a_code_that_is_not_ours_to_write_any_more(make_world, friend, sessions, settings, state):
+    maker = Maker()
+    world = make_world(gateway=maker)
+
+    def meanwhile() -> None:
+        with sessions.begin() as session:
+            session.get_one(QrCode, friend).move(state, now=world.clock())
+
+    maker.before = meanwhile
+    assert codes.run(world) == 0
+    assert [path for path in settings.media_dir.rglob("*") if path.is_file()] == []
+
+
 class Dying:
     """A platform that made the code, and a worker that did not live to write it down."""
 

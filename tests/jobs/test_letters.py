@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import Refused
-from jobs.letters import Writer, client_msg_id
+from jobs.letters import Wording, Writer, client_msg_id
 from jobs.outbox import deliver
 from models.knowledge import TextVersion
 from models.outbound import Outgoing
@@ -31,6 +31,13 @@ def test_a_shut_window_takes_the_template_for_a_service_notice(
         "time3": "2026-11-21 10:00",
     }
     assert row(mine).rung == "template" and row(words).state == "held"
+
+
+def test_template_fields_hold_no_emoji_and_are_counted_without_them(now):
+    words = "🎉周六见👨‍👩‍👧❤️ 老地方🇨🇳，带1️⃣双鞋套，别迟到👍🏽"
+    field = Wording(words).fields("BX1", now)["thing2"]
+    assert field == "周六见 老地方，带1双鞋套，别迟到"
+    assert Wording("℃ → ① “好”，5㎡").fields("BX1", now)["thing2"] == "℃ → ① “好”，5㎡"
 
 
 def test_template_fields_are_short_and_have_no_line_breaks(

@@ -10,11 +10,11 @@ from models import Callback, Complaint, Enrolment, Outgoing, ProjectMember, Touc
 from models.actors import SYSTEM
 from models.desk.account import people
 from models.desk.delivery import outbox
-from models.desk.followup import sequences
+from models.desk.followup import enrolments, joining, releasing, sequences
 from models.desk.house import buildings
 from models.desk.sales import enquiries
 from models.desk.talk import conversations
-from tests.models.following import DAY, HOUR, at, handed_over, home, lead, planned, runs, steps, visited
+from tests.models.following import DAY, HOUR, OPEN, at, handed_over, home, lead, planned, runs, steps, visited
 
 pytestmark = pytest.mark.sqlite_only  # rules; races and statements run on both in tests/jobs/test_sequences.py
 MONDAY = at(23)
@@ -99,6 +99,25 @@ def test_it_ends_and_what_waits_is_not_sent(session, asked, why) -> None:
     assert {row.state for row in letters} <= {"cancelled", "refused"}
     runs(session, at(9, month=12))
     assert len(letters) == len(written(session)) and session.scalars(select(Callback)).all() == []
+
+
+def test_a_message_promised_in_the_second_of_stopping_is_taken_back(session, asked) -> None:
+    sequences.plant(session, now=MONDAY)
+    for plan in sequences.all_current(session):
+        joining.run(session, plan, now=MONDAY)
+    enrolment = one(session)
+    first = next(row for row in enrolment.touches if row.planned_for == MONDAY)
+    session.commit()
+    with Session(session.get_bind()) as worker:
+        assert releasing.release(worker, OPEN, now=MONDAY) == 1
+        worker.commit()
+    assert first.state == "planned", "as the page saw it"
+    enrolments.stop(session, enrolment, by=SYSTEM, now=MONDAY, why="by_hand")
+    session.flush()
+    assert first.state == "stopped"
+    assert {row.state for row in session.scalars(select(Outgoing).where(Outgoing.purpose == "follow_up"))} == {
+        "cancelled"
+    }
 
 
 def test_a_plan_that_does_not_end_by_signing_goes_on(session) -> None:

@@ -82,6 +82,14 @@ def test_what_is_past_its_limit_is_listed_until_it_is_finished_and_decided_once_
     assert reviews.hold(session, case, "结案", staff=who.engineer, now=thursday).day == dt.date(2026, 12, 3)
 
 
+def test_what_was_looked_at_takes_no_place_of_what_was_not(session, who, now):
+    first, second = (repair(session, who, now, problem=words) for words in ("漏水", "门坏了"))
+    monday = at("2026-11-30T10:00")
+    reviews.hold(session, first, "换李师傅", staff=who.manager, now=monday)
+    session.flush()
+    assert [row.repair for row in reviews.overdue(session, now=monday, most=1)] == [second]
+
+
 def test_who_holds_the_review_is_told_once_when_the_office_opens(session, who, now):
     assert reviews.remind(session, now=at("2026-11-30T09:00")) == 0, "nothing is overdue"
     repair(session, who, now)

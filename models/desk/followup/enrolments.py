@@ -97,10 +97,14 @@ def of(session: Session, **whose: Any) -> list[Enrolment]:
 def stop(session: Session, enrolment: Enrolment, *, by: By, now: dt.datetime, reason: str = "", why: str = "") -> None:
     """Nothing more of it happens: what waits is not sent, calls that nobody made yet are moot. Refused without a word.
 
-    What a worker has in hand at this moment still may arrive.
+    What a worker has in hand at this moment still may arrive; a step that one decides at this moment is waited for.
     """
     if not (reason.strip() or why):
         raise Missing(field="reason")
+    # Held and as they are now: a message promised in this second is seen, and taken back.
+    steps = select(Touch).where(Touch.enrolment_id == enrolment.id).execution_options(populate_existing=True)
+    session.flush()
+    session.scalars(steps.order_by(Touch.id).with_for_update(of=Touch)).all()
     enrolment.move("stopped", by=by, now=now, reason=reason.strip()[:200], why=why)
     for touch in enrolment.touches:
         if touch.state == "planned" or (touch.state == "done" and take_back(session, touch, now)):

@@ -5,19 +5,18 @@ colleagues wrote for each other.
 """
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import phones
 from models.actors import SYSTEM, By
 from models.complaints import Complaint, Suggestion
 from models.desk.delivery import outbox
 from models.desk.delivery.outbox import Letter
-from models.desk.personal import privacy, retention, whose
+from models.desk.personal import care_rows, privacy, retention, whose
+from models.desk.personal.plain import hidden, said
 from models.desk.personal.whose import Whose
 from models.events import Signup
 from models.files import Stored
@@ -30,11 +29,8 @@ from models.surveys import Survey
 from models.talk import Attachment, Conversation, Message
 from models.visits import Visit
 from models.work import Repair, Ticket
-from models.worktime import SHANGHAI
 
 Row = dict[str, Any]
-#: What of a link in our texts is said; its address opens a page of one person.
-_LINK = re.compile(r"<a\b[^>]*>(.*?)</a>", re.DOTALL)
 
 
 def collect(session: Session, who: Whose) -> dict[str, list[Row]]:
@@ -90,16 +86,6 @@ def fetchable(row: PrivacyRequest | None, reader_id: int, *, now: dt.datetime) -
     """Whether the copy is there, for this WeChat, and has not been fetched by it."""
     mine = row is not None and row.follower_id == reader_id and row.follower is not None and row.follower.subscribed
     return bool(mine and row and row.path and row.taken_at is None and row.expires_at and now < row.expires_at)
-
-
-def hidden(words: str, own: str = "") -> str:
-    """Our own words without anybody's phone but the person's."""
-    return phones.hide(_LINK.sub(r"\1", words), lambda digits: digits if own and digits == own else "***")
-
-
-def said(at: dt.datetime | None) -> str:
-    """2026-11-23 10:05 on Beijing's clock; empty for none."""
-    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if at else ""
 
 
 def _file(session: Session, who: Whose) -> Customer | None:
@@ -250,6 +236,9 @@ SHEETS: dict[str, Callable[[Session, Whose], Iterable[Row]]] = {
     "enquiries": _enquiries,
     "appointments": _appointments,
     "surveys": _surveys,
+    "callbacks": care_rows.callbacks,
+    "slips": care_rows.slips,
+    "gifts": care_rows.gifts,
     "consents": _consents,
     "events": _signups,
     "requests": _requests,

@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from models.actors import By
@@ -91,9 +91,11 @@ def reviewer(session: Session, day: dt.date, *, now: dt.datetime) -> Staff | Non
     return duty.present(session, chosen[weekday], now=now) or duty.pick(session, "manager", now=now)
 
 
-def overdue(session: Session, *, now: dt.datetime) -> list[Row]:
+def overdue(session: Session, *, now: dt.datetime, most: int = MOST) -> list[Row]:
     """The repairs past their limit, longest first; not yet looked at in this review before those that were."""
     last, _ = times(session, now=now)
+    # Sorted before the limit: what was looked at must not take the place of what was not.
+    looked_at = exists().where(Review.repair_id == Repair.id, Review.day >= last)
     owed = (
         select(Repair, Promise)
         .join(Promise, Promise.ticket_id == Ticket.id)
@@ -102,19 +104,18 @@ def overdue(session: Session, *, now: dt.datetime) -> list[Row]:
         .options(
             joinedload(Repair.project).joinedload(Project.estate), joinedload(Repair.crew), joinedload(Repair.owner)
         )
-        .order_by(Promise.due_at, Promise.id)
-        .limit(MOST)
+        .order_by(looked_at, Promise.due_at, Promise.id)
+        .limit(most)
     )
     found = session.execute(owed).all()
     said: dict[int, list[Review]] = {}
     query = select(Review).where(Review.repair_id.in_([repair.id for repair, _ in found]))
     for row in session.scalars(query.options(joinedload(Review.reviewer)).order_by(Review.day.desc())):
         said.setdefault(row.repair_id, []).append(row)
-    rows = [
+    return [
         Row(repair, promise, one := said.get(repair.id, []), one[0] if one and one[0].day >= last else None)
         for repair, promise in found
     ]
-    return sorted(rows, key=lambda row: row.held is not None)
 
 
 def hold(session: Session, repair: Repair, words: str, *, staff: Staff, now: dt.datetime) -> Review:
