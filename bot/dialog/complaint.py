@@ -151,6 +151,9 @@ def likely(turn: Turn) -> Outcome | None:
     top = turn.heard.reading.top
     if top.name != "complaint" or top.confidence < talk.SURE_ENOUGH or talk.NODDED.match(turn.text):
         return None
+    in_a_report = turn.state.script in ("repair", "urgent") and turn.slots.sentiment != "negative"
+    if in_a_report and top.confidence < talk.SURE_IN_A_DRAFT:
+        return None
     # “说错了，是城西那套” corrects what was said and blames nobody.
     corrects = turn.slots.correction and top.confidence < SURE
     vague = top.confidence < BEYOND_DOUBT and turn.slots.target in (None, "其他") and len(turn.text) <= 6
