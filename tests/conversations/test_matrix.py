@@ -41,7 +41,7 @@ DIALOGS = {
     "survey": {"survey", "regret"},
     "bind": {"bind", "bind_contract", "invite"},
     "unbind": {"unbind", "remove"},
-    "progress": {"progress"},
+    "progress": {"progress", "progress_more"},
     "warranty": {"warranty", "warranty_more"},
     "question": {"answered", "which_question"},
     "events": {"sign_up", "withdraw", "signed_up", "cannot_come"},
