@@ -4,13 +4,14 @@ import json
 
 import pytest
 
-from models.callbacks import Slip, SlipRound
+from models.callbacks import OUTCOMES, Slip, SlipRound
 from models.desk.callback import callbacks
 from models.desk.marketing import gifts
 from models.desk.marketing.gifts import Wish
 from models.desk.personal import copies, whose
 from models.people import Customer
 from models.worktime import local_day
+from templates import terms
 from tests.models.builders import house
 
 pytestmark = pytest.mark.sqlite_only  # which rows, nothing of the database
@@ -37,3 +38,7 @@ def test_calls_slips_and_gifts_are_in_the_copy_and_nobody_elses(session, now):
     assert [(row["what"], row["total"], row["state"]) for row in found["gifts"]] == [("果篮", 90, "asked")]
     told = json.dumps(found, ensure_ascii=False)
     assert not any(words in told for words in ("别人", "月饼", "13900139000", "同事的备注"))
+
+
+def test_how_a_try_ended_is_said_in_english_too():
+    assert [name for name in OUTCOMES.values() if not terms.english(name).isascii()] == []
