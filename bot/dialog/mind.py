@@ -39,6 +39,8 @@ GO_ON = re.compile(r"继续|接着|还是(?:报|修|要)")
 OF_THE_DRAFT = re.compile(
     rf"{GO_ON.pattern}|不报|报修|登记|取消|\b(?:carry|go) on\b|\bcancel\b|\bdrop\b", re.IGNORECASE
 )
+#: “当然要修啊”: the report goes on, whatever temper it comes in.
+MEND = re.compile(r"^(?:当然|肯定|必须|还是|那|就)?(?:要|得|是要)?(?:来)?修(?:啊|呀|的|吧|了)?[。.!！]*$")
 WHY = re.compile(r"为(?:什么|啥)(?:要|问)|干(?:嘛|吗|什么)(?:要|用)|(?:用来|拿来|要来)(?:做|干)|有什么用")
 #: “电话不对”: a line of the review by its name instead of its number.
 WRONG = r"[^\d]{0,4}(?:不对|错|要改|改一?下|有误|写错)"
@@ -58,6 +60,8 @@ UNWILLING = re.compile(r"^(?:我|电话|号码|手机号?|时间)?(?:不|没)(?:
 def plain_words(turn: Turn) -> Outcome | None:
     """“电话不对”, “不想留电话”: about the dialog's own lines, whatever else the words could mean."""
     script, ask, slots = form.script_of(turn), form.ask_of(turn), turn.slots
+    if script and script.name == "repair" and not turn.state.confirming and MEND.match(turn.text):
+        return form.aside(turn)
     if not script or script.light or slots.phone or slots.house or slots.time:
         return None
     if ask and ask.skip is not None and UNWILLING.match(turn.text):
