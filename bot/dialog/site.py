@@ -26,6 +26,8 @@ ASKS = re.compile(
     r"|开始|还没.{0,4}[装做干来好完]|停工|慢|拖|progress|status|how (?:far|is)|when|house",
     re.IGNORECASE,
 )
+#: One of several houses and no more: 城西那套.
+ALONE = re.compile(r"^(?:那|还有)?.{2,6}(?:[那这](?:套|边|个)|的)呢?[?？]?$")
 PHOTOS = re.compile(
     r"(?:工地|施工|现场|进度)(?:的)?(?:照片|图片|图)|(?:发|传|拍).{0,4}(?:工地|现场)|site photos?", re.IGNORECASE
 )
@@ -42,7 +44,7 @@ def progress(turn: Turn) -> Outcome | None:
     if not turn.facts.houses:
         unknown = HOME.search(turn.text) and not (turn.facts.tickets or form.script_of(turn))
         return form.aside(turn, turn.say("household.none")) if unknown else None
-    if turn.facts.tickets and not _of_building(turn):
+    if turn.facts.tickets and not (_of_building(turn) or (ALONE.match(turn.text) and houses.meant(turn))):
         return None
     house = _meant(turn)
     busy = form.script_of(turn)

@@ -36,7 +36,9 @@ def test_the_menu_goes_to_the_platform_and_is_told(deployed, platform, capsys):
 
 
 def test_the_bot_understands_every_button_and_every_key_has_one():
-    code = "\n".join((ROOT / "bot" / name).read_text("utf-8") for name in ("dialog/desk.py", "dialog/talk.py"))
+    code = "\n".join(
+        (ROOT / "bot" / name).read_text("utf-8") for name in ("dialog/desk.py", "dialog/report.py", "dialog/talk.py")
+    )
     keys = {button["key"] for button in menu.wanted()["button"]}
     assert keys == set(re.findall(r"\"(MENU_\w+)\"", code))
 
