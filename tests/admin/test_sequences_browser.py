@@ -59,7 +59,7 @@ def test_a_plan_is_read_changed_and_stopped_for_one(enter, followed, session, de
     page.click("#follow >> text=停止跟进 >> nth=0")
     page.fill("dialog[open] input[name=reason]", "客户说年后再联系")
     page.click("dialog[open] button.danger")
-    page.wait_for_selector("#follow >> text=客户说年后再联系")
+    page.wait_for_selector("#follow >> text=客户说年后再联系", state="attached")
     fits_a_phone(enter, session, desk)
     page.goto("/admin/sequences/visit")
     assert page.inner_text("h1").startswith("After a visit"), "our own names are said in the reader's language"
