@@ -76,9 +76,9 @@ from admin.visits import AppointmentsView
 from admin.warranty import WarrantiesView
 from clock import Clock
 from models.db import make_engine
-from models.phones import mask_phone
 from models.warranty import EXCLUSIONS
 from models.work import MOVES
+from phones import mask_phone
 from settings import ROOT, Settings
 from templates import Texts
 

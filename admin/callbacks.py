@@ -10,10 +10,11 @@ from markupsafe import Markup
 from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
+import phones
 from admin import base, faces, follow, hidden, place
 from admin.fields import moment_of
 from admin.words import known, lang, lazy, name_of, t
-from models import Answer, Callback, CallbackAttempt, Conversation, Follower, Project, Slip, Survey, Ticket, phones
+from models import Answer, Callback, CallbackAttempt, Conversation, Follower, Project, Slip, Survey, Ticket
 from models.callbacks import OUTCOMES
 from models.desk.callback import answers, callbacks, calls, slips
 from models.desk.callback.answers import Rating

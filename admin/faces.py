@@ -7,8 +7,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+import phones
 from admin.words import catalogue, known, lang, name_of, t
-from models import phones
 from templates import faces, terms
 
 #: A link as our own texts write it.

@@ -16,8 +16,8 @@ from wtforms.fields import Choice, SelectChoice
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget, Select, TextInput
 
+import phones
 from admin.words import lazy, t
-from models import phones
 from models.desk.account.people import clean_phone, mask_phone
 from models.errors import DomainError
 from models.worktime import SHANGHAI

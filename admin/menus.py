@@ -16,7 +16,7 @@ from models.desk.account import menus, tags
 from models.desk.trust import Deed
 from models.errors import DomainError
 from models.menus import KEYS, TAG_MOVES
-from models.phones import clean_phone
+from phones import clean_phone
 
 #: Versions that the page lists.
 MOST = 30

@@ -20,7 +20,7 @@ from models.desk.house import building, phases, site
 from models.desk.house.phases import Dates
 from models.desk.trust import Deed
 from models.errors import DomainError
-from models.phones import clean_phone
+from phones import clean_phone
 
 STAGES = ("building", "in_warranty", "out_of_warranty")
 #: Steps of a house's story that its page shows.

@@ -17,7 +17,7 @@ from models.desk.sales import signing
 from models.desk.sales.signing import Deal
 from models.desk.trust import Deed
 from models.errors import DomainError
-from models.phones import clean_phone
+from phones import clean_phone
 
 
 class SigningsView(DeskView):

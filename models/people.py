@@ -7,8 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
 from models.houses import Crew, Project
-from models.phones import called
 from models.staff import Staff
+from phones import called
 
 
 class Customer(Base):

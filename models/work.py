@@ -17,9 +17,9 @@ from models.base import Base, known
 from models.houses import Crew, Project
 from models.matters import AboutOne
 from models.people import Customer, Follower
-from models.phones import hide
 from models.staff import Staff
 from models.steps import Step, Storied
+from phones import hide
 
 #: The repair's machine under the names that repairs have always been spoken of.
 MOVES = states.REPAIR

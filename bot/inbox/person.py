@@ -13,10 +13,10 @@ from bot.inbox.waiting import calling, complaint, rated
 from bot.refs import CallRef, RatedRef
 from bot.understanding import Slots
 from models.desk.account.people import mask_phone
-from models.phones import called, hide
 from models.questions import felt, of_json
 from models.warranty import PAID
 from models.worktime import SHANGHAI, WorkCalendar
+from phones import called, hide
 from templates import faces
 
 #: Of these nobody of the household waits any more.

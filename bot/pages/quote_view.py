@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models.desk.repair import quotes, warranty
-from models.phones import hide
 from models.quotes import OPEN, Quote
 from models.work import Repair
+from phones import hide
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from models.desk import promises
 from models.desk.repair import finishing, postponing, quotes, visits
 from models.errors import NotYours
 from models.houses import Crew
-from models.phones import hide
 from models.talk import Attachment
 from models.work import Repair
+from phones import hide
 
 #: State -> the step that comes next; the crew's big button.
 NEXT_STEP = {"assigned": "accept", "accepted": "start", "on_the_way": "arrive", "on_site": "finish"}

@@ -14,8 +14,8 @@ from bot.scripts import contact, estates
 from bot.scripts.script import Answers, Ask, Refusal
 from bot.scripts.turn import Turn
 from bot.understanding import faults, read
-from models.phones import surname
 from models.worktime import SHANGHAI
+from phones import surname
 
 #: Intents that are surely about something else than the question that was asked.
 ELSEWHERE = frozenset({

@@ -1,10 +1,10 @@
-"""Telephone numbers in a text: what models.phones finds, and what is wrong with digits that are nearly one."""
+"""Telephone numbers in a text: what phones finds, and what is wrong with digits that are nearly one."""
 
 import re
 from dataclasses import dataclass
 
+import phones
 from bot.understanding import numbers
-from models import phones
 
 _SPELLED_RUN = re.compile(rf"[{numbers.SPELLED}两](?:[ -]?[{numbers.SPELLED}两]){{6,19}}")
 _ALMOST = re.compile(r"(?<![\d-])\+?(\d(?:[ -]?\d){5,17})(?![\d-])")

@@ -7,8 +7,8 @@ from bot.inbox.verbs.repair import job, photos
 from models.desk.account.people import mask_phone
 from models.desk.repair import finishing, items, notices, postponing, quotes, visits
 from models.errors import NotYours, OfferOver
-from models.phones import hide
 from models.work import Repair
+from phones import hide
 
 
 def _job_facts(repair: Repair) -> Results:

@@ -6,7 +6,7 @@ from bot.inbox.verbs.hand import Args, Hand, Results, Verb, own_house
 from models.desk.account import binding, household, people
 from models.errors import DomainError, NotFound, TooManyTries
 from models.houses import Project
-from models.phones import mask_name
+from phones import mask_name
 from templates import terms
 
 

@@ -5,9 +5,9 @@ from sqlalchemy import Select, select
 from bot.inbox.verbs.hand import Args, Hand, Results, Verb
 from models.desk import escalations
 from models.errors import NotFound
-from models.phones import hide
 from models.staff import Staff
 from models.work import Escalation, Repair, Ticket
+from phones import hide
 
 #: More than this does not fit on a phone; the panel has them all.
 MOST = 8

@@ -17,8 +17,8 @@ from models.errors import DomainError
 from models.household import BindTry
 from models.houses import Project
 from models.people import BindingCode, Customer, Follower, ProjectMember
-from models.phones import clean_phone
 from models.worktime import local_day
+from phones import clean_phone
 
 #: Tries of one contract number on one local day, by whatever WeChat; a household with shaky fingers needs fewer.
 CONTRACT_TRIES = 10

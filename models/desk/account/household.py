@@ -22,9 +22,9 @@ from models.household import HouseEvent
 from models.houses import Project
 from models.outbound import Outgoing
 from models.people import Customer, Follower, ProjectMember
-from models.phones import mask_name
 from models.surveys import Survey
 from models.work import Ticket
+from phones import mask_name
 
 #: Cases that are over for good stay with whoever had them.
 OVER = ("closed", "cancelled", "withdrawn")

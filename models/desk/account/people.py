@@ -13,9 +13,9 @@ from models.errors import Missing, TooManyTries, WrongCode
 from models.houses import Crew, Project
 from models.outbound import TOUCHES, Consent, Outgoing
 from models.people import BindingCode, Customer, Follower, ProjectMember
-from models.phones import clean_phone, mask_phone
 from models.staff import Staff
 from models.worktime import local_day
+from phones import clean_phone, mask_phone
 
 __all__ = [
     "CODE_LIVES", "TRIES_A_DAY", "bind", "clean_phone", "count_try", "find_or_add", "follow", "houses_of",

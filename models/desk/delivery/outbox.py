@@ -20,8 +20,8 @@ from models.desk.delivery.ladder import RELEASED
 from models.errors import DomainError
 from models.outbound import OUTGOING_STATES, TOUCHES, Outgoing
 from models.people import Follower
-from models.phones import hide_all
 from models.staff import Staff
+from phones import hide_all
 
 #: A row that is still `sending` after this was left by a dead worker.
 ABANDONED = dt.timedelta(minutes=3)

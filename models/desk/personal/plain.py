@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 
-from models import phones
+import phones
 from models.worktime import SHANGHAI
 
 #: What of a link in our texts is said; its address opens a page of one person.

@@ -15,12 +15,12 @@ from models.desk.delivery.outbox import Letter
 from models.houses import Crew
 from models.outbound import Outgoing
 from models.people import Follower
-from models.phones import hide, hide_all, mask_phone
 from models.questions import of_json
 from models.staff import Staff
 from models.surveys import Survey
 from models.visits import Postponement
 from models.work import Escalation, Repair, Ticket
+from phones import hide, hide_all, mask_phone
 
 #: A step told later than this would only confuse; it expires, visibly.
 STEP_LIVES = dt.timedelta(hours=12)

@@ -11,9 +11,9 @@ from models.desk.delivery.outbox import Letter
 from models.desk.repair import notices, warranty
 from models.outbound import Outgoing
 from models.people import Follower, ProjectMember
-from models.phones import hide
 from models.quotes import Quote
 from models.work import Repair
+from phones import hide
 
 #: Buttons under an offer; a tap comes back with the decision and the very version that it stood under.
 BUTTONS = (("同意", "agreed"), ("不同意", "refused"), ("改价", "haggled"))

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import phones
+import phones
 from models.actors import SYSTEM, By
 from models.desk import escalations, promises
 from models.desk.account import people

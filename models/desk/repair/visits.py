@@ -17,10 +17,10 @@ from models.desk.delivery.outbox import Letter
 from models.desk.repair import clashes, finishing, items, notices, postponing, quotes
 from models.errors import IllegalMove, Missing, NotYours
 from models.houses import Crew
-from models.phones import hide
 from models.promises import Policy, Promise
 from models.visits import Visit
 from models.work import Repair
+from phones import hide
 
 #: The states in which a job stands on a crew's list.
 ON_THE_LIST = ("assigned", "accepted", "on_the_way", "on_site")

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import phones
 from admin import faces
 from bot.understanding import normalise, phone, read
-from models import phones
 
 WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
 SPOKEN = str.maketrans("0123456789", "零幺二三四五六七八九")
