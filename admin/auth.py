@@ -67,6 +67,8 @@ def login() -> Any:
     place.session().rollback()  # hashing is slow on purpose: no writer waits for it
     password_fits = passwords.fits(stored, request.form.get("password", ""))
     person = _named(username)
+    if _is_shut(username, person):  # by those who were hashed meanwhile: a burst gets no more tries than a queue
+        return _refuse("auth.shut", username, 429)
     if not (person and person.active and password_fits):
         _note_failure(username, person)
         return _refuse("auth.wrong", username, 401)

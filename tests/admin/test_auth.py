@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pyotp
 import pytest
@@ -49,6 +50,19 @@ def test_five_wrong_tries_shut_the_log_in_even_for_the_right_password(name, stra
     assert stranger.post("/admin/login", username=name, password=builders.PASSWORD).status_code == 429
     clock.advance(minutes=16)
     assert stranger.post("/admin/login", username=name, password="nope").status_code == 401
+
+
+def test_a_burst_gets_no_more_tries_than_a_queue(app, desk):
+    people = [Person(app.test_client()) for _ in range(12)]
+    for person in people:
+        person.get("/admin/login")
+
+    def tries(person):
+        return person.post("/admin/login", username="agent", password="nope").status_code
+
+    with ThreadPoolExecutor(len(people)) as pool:
+        answers = list(pool.map(tries, people))
+    assert sorted(answers) == [401] * 5 + [429] * 7
 
 
 def test_one_address_cannot_try_many_names(stranger, desk):
