@@ -1,6 +1,7 @@
 """`make bench`: every measurement as a ratio to its baseline in the same run, as tables for the README.
 
-`python -m bench turn` or `outbox`, `campaign 100000`, `calls 100000`, `knowledge`, `profile` measures one of them.
+`python -m bench turn` or `outbox`, `campaign 100000`, `calls 100000`, `knowledge`, `understanding`, `profile` measures
+one of them.
 """
 
 import sys
@@ -11,7 +12,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 
-from bench import calls, campaign, knowledge, outbox, profile, turn
+from bench import calls, campaign, knowledge, outbox, profile, turn, understanding
 from tests import servers
 
 
@@ -94,14 +95,23 @@ def measure_knowledge(urls: dict[str, str]) -> None:
         print(f"| {knowledge.ARTICLES} | {name} | {share:.2f} | {milliseconds:.2f} ms | {right:.0%} |", flush=True)
 
 
+def measure_understanding() -> None:
+    """Print how many pushes could be taken apart while one message is understood."""
+    print("| understanding a message | pushes taken apart in that time | milliseconds |\n|---|---|---|")
+    middle, slow, milliseconds, slowest = understanding.compare()
+    print(f"| median | {middle:.0f} | {milliseconds:.2f} |\n| 99 % below | {slow:.0f} | {slowest:.1f} |", flush=True)
+
+
+PARTS = {"turn", "outbox", "campaign", "calls", "knowledge", "understanding", "profile"}
+USAGE = "python -m bench [turn] [outbox] [campaign [PEOPLE]] [calls [PEOPLE]] [knowledge] [understanding] [profile]"
+
+
 def main(wanted: list[str]) -> int:
     """Measure what was asked for, or everything; a number says how many people the campaign or the house has."""
     people = next((int(word) for word in wanted if word.isdigit()), campaign.PEOPLE)
     wanted = [word for word in wanted if not word.isdigit()]
-    unknown = set(wanted) - {"turn", "outbox", "campaign", "calls", "knowledge", "profile"}
-    if unknown:
-        usage = "python -m bench [turn] [outbox] [campaign [PEOPLE]] [calls [PEOPLE]] [knowledge] [profile]"
-        print(usage, file=sys.stderr)
+    if set(wanted) - PARTS:
+        print(USAGE, file=sys.stderr)
         return 2
     with servers.private_folder() as folder, servers.redis_server() as redis_url, databases(folder) as urls:
         if not wanted or "turn" in wanted:
@@ -114,6 +124,8 @@ def main(wanted: list[str]) -> int:
             measure_calls(urls, folder, people)
         if not wanted or "knowledge" in wanted:
             measure_knowledge(urls)
+        if not wanted or "understanding" in wanted:
+            measure_understanding()
         if not wanted or "profile" in wanted:
             measure_profile(urls)
     return 0

@@ -1,10 +1,10 @@
-"""The benchmark runs and counts right; how fast anything is, no test says."""
+"""The benchmark runs and counts right; how fast anything is, no test says but as a multiple in the same run."""
 
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from bench import calls, campaign, knowledge, outbox, turn
+from bench import calls, campaign, knowledge, outbox, turn, understanding
 
 
 @pytest.mark.sqlite_only("what is counted is the same on each database")
@@ -34,3 +34,11 @@ def test_the_turn_is_measured_against_the_echo_without_a_wrong_answer(database_u
 def test_the_search_of_the_articles_is_measured_against_a_plain_one_and_finds_them(database_url):
     share, milliseconds, right = knowledge.compare(database_url, count=200, rounds=1)
     assert share > 0 and milliseconds > 0 and right > 0.95
+
+
+def test_a_message_is_understood_in_the_time_of_some_dozen_pushes_taken_apart():
+    # Some twenty when this was written: what doubles that twice over is found here, what is slower on an older machine
+    # is not.
+    middle, slow, milliseconds, slowest = understanding.compare(step=60)
+    assert 0 < middle < 80 and middle < slow < 320
+    assert 0 < milliseconds < slowest

@@ -17,16 +17,12 @@ VALUES: dict[str, tuple[str, ...]] = {
 }
 
 
-def split(table: linear.Table) -> dict[str, linear.Table]:
-    """Return a table for each slot out of the shared one: a slot is scored without the others."""
-    tables, first = {}, 0
-    for slot, values in VALUES.items():
-        tables[slot] = table.part(first, len(values))
-        first += len(values)
-    return tables
-
-
-_TABLES = split(linear.load("choices.tsv"))
+#: Where the values of each slot stand among the outputs of the table.
+_AT: dict[str, slice] = {}
+for _slot, _values in VALUES.items():
+    _first = max((each.stop for each in _AT.values()), default=0)
+    _AT[_slot] = slice(_first, _first + len(_values))
+_TABLE = linear.load("choices.tsv", sum(map(len, VALUES.values())))
 
 
 def evidence(slot: str, flat: str, context: Context) -> set[str]:
@@ -40,8 +36,9 @@ class Choices:
     """The scores of the slots for one text; the evidence for a slot is only gathered when the slot is asked for."""
 
     def __init__(self, whole: set[str], flat: str, context: Context):
-        """Keep the text's features; nothing is scored yet."""
+        """Sum the text's own features, which every slot shares."""
         self._whole, self._flat, self._context = whole, flat, context
+        self._total = _TABLE.total(whole)
 
     def mark(self) -> tuple[int, float]:
         """Return the score from 1 to 5 that words give, with the mood behind it, and its confidence."""
@@ -57,6 +54,6 @@ class Choices:
         return VALUES[slot][at], rated[at]
 
     def _sure(self, slot: str) -> list[float]:
-        found = self._whole | evidence(slot, self._flat, self._context)
-        rated = linear.scores(found, _TABLES[slot], len(VALUES[slot]))
-        return [linear.confidence(each) for each in rated]
+        more = evidence(slot, self._flat, self._context) - self._whole
+        scores = _TABLE.scores(self._total + _TABLE.total(more), len(self._whole) + len(more))
+        return [linear.confidence(each) for each in scores[_AT[slot]]]

@@ -14,12 +14,12 @@ AWAITED, CALLED = 0.4, 0.5
 #: A clause of a longer message must be surer than the message as a whole: a little to be heard beside its main wish,
 #: more to be the main wish.
 ALSO, INSTEAD = 0.3, 3.0
-_TABLE = linear.load("weights.tsv")
+_TABLE = linear.load("weights.tsv", len(INTENTS))
 
 
-def scores(found: set[str], table: linear.Table | None = None) -> list[float]:
+def scores(found: set[str], table: linear.Table = _TABLE) -> list[float]:
     """Return the raw score per intent, in the order of INTENTS."""
-    return linear.scores(found, _TABLE if table is None else table, len(INTENTS))
+    return table.scores(table.total(found), len(found))
 
 
 def rate(whole: set[str], pieces: list[set[str]]) -> list[Intent]:

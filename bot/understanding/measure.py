@@ -1,14 +1,13 @@
 """How well the reader reads: `python -m bot.understanding.measure [--misses]` prints tables for docs.
 
-Accuracy per intent, confusion, slots, urgency (recall over urgent faults, false alarms over the others), microseconds
-a message, memory. Held-out texts that also stand in the training files are not counted. `--misses` lists wrong
-readings of the training files only: whoever tunes must not see those of the held-out files.
+Accuracy per intent, confusion, slots, urgency (recall over urgent faults, false alarms over the others) and memory;
+how long a reading takes, bench/understanding.py says. Held-out texts that also stand in the training files are not
+counted. `--misses` lists wrong readings of the training files only: whoever tunes must not see those of the held-out
+files.
 """
 
 import resource
-import statistics
 import sys
-import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -119,26 +118,6 @@ def report(title: str, result: Result) -> None:
         print(f"| {pair} | {count} |")
 
 
-def speed(rows: list[labelled.Row]) -> tuple[float, float]:
-    """Return the median and the 99th percentile of one reading, in microseconds of this thread's processor time.
-
-    Not wall time, and the quicker of two passes: the tail of one pass on a shared machine tells of the neighbours.
-    """
-    for row in rows[:50]:
-        read(row.text, row.context, NOW)
-    taken = [min(pair) for pair in zip(_pass(rows), _pass(rows), strict=True)]
-    return statistics.median(taken), statistics.quantiles(taken, n=100)[98]
-
-
-def _pass(rows: list[labelled.Row]) -> list[float]:
-    taken = []
-    for row in rows:
-        start = time.thread_time()
-        read(row.text, row.context, NOW)
-        taken.append((time.thread_time() - start) * 1e6)
-    return taken
-
-
 def main() -> None:
     """Print everything."""
     trained = labelled.rows(held_out=False)
@@ -147,9 +126,7 @@ def main() -> None:
         print("\n".join(known.misses))
     report("Held out", measure(unseen()))
     report("Training texts", known)
-    median, slow = speed(trained)
-    print(f"\nMedian {median / 1000:.2f} ms a message, 99 % below {slow / 1000:.1f} ms; ", end="")
-    print(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB for the whole process.")
+    print(f"\n{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB for the whole process.")
 
 
 if __name__ == "__main__":

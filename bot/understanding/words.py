@@ -28,12 +28,16 @@ class Words:
         for word in self._values:
             by_first.setdefault(word[0], []).append(word)
         self._by_first = {first: sorted(group, key=len, reverse=True) for first, group in by_first.items()}
+        self._firsts = frozenset(self._by_first)
 
     def find(self, text: str) -> list[Hit]:
         """Return the hits in order; none begins inside another."""
-        hits, free, by_first = [], 0, self._by_first
+        hits: list[Hit] = []
+        # Most texts have no beginning of any word: this one look is what they cost.
+        if self._firsts.isdisjoint(text):
+            return hits
+        free, by_first = 0, self._by_first
         for at, char in enumerate(text):
-            # Most characters begin no word: this one look-up is the cost of a text.
             words = by_first.get(char)
             if words is None or at < free:
                 continue
