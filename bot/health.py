@@ -65,7 +65,7 @@ def health() -> Response:
 
 def _last_inbound(engine: Any) -> datetime | None:
     newest = select(Inbound.received_at).order_by(Inbound.received_at.desc()).limit(1)
-    with reading(engine).connect() as connection:
+    with reading(engine).begin() as connection:  # a ROLLBACK would cost the turns what is prepared on it
         return connection.scalar(newest)
 
 

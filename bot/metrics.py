@@ -88,7 +88,7 @@ def figures() -> dict[str, Any]:
     """The figures now; with the database away what the machine and Redis know, and `database` 0."""
     door = current_app.extensions["nuanju"]
     try:
-        with Session(reading(door.engine)) as session:
+        with Session(reading(door.engine)) as session, session.begin():  # as in bot/health.py
             return vitals.take(session, door.redis, door.settings, now=door.clock())
     except SQLAlchemyError:
         return {"database": 0, **vitals.machine(door.settings), **vitals.queue(door.redis, door.settings)}

@@ -19,7 +19,7 @@ from bot.heard import Do, Facts, Heard, Outcome, Say, State
 from bot.inbox import served, sql, tongues
 from bot.inbox.book import Book
 from bot.inbox.person import Person, person_of
-from bot.inbox.standing import Standing
+from bot.inbox.standing import FRESH_SECONDS, Standing
 from bot.inbox.turn import Answer, Overtaken, Thought, Turn
 from bot.inbox.write import NEWS_EVENTS, Write
 from bot.push import Push
@@ -51,10 +51,10 @@ class Busy(Exception):
 class Inbox:
     """Answers pushes of one database with one set of texts."""
 
-    def __init__(self, engine: Engine, texts: Texts) -> None:
-        """Prepare the statements for this database."""
+    def __init__(self, engine: Engine, texts: Texts, *, fresh_seconds: float = FRESH_SECONDS) -> None:
+        """Prepare the statements for this database; what the panel changes is heard within `fresh_seconds`."""
         self._book = Book(engine, sql.for_driver(engine))
-        self._standing = Standing(engine)
+        self._standing = Standing(engine, fresh_seconds)
         self._write = Write(self._book, texts, self._standing)
 
     def answer(self, push: Push, *, now: dt.datetime) -> Answer:

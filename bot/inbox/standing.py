@@ -1,4 +1,8 @@
-"""What rarely changes and every turn needs: calendar, wordings, articles, words, offers; read every 2 seconds."""
+"""What rarely changes and every turn needs: calendar, wordings, articles, words, offers; read every 2 seconds.
+
+Each reading ends in a COMMIT although it writes nothing: at a ROLLBACK psycopg forgets all that it has prepared on the
+connection, and where a message comes every few seconds each turn would have its read planned anew (bot/inbox/book.py).
+"""
 
 import datetime as dt
 import threading
@@ -27,11 +31,11 @@ _SHELF = select(func.count(Article.id), func.max(Article.id), func.max(Article.u
 class Standing:
     """A process's copy of the standing facts; safe for threads, at worst read twice."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, fresh_seconds: float = FRESH_SECONDS) -> None:
         """Remember where to read; nothing is read before it is asked for."""
         self._engine = reading(engine)
         self._lock = threading.Lock()
-        self._read_at = -FRESH_SECONDS
+        self._fresh, self._read_at = fresh_seconds, -fresh_seconds
         self._calendar = WorkCalendar()
         self._wordings: dict[tuple[str, str], str] = {}
         self._words: Words | None = None
@@ -66,7 +70,7 @@ class Standing:
         self._refresh()
         today = local_day(now)
         if self._library[0] != (today, *self._shelf):
-            with self._lock, Session(self._engine) as session:
+            with self._lock, Session(self._engine) as session, session.begin():
                 entries = (
                     Entry(row.id, row.question, tuple(row.asked_as()), row.answer, row.answer_en)
                     for row in knowledge.valid(session, today)
@@ -85,12 +89,12 @@ class Standing:
         return self._calendar
 
     def _refresh(self) -> None:
-        if time.monotonic() - self._read_at < FRESH_SECONDS:
+        if time.monotonic() - self._read_at < self._fresh:
             return
         with self._lock:
-            if time.monotonic() - self._read_at < FRESH_SECONDS:
+            if time.monotonic() - self._read_at < self._fresh:
                 return
-            with Session(self._engine) as session:
+            with Session(self._engine) as session, session.begin():
                 self._calendar = calendar.office(session)
                 rows = session.scalars(select(TextVersion).where(TextVersion.active).order_by(TextVersion.version))
                 self._wordings = {(row.key, row.lang): row.body for row in rows}

@@ -1,15 +1,14 @@
 """What the inbox owes to PostgreSQL alone: a read that is planned once, and colleagues who write at the same moment."""
 
-import datetime as dt
 import threading
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session, sessionmaker
 
+from bot.app import create_app
 from bot.inbox import Answer, Inbox
 from models import Escalation, Repair
-from models.db import make_engine
 from tests.bot.test_inbox import TEXTS, a_push, box
 from tests.models.builders import house
 from tests.models.builders import repair as a_repair
@@ -18,21 +17,30 @@ __all__ = ["box"]
 
 
 @pytest.mark.postgresql_only  # only there a statement is planned apart
-def test_the_read_of_a_turn_is_planned_once(database_url: str, now: dt.datetime) -> None:
-    """A ROLLBACK after it would make the driver forget what it has prepared, and each turn would plan it anew."""
-    engine = make_engine(database_url, pool_size=1)
-    box = Inbox(engine, TEXTS)
+@pytest.mark.parametrize("fresh_seconds", [3600, 0], ids=["busy", "a message now and then"])
+def test_the_read_of_a_turn_is_planned_once(engine, make_settings, redis, clock, now, fresh_seconds) -> None:
+    """A ROLLBACK on its connection would make the driver forget what it has prepared; each turn would plan it anew.
+
+    Nor do the reads beside it end in one: what every turn needs, read each time in a quiet house; health and figures.
+    """
+    box = Inbox(engine, TEXTS, fresh_seconds=fresh_seconds)
+    settings = make_settings(metrics_token="a-token-for-tests")
+    web = create_app(settings, engine=engine, redis=redis, clock=clock).test_client()
+    watcher = {"Authorization": f"Bearer {settings.metrics_token}"}
 
     def prepared() -> bool:
-        with engine.connect() as connection:
+        with engine.begin() as connection:
             plans = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%AS conversation_id%'")
             return connection.execute(plans).scalar_one() > 0
 
     assert not prepared()
     for _ in range(12):  # the driver prepares what it has run five times
         box.answer(a_push(now, "你好"), now=now)
-    assert prepared()
-    engine.dispose()
+        assert web.get("/healthz", headers=watcher).json["database"] == "ok"
+    assert prepared() and engine.pool.checkedin() == 1, "one connection served all of it"
+    with engine.connect() as connection:
+        connection.execute(text("SELECT 1"))  # and is rolled back
+    assert not prepared()
 
 
 @pytest.mark.postgresql_only  # on SQLite the turn begins only when the colleague has committed

@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 import tomllib
 
 import pytest
@@ -102,25 +101,24 @@ def ci(tmp_path):
             (folder / name).chmod(0o755)
         path = f"{folder}:{os.environ['PATH']}"
         environment = os.environ | {"PATH": path, "CI_SECONDS": str(seconds), "PYTHON": sys.executable}
-        started = time.monotonic()
-        done = subprocess.run([ROOT / ".ci" / "run"], env=environment, capture_output=True, text=True, timeout=60)
-        return done, time.monotonic() - started
+        # Whoever waits for what the tests left behind is still waiting when our patience ends.
+        return subprocess.run([ROOT / ".ci" / "run"], env=environment, capture_output=True, text=True, timeout=60)
 
     return run
 
 
 @pytest.mark.parametrize("code", [0, 1])
 def test_ci_shows_the_tests_and_ends_with_their_code(ci, code):
-    done, _ = ci(f'echo "$1 $NUANJU_FULL"; echo "== 3 passed in 1s =="; exit {code}', 60)
+    done = ci(f'echo "$1 $NUANJU_FULL"; echo "== 3 passed in 1s =="; exit {code}', 60)
     assert done.returncode == code and done.stdout.startswith("test 1\n")
     assert done.stdout.splitlines()[-1] == "closing line: == 3 passed in 1s =="
 
 
 def test_ci_ends_although_the_tests_hang_and_leave_a_process_behind(ci, tmp_path):
     pid = tmp_path / "left"
-    done, seconds = ci(f"setsid sleep 30 & echo $! > {pid}; echo begun; sleep 300", 1)
+    done = ci(f"setsid sleep 300 & echo $! > {pid}; echo begun; sleep 300", 1)
     os.kill(int(pid.read_text()), signal.SIGKILL)
-    assert done.returncode == 124 and seconds < 15
+    assert done.returncode == 124
     assert "begun" in done.stdout and "did not end within 1 seconds" in done.stderr
 
 

@@ -209,7 +209,7 @@ def start(hook: Webhook, tmp_path) -> Iterator[Callable[..., Desk]]:
 
     def begin(**options: object) -> Desk:
         told = {"app_id": APP_ID, "secret": SECRET, "token": TOKEN, "aes_key": AES_KEY, "webhook": hook.url}
-        told |= {"port": 0, "push_timeout": 0.4, "event_delay": 0.02, "clock_file": tmp_path / "clock.json"}
+        told |= {"port": 0, "event_delay": 0.02, "clock_file": tmp_path / "clock.json"}
         context = running(Config(**{**told, **options}))
         server, platform = context.__enter__()
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})

@@ -105,7 +105,7 @@ def test_repeats_may_overlap(desk, hook):
     together = threading.Barrier(3)
 
     def meet(_push):
-        together.wait(timeout=0.3)
+        together.wait(timeout=4)
         return "success"
 
     hook.answer = meet
