@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from typing import Any
 
-from flask import redirect, request
+from flask import flash, g, redirect, request
 from flask_admin import expose
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -16,6 +16,7 @@ from admin.fields import CLOCK
 from admin.tables import DeskView
 from admin.words import lazy, t
 from models import Absence, Role, Shift, Staff
+from models.desk.callback import manned
 from models.desk.staff import calendar, duty, roster
 from models.desk.staff.roster import WEEK, Cell
 from models.desk.trust import Deed
@@ -55,21 +56,32 @@ class RosterView(base.Guarded):
         """What was changed in the grid stands; cells that nobody touched stay as they are."""
         seen = _read(request.form.get("seen", ""))
         wished = {cell: _number(value) for name, value in request.form.items() if (cell := _cell(name))}
+        before = manned.rotas(place.session(), now=place.now())
         changed = roster.change(place.session(), wished, seen, now=place.now())
         after = {f"{staff_id}:{day.isoformat()}": shift for (staff_id, day), shift in sorted(changed.items())}
-        base.commit(Deed("roster.save", "roster", "", {}, after), t("roster.saved", n=len(changed)))
+        said = " ".join((t("roster.saved", n=len(changed)), *_moved(before)))
+        base.commit(Deed("roster.save", "roster", "", {}, after), said)
         return self._back()
 
     @expose("/copy", methods=("POST",))
     def copy(self) -> Any:
         """The empty cells of the week are those of the week before."""
         first = _week(request.form.get("week", ""))
+        before = manned.rotas(place.session(), now=place.now())
         count = roster.copy_week(place.session(), first, now=place.now())
-        base.commit(Deed("roster.copy", "roster", first.isoformat(), {}, {"cells": count}), t("roster.copied", n=count))
+        said = " ".join((t("roster.copied", n=count), *_moved(before)))
+        base.commit(Deed("roster.copy", "roster", first.isoformat(), {}, {"cells": count}), said)
         return self._back()
 
     def _back(self) -> Any:
         return redirect(self.get_url(".index_view", week=_week(request.form.get("week", "")).isoformat()))
+
+
+def _moved(before: manned.Rotas) -> list[str]:
+    """What became of the calls that fall into other shifts now, in this transaction; a sentence for each kind."""
+    moved = manned.follow(place.session(), before, now=place.now())
+    counts = {"given": moved.given, "moved_calls": moved.calls, "unmanned": moved.clashes}
+    return [t(f"roster.{name}", n=count) for name, count in counts.items() if count]
 
 
 def _week(text: str) -> dt.date:
@@ -148,6 +160,19 @@ class ShiftsView(DeskView):
     column_formatters = column_formatters_detail = {
         "hours": lambda _v, _c, row, _n: _hours(row),
     }
+
+    def update_model(self, form: Any, model: Shift) -> bool:
+        """The shift has other hours, and the calls that fell into the old ones follow."""
+        g.before, g.moved = manned.rotas(place.session(), now=place.now()), []
+        if not super().update_model(form, model):
+            return False
+        for said in g.moved:
+            flash(said, "success")
+        return True
+
+    def follow(self) -> None:
+        """Calls that fell into hours that are none of the shift any more are with others, or at another moment."""
+        g.moved = _moved(g.before) if "before" in g else []
 
     def prepare(self, form: Any, model: Shift, created: bool) -> None:
         """Refused without a name."""

@@ -256,6 +256,7 @@ class DeskView(base.Guarded, Veiled, ModelView):
                 session.add(model)
             before, after = diff(model)
             session.flush()
+            self.follow()
             deed = Deed("create" if created else "edit", self.endpoint_name(), str(self.key(model)), before, after)
             base.keep(deed)
         except DomainError as refusal:
@@ -284,6 +285,9 @@ class DeskView(base.Guarded, Veiled, ModelView):
 
     def prepare(self, form: Any, model: Any, created: bool) -> None:
         """What a view adds before the record is saved."""
+
+    def follow(self) -> None:
+        """What follows from the record as it stands now, in the same transaction."""
 
     def key(self, model: Any) -> Any:
         """The record's primary key."""

@@ -76,6 +76,11 @@ class Rota:
             return self.stand_ins(members, at)
         return self.next_on_duty(at) or self.stand_ins(members, at)
 
+    def there(self, members: Collection[int], at: dt.datetime) -> set[int]:
+        """Who is really there at that moment: whoever is on a shift; on a day without a roster everybody."""
+        rostered = any(turn.day == local_day(at) or turn.starts <= at < turn.ends for turn in self.turns)
+        return self.on_shift(at) if rostered else self.stand_ins(members, at)
+
     def on_shift(self, at: dt.datetime) -> set[int]:
         """Who is on a shift at that moment, each replaced by whoever stands in for them."""
         return self.stand_ins([turn.staff_id for turn in self.turns if turn.starts <= at < turn.ends], at)

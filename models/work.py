@@ -187,7 +187,7 @@ class Escalation(AboutOne, Base):
     __table_args__ = (Index("ix_escalation_open", "state", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    #: dissatisfied, promise_missed, handed_back, no_crew, chased, human, message_failed, told_then_shut …
+    #: dissatisfied, promise_missed, handed_back, no_crew, chased, human, message_failed, told_unmanned …
     kind: Mapped[str] = mapped_column(String(20))
     #: One open escalation per cause: ticket, kind and round, or conversation.
     cause_key: Mapped[str] = mapped_column(String(80), unique=True)

@@ -29,12 +29,15 @@ ROLE_OF = {
     "human": "agent",
     "message_failed": "agent",
     "told_then_shut": "agent",
+    "told_unmanned": "manager",
     "warranty_disputed": "manager",
     "quote_lapsed": "agent",
     "quote_refused": "agent",
     "quote_haggled": "engineer",
     "complaint": "manager",
 }
+#: What is the lead's to settle from the first moment, whoever the matter belongs to.
+FOR_THE_LEAD = frozenset({"told_unmanned"})
 STATE_NAMES = {"open": "待处理", "taken": "处理中", "resolved": "已处理"}
 
 
@@ -88,7 +91,8 @@ def _on_duty(
     """Whose matter it is when nobody answers for it; of a complaint nothing goes past those who may see it."""
     if isinstance(about, Complaint):
         return duty.pick_able(session, "manager", sight.SEE, now=now, without=shut)
-    role = "agent" if isinstance(about, Callback | Slip | Conversation) else ROLE_OF[kind]
+    agents = isinstance(about, Callback | Slip | Conversation) and kind not in FOR_THE_LEAD
+    role = "agent" if agents else ROLE_OF[kind]
     return duty.pick(session, role, now=now, without=shut)
 
 
@@ -101,7 +105,7 @@ def _responsible(
     For a repair that is so in engineering's matters only; what the manager must know goes to the manager.
     """
     engineering = not isinstance(about, Repair) or ROLE_OF[kind] == "engineer"
-    if isinstance(about, Conversation) or kind == "complaint" or not engineering:
+    if isinstance(about, Conversation) or kind in {"complaint", *FOR_THE_LEAD} or not engineering:
         return None
     crew = getattr(about, "crew", None)
     lead = crew.lead if crew is not None and kind == "chased" else None

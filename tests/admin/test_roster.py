@@ -11,6 +11,7 @@ from models import (
     AuditEntry,
     Calendar,
     CalendarDay,
+    Callback,
     Escalation,
     HandoverNote,
     Promise,
@@ -20,6 +21,7 @@ from models import (
     Staff,
 )
 from models.desk import promises
+from models.desk.callback import callbacks
 from tests.admin import builders
 
 pytestmark = pytest.mark.sqlite_only  # what pages do does not depend on the database
@@ -60,6 +62,7 @@ def test_a_refused_change_hands_nothing_on(as_role, desk, look):
     assert look(lambda s: s.query(AuditEntry).filter_by(action="staff.leave").count()) == 0
 
 
+MONDAY_AT_TEN = dt.datetime(2026, 11, 23, 2, tzinfo=dt.UTC)
 MONDAY, TUESDAY = dt.date(2026, 11, 23), dt.date(2026, 11, 24)
 
 
@@ -96,6 +99,25 @@ def test_a_week_is_planned_in_the_grid_and_copied_to_the_next(as_role, desk, shi
     assert rostered(look)[agent, dt.date(2026, 11, 30)] == shifts[0].id
     assert (agent, dt.date(2026, 12, 1)) not in rostered(look), "the house is shut"
     assert "没什么可抄的" in manager.post("/admin/roster/copy", week="2027-01-11").get_data(as_text=True)
+
+
+def test_calls_follow_the_roster_and_a_shifts_hours_and_the_page_says_so(as_role, desk, shifts, look, session, now):
+    agent, second = desk.staff["agent"], Staff(username="second", name="钱工", role=desk.staff["agent"].role)
+    call = callbacks.ask(session, "x", about=desk.repair, now=now, due_at=MONDAY_AT_TEN, owner=agent)
+    session.add(second)
+    session.commit()
+    manager, mine, hers = as_role("manager"), f"c_{agent.id}_20261123", f"c_{second.id}_20261123"
+    first = {"week": "2026-11-23", mine: str(shifts[0].id)}
+    manager.post("/admin/roster/save", seen="", **first)
+    manager.post("/admin/roster/save", seen=f"{mine}={shifts[0].id}", **(first | {mine: "", hers: str(shifts[0].id)}))
+    assert look(lambda s: s.get(Callback, call.id).owner_id) == second.id
+    assert "1 个回访转给了当班的同事" in page(manager, "roster/")
+    shown = page(manager, f"shifts/edit/?id={shifts[0].id}")
+    seen = shown.split('name="seen"')[1].split('value="')[1].split('"')[0]
+    told = {"name": "早班", "starts": "11:00", "ends": "14:00", "active": "y", "seen": seen}
+    assert manager.post(f"/admin/shifts/edit/?id={shifts[0].id}", **told).status_code == 302
+    assert look(lambda s: s.get(Callback, call.id).due_at) == MONDAY_AT_TEN + dt.timedelta(hours=1)
+    assert "1 个回访挪到了有人的时间" in page(manager, "shifts/")
 
 
 def test_two_who_plan_the_same_week_keep_each_others_cells_and_meet_only_in_the_same_one(as_role, desk, shifts, look):

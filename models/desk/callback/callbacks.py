@@ -128,10 +128,14 @@ def _shut_out(session: Session, about: About) -> frozenset[int]:
 
 def pick(session: Session, *, now: dt.datetime, without: Collection[int] = ()) -> Staff | None:
     """Of the agents on duty the one with the fewest open callbacks; who stands in when nobody is. None in `without`."""
-    load = select(func.count()).where(Callback.owner_id == Staff.id, Callback.state == "open").scalar_subquery()
-    agents = select(Staff).where(Staff.id.in_(duty.on_duty(session, "agent", now=now, without=without)))
-    found = session.scalar(agents.order_by(load, Staff.id).limit(1))
+    found = least_called(session, duty.on_duty(session, "agent", now=now, without=without))
     return found or duty.pick(session, "agent", now=now, without=without)
+
+
+def least_called(session: Session, ids: Collection[int]) -> Staff | None:
+    """Of these people the one with the fewest open callbacks."""
+    load = select(func.count()).where(Callback.owner_id == Staff.id, Callback.state == "open").scalar_subquery()
+    return session.scalar(select(Staff).where(Staff.id.in_(ids)).order_by(load, Staff.id).limit(1))
 
 
 def _next_try(session: Session, tried: "Try", at: dt.datetime | None) -> dt.datetime | None:

@@ -45,6 +45,18 @@ def on_duty(session: Session, role: str, *, now: dt.datetime, without: Collectio
     return rota(session, members, now=now, without=without).on_duty(members, now) if members else set()
 
 
+def rotas(session: Session, *, now: dt.datetime) -> dict[str, tuple[Rota, set[int]]]:
+    """For every role that anybody has, the turns around `now` with everybody's absences, and who is of it."""
+    members: dict[str, set[int]] = {}
+    for name, one in session.execute(select(Role.name, Staff.id).join(Staff.role).where(Staff.active)):
+        members.setdefault(name, set()).add(one)
+    whole = rota(session, set().union(*members.values()), now=now)
+    return {
+        name: (Rota([turn for turn in whole.turns if turn.staff_id in ids], whole.aways, whole.fit), ids)
+        for name, ids in members.items()
+    }
+
+
 def rota(session: Session, members: Collection[int], *, now: dt.datetime, without: Collection[int] = ()) -> Rota:
     """The turns of these people around `now`, and everybody's absences."""
     first = now.date() - dt.timedelta(days=1)
