@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from flask import request
+from flask import g, request
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import joinedload
 from wtforms.validators import NumberRange
 
-from admin import due, faces
+from admin import due, durations, faces
 from admin.tables import DeskView
 from models import Conversation, Follower, Policy, Promise, TouchCap
 
@@ -46,9 +46,6 @@ class PromisesView(DeskView):
         return not request.args.get("state")
 
 
-_MINUTES = {"validators": [NumberRange(min=1, max=60 * 24 * 60)]}
-
-
 class PoliciesView(DeskView):
     """The numbers behind promises; they count for promises made from then on."""
 
@@ -60,13 +57,33 @@ class PoliciesView(DeskView):
     )  # fmt: skip
     column_formatters = column_formatters_detail = {
         "title": lambda _v, _c, row, _n: faces.title_of(row, "policy"),
+        "minutes": lambda _v, _c, row, name: _length(row, name),
+        "urgent_minutes": lambda _v, _c, row, name: _length(row, name),
     }
+    form_overrides = {"minutes": durations.LengthField, "urgent_minutes": durations.LengthField}
     form_columns = ("title", "minutes", "urgent_minutes", "working_time", "warn_percent")
     form_args: dict[str, Any] = {
-        "minutes": _MINUTES,
-        "urgent_minutes": _MINUTES,
         "warn_percent": {"validators": [NumberRange(min=1, max=99)]},
     }
+
+    def edit_form(self, obj: Any = None) -> Any:
+        """The form, with limits in working days where only office hours count."""
+        form = super().edit_form(obj)
+        form.minutes.form_working = form.urgent_minutes.form_working = bool(obj.working_time)
+        return form
+
+
+def _length(row: Policy, name: str) -> str:
+    return durations.said(getattr(row, name), day=_day(row.working_time))
+
+
+def _day(working: bool) -> int:
+    """The minutes of a day as this rule counts; the office's is read once a page."""
+    if not working:
+        return durations.DAY
+    if "working_day" not in g:
+        g.working_day = durations.working_day()
+    return int(g.working_day)
 
 
 class TouchesView(DeskView):

@@ -109,14 +109,8 @@ class DeskView(base.Guarded, Veiled, ModelView):
 
     def permission(self, name: str) -> str | None:
         """What Flask-Admin's own pages need; everything else is the subclass's `needs`."""
-        own = {
-            "index_view": self.see,
-            "details_view": self.see,
-            "create_view": self.add,
-            "edit_view": self.change,
-            "delete_view": self.remove,
-            "export": "rows.export" if self.may_export else None,
-        }
+        own = {"index_view": self.see, "details_view": self.see, "create_view": self.add, "edit_view": self.change}
+        own |= {"delete_view": self.remove, "export": "rows.export" if self.may_export else None}
         return own[name] if name in own else self.needs.get(name)
 
     def get_column_name(self, field: Any) -> Any:
@@ -202,8 +196,9 @@ class DeskView(base.Guarded, Veiled, ModelView):
         for name in self.form_columns or ():
             field = getattr(form, name)
             field.kwargs["label"] = self.column_name(name)
-            if words.known(f"help.{name}"):
-                field.kwargs["description"] = words.lazy(f"help.{name}")
+            for key in (f"help.{name}", f"help.{self.endpoint_name()}_{name}"):
+                if words.known(key):
+                    field.kwargs["description"] = words.lazy(key)
             if name in self.secret:
                 masked = PhoneField(label=self.column_name(name), description=words.lazy("help.phone"))
                 masked.creation_counter = field.creation_counter  # it stands where the plain one stood
