@@ -109,14 +109,16 @@ def mark_choice(sheet, kind, question, value):
         sheet.wrong(kind, question, expected, value or NOTHING)
 
 
-def mark_urgency(sheet, question, slots):
-    """Mark whether a repair's urgency was seen, and whether a calm one raised an alarm."""
-    if "urgent" not in question:
-        return
-    right = slots.urgent == question["urgent"]
-    sheet.urgent.mark("urgent" if question["urgent"] else "not urgent", right)
-    if not right:
-        sheet.wrong("urgent", question, question["urgent"], slots.urgent)
+def mark_urgency(sheet, question, reading):
+    """Mark whether urgency was seen, and whether a calm repair or another matter altogether raised an alarm."""
+    expected, got = question.get("urgent"), reading.slots.urgent
+    repair = "repair" in (question["intent"], *question.get("also", []))
+    if expected is None and repair:
+        return  # readers would differ
+    name = "urgent" if expected else "calm repair" if repair else "other matter"
+    sheet.urgent.mark(name, got == bool(expected))
+    if got != bool(expected):
+        sheet.wrong("urgent", question, name, got)
 
 
 def mark_score(sheet, question, slots):
@@ -158,7 +160,7 @@ def grade(asked):
         mark_intent(sheet, question, reading)
         mark_choice(sheet, "category", question, reading.slots.category)
         mark_choice(sheet, "target", question, reading.slots.target)
-        mark_urgency(sheet, question, reading.slots)
+        mark_urgency(sheet, question, reading)
         mark_score(sheet, question, reading.slots)
         mark_slots(sheet, question, reading.slots)
     return sheet
@@ -178,9 +180,13 @@ def tables(sheet):
         yield f"{name:<42}" + ("" if name == "score" else share(*tally.total()))
         for row, right, asked in tally.rows():
             yield f"  {row:<40}{share(right, asked)}"
-    alarms = sheet.urgent.asked["not urgent"]
     yield f"{'urgency recall':<42}{share(sheet.urgent.right['urgent'], sheet.urgent.asked['urgent'])}"
-    yield f"{'urgency false alarms':<42}{share(alarms - sheet.urgent.right['not urgent'], alarms)}"
+    for what, counted in (
+        ("all that is calm", ("calm repair", "other matter")),
+        ("calm repairs alone", ("calm repair",)),
+    ):
+        alarms = sum(sheet.urgent.asked[name] - sheet.urgent.right[name] for name in counted)
+        yield f"{'false alarms, of ' + what:<42}{share(alarms, sum(sheet.urgent.asked[name] for name in counted))}"
 
 
 def confusions(sheet):
