@@ -4,6 +4,7 @@ Where only office hours count, a day is a working day: as many minutes as the of
 alone is refused: nobody can say whether 3 means minutes or days.
 """
 
+import functools
 import re
 import statistics
 import unicodedata
@@ -52,7 +53,8 @@ def said(minutes: int, *, day: int = DAY) -> str:
         days, rest = 0, minutes  # 1个工作日30分钟 nobody reads as eight hours
     hours, rest = divmod(rest, HOUR)
     parts = (("days" if day == DAY else "working_days", days), ("hours", hours), ("minutes", rest))
-    return t("length.joint").join(t(f"length.{name}" + "_one" * (n == 1), n=n) for name, n in parts if n)
+    named = (t(f"length.{name}" + "_one" * (n == 1), n=n) for name, n in parts if n)
+    return functools.reduce(lambda first, then: t("length.and", first=first, then=then), named)
 
 
 def read(text: str, *, day: int = DAY) -> int | None:

@@ -50,7 +50,7 @@ def test_limits_are_typed_with_their_unit_and_refused_with_a_sentence(as_role, d
         return manager.post(f"/admin/{address}", **(told | fields)).get_data(as_text=True)
 
     unit, clock = "数字后面带上单位", {name: value for name, value in told.items() if name != "working_time"}
-    for wrong, why in (("480", unit), ("200天", "最长192个工作日"), ("0分钟", "最短1分钟"), ("", unit)):
+    for wrong, why in (("480", unit), ("200天", "最长192个工作日"), ("0分钟", "最短1分钟"), ("", "必填")):
         body = send(minutes=wrong)
         assert why in body and 'value="1.5小时"' in body, "what was typed stays"
     assert "按钟点算请写“天”" in send(clock, minutes="3个工作日")
