@@ -13,6 +13,7 @@ from models.actors import SYSTEM
 from models.callbacks import Callback, Slip
 from models.complaints import Complaint
 from models.desk import escalations, promises, told
+from models.desk.callback import slips
 from models.desk.complaint import letters as complaint_letters
 from models.desk.complaint import sight
 from models.desk.delivery.outbox import Letter
@@ -24,6 +25,8 @@ from models.work import Escalation, Repair, Ticket
 
 #: Rows looked at in one run; the next run goes on.
 BATCH = 200
+#: What is not kept in time is the manager's at once: two days were enough for everybody below.
+THE_MANAGERS = frozenset({slips.DUE})
 
 
 def run(session: Session, *, now: dt.datetime) -> int:
@@ -126,6 +129,9 @@ def _miss(session: Session, promise: Promise, now: dt.datetime) -> None:
         complaint_letters.write(session, about, "late", now=now)
     words, cause = promise.policy.title, str(promise.id)
     matter = escalations.raise_(session, "promise_missed", about, words=words, now=now, cause=cause)
+    if promise.policy.name in THE_MANAGERS:
+        promise.level += 1
+        escalations.climb(session, matter, now=now)
     if isinstance(about, Repair) and promise.policy.name == "repair.accept":
         _tell_lead(session, about, matter, promise, now)
 

@@ -154,6 +154,34 @@ def test_a_campaign_of_that_day_begins_after_the_wish(world, born, sessions, clo
     assert stands(sessions) == {"marketing": "sent", "greeting": "sent"}
 
 
+@pytest.mark.sqlite_only  # the order of things counts
+@pytest.mark.parametrize("ago", [(1, 3), (8, 10, 15, 20)])
+def test_a_full_week_or_month_takes_no_wish_its_day_and_the_wish_counts_in_it(
+    world, born, promise, sessions, clock, ago
+):
+    for days in ago:
+        before = at("2026-11-23 09:00") - dt.timedelta(days=days)
+        promise(born[1], f"{days}", purpose="marketing", state="sent", settled_at=before, created_at=before)
+    come(world, clock, "2026-11-22 08:30")
+    promise(born[0], "周六有讲座", purpose="marketing")
+    deliver(world, rate=QUICK)
+    assert "marketing queued touched_lately" in standing(sessions)
+    come(world, clock, "2026-11-23 09:31")
+    plan(world)
+    come(world, clock, "2026-11-23 09:32")
+    assert "greeting sent" in standing(sessions)
+    promise(born[1], "生日快乐", purpose="greeting", not_after=at("2026-11-23 21:00"))
+    deliver(world, rate=QUICK)
+    assert standing(sessions).count("greeting sent") == 1, "never two a day"
+    come(world, clock, "2026-11-24 09:00")
+    assert "marketing queued touched_lately" in standing(sessions), "what may wait waits longer"
+
+
+def standing(sessions) -> list[str]:
+    with sessions() as session:
+        return [f"{row.purpose} {row.state} {row.reason}".strip() for row in session.scalars(select(Outgoing))]
+
+
 def test_two_clocks_at_once_never_give_the_day_away(world, born, promise, sessions, clock, platform):
     """One worker plans and expands the wish while another sends what may wait, whatever comes first."""
     for number in range(3):

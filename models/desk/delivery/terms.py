@@ -64,7 +64,8 @@ class Knowledge:
         if row.purpose not in TOUCHES:
             return plain
         circle = self.circles.get(one, {one})
-        had = touches.of_household(circle, self.unasked if kept_days.is_bound(row, self.now) else self.touched)
+        bound = kept_days.is_bound(row, self.now)
+        had = touches.of_household(circle, self.unasked if bound else self.touched)
         state, many = self.campaigns.get(row.campaign_id or 0, ("running", False))
         return replace(
             plain,
@@ -75,7 +76,7 @@ class Knowledge:
             talking=one in self.talking,
             urgent=not circle.isdisjoint(self.urgent),
             in_dialog=one in self.in_dialog,
-            touched_until=touches.full_until(had, self.caps, self.now) if self.caps else None,
+            touched_until=touches.full_until(had, self._limits(bound), self.now),
             kept_until=self._kept_until(row, circle, had),
         )
 
@@ -83,7 +84,10 @@ class Knowledge:
         """Until when a touch that may wait leaves its place to a wish of this day; None with room for both."""
         if circle.isdisjoint(self.kept) or kept_days.is_bound(row, self.now):
             return None
-        return touches.full_until([*had, self.now], self.caps, self.now) if self.caps else None
+        return touches.full_until([*had, self.now], self._limits(True), self.now)
+
+    def _limits(self, bound: bool) -> touches.Caps:
+        return touches.of_a_day(self.caps) if bound else self.caps
 
     def touch(self, row: Outgoing) -> None:
         """The row is on its way: the household has had one touch more."""

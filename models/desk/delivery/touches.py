@@ -78,6 +78,14 @@ def lately(
     return found
 
 
+def of_a_day(limits: Caps) -> Caps:
+    """The caps that hold for what is bound to its day: those of a single day.
+
+    The others say which touch has to come on another day, and there is none for a wish. It counts in them all the same.
+    """
+    return [(days, most) for days, most in limits if days == 1]
+
+
 def since(limits: Caps, now: dt.datetime) -> dt.datetime:
     """The moment before which no touch counts any more."""
     return at_clock(local_day(now) - dt.timedelta(days=max(days for days, _ in limits) - 1))
