@@ -42,7 +42,6 @@ def create_app(
     texts = Texts()
     inbox = Inbox(engine, texts)
     app = Flask("bot", template_folder=str(ROOT / "templates"), static_folder=None)
-    app.secret_key = settings.secret_key
     app.extensions["nuanju"] = Door(
         settings=settings,
         engine=engine,

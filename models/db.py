@@ -7,7 +7,9 @@ connection carries the execution option `sqlite_begin="DEFERRED"` (read-only pag
 
 import fcntl
 import os
+import select
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,11 +17,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, Dialect, make_url
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session, sessionmaker
 
 #: How long a writer waits for another on SQLite, milliseconds; longer than any transaction of ours.
 BUSY_TIMEOUT_MS = 15_000
+#: A connection to PostgreSQL that rested so long is asked whether it still leads anywhere, seconds.
+RESTED_SECONDS = 30.0
 
 
 def make_engine(url: str, *, pool_size: int = 8, patience_ms: int = BUSY_TIMEOUT_MS) -> Engine:
@@ -90,9 +95,35 @@ def insert_into(session: Session, table: Any) -> Any:
 
 def _postgresql(url: URL, pool_size: int, patience_ms: int) -> Engine:
     told = {"options": f"-c lock_timeout={patience_ms}"}
-    return create_engine(
-        url.set(drivername="postgresql+psycopg"), pool_size=pool_size, pool_pre_ping=True, connect_args=told
+    # The connection used last is lent first: what is prepared on it serves again.
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg"), pool_size=pool_size, pool_use_lifo=True, connect_args=told
     )
+    event.listen(engine, "checkin", lambda _connection, record: record.info.update(rests_since=time.monotonic()))
+    event.listen(engine, "checkout", lambda connection, record, _: _still_there(engine.dialect, connection, record))
+    return engine
+
+
+def _still_there(dialect: Dialect, connection: Any, record: Any) -> None:
+    """Nothing where a connection may be lent; where the server is gone, InvalidatePoolError makes the pool open anew.
+
+    Asking costs a round trip, as much as a statement of a turn, so it is spared where the connection was used just now
+    and nothing came in on it since: a server's good-bye would have.
+    """
+    rests_since = record.info.get("rests_since")
+    if rests_since is None:
+        return
+    try:
+        if time.monotonic() - rests_since > RESTED_SECONDS or _has_news(connection):
+            dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as gone:
+        raise InvalidatePoolError from gone
+
+
+def _has_news(connection: Any) -> bool:
+    look = select.poll()
+    look.register(connection.fileno(), select.POLLIN)
+    return bool(look.poll(0))
 
 
 def _sqlite(url: str, database: str | None, pool_size: int, patience_ms: int) -> Engine:

@@ -113,7 +113,9 @@ def _remembered(state: State, facts: Facts) -> State:
     limit = FORGET_LIGHT if script and script.light else FORGET
     old = state.touched_at is not None and facts.now - state.touched_at > limit
     parked = tuple(one for one in state.parked if one.script in SCRIPTS)
-    return replace(state, parked=parked) if known and not old else State(parked=() if old else parked)
+    if known and not old:
+        return state if parked == state.parked else replace(state, parked=parked)
+    return State(parked=() if old else parked)
 
 
 def _passed(turn: Turn) -> Turn:

@@ -184,10 +184,10 @@ def _one_of_several(turn: Turn) -> Outcome | None:
 
 def called_off(turn: Turn) -> bool:
     """Whether the words say that nobody needs to come: no question, and nothing else broken in the same breath."""
-    text = turn.text if over.CALLED_OFF.search(turn.text) else normalise.flat(turn.text)  # 唔使嚟啦 is 不用来了
-    if not turn.facts.tickets or turn.heard.kind not in ("text", "voice") or readers.QUESTION.search(text):
+    if not turn.facts.tickets or turn.heard.kind not in ("text", "voice"):
         return False
-    if over.STILL.search(text):
+    text = turn.text if over.CALLED_OFF.search(turn.text) else normalise.flat(turn.text)  # 唔使嚟啦 is 不用来了
+    if readers.QUESTION.search(text) or over.STILL.search(text):
         return False
     open_script = form.script_of(turn)
     off = over.CALLED_OFF.search(text) or (open_script is urgent.SCRIPT and over.GONE.search(text))

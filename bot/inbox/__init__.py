@@ -77,7 +77,8 @@ class Inbox:
     def _answer(self, turn: Turn) -> Answer:
         """Think and write; what our own mistake breaks on the way is written down for a person instead."""
         tongue = tongues.of(turn.person, turn.push)
-        turn = replace(turn, person=replace(turn.person, lang=tongue.answer))
+        if tongue.answer != turn.person.lang:
+            turn = replace(turn, person=replace(turn.person, lang=tongue.answer))
         person, push, now = turn.person, turn.push, turn.now
         try:
             return self._write.turn(turn, tongues.kept(self._think(person, push, now), tongue))
@@ -114,9 +115,8 @@ class Inbox:
                 return served.heard(state, push, reading)
         if (held_off := _flooding(person, push, now)) is not None:
             return replace(silence, outcome=Outcome(state, held_off))
-        facts, heard = self._facts(person, now), _heard(push)
-        reading = read(heard.text, dialog.context(state, facts), now, own) if heard.text else Reading()
-        heard = replace(heard, reading=reading)
+        facts, said = self._facts(person, now), _said(push)
+        heard = _heard(push, said, read(said, dialog.context(state, facts), now, own) if said else Reading())
         if person.owner == "agent":
             return _beside(state, push, heard, facts)
         outcome = dialog.take(state, heard, facts)
@@ -126,15 +126,7 @@ class Inbox:
 
     def _facts(self, person: Person, now: dt.datetime) -> Facts:
         """What the records know of the person, with what everybody is told alike."""
-        office = self._standing.office()
-        return replace(
-            person.facts(now, office),
-            find_answer=self._standing.library(now).answer,
-            events=self._standing.events(now),
-            lang=person.lang,
-            redo=self._standing.redo(),
-            **self._standing.shop().facts(now, office),
-        )
+        return person.facts(now, self._standing.facts(now, person.lang))
 
     def _rescue(self, person: Person, push: Push, trouble: Exception) -> Thought:
         """A turn that our own mistake broke: the words are kept in the thread and a person is asked to look."""
@@ -178,16 +170,21 @@ def _flooding(person: Person, push: Push, now: dt.datetime) -> tuple[Say, ...] |
     return (Say("talk.flood", {"now": now}),) if count == MOST_A_MINUTE + 1 else ()
 
 
-def _heard(push: Push) -> Heard:
-    """The push as something a person said; a scanned binding code is as if its number had been typed."""
+def _said(push: Push) -> str:
+    """What the person says with it; a scanned binding code is as if its number had been typed."""
     if push.scene.startswith(BIND_SCENE):
-        text = f"绑定 {push.scene.removeprefix(BIND_SCENE)}"
-        return Heard(text=text, kind="text", reading=Reading(), at=push.created_at)
-    key = str(push.fields.get("EventKey") or "") if push.event == "click" else ""
+        return f"绑定 {push.scene.removeprefix(BIND_SCENE)}"
     # The name of a file and the title of a link stand in the thread, but they are not what the person says.
-    text = "" if push.kind in ("file", "link") else push.words
+    return "" if push.kind in ("file", "link") else push.words
+
+
+def _heard(push: Push, said: str, reading: Reading) -> Heard:
+    """The push as something a person said."""
+    if push.scene.startswith(BIND_SCENE):
+        return Heard(text=said, kind="text", reading=reading, at=push.created_at)
+    key = str(push.fields.get("EventKey") or "") if push.event == "click" else ""
     return Heard(
-        text=text, kind=push.kind, reading=Reading(), at=push.created_at, media_id=push.media_id,
+        text=said, kind=push.kind, reading=reading, at=push.created_at, media_id=push.media_id,
         event=push.event, key=key, choice=_choice(push), scene=push.scene,
         place=_place(push),
     )  # fmt: skip

@@ -17,6 +17,7 @@ class Book:
         """Nothing is opened yet."""
         self.sql = statements
         self._engine, self._queue = engine, WriteQueue(engine)
+        self._columns: tuple[str, ...] = ()
 
     def run(self, cursor: Any, name: str, **values: Any) -> Any:
         """One named statement; returns the cursor to fetch from."""
@@ -26,7 +27,11 @@ class Book:
         """All that a turn must know of the person who pushed, in one row; None for somebody we have not seen."""
         with self.at_once() as cursor:
             found = self.run(cursor, "LOAD", **wanted).fetchone()
-            return dict(zip((column[0] for column in cursor.description), found, strict=True)) if found else None
+            if found is None:
+                return None
+            # They are always the same, and psycopg makes thirty objects each time it is asked for them.
+            self._columns = self._columns or tuple(column[0] for column in cursor.description)
+            return dict(zip(self._columns, found, strict=True))
 
     def flood(self, turn: Any) -> dict[str, Any]:
         """What the row of the turn's follower counts of this minute's messages, as its statement binds it."""

@@ -15,7 +15,7 @@ from bot.understanding import Slots
 from models.desk.account.people import mask_phone
 from models.questions import felt, of_json
 from models.warranty import PAID
-from models.worktime import SHANGHAI, WorkCalendar
+from models.worktime import SHANGHAI
 from phones import called, hide
 from templates import faces
 
@@ -75,9 +75,8 @@ class Person:
             return now, 1
         return self.flood_since, self.flood_count + 1
 
-    def facts(self, now: dt.datetime, office: WorkCalendar) -> Facts:
-        """The facts of a turn at `now`."""
-        opens = office.is_open(now)
+    def facts(self, now: dt.datetime, alike: Mapping[str, Any]) -> Facts:
+        """The facts of a turn at `now`, with those that everybody is told alike."""
         return Facts(
             now=now,
             call=self.call,
@@ -95,8 +94,6 @@ class Person:
             crew_name=self.crew_name,
             staff_name=self.staff_name,
             waiting=self.owner == "queue",
-            office_open=opens,
-            office_next="" if opens else said_opening(office.next_open(now), now, self.lang),
             opted_out=self.opted_out,
             find_houses=self.find_houses,
             visits=tuple(visit for visit in self.visits if visit.end > now),
@@ -104,6 +101,8 @@ class Person:
             calling=self.calling,
             rated=self.rated,
             erasing=self.erasing,
+            lang=self.lang,
+            **alike,
         )
 
     def find_houses(self, said: str | Slots) -> tuple[House, ...]:

@@ -28,7 +28,7 @@ class Shop:
     taken: Mapping[str, Mapping[dt.datetime, int]] = field(default_factory=dict)
 
     def facts(self, now: dt.datetime, office: WorkCalendar) -> dict[str, Any]:
-        """What Facts hold of it at `now`."""
+        """What Facts hold of it at `now`, but for what is said of the showroom."""
 
         def free(visit: str) -> tuple[Slot, ...]:
             found = slots.free(self.plans.get(visit, ()), self.taken.get(visit, {}), office, now=now)
@@ -38,8 +38,11 @@ class Shop:
             found = hours(self.showroom, day, office) if self.showroom else None
             return Slot(*found) if found else None
 
-        showroom = said_of(self.showroom, now, office) if self.showroom else {}
-        return {"offers": self.offers, "showroom": showroom, "free_slots": free, "open_on": open_on}
+        return {"offers": self.offers, "free_slots": free, "open_on": open_on}
+
+    def room(self, now: dt.datetime, office: WorkCalendar) -> dict[str, Any]:
+        """The showroom as its texts name it; empty while there is none."""
+        return said_of(self.showroom, now, office) if self.showroom else {}
 
 
 def read_shop(session: Session) -> Shop:

@@ -5,6 +5,7 @@ see docs/decisions). Names are bound as `:name`; `for_driver` turns them into wh
 """
 
 import datetime as dt
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -218,9 +219,7 @@ class Statements:
 
     def moment(self, value: dt.datetime | None) -> Any:
         """A moment as the column stores it: UTC, on SQLite as the text that the models read back."""
-        if value is None or self.postgresql:
-            return value
-        return value.astimezone(dt.UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+        return value if value is None or self.postgresql else _as_text(value)
 
     @staticmethod
     def heard_moment(value: Any) -> dt.datetime | None:
@@ -230,6 +229,11 @@ class Statements:
         if value is None or value.tzinfo is not None:
             return value
         return value.replace(tzinfo=dt.UTC)
+
+
+@functools.lru_cache(maxsize=64)  # one turn writes its own moment six times
+def _as_text(moment: dt.datetime) -> str:
+    return moment.astimezone(dt.UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 #: Those that only PostgreSQL has.

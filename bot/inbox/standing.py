@@ -7,11 +7,14 @@ connection, and where a message comes every few seconds each turn would have its
 import datetime as dt
 import threading
 import time
+from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from bot.heard import EventRef
+from bot.inbox.person import said_opening
 from bot.inbox.shop import Shop, read_shop
 from bot.understanding import Entry, Library, Words
 from models.db import reading
@@ -42,6 +45,8 @@ class Standing:
         self._events: tuple[tuple[EventRef, dt.datetime], ...] = ()
         self._redo = dt.timedelta(days=30)
         self._shop = Shop()
+        #: What is open, as it is said in a minute and a language.
+        self._hours: dict[tuple[dt.datetime, str], Mapping[str, Any]] = {}
         self._shelf: tuple[object, ...] = ()
         self._library: tuple[tuple[object, ...], Library] = (("nothing read",), Library(()))
 
@@ -49,11 +54,6 @@ class Standing:
         """The staff's own wording of a text, or None while they have none."""
         self._refresh()
         return self._wordings.get((key, lang))
-
-    def redo(self) -> dt.timedelta:
-        """The time after which what breaks again is a new case."""
-        self._refresh()
-        return self._redo
 
     def words(self) -> Words | None:
         """The house's own words; None while there are none."""
@@ -78,15 +78,29 @@ class Standing:
                 self._library = (today, *self._shelf), Library(entries)
         return self._library[1]
 
-    def shop(self) -> Shop:
-        """What we offer before signing, and the times that are taken."""
+    def facts(self, now: dt.datetime, lang: str) -> dict[str, Any]:
+        """What Facts hold at `now` that everybody is told alike who speaks `lang`."""
         self._refresh()
-        return self._shop
+        return {
+            "find_answer": self.library(now).answer,
+            "events": self.events(now),
+            "redo": self._redo,
+            **self._open(now, lang),
+            **self._shop.facts(now, self._calendar),
+        }
 
-    def office(self) -> WorkCalendar:
-        """The office calendar."""
-        self._refresh()
-        return self._calendar
+    def _open(self, now: dt.datetime, lang: str) -> Mapping[str, Any]:
+        """Whether office and showroom are open and when they will be: by the minute, so worked out once in it."""
+        hours, minute = self._hours, now.replace(second=0, microsecond=0)
+        if (known := hours.get((minute, lang))) is None:
+            office = self._calendar
+            opens = office.is_open(minute)
+            known = hours[minute, lang] = {
+                "office_open": opens,
+                "office_next": "" if opens else said_opening(office.next_open(minute), minute, lang),
+                "showroom": self._shop.room(minute, office),
+            }
+        return known
 
     def _refresh(self) -> None:
         if time.monotonic() - self._read_at < self._fresh:
@@ -107,5 +121,6 @@ class Standing:
                 minutes = session.scalar(select(Policy.minutes).where(Policy.name == "repair.redo"))
                 self._redo = dt.timedelta(minutes=minutes) if minutes is not None else self._redo
                 self._shop = read_shop(session)
+                self._hours = {}  # after what it is worked out from: whoever holds the old one may still write into it
                 self._shelf = tuple(session.execute(_SHELF).one())
             self._read_at = time.monotonic()

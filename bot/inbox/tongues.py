@@ -44,12 +44,15 @@ def kept(thought: Thought, tongue: Tongue) -> Thought:
         outcome = _going_on(outcome, "" if tongue.answer == tongue.later else tongue.answer)
     if tongue.later != tongue.before:
         outcome = replace(outcome, dos=(Do("person.speak", {"lang": tongue.later}), *outcome.dos))
-    return replace(thought, outcome=outcome)
+    return thought if outcome is thought.outcome else replace(thought, outcome=outcome)
 
 
 def _going_on(outcome: Outcome, lang: str) -> Outcome:
     otherwise = _going_on(outcome.otherwise, lang) if outcome.otherwise is not None else None
-    return replace(outcome, state=_speaking(outcome.state, lang), otherwise=otherwise)
+    state = _speaking(outcome.state, lang)
+    if state is outcome.state and otherwise is outcome.otherwise:
+        return outcome
+    return replace(outcome, state=state, otherwise=otherwise)
 
 
 def _speaking(state: State | None, lang: str) -> State | None:

@@ -44,6 +44,8 @@ MEDIA_KINDS = frozenset({"image", "voice", "video", "shortvideo"})
 WINDOWS = ("reply_until", "reply_left", "burst_until", "burst_left")
 #: Raw bytes of an unreadable push that are kept, in bytes.
 RAW_KEPT = 65_536
+#: Made once: `json.dumps` makes an encoder each time it is told to keep Chinese as it is.
+_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class Write:
@@ -75,7 +77,7 @@ class Write:
         row = {"openid": "", "kind": "unreadable", "event": "", "reply": None, "state": "unreadable"}
         digest = hashlib.sha256(raw).hexdigest()
         with self._book.on_driver() as cursor:
-            fields = json.dumps({"reason": reason, "raw": text}, ensure_ascii=False)
+            fields = _json({"reason": reason, "raw": text})
             key = f"raw:{digest}"
             # SQLite does not commit while a RETURNING has not been read to its end.
             self._book.run(
@@ -109,7 +111,7 @@ class Write:
             row = self._book.run(
                 cursor, "PLAIN_TURN", id=person.id, turn=person.turn, now=turn.now, reply_until=until,
                 reply_left=ladder.MESSAGE_COUNT, dedupe_key=push.dedupe_key, openid=push.openid, kind=push.kind,
-                fields=json.dumps(push.fields, ensure_ascii=False), reply=reply or None, author=_author(person),
+                fields=_json(push.fields), reply=reply or None, author=_author(person),
                 subscribed=follows, follow_said_at=since,
                 conversation_id=person.conversation_id, text=push.words, last_text=push.words[:120],
                 unread=turn.unread, **self._book.flood(turn),
@@ -149,7 +151,7 @@ class Write:
 
     def _store(self, cursor: Any, push: Push, now: dt.datetime, *, state: str, reply: str | None = None) -> int | None:
         """The row of this push, or None when it is there already."""
-        fields = json.dumps(push.fields, ensure_ascii=False)
+        fields = _json(push.fields)
         row = {"openid": push.openid, "kind": push.kind, "event": push.event, "fields": fields, "reply": reply}
         stored = self._book.run(
             cursor, "KEEP", dedupe_key=push.dedupe_key, state=state, now=self._book.sql.moment(now), **row
@@ -252,7 +254,7 @@ class Write:
             return None
         if state is None:
             return {"script": "", "step": "", "draft": ""}
-        return {"script": state.script, "step": state.step, "draft": json.dumps(state.to_json(), ensure_ascii=False)}
+        return {"script": state.script, "step": state.step, "draft": _json(state.to_json())}
 
 
 def _hear_news(session: Session, push: Push, now: dt.datetime) -> None:

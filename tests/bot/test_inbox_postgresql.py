@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from bot.app import create_app
 from bot.inbox import Answer, Inbox
-from models import Escalation, Repair
+from models import Escalation, Inbound, Repair
+from models.db import make_engine
 from tests.bot.test_inbox import TEXTS, a_push, box
 from tests.models.builders import house
 from tests.models.builders import repair as a_repair
@@ -41,6 +42,41 @@ def test_the_read_of_a_turn_is_planned_once(engine, make_settings, redis, clock,
     with engine.connect() as connection:
         connection.execute(text("SELECT 1"))  # and is rolled back
     assert not prepared()
+
+
+@pytest.mark.postgresql_only  # SQLite is in our own process
+def test_a_plain_turn_goes_to_the_database_and_back_twice(engine, box, now, tmp_path) -> None:
+    """Once to read and once to write; what the pool and the driver ask on the way would be as much again."""
+    for _ in range(12):
+        box.answer(a_push(now, "你好"), now=now)
+    with (tmp_path / "trace").open("w+b") as trace:
+        pooled = engine.raw_connection()
+        wire = pooled.driver_connection.pgconn
+        pooled.close()
+        wire.trace(trace.fileno())
+        box.answer(a_push(now, "你好"), now=now)
+        wire.untrace()
+        trace.seek(0)
+        sent = [line.split() for line in trace.read().decode().splitlines() if "\tF\t" in line]
+    assert engine.pool.checkedin() == 1, "the turn went over the connection that was watched"
+    assert len([words for words in sent if words[-1] == "Sync" or "Query" in words]) == 2
+
+
+@pytest.mark.postgresql_only  # as above
+def test_whom_the_server_put_out_meanwhile_opens_the_door_anew(engine, box, sessions, now, database_url) -> None:
+    assert box.answer(a_push(now, "你好"), now=now).reply and engine.pool.checkedin() == 1
+    others = text(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    outside = make_engine(database_url)
+    with outside.begin() as connection:
+        assert connection.execute(others).scalars().all() == [True]
+    outside.dispose()
+    assert box.answer(a_push(now, "厨房漏水"), now=now).reply
+    with sessions() as session:
+        assert len(session.scalars(select(Inbound)).all()) == 2
+        assert session.scalars(select(Escalation)).all() == []
 
 
 @pytest.mark.postgresql_only  # on SQLite the turn begins only when the colleague has committed

@@ -73,13 +73,14 @@ def test_the_shop_has_what_is_active_and_the_seats_that_are_left(session: Sessio
     enquiry = enquiries.ask(session, who, enquiries.Wish(house_text="翡翠城8幢1602"), by=SYSTEM, now=now)
     appointments.book(session, enquiry, Meeting("measure", at(24, 9)), by=SYSTEM, now=now)
     session.commit()
-    facts = read_shop(session).facts(now, OFFICE)
+    shop = read_shop(session)
+    facts = shop.facts(now, OFFICE)
     assert [one.name for one in facts["offers"]] == ["一", "二"]
-    assert facts["showroom"]["address"] == "江南大道100号"
+    assert shop.room(now, OFFICE)["address"] == "江南大道100号"
     assert [slot.start for slot in facts["free_slots"]("measure")][:2] == [at(24, 11), at(1, 9).replace(month=12)]
     assert facts["free_slots"]("showroom") == ()
 
 
 def test_an_empty_shop_offers_nothing(now: dt.datetime) -> None:
     facts = Shop().facts(now, OFFICE)
-    assert (facts["offers"], facts["showroom"], facts["free_slots"]("measure")) == ((), {}, ())
+    assert (facts["offers"], Shop().room(now, OFFICE), facts["free_slots"]("measure")) == ((), {}, ())
