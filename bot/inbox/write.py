@@ -40,6 +40,8 @@ DESK_EVENTS = frozenset({"subscribe", "unsubscribe", "scan"})
 NEWS_EVENTS = frozenset(reports.RUNGS) | frozenset(consents.LISTS)
 #: Somebody has closed their WeChat; the platform itself tells it, of the person in `OpenID`.
 CLOSED = "user_authorization_cancellation"
+#: The platform tells of the person in `OpenID` that they changed or took back what it may tell of them.
+TOLD_OF = frozenset({"user_info_modified", "user_authorization_revoke"})
 MEDIA_KINDS = frozenset({"image", "voice", "video", "shortvideo"})
 WINDOWS = ("reply_until", "reply_left", "burst_until", "burst_left")
 #: Raw bytes of an unreadable push that are kept, in bytes.
@@ -59,7 +61,7 @@ class Write:
         """A push that nobody expects an answer to is stored once; reports reach their messages, consents the ledger."""
         with self._book.transaction() as connection:
             fresh = self._store(connection.connection.cursor(), push, now, state="kept")
-            if fresh is not None and push.event in NEWS_EVENTS | {CLOSED}:
+            if fresh is not None and push.event in NEWS_EVENTS | TOLD_OF | {CLOSED}:
                 with Session(connection) as session:
                     _hear_news(session, push, now)
                     session.flush()
@@ -260,6 +262,9 @@ class Write:
 def _hear_news(session: Session, push: Push, now: dt.datetime) -> None:
     if push.event == CLOSED:
         _gone(session, push, now)
+    elif push.event in TOLD_OF:
+        people.joined_as(session, *(told if isinstance(told := push.fields.get(name), str) else ""
+                                    for name in ("OpenID", "UnionID")))  # fmt: skip
     elif push.event in reports.RUNGS:
         reports.hear(session, push.event, push.fields, now=now)
     else:

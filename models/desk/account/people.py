@@ -3,7 +3,7 @@
 import datetime as dt
 import secrets
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models.desk.account import household
@@ -19,7 +19,7 @@ from phones import clean_phone, mask_phone
 
 __all__ = [
     "CODE_LIVES", "TRIES_A_DAY", "bind", "clean_phone", "count_try", "find_or_add", "follow", "houses_of",
-    "issue_code", "know", "mask_phone", "opt_in", "opt_out", "unfollow",
+    "issue_code", "joined_as", "know", "mask_phone", "opt_in", "opt_out", "unfollow",
 ]  # fmt: skip
 
 #: Wrong codes or contracts that one WeChat may try on one local day; a code has a million values.
@@ -35,6 +35,13 @@ def find_or_add(session: Session, openid: str, *, now: dt.datetime) -> Follower:
         session.add(found)
         session.flush()
     return found
+
+
+def joined_as(session: Session, openid: str, unionid: str) -> None:
+    """The number by which the company's other accounts know the same person is kept; the platform tells it only of
+    accounts that are bound to one Open Platform account. Of nobody we know, and told without one, nothing happens."""
+    if openid and unionid:
+        session.execute(update(Follower).where(Follower.openid == openid).values(unionid=unionid[:64]))
 
 
 def follow(session: Session, follower: Follower, *, scene: str, now: dt.datetime) -> None:
