@@ -199,22 +199,6 @@ def test_whoever_closes_their_wechat_has_left(box, sessions, now) -> None:
         assert states == {"o-gone": "cancelled", "o-stays": "queued"}
 
 
-def test_what_the_company_s_other_accounts_know_somebody_by_is_kept_when_the_platform_tells(box, sessions, now) -> None:
-    """Only accounts bound to one Open Platform account are told; without it, torn or about a stranger: nothing."""
-    for name in ("o-one", "o-two"):
-        box.answer(a_push(now, "你好", who=name), now=now)
-    told = [("o-one", "u-1"), ("o-one", ""), ("o-two", ["u-2", "u-3"]), ("o-stranger", "u-4")]
-    for minute, (openid, union) in enumerate(told, start=1):
-        push = an_event(now + minute * M, "user_info_modified", who="gh_2", OpenID=openid, UnionID=union)
-        assert box.answer(push, now=now + minute * M) == Answer(None)
-    with sessions() as session:
-        known = {one.openid: one.unionid for one in session.scalars(select(Follower))}
-    assert known == {"o-one": "u-1", "o-two": ""}
-    box.answer(an_event(now + 9 * M, "user_authorization_revoke", who="gh_2", OpenID="o-two", UnionID="u-2"), now=now)
-    with sessions() as session:
-        assert session.scalars(select(Follower).where(Follower.openid == "o-two")).one().unionid == "u-2"
-
-
 def test_where_somebody_is_is_kept_nowhere(box, sessions, now) -> None:
     assert box.answer(an_event(now, "LOCATION", Latitude="30.1", Longitude="120.2"), now=now) == Answer(None)
     with sessions() as session:

@@ -51,6 +51,9 @@ class Terms:
     #: The campaign it belongs to is paused, or was cancelled.
     paused: bool = False
     cancelled: bool = False
+    #: Somebody of the household has had it; the person wants no wishes.
+    household: bool = False
+    wishless: bool = False
     #: Mass messages that this person may still get this month; None where it must not go to many.
     mass_left: int | None = None
     #: Until when the household's touches are used up.
@@ -110,12 +113,8 @@ def judge(row: Outgoing, follower: Follower, terms: Terms, *, now: dt.datetime) 
     """Whether and how `row` goes out now; every answer but `send` has its reason."""
     if row.not_after is not None and row.not_after < now:
         return Verdict("expire", "too_late")
-    if not follower.subscribed:
-        return Verdict("refuse", "not_following")
-    if row.purpose in TOUCHES and follower.opted_out_at is not None:
-        return Verdict("refuse", "opted_out")
-    if terms.cancelled:
-        return Verdict("cancel", "campaign_cancelled")
+    if (never := _never(row, follower, terms)) is not None:
+        return never
     if terms.paused:
         return Verdict("hold", "campaign_paused")
     if follower.unreachable:
@@ -126,6 +125,19 @@ def judge(row: Outgoing, follower: Follower, terms: Terms, *, now: dt.datetime) 
     if window(follower, now) is not None:
         return Verdict("send", rung="custom")
     return _notice(row, terms) or _with_many(terms) or Verdict("hold", "window_closed")
+
+
+def _never(row: Outgoing, follower: Follower, terms: Terms) -> Verdict | None:
+    """What no waiting mends, whatever was so when they were chosen."""
+    if not follower.subscribed:
+        return Verdict("refuse", "not_following")
+    if row.purpose in TOUCHES and follower.opted_out_at is not None:
+        return Verdict("refuse", "opted_out")
+    if terms.cancelled:
+        return Verdict("cancel", "campaign_cancelled")
+    if terms.wishless:
+        return Verdict("refuse", "no_greetings")
+    return Verdict("refuse", "household") if terms.household else None
 
 
 def _unwelcome(row: Outgoing, follower: Follower, terms: Terms, now: dt.datetime) -> Verdict | None:

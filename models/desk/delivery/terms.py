@@ -54,6 +54,9 @@ class Knowledge:
     mass_used: dict[int, int] = field(default_factory=dict)
     #: Followers for whom a wish is still to come today.
     kept: set[int] = field(default_factory=set)
+    #: (campaign, follower) of who has its message, or is about to; followers who want no wishes.
+    carried: set[tuple[int, int]] = field(default_factory=set)
+    wishless: set[int] = field(default_factory=set)
     #: Followers whose household another worker holds.
     elsewhere: set[int] = field(default_factory=set)
 
@@ -76,6 +79,8 @@ class Knowledge:
             talking=one in self.talking,
             urgent=not circle.isdisjoint(self.urgent),
             in_dialog=one in self.in_dialog,
+            household=any((row.campaign_id, other) in self.carried for other in circle - {one}),
+            wishless=row.purpose == kept_days.WISH and one in self.wishless,
             touched_until=touches.full_until(had, self._limits(bound), self.now),
             kept_until=self._kept_until(row, circle, had),
         )
@@ -95,12 +100,15 @@ class Knowledge:
             self.touched.setdefault(row.follower_id, []).append(self.now)
         if row.purpose in TOUCHES:
             self.unasked.setdefault(row.follower_id, []).append(self.now)
+        if row.campaign_id is not None:
+            self.carried.add((row.campaign_id, row.follower_id))
 
     def forget(self, row: Outgoing) -> None:
         """A row that is in hand and judged again counts neither as a touch nor as one of the month's mass messages."""
         for had in (self.touched.get(row.follower_id, []), self.unasked.get(row.follower_id, [])):
             if row.claimed_at in had:
                 had.remove(row.claimed_at)
+        self.carried.discard((row.campaign_id or 0, row.follower_id))
         if row.claimed_at is not None and month_of(row.claimed_at) == month_of(self.now):
             self.mass_used[row.follower_id] = self.mass_used.get(row.follower_id, 0) - 1
 
@@ -127,6 +135,7 @@ def load(session: Session, rows: Sequence[Outgoing], house: House, *, now: dt.da
         known.urgent = _with_case(session, everybody, Ticket.id.in_(_urgent()))
         known.talking, known.in_dialog = _talking(session, touched), _in_dialog(session, touched)
         _campaigns(session, rows, known)
+        known.wishless = _wishless(session, {row.follower_id for row in rows if row.purpose == kept_days.WISH})
     return known
 
 
@@ -146,8 +155,22 @@ def _campaigns(session: Session, rows: Sequence[Outgoing], known: Knowledge) -> 
         return
     query = select(Campaign.id, Campaign.state, Campaign.mass).where(Campaign.id.in_(ids))
     known.campaigns = {one: (state, many) for one, state, many in session.execute(query)}
+    others = set().union(*(circle for circle in known.circles.values() if len(circle) > 1))
+    had = select(Outgoing.campaign_id, Outgoing.follower_id).where(
+        Outgoing.follower_id.in_(others), Outgoing.campaign_id.in_(ids),
+        Outgoing.state.in_(("sent", "sending", "unknown")),
+    )  # fmt: skip
+    known.carried = {(one, follower) for one, follower in session.execute(had)} if others else set()
     many = [row.follower_id for row in rows if known.campaigns.get(row.campaign_id or 0, ("", False))[1]]
     known.mass_used = mass_used(session, many, known.now) if many else {}
+
+
+def _wishless(session: Session, ids: Collection[int]) -> set[int]:
+    """Those of these followers who want no wishes, whenever they said so."""
+    if not ids:
+        return set()
+    said = select(Follower.id).join(Customer, Customer.id == Follower.customer_id)
+    return set(session.scalars(said.where(Follower.id.in_(ids), Customer.wants_greetings.is_(False))))
 
 
 def month_of(now: dt.datetime) -> str:
