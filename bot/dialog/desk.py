@@ -6,7 +6,6 @@ from typing import Any
 from bot.dialog import amend, form
 from bot.heard import Do, Outcome, TicketRef
 from bot.scripts import fault_words, known, over, readers, repair, urgent
-from bot.scripts.script import Answers
 from bot.scripts.turn import Turn
 from bot.understanding import faults, normalise, read
 
@@ -77,10 +76,13 @@ def danger(turn: Turn) -> Outcome | None:
     if (past := known.mended(turn)) and known.fresh(turn, past) and known.BROKEN_AGAIN.search(turn.text):
         again = {"ticket_id": past.id, "words": turn.text[:500], "urgent": True, "media": list(turn.media)}
         return form.aside(turn, turn.say("urgent.again", hazard=aid), dos=(Do("repair.reopen", again),))
-    same = state.script == "repair" and _one_fault(state.answers, said.get("category"))
+    same = state.script == "repair" and _one_fault(turn, said.get("category"))
     parked, answers = state.parked, {}
     if same:
-        answers = dict(repair.merge(turn, form.gather(repair.SCRIPT, turn, asked=False)))
+        worse = {"problem": fault_words.clean(turn, turn.text)}
+        told = worse | form.gather(repair.SCRIPT, turn, asked=False)
+        # Whoever had time until tomorrow has none now.
+        answers = {k: v for k, v in repair.merge(turn, told).items() if k in told or not k.startswith("when_")}
         media = (*state.media, *turn.media)
     else:
         fresh = turn.become(answers={}, step="")
@@ -93,15 +95,27 @@ def danger(turn: Turn) -> Outcome | None:
     return form.proceed(begun, say, dos=(do,))
 
 
-def _one_fault(draft: Answers, category: str | None) -> bool:
-    """“我家那个马桶”, then “一直在流水”: what was begun is told to the end; another trade is another fault."""
+def _one_fault(turn: Turn, category: str | None) -> bool:
+    """“我家那个马桶”, then “一直在流水”; “水槽漏水”, then “柜子里全是水”: what was begun is told to the end.
+
+    Another room or another trade is another fault; what names no thing of its own (“越来越大了”) belongs to what was
+    named, and water is one fault however far it has come.
+    """
+    draft = turn.state.answers
     if "problem" not in draft or draft.get("category") == category:
+        return True
+    told = faults.read(normalise.flat(turn.text))
+    if told.broken and told.room and told.room not in f"{draft.get('place', '')}{draft['problem']}":
+        return False
+    if not fault_words.names_a_thing(turn.text) or urgent.WET.search(turn.text) and urgent.WET.search(draft["problem"]):
         return True
     return known.kin(category, draft.get("category") or "其他") and not faults.read(draft["problem"]).broken
 
 
 def _tells_a_fault(turn: Turn) -> bool:
-    """“3 刚修完又爆了，全是水” scores a repair, and tells of the next one."""
+    """“3 刚修完又爆了，全是水” scores a repair, and tells of the next one; “现在喷得到处都是” goes on with a report."""
+    if turn.state.script == "repair" and not turn.intent:
+        return True
     return turn.intent == "repair" or (turn.intent == "satisfaction_reply" and turn.heard.reading.has("repair"))
 
 

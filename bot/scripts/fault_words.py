@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.scripts import mood, readers
 from bot.scripts.turn import Turn
-from bot.understanding import faults, urgency
+from bot.understanding import faults, normalise, urgency
 
 CLAUSE = re.compile(r"[，,。；;、！!\n]+|\s+(?=[\u4e00-\u9fff\d])")
 #: [流泪], 😭.
@@ -35,7 +35,8 @@ FILLER = re.compile(
 )
 #: How people begin to speak, and the request that everybody ends with.
 OPENING = re.compile(
-    r"^(?:喂|(?:hi|hello|hey)(?: there)?\b|[你您]好[啊呀]?|那个|就是说?|嗯+|啊|哎|诶|呃|师傅|请问|麻烦[你您]?"
+    r"^(?:喂|(?:hi|hello|hey)(?: there)?\b|[你您]好[啊呀]?|那个|就是说?"
+    r"|(?:[你您]?等一?下|等等|不对|不好)(?=[了啊呀，,\s])了?|嗯+|啊|哎|诶|呃|师傅|请问|麻烦[你您]?"
     r"|我想(?:说|问)一?下|我这边?)+[，,\s]*(?=.{3})",
     re.IGNORECASE,
 )
@@ -58,6 +59,8 @@ AFTER = (
 )
 BEFORE = r"(?:(?:能|请|麻烦|可以)?(?:派人|师傅)?(?:过?来|上门)?(?:帮我?)?(?:修|看)?(?:一?下)?)?"
 
+#: From which weight on the words for a kind of fault hold a thing.
+NAMED = 2.0
 #: Words of giving up and mending, which name no thing.
 IDLE = re.compile(
     r"算了|不用|不要|不需要|不修|修了|自己|已经|弄好|修好|搞好|好了|没事|坏了|漏水|还有|取消|去掉|删掉|登记|报修|\b(?:the|is|are|no|need|fixed|it|i|my)\b",
@@ -140,3 +143,8 @@ def names(text: str, item: str) -> bool:
     """Whether the words name a thing of this fault: two letters in a row that are no verb of repairing."""
     plain = IDLE.sub(" ", text)
     return any(item[i : i + 2] in plain for i in range(len(item) - 1) if " " not in item[i : i + 2])
+
+
+def names_a_thing(text: str) -> bool:
+    """Whether the words of a fault name what is broken, or where, and not only what it does: 快掉下来了, 越来越大了."""
+    return faults.read(normalise.flat(text)).weight >= NAMED

@@ -122,7 +122,7 @@ def _another(turn: Turn, old: dict[str, Any], new: dict[str, Any]) -> bool:
     if room and old.get("place") and room not in known:
         return True
     kinds = {old["category"], new.get("category", "其他")} - {"其他"}
-    return len(kinds) == 2 and not kinds <= WET
+    return len(kinds) == 2 and not kinds <= WET and fault_words.names_a_thing(turn.text)
 
 
 def added(before: str, told: str) -> str:

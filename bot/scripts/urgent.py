@@ -13,6 +13,8 @@ FIRE = re.compile(r"焦|烧|冒烟|着火|起火|火花|糊味|smoke|burn|fire",
 POWER = re.compile(r"电|闸|灯|插座|power|spark", re.IGNORECASE)
 LOCKED = re.compile(r"锁在|反锁|困在|被困|出不来|locked in|trapped", re.IGNORECASE)
 FALL = re.compile(r"塌|掉下|掉了|砸|ceiling", re.IGNORECASE)
+#: What is wet, whatever it has reached.
+WET = re.compile(r"水|漏|淹|湿|泡|渗|滴|喷|\b(?:water|leak|flood|wet|drip)", re.IGNORECASE)
 #: Something heavy comes down: whoever stands below is in more danger than from the water or the lamp's wire …
 FALLING = re.compile(
     r"(?:灯|吊顶|天花板?|顶|板|柜|架|墙|砖|玻璃|镜|热水器|浴霸|空调|外机|油烟机|风扇|吊扇|石材|大理石|窗|门|梁)[^，。]{0,8}(?:掉|塌|砸|坠|倒|垮|落下)"

@@ -67,6 +67,31 @@ def test_a_draft_of_the_same_trade_becomes_the_urgent_case():
     assert chat.verbs == ["repair.open"] and chat.state.parked == ()
 
 
+@pytest.mark.parametrize(("said", "worse", "problem", "advice"), [
+    ("厨房水槽下面漏水", "哎等下 变大了 柜子里全是水", "厨房水槽下面漏水，变大了，柜子里全是水", "总水阀"),
+    ("卫生间漏水", "越来越大了", "卫生间漏水，越来越大了", "总水阀"),
+    ("卫生间漏水", "水漫到客厅了", "卫生间漏水，水漫到客厅了", "总水阀"),
+    ("水管漏水", "等一下啊我看看 现在喷得到处都是", "水管漏水，喷得到处都是", "总水阀"),
+    ("吊顶有点裂", "快掉下来了", "吊顶有点裂，快掉下来了", "人先离开"),
+    ("插座没电", "冒火花了", "插座没电，冒火花了", "总闸"),
+])  # fmt: skip
+def test_what_gets_worse_while_it_is_reported_keeps_all_that_was_said(said, worse, problem, advice):
+    chat = Chat(bound())
+    chat.say(said)
+    chat.say("明天下午")
+    assert advice in chat.say(worse)
+    opened = chat.last.args
+    assert opened["problem"] == problem and opened["urgent"]
+    assert not opened["when_start"], "whoever had time until tomorrow has none now"
+
+
+def test_water_in_another_room_is_a_fault_of_its_own_beside_the_first():
+    chat = Chat(bound())
+    chat.say("厨房水槽下面漏水")
+    chat.say("卫生间也喷水了 满地都是")
+    assert [item["place"] for item in chat.last.args["items"]] == ["厨房水槽下面", "卫生间"]
+
+
 def test_a_draft_of_another_trade_waits():
     chat = Chat(bound())
     chat.say("墙面开裂，明天下午")
