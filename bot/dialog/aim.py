@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.dialog import complaint, form
 from bot.heard import Do, Outcome
-from bot.scripts import grievance, readers
+from bot.scripts import grievance
 from bot.scripts.turn import Turn
 from bot.understanding import read
 
@@ -34,14 +34,14 @@ SLIP = re.compile(r"(?:投诉|说|搞|弄|写|报|选)错(?:人|了|对象)|(?:�
 def corrected(turn: Turn) -> Outcome | None:
     """It is about another one, or another person of the same kind: on the case with the customer's words."""
     case, drafting = turn.facts.complaint, turn.state.script == "complaint" and not turn.state.answers.get("registered")
-    if turn.heard.kind not in ("text", "voice") or not (case or drafting) or complaint.ANOTHER.search(turn.text):
+    if not turn.worded or not (case or drafting) or complaint.ANOTHER.search(turn.text):
         return None
     before = turn.state.answers.get("target", "") if drafting else case.target if case else ""
     named = meant(turn)
     if not drafting and form.script_of(turn) and turn.state.script != "complaint":
         return None
     if named is None:
-        cleared = case is not None and not drafting and _denied(turn) and not readers.QUESTION.search(turn.text)
+        cleared = case is not None and not drafting and _denied(turn) and not turn.means("question")
         return complaint.noted(turn, case) if cleared and case is not None else None
     target, words = named
     if drafting:
@@ -57,7 +57,7 @@ def corrected(turn: Turn) -> Outcome | None:
 
 def meant(turn: Turn) -> tuple[str, str] | None:
     """The target that stands in the place of another, and the words that name it; None when nothing is corrected."""
-    if readers.QUESTION.search(turn.text):
+    if turn.means("question"):
         return None
     rest = NOT_THEM.sub("", turn.text)
     if not (_denied(turn) or turn.slots.correction or SLIP.search(turn.text)) or not RENAMES.search(rest):

@@ -7,7 +7,7 @@ from bot.dialog import form, talk
 from bot.heard import Do, Outcome, TicketRef
 from bot.scripts import contact, fault_words, known, over, readers, repair, spans
 from bot.scripts.turn import Turn
-from bot.understanding import faults
+from bot.understanding import acts, faults
 
 #: States in which a visit can still be moved; at the door it is too late (models.desk.repair.repairs.CORRECTABLE).
 MOVABLE = frozenset({"reported", "assigned", "accepted", "on_the_way", "handed_back", "reopened"})
@@ -45,26 +45,12 @@ ACCESS = re.compile(
     r"|\bgate\b|\bcode\b|doorbell|\bknock|elevator|\blift\b|\bparking|\bdog\b|\bbaby\b",
     re.IGNORECASE,
 )
-#: The worst is over for now.
-EASED = re.compile(
-    r"(?:阀门?|闸|水|气|电)[^，。]{0,2}(?:都|已经)?(?:关|拉|断)(?:了|掉|上|好|下)|(?:关|拉|断)(?:了|掉|上|好|下来?)+(?:总)?(?:水|阀|闸|气|电|燃气|煤气)"
-    r"|不(?:喷|漏|流|冒|滴)了|止住|水停了|散了|没事了|没味|\b(?:shut|turned|switched)(?: \w+){0,3} off|\bstopped\b",
-    re.IGNORECASE,
-)
-#: … and it is not.
-NOT_EASED = re.compile(r"还[在是有]|但|关不|又|拧不|没用|没有?停|\bbut\b|still|again", re.IGNORECASE)
-
-
-def eased(turn: Turn) -> bool:
-    """Whether the words tell that the worst is over, and nothing else: no haste, no question."""
-    over = EASED.search(turn.text) and not NOT_EASED.search(turn.text)
-    return bool(over) and not (readers.CHASE.search(turn.text) or readers.QUESTION.search(turn.text))
 
 
 def added(turn: Turn) -> Outcome | None:
     """“门禁密码8899”, “总阀关了”, “楼下也潮了” while no dialog asks: on the case, where its crew reads it."""
     tickets = [ticket for ticket in turn.facts.tickets if ticket.state != "done"]
-    if form.script_of(turn) or not tickets or turn.heard.kind not in ("text", "voice") or not _tells_more(turn):
+    if form.script_of(turn) or not tickets or not turn.worded or not _tells_more(turn):
         return None
     return noted(turn, _which(turn, tickets))
 
@@ -72,13 +58,13 @@ def added(turn: Turn) -> Outcome | None:
 def _tells_more(turn: Turn) -> bool:
     slots, top, text = turn.slots, turn.heard.reading.top, turn.text
     another = top.name == "repair" and slots.problem and slots.category
-    if slots.yes is not None or slots.command or readers.CHASE.search(text):
+    if slots.yes is not None or slots.command or acts.says("chase", text):
         return False
     if slots.phone and not contact.ANOTHERS.search(text):
         return False
-    if readers.QUESTION.search(text) or len(text) < 3 or slots.anger:
+    if acts.says("question", text) or len(text) < 3 or slots.anger:
         return False
-    if eased(turn):
+    if over.eased(turn):
         return True
     if another or (top.name not in ("", "repair", "progress", "out_of_scope") and top.confidence >= 0.5):
         return False
@@ -88,7 +74,7 @@ def _tells_more(turn: Turn) -> bool:
 
 def noted(turn: Turn, ticket: TicketRef) -> Outcome:
     """The words are on that case."""
-    key = "ticket.eased" if ticket.urgent and eased(turn) else "ticket.added"
+    key = "ticket.eased" if ticket.urgent and over.eased(turn) else "ticket.added"
     do = Do("repair.add", {"ticket_id": ticket.id, "words": turn.text[:500]})
     return form.aside(turn, turn.say(key, number=ticket.number), dos=(do,))
 
@@ -105,9 +91,9 @@ def shifted(turn: Turn) -> dict[str, Any] | None:
         return {} if turn.facts.tickets and SHIFT.search(text) and re.search(r"时间|改天|改期|改日", text) else None
     bare = len(text) - len(slots.time.text_zh) <= readers.BESIDE
     bare = bare or (text.isascii() and not turn.intent and len(text.split()) <= FEW_WORDS)
-    if ASKS.search(text) and not SHIFT.search(text) and not readers.HINDERED.search(text):
+    if ASKS.search(text) and not SHIFT.search(text) and not acts.says("hindered", text):
         return None
-    if not (bare or SHIFT.search(text) or readers.HINDERED.search(text) or OFFERED.search(text) or slots.correction):
+    if not (bare or SHIFT.search(text) or acts.says("hindered", text) or OFFERED.search(text) or slots.correction):
         return None
     return readers.offered_time(turn) or {}
 
@@ -151,7 +137,7 @@ def instead(turn: Turn) -> Outcome | None:
     state = turn.state
     if state.script != "cancel" or state.step != "reason" or turn.slots.command:
         return None
-    if any(sign.search(turn.text) for sign in (over.MENDED, over.GONE, over.CALLED_OFF)):
+    if turn.means("mended", "gone", "called_off"):
         return None
     kept = [ticket for ticket in movable(turn) if ticket.id == state.answers.get("ticket_id")]
     time = shifted(turn) if kept else None
@@ -194,17 +180,24 @@ def detail(turn: Turn) -> Outcome | None:
     state = turn.state
     if state.script not in ("repair", "urgent") or state.confirming or turn.stale or not state.answers.get("problem"):
         return None
-    if turn.heard.kind not in ("text", "voice"):
+    if not turn.worded:
         return None
-    if readers.CHASE.search(turn.text):
+    if state.script == "urgent" and over.eased(turn) and (case := _recorded(turn)):
+        return noted(turn, case)
+    if turn.means("chase"):
         return None if turn.facts.tickets else form.aside(turn, turn.say("repair.soon"))
     if PHOTO_COMES.search(turn.text) and len(turn.text) <= 12:
         return form.aside(turn, turn.say("form.send_photo"))
     if len(turn.text) < 3 or not DETAIL.search(turn.text):
         return None
-    if readers.QUESTION.search(turn.text) or _another_matter(turn):
+    if turn.means("question") or _another_matter(turn):
         return None
     return _told(turn)
+
+
+def _recorded(turn: Turn) -> TicketRef | None:
+    """The case that the open emergency is recorded on."""
+    return next((one for one in turn.facts.tickets if one.id == turn.state.answers.get("ticket_id")), None)
 
 
 def of_the_same(turn: Turn) -> Outcome | None:

@@ -2,7 +2,6 @@
 
 from bot.dialog import form
 from bot.heard import Do, Outcome
-from bot.scripts import readers
 from bot.scripts.turn import Turn
 
 #: Whatever else these say, the words may be a question.
@@ -15,7 +14,7 @@ ELSE = frozenset({"appointment", "repair", "complaint", "progress"})
 
 
 def _may_be_asked(turn: Turn) -> bool:
-    if turn.heard.kind not in ("text", "voice") or not turn.text or turn.slots.problem or turn.slots.anger:
+    if not turn.worded or not turn.text or turn.slots.problem or turn.slots.anger:
         return False
     if turn.intent in ASKS:
         return not turn.state.script or _asks(turn)
@@ -23,7 +22,7 @@ def _may_be_asked(turn: Turn) -> bool:
 
 
 def _asks(turn: Turn) -> bool:
-    return bool(readers.QUESTION.search(turn.text))
+    return bool(turn.means("question"))
 
 
 def known(turn: Turn) -> Outcome | None:

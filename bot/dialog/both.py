@@ -10,9 +10,9 @@ from dataclasses import replace
 
 from bot.dialog import form, sales, talk
 from bot.heard import Do, Heard, Outcome, Say, State
-from bot.scripts import SCRIPTS, appointment, readers
+from bot.scripts import SCRIPTS, appointment
 from bot.scripts.turn import PARKED_MOST, Turn
-from bot.understanding import Context, read
+from bot.understanding import Context, acts, read
 
 #: What people put between two matters.
 JOINT = re.compile(
@@ -49,7 +49,7 @@ def served(turn: Turn, context: Context, decide: Rules) -> Outcome | None:
 
     What is dangerous is never split: all of it is the emergency's.
     """
-    if turn.heard.kind not in ("text", "voice") or turn.slots.urgent or turn.state.confirming or turn.stale:
+    if not turn.worded or turn.slots.urgent or turn.state.confirming or turn.stale:
         return None
     script = form.script_of(turn)
     if script is None or script.passing:
@@ -77,7 +77,7 @@ def _ways(turn: Turn, context: Context) -> Iterator[tuple[Heard, Heard]]:
     cuts = [[part.strip() for part in JOINT.split(turn.text, maxsplit=1)]]
     if len(cuts[0]) < 2:
         clauses = [one for one in CLAUSE.split(turn.text) if one]
-        asks = readers.QUESTION.search(turn.text) or turn.intent == "thanks_bye"
+        asks = turn.means("question") or turn.intent == "thanks_bye"
         few = range(1, len(clauses)) if asks and len(clauses) <= MOST else ()
         cuts = [["".join(clauses[:at]).rstrip("，, "), "".join(clauses[at:])] for at in few]
     for one, other in cuts:
@@ -125,7 +125,7 @@ def tells(heard: Heard) -> bool:
 def _asks(heard: Heard) -> bool:
     """A question with an answer of its own; what a single job costs belongs to what is beside it."""
     top, area = heard.reading.top, heard.reading.slots.area
-    if not readers.QUESTION.search(heard.text):
+    if not acts.says("question", heard.text):
         return False
     if FEE.search(heard.text):
         return True
@@ -140,7 +140,7 @@ def _stands(turn: Turn, heard: Heard) -> bool:
         return False
     if tells(heard) or heard.reading.slots.command == "cancel" or (top.name in MATTERS and top.confidence >= SURE):
         return True
-    return bool(readers.QUESTION.search(heard.text)) and turn.facts.find_answer(heard.text).sure is not None
+    return bool(acts.says("question", heard.text)) and turn.facts.find_answer(heard.text).sure is not None
 
 
 def _telling_each_other(one: Heard, other: Heard) -> tuple[Heard, Heard]:

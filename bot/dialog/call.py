@@ -43,7 +43,7 @@ FRESH = dt.timedelta(minutes=30)
 
 def wanted(turn: Turn) -> Outcome | None:
     """“明天上午10点给我回电”, or in the queue just “下午3点”: a callback, asked for what is still missing."""
-    if turn.heard.kind not in ("text", "voice") or turn.slots.anger or turn.slots.urgent:
+    if not turn.worded or turn.slots.anger or turn.slots.urgent:
         return None
     script = form.script_of(turn)
     if script is call.SCRIPT:
@@ -92,7 +92,7 @@ def _arranged(turn: Turn) -> Outcome | None:
         return form.aside(turn, turn.say("call.still", number=calling.number, at=calling.at))
     bare = turn.slots.time and len(turn.text) - len(turn.slots.time.text_zh) <= readers.BESIDE
     moves = MOVES.search(turn.text) and (turn.slots.time or len(turn.text) <= SHORT)
-    hindered = fresh and turn.slots.time and readers.HINDERED.search(turn.text) and len(turn.text) <= SHORT
+    hindered = fresh and turn.slots.time and turn.means("hindered") and len(turn.text) <= SHORT
     if not (named or fresh) or not (moves or hindered or bare and fresh):
         return None
     return form.begin(turn.become(script=""), "call", answers={"words": turn.text[:200], "moving": True})

@@ -14,9 +14,9 @@ TAKE = re.compile(r"^(?:我来)?接手|我来(?:处理|跟|办|管)|^认领|^tak
 def take(turn: Turn) -> Outcome:
     """The colleague's turn: the list, a matter taken over, or what can be said here."""
     name = turn.facts.staff_name
-    if turn.heard.kind in ("text", "voice") and TAKE.search(turn.text):
+    if turn.worded and TAKE.search(turn.text):
         do = Do("staff.take", {"number": turn.slots.number or ""})
         return Outcome(None, (turn.say("colleague.taken", name=name),), (do,))
-    if turn.heard.kind in ("text", "voice") and TODAY.search(turn.text):
+    if turn.worded and TODAY.search(turn.text):
         return Outcome(None, (turn.say("colleague.today", name=name),), (Do("staff.today"),))
     return Outcome(None, (turn.say("staff.hello", name=name),))

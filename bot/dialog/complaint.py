@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.dialog import desk, form, talk
 from bot.heard import ComplaintRef, Do, Outcome, Say, State
-from bot.scripts import grievance, readers
+from bot.scripts import grievance
 from bot.scripts.turn import Turn
 from bot.understanding import read
 from bot.understanding.reading import Intent
@@ -46,7 +46,7 @@ BEYOND_DOUBT = 0.8
 
 def denied(turn: Turn) -> Turn:
     """“我不是投诉，就是问问工期”: the turn of what is said besides, without a complaint begun by mistake."""
-    if not DENIED.search(turn.text) or WITHDRAWS.search(turn.text) or turn.heard.kind not in ("text", "voice"):
+    if not DENIED.search(turn.text) or WITHDRAWS.search(turn.text) or not turn.worded:
         return turn
     turn = turn.become(script="", step="", answers={}) if turn.state.script == "complaint" else turn
     rest = "，".join(one for one in grievance.CLAUSE.split(turn.text) if one and not DENIED.search(one))
@@ -56,7 +56,7 @@ def denied(turn: Turn) -> Turn:
 
 def nothing_meant(turn: Turn) -> Outcome | None:
     """“不是要投诉” and no more: heard."""
-    if not DENIED.search(turn.text) or WITHDRAWS.search(turn.text) or turn.heard.kind not in ("text", "voice"):
+    if not DENIED.search(turn.text) or WITHDRAWS.search(turn.text) or not turn.worded:
         return None
     return form.aside(turn, turn.say("complaint.denied", complaint=getattr(turn.facts.complaint, "number", None)))
 
@@ -71,7 +71,7 @@ def complains(turn: Turn) -> bool:
 
 
 def _asks_how_it_stands(turn: Turn) -> bool:
-    asks = turn.intent == "progress" or readers.QUESTION.search(turn.text) or readers.CHASE.search(turn.text)
+    asks = turn.intent == "progress" or turn.means("question") or turn.means("chase")
     return "投诉" in turn.text and bool(asks) and not (turn.slots.problem or BEGINS.search(turn.text))
 
 
@@ -193,7 +193,7 @@ def take_back(turn: Turn) -> Outcome | None:
     case = turn.facts.complaint
     of_it = turn.state.script in ("", "complaint") and not turn.facts.erasing
     bare = case is not None and of_it and TAKEN_BACK.match(turn.text)
-    if not (WITHDRAWS.search(turn.text) or bare) or turn.heard.kind not in ("text", "voice"):
+    if not (WITHDRAWS.search(turn.text) or bare) or not turn.worded:
         return None
     if case is None:
         if turn.state.script == "complaint":
@@ -215,7 +215,7 @@ def progress(turn: Turn) -> Outcome | None:
     """投诉处理得怎么样了: where it stands; impatience is on the record, the second time with the manager."""
     case = turn.facts.complaint
     named = _asks_how_it_stands(turn)
-    asks = turn.intent == "progress" or readers.CHASE.search(turn.text) or HOW_LONG.match(turn.text)
+    asks = turn.intent == "progress" or turn.means("chase") or HOW_LONG.match(turn.text)
     only = not turn.facts.tickets and asks
     if case is None:
         return form.aside(turn, turn.say("complaint.none")) if named else None
@@ -225,9 +225,9 @@ def progress(turn: Turn) -> Outcome | None:
 def wished(turn: Turn) -> Outcome | None:
     """道歉, 退钱 while a complaint is open: what would help, whenever it is said; no question about a repair."""
     case = turn.facts.complaint
-    if case is None or turn.state.script == "complaint" or turn.heard.kind not in ("text", "voice"):
+    if case is None or turn.state.script == "complaint" or not turn.worded:
         return None
-    if turn.slots.problem or turn.slots.command or readers.QUESTION.search(turn.text) or "投诉" in turn.text:
+    if turn.slots.problem or turn.slots.command or turn.means("question") or "投诉" in turn.text:
         return None
     pieces = [one for one in grievance.CLAUSE.split(turn.text) if one]
     only = all(grievance.DEMAND.search(one) and not one.endswith("了") for one in pieces)
@@ -241,7 +241,7 @@ def hidden(turn: Turn) -> Outcome | None:
     case = turn.facts.complaint
     if case is None or turn.state.script == "complaint" or not grievance.SECRET.search(turn.text):
         return None
-    if turn.heard.kind not in ("text", "voice") or ANOTHER.search(turn.text):
+    if not turn.worded or ANOTHER.search(turn.text):
         return None
     return noted(turn, case)
 
@@ -249,7 +249,7 @@ def hidden(turn: Turn) -> Outcome | None:
 def _stands(turn: Turn, case: ComplaintRef) -> Outcome:
     due = case.due.isoformat() if case.due is not None and case.due > turn.facts.now else None
     said = turn.say("complaint.progress", complaint=case.number, state=case.state, due=due)
-    impatient = readers.CHASE.search(turn.text) or turn.slots.sentiment == "negative"
+    impatient = turn.means("chase") or turn.slots.sentiment == "negative"
     dos = (Do("complaint.chase", {"complaint_id": case.id, "words": turn.text}),) if impatient else ()
     return form.aside(turn, said, dos=dos)
 
@@ -273,7 +273,7 @@ def attach(turn: Turn) -> Outcome | None:
 def more(turn: Turn) -> Outcome | None:
     """Words that nobody else understands while a complaint is open are about it."""
     case = turn.facts.complaint
-    if case is None or form.script_of(turn) or turn.heard.kind not in ("text", "voice"):
+    if case is None or form.script_of(turn) or not turn.worded:
         return None
     unknown = turn.intent in ("", "out_of_scope", "complaint") and turn.slots.yes is None and len(turn.text) >= 4
     if not unknown or turn.slots.command or turn.slots.option:

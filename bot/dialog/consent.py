@@ -63,7 +63,7 @@ def said(turn: Turn) -> Outcome | None:
 
 
 def _sounds(turn: Turn) -> bool:
-    return turn.intent == "unsubscribe" and turn.heard.kind in ("text", "voice")
+    return turn.intent == "unsubscribe" and turn.worded
 
 
 def _of_another(turn: Turn) -> bool:

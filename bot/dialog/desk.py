@@ -7,7 +7,7 @@ from bot.dialog import amend, form
 from bot.heard import Do, Outcome, TicketRef
 from bot.scripts import fault_words, known, over, readers, repair, urgent
 from bot.scripts.turn import Turn
-from bot.understanding import faults, normalise, read
+from bot.understanding import acts, faults, normalise, read
 
 #: What asks how a case stands; without it an open question was not answered, and would go round in circles.
 NAMES_IT = re.compile(
@@ -49,7 +49,7 @@ def which(turn: Turn) -> TicketRef:
 def stuck(turn: Turn) -> Outcome | None:
     """“总阀关不上”, “电闸在哪” while something urgent is on its way: who can, and the crew reads it."""
     hot = [ticket for ticket in turn.facts.tickets if ticket.urgent]
-    if not hot or not over.STUCK.search(turn.text) or turn.heard.kind not in ("text", "voice"):
+    if not hot or not turn.means("stuck") or not turn.worded:
         return None
     aid = urgent.hazard(f"{turn.text}{hot[0].label}", turn.slots.category or "水")
     do = Do("repair.add", {"ticket_id": hot[0].id, "words": turn.text[:500]})
@@ -62,7 +62,7 @@ def danger(turn: Turn) -> Outcome | None:
     if not slots.urgent or not _tells_a_fault(turn) or state.script == "urgent" or called_off(turn):
         return None
     if hot := [ticket for ticket in turn.facts.tickets if ticket.urgent]:
-        if amend.eased(turn):
+        if over.eased(turn):
             return amend.noted(turn, hot[0])
         do = Do("repair.chase", {"ticket_id": hot[0].id, "words": turn.text})
         return form.aside(turn, turn.say("ticket.chased", urgent=True), dos=(do,))
@@ -121,7 +121,7 @@ def _tells_a_fault(turn: Turn) -> bool:
 
 def chase(turn: Turn) -> Outcome | None:
     """怎么还没来: recorded on the open case, with what is known; never a second case."""
-    if not turn.facts.tickets or turn.state.script in ("repair", "cancel") or not readers.CHASE.search(turn.text):
+    if not turn.facts.tickets or turn.state.script in ("repair", "cancel") or not turn.means("chase"):
         return None
     ticket = which(turn)
     do = Do("repair.chase", {"ticket_id": ticket.id, "words": turn.text})
@@ -146,7 +146,7 @@ def progress(turn: Turn) -> Outcome | None:
 
 def crew_number(turn: Turn) -> Outcome | None:
     """“师傅电话给我一个”: a crew's own number is nobody's to give; it calls before it sets out."""
-    if not CREW_NUMBER.search(turn.text) or not turn.facts.tickets or turn.heard.kind not in ("text", "voice"):
+    if not CREW_NUMBER.search(turn.text) or not turn.facts.tickets or not turn.worded:
         return None
     return form.aside(turn, turn.say("ticket.crew_number", number=turn.facts.tickets[0].number))
 
@@ -166,7 +166,9 @@ def attach(turn: Turn) -> Outcome | None:
 
 
 def cancel_case(turn: Turn) -> Outcome | None:
-    """取消 without an open dialog means the open repair: asked once for the reason."""
+    """取消 without an open dialog means the open repair: asked once for the reason. “别取消” keeps it."""
+    if turn.means("not_cancelled") and turn.facts.tickets and turn.worded and not turn.state.script:
+        return form.aside(turn, turn.say("ticket.kept", number=which(turn).number))
     if not (turn.slots.command == "cancel" or called_off(turn)):
         return None
     if form.script_of(turn) not in (None, urgent.SCRIPT) or not turn.facts.tickets or turn.facts.survey:
@@ -198,23 +200,28 @@ def _one_of_several(turn: Turn) -> Outcome | None:
 
 def called_off(turn: Turn) -> bool:
     """Whether the words say that nobody needs to come: no question, and nothing else broken in the same breath."""
-    if not turn.facts.tickets or turn.heard.kind not in ("text", "voice"):
+    if not turn.facts.tickets or not turn.worded:
         return False
-    text = turn.text if over.CALLED_OFF.search(turn.text) else normalise.flat(turn.text)  # 唔使嚟啦 is 不用来了
-    if readers.QUESTION.search(text) or over.STILL.search(text):
+    text = turn.text if turn.means("called_off") else normalise.flat(turn.text)  # 唔使嚟啦 is 不用来了
+    if any(acts.says(act, text) for act in ("question", "still", "not_cancelled")):
         return False
     open_script = form.script_of(turn)
-    off = over.CALLED_OFF.search(text) or (open_script is urgent.SCRIPT and over.GONE.search(text))
+    off = acts.says("called_off", text) or (open_script is urgent.SCRIPT and _relieved(text))
     if not off or open_script not in (None, urgent.SCRIPT):
         return False
-    told = (one for one in readers.CLAUSE.split(text) if not (over.CALLED_OFF.search(one) or over.GONE.search(one)))
+    told = (one for one in readers.CLAUSE.split(text) if not (acts.says("called_off", one) or acts.says("gone", one)))
     return not any(read(one).slots.problem for one in told if not over.DENIED.match(one))
+
+
+def _relieved(text: str) -> bool:
+    """It is over by itself; whoever shut the water off still wants the pipe mended."""
+    return acts.says("gone", text) and not acts.says("shut_off", text)
 
 
 def time_offered(turn: Turn) -> Outcome | None:
     """The answer to the other time that a crew asked for: only a yes moves anything, and it is kept in their words."""
     ticket = _time_asked(turn)
-    if ticket is None or turn.heard.kind not in ("text", "voice") or _asked_since(turn, ticket):
+    if ticket is None or not turn.worded or _asked_since(turn, ticket):
         return None
     agreed = readers.agrees(turn) or bool(SUITS.match(turn.text) or AGREES_TO_TIME.search(turn.text))
     refused = not agreed and bool(readers.refuses(turn) or UNSUITED.search(turn.text))

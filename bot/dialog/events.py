@@ -29,7 +29,7 @@ def counted(turn: Turn) -> Outcome | None:
 
 def withdraw(turn: Turn) -> Outcome | None:
     """取消报名: one's own places are looked up; asked once which, or whether."""
-    if turn.state.script in ("withdraw", "cannot_come") or turn.heard.kind not in ("text", "voice"):
+    if turn.state.script in ("withdraw", "cannot_come") or not turn.worded:
         return None
     if not OFF.search(turn.text):
         return _cannot(turn)
@@ -48,7 +48,7 @@ def _cannot(turn: Turn) -> Outcome | None:
 def asked(turn: Turn) -> Outcome | None:
     """有什么活动, 我要报名: the open ones to choose from, or honestly none."""
     clicked = turn.heard.event == "click" and turn.heard.key == "MENU_EVENTS"
-    if not clicked and turn.heard.kind not in ("text", "voice"):
+    if not clicked and not turn.worded:
         return None
     if turn.state.script == "sign_up" and not clicked:
         # Said once more while it is asked which, or how many: the question stands.

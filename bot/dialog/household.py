@@ -52,7 +52,7 @@ def unbind_crew(turn: Turn) -> Outcome | None:
 
 def family(turn: Turn) -> Outcome | None:
     """给家人一个码, 把我老公移除, 谁绑定了我家: only about one's own houses."""
-    if turn.state.script in ("invite", "remove", "unbind") or turn.heard.kind not in ("text", "voice"):
+    if turn.state.script in ("invite", "remove", "unbind") or not turn.worded:
         return None
     guessed = turn.heard.reading.top.confidence < talk.SURE_ENOUGH
     if (turn.intent not in OURS and not guessed) or (turn.intent == "unsubscribe" and SENT.search(turn.text)):
@@ -79,7 +79,7 @@ def by_contract(turn: Turn) -> Outcome | None:
     """“没有码，用合同号行吗”, “13800138000 HT-2025-007”: both are asked for, whatever is known of them."""
     if turn.state.script == "bind_contract" and FORGOTTEN.search(turn.text) and not turn.slots.phone:
         return talk.hand_over(turn.become(script="", step="", answers={}), "asked")
-    if turn.state.script == "bind_contract" or turn.heard.kind not in ("text", "voice"):
+    if turn.state.script == "bind_contract" or not turn.worded:
         return None
     both = script.read_contract(turn) if turn.slots.phone else None
     other = both and not re.fullmatch(r"[\d -]*", both["contract"].replace(turn.slots.phone or "", ""))

@@ -25,7 +25,7 @@ def softened(outcome: Outcome, turn: Turn) -> Outcome:
 
 
 def _due(outcome: Outcome, turn: Turn) -> bool:
-    if turn.heard.kind not in ("text", "voice") or not mood.rude(turn.text) or not outcome.says:
+    if not turn.worded or not mood.rude(turn.text) or not outcome.says:
         return False
     # Whoever complains has read an apology.
     apologised = turn.state.script == "complaint" or any(say.key in SORRY for say in outcome.says)

@@ -84,7 +84,7 @@ def kept(turn: Turn) -> Outcome | None:
     ask, undone = form.ask_of(turn), turn.state.answers.get("undone")
     if not ask or turn.state.confirming or not isinstance(undone, dict) or undone.keys().isdisjoint(ask.fills):
         return None
-    if not (turn.slots.yes is True or readers.AGREE.search(turn.text) or AS_IT_WAS.search(turn.text)):
+    if not (turn.slots.yes is True or turn.means("agree") or AS_IT_WAS.search(turn.text)):
         return None
     if turn.slots.time or turn.slots.phone or turn.slots.house:
         return None

@@ -59,7 +59,7 @@ Rules = Callable[[Turn], Outcome | None]
 def _plain(turn: Turn) -> bool:
     slots = turn.slots
     other = slots.problem or slots.phone or slots.anger or slots.urgent or slots.number
-    return turn.heard.kind in ("text", "voice") and bool(turn.text) and not other
+    return turn.worded and bool(turn.text) and not other
 
 
 def puts_off(turn: Turn) -> bool:
@@ -137,7 +137,7 @@ def _before(turn: Turn) -> str:
 def with_place(turn: Turn, context: Context) -> Turn:
     """“卫生间” – “灯坏了”: a fault told in pieces keeps the place that was said first."""
     before = _before(turn)
-    if not before or turn.heard.kind not in ("text", "voice"):
+    if not before or not turn.worded:
         return turn
     told = turn.intent == "repair" and not turn.slots.place
     words = f"{BEGINNING.sub('', before)}{turn.text}"
@@ -150,7 +150,7 @@ def with_place(turn: Turn, context: Context) -> Turn:
 def joined(turn: Turn, context: Context, decide: Rules) -> Outcome | None:
     """What nobody understood alone, understood with the words right before it: “明天那个” – “时间改一下”."""
     before = _before(turn)
-    if not before or turn.heard.kind not in ("text", "voice"):
+    if not before or not turn.worded:
         return None
     words = before + turn.text
     whole = replace(turn.heard, text=words, reading=read(words, context, turn.facts.now))

@@ -60,7 +60,7 @@ SOURCE = re.compile(
 
 
 def _said(turn: Turn) -> bool:
-    return turn.heard.kind in ("text", "voice") and bool(turn.text)
+    return turn.worded and bool(turn.text)
 
 
 def answered(turn: Turn) -> Outcome | None:

@@ -16,7 +16,7 @@ SHORT = 6
 def answered(turn: Turn) -> Outcome | None:
     """同意 or 不同意 to what was proposed; another demand is a no with its reason."""
     case = turn.facts.complaint
-    if case is None or case.state != "proposed" or turn.heard.kind not in ("text", "voice"):
+    if case is None or case.state != "proposed" or not turn.worded:
         return None
     if form.script_of(turn) and turn.state.script != "complaint" and not case.asked_last:
         return None

@@ -10,7 +10,6 @@ from dataclasses import replace
 from bot.dialog import desk, form, talk
 from bot.heard import Do, Outcome, QuoteRef
 from bot.scripts import quote as script
-from bot.scripts import readers
 from bot.scripts.turn import Turn
 
 #: The id of a button under an offer: which version, and what was tapped.
@@ -52,7 +51,7 @@ def labour(turn: Turn) -> Outcome | None:
 def after_all(turn: Turn) -> Outcome | None:
     """Refused before, wanted now: the quote counts no more, so a person takes it up."""
     paid = any(ticket.paid for ticket in turn.facts.tickets)
-    if not paid or turn.facts.quotes or form.script_of(turn) or turn.heard.kind not in ("text", "voice"):
+    if not paid or turn.facts.quotes or form.script_of(turn) or not turn.worded:
         return None
     return talk.hand_over(turn, "quote") if AFTER_ALL.search(turn.text) and not turn.slots.problem else None
 
@@ -74,7 +73,7 @@ def _each(turn: Turn) -> Outcome | None:
 
 def answer(turn: Turn) -> Outcome | None:
     """The household's word about a quote, or a question about it; None for every other matter."""
-    if not turn.facts.quotes or turn.heard.kind not in ("text", "voice") or not turn.text:
+    if not turn.facts.quotes or not turn.worded or not turn.text:
         return None
     if turn.state.script in ("", "quote") and (outcome := _each(turn)):
         return outcome
@@ -156,7 +155,7 @@ def _named(turn: Turn) -> QuoteRef | None:
 
 def _question(turn: Turn, last: QuoteRef | None) -> Outcome | None:
     """Asked about an item: the crew hears it, and a person explains."""
-    asks = bool(readers.QUESTION.search(turn.text) or MADE_UP.search(turn.text))
+    asks = bool(turn.means("question") or MADE_UP.search(turn.text))
     if (
         not asks
         or form.script_of(turn)

@@ -37,7 +37,7 @@ def wanted(turn: Turn) -> Outcome | None:
     told = FRIEND.search(turn.text)
     friend = told and (contact.ANOTHERS.search(turn.text) or PLAIN.match(turn.text))
     wants = friend or WANTS.search(turn.text)
-    if turn.heard.kind not in ("text", "voice") or not wants or REWARD.search(turn.text):
+    if not turn.worded or not wants or REWARD.search(turn.text):
         return None
     return form.aside(turn, turn.say("referral.code"), dos=(Do("referral.code"),))
 

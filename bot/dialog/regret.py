@@ -9,7 +9,6 @@ import re
 from bot.dialog import form, survey
 from bot.heard import Do, Outcome
 from bot.refs import RatedRef
-from bot.scripts import readers
 from bot.scripts import regret as script
 from bot.scripts import survey as verdicts
 from bot.scripts.turn import Turn
@@ -53,7 +52,7 @@ def tapped(turn: Turn) -> Outcome | None:
 
 def amended(turn: Turn) -> Outcome | None:
     """A mistake that is named, or plain discontent after a good verdict."""
-    if turn.heard.kind not in ("text", "voice") or (rated := _rated(turn)) is None or turn.slots.time:
+    if not turn.worded or (rated := _rated(turn)) is None or turn.slots.time:
         return None
     if turn.state.script == "survey" and turn.state.step == "score":
         return None
@@ -75,9 +74,9 @@ def added(turn: Turn) -> Outcome | None:
         return None
     if LET_BE.match(turn.text):
         return form.aside(turn, turn.say("talk.ok"))
-    if turn.heard.kind not in ("text", "voice") or top.name not in ABOUT_IT or top.confidence >= SURE:
+    if not turn.worded or top.name not in ABOUT_IT or top.confidence >= SURE:
         return None
-    slots, asks = turn.slots, readers.QUESTION.search(turn.text) or readers.CHASE.search(turn.text)
+    slots, asks = turn.slots, turn.means("question") or turn.means("chase")
     other = slots.problem or slots.phone or slots.time or slots.command or slots.anger or slots.option or slots.number
     if asks or other or slots.yes is not None or not len(turn.text) >= 4 or "投诉" in turn.text:
         return None
@@ -88,7 +87,7 @@ def added(turn: Turn) -> Outcome | None:
 
 def _discontent(turn: Turn, rated: RatedRef) -> Outcome | None:
     """“十分不满意” after a 5; the answer to what was not right is none."""
-    if turn.state.script or turn.facts.surveys or turn.facts.survey or readers.QUESTION.search(turn.text):
+    if turn.state.script or turn.facts.surveys or turn.facts.survey or turn.means("question"):
         return None
     if turn.intent != "satisfaction_reply" or len(turn.text) > SHORT:
         return None

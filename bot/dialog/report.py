@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.dialog import amend, desk, form, talk
 from bot.heard import House, Outcome, State, TicketRef
-from bot.scripts import fault_words, houses, known, readers, repair
+from bot.scripts import fault_words, houses, known, repair
 from bot.scripts.turn import PARKED_MOST, Turn
 from bot.understanding.reading import Item
 
@@ -20,7 +20,7 @@ def report(turn: Turn) -> Outcome | None:
         return more
     if (split := _by_house(turn)) is not None:
         return split
-    if turn.facts.tickets and readers.CHASE.search(turn.text):
+    if turn.facts.tickets and turn.means("chase"):
         return desk.chase(turn.become(script=""))
     if turn.state.script == "repair":
         turn = turn.become(script="", parked=turn.put_aside)

@@ -13,6 +13,7 @@ from bot.heard import Do, Outcome, Say, VisitRef
 from bot.scripts import appointment, enquiry, readers, spans, visits
 from bot.scripts.household import KIN
 from bot.scripts.turn import Turn
+from bot.understanding import acts
 from models.worktime import SHANGHAI, local_day
 
 SURE_ENOUGH = 0.3
@@ -60,7 +61,7 @@ WITH_KIN = re.compile(
 )
 #: A number or a place that is to be another one for the visit.
 CHANGED = re.compile(r"电话|号码|手机|地址|房子|联系", re.IGNORECASE)
-NO_MOVE = re.compile(r"(?:不用|不要|不|别)(?:再)?改(?:时间|约|了)?|照旧|不变", re.IGNORECASE)
+NO_MOVE = re.compile(r"(?:不用|不要|不|别)(?:再)?改(?:时间|约|了)?|照旧|不变")
 DEAR = re.compile(r"贵|超(?:出|了)?预算|便宜|优惠|打折|expensive", re.IGNORECASE)
 #: Where the car goes, and how to come without one.
 PARKING = re.compile(r"停车|车位|停哪|停在哪|车库|\bpark", re.IGNORECASE)
@@ -73,7 +74,7 @@ WHEN = re.compile(r"几点|什么时候|哪天|几号|时间是|约的.{0,4}(?:�
 
 
 def _words(turn: Turn) -> bool:
-    return turn.heard.kind in ("text", "voice") and bool(turn.text)
+    return turn.worded and bool(turn.text)
 
 
 def _visit(turn: Turn) -> VisitRef | None:
@@ -87,7 +88,7 @@ def _visit(turn: Turn) -> VisitRef | None:
 def call_off(turn: Turn) -> Outcome | None:
     """“取消预约”: asked once, with the other way out."""
     script, moving = form.script_of(turn), turn.state.answers.get("moving")
-    if (script and not (moving and script.name == "appointment" and not turn.slots.time)) or not OFF.search(turn.text):
+    if (script and not (moving and script.name == "appointment" and not turn.slots.time)) or not _calls_off(turn):
         return None
     # Said while another time is asked for it: the visit itself, not only the question.
     visit = next((one for one in turn.facts.visits if one.id == moving), None) if script else _visit(turn)
@@ -101,16 +102,21 @@ def call_off(turn: Turn) -> Outcome | None:
     return form.proceed(begun)
 
 
+def _calls_off(turn: Turn) -> bool:
+    return bool(OFF.search(turn.text)) and not turn.means("not_cancelled")
+
+
 def told(turn: Turn) -> Outcome | None:
     """“我晚到20分钟”, “我老婆在家”: with whoever they meet; the visit stays as it is."""
     script, visit = form.script_of(turn), _visit(turn)
     moving = turn.state.answers.get("moving") if turn.state.script == "appointment" else None
-    if visit is None or (script and not script.light and not moving) or readers.QUESTION.search(turn.text):
+    if visit is None or (script and not script.light and not moving) or turn.means("question"):
         return None
     if turn.state.script == "call_off" and (other := visits.stays(turn)):
         return form.aside(turn, _stays(turn, other))
     visit = next((one for one in turn.facts.visits if one.id == moving), visit)
-    if NO_MOVE.search(turn.text) and not turn.slots.time and (moving or not script):
+    stays = NO_MOVE.search(turn.text) or turn.means("keep" if moving else "not_cancelled")
+    if stays and not turn.slots.time and (moving or not script):
         return turn.leave(_stays(turn, visit))
     if appointment.visit_of(turn.text) not in ("", visit.visit) or not _remarks(turn, visit):
         return None
@@ -166,7 +172,7 @@ def appoint(turn: Turn) -> Outcome | None:
         return None
     if turn.facts.visits and not (kind or NAMED.search(turn.text) or script):
         # Whoever has a visit and names none speaks of that one; a question about it is for a person.
-        asks = readers.QUESTION.search(turn.text) or "谁" in turn.text
+        asks = turn.means("question") or "谁" in turn.text
         return None if asks else form.aside(turn, turn.say("appointment.yours", visits=_listed(turn)))
     if turn.facts.tickets and not NAMED.search(turn.text) and not kind:
         return None
@@ -277,4 +283,4 @@ def _asks_for_a_home(turn: Turn) -> bool:
         return False
     facts = bool(enquiry.area_of(turn) or turn.slots.budget or (turn.slots.style and top.name == "enquiry_design"))
     home = WHOLE.search(text) or RENOVATES.search(text)
-    return facts or bool(home and not (readers.QUESTION.search(text) and top.name == "enquiry_process"))
+    return facts or bool(home and not (acts.says("question", text) and top.name == "enquiry_process"))

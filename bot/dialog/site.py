@@ -77,7 +77,7 @@ def _meant(turn: Turn) -> House | None:
 def photos(turn: Turn) -> Outcome | None:
     """工地照片: which site, then pictures until the crew says that it is done or speaks of a job."""
     if turn.state.script != script.PHOTOS.name:
-        return _begin(turn) if PHOTOS.search(turn.text) and turn.heard.kind in ("text", "voice") else None
+        return _begin(turn) if PHOTOS.search(turn.text) and turn.worded else None
     site = script.chosen(turn)
     if turn.media:
         if site is None:

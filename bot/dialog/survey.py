@@ -58,7 +58,7 @@ def reply(turn: Turn) -> Outcome | None:
 
 def _with_another_fault(turn: Turn) -> tuple[Turn, Turn] | None:
     """“修得挺好，不过卧室门又坏了” taken apart: the verdict on what was mended, and the fault of something else."""
-    if not _open(turn) or turn.heard.kind not in ("text", "voice") or not turn.slots.problem or form.script_of(turn):
+    if not _open(turn) or not turn.worded or not turn.slots.problem or form.script_of(turn):
         return None
     survey, clauses = which(turn), [one for one in readers.CLAUSE.split(turn.text) if one]
     if survey.form == ON_SITE:
@@ -87,7 +87,7 @@ def _saying(turn: Turn, words: str, context: Context) -> Turn:
 
 
 def _reply(turn: Turn) -> Outcome | None:
-    if not _open(turn) or turn.heard.kind not in ("text", "voice"):
+    if not _open(turn) or not turn.worded:
         return None
     if DECLINES.match(turn.text) and not turn.slots.problem:
         return form.aside(_out_of_survey(turn), turn.say("survey.declined"))

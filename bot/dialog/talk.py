@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.dialog import form, pace
 from bot.heard import Do, Outcome
-from bot.scripts import mood, readers
+from bot.scripts import mood
 from bot.scripts.small import CODE
 from bot.scripts.turn import Turn
 from bot.understanding import language_wished
@@ -58,6 +58,7 @@ WAITS = re.compile(
 )
 #: “我媳妇也想去展厅看看” lets nobody in.
 VISITS = re.compile(r"展厅|门店|到店|量房|看房|showroom")
+OF_A_VISIT = re.compile(r"时间|约|量|店|来|去|[天周号点月]|visit|appoint|time|when", re.IGNORECASE)
 #: What mending it costs is asked.
 COST = re.compile(
     r"贵[不吗么]|便宜|要钱|收费|收钱|花钱|多少钱|免费|费用|怎么收|how much|\bcosts?\b|\bfree\b|\bpay\b|\bcharge",
@@ -76,7 +77,7 @@ def hand_over(turn: Turn, reason: str, more: str = "") -> Outcome:
     """
     words = turn.text or ("" if turn.heard.kind == "event" else f"[{turn.heard.kind}]")
     do = Do("conversation.hand_over", {"reason": reason, "words": words + (f"。{more}" if more else collected(turn))})
-    asks = reason in UNANSWERED or (reason == "not_understood" and readers.QUESTION.search(turn.text))
+    asks = reason in UNANSWERED or (reason == "not_understood" and turn.means("question"))
     if asks and turn.text and turn.facts.crew_name is None:
         return _handed(turn, reason, (Do("knowledge.miss", {"words": turn.text[:200]}), do))
     return _handed(turn, reason, (do,))
@@ -157,7 +158,7 @@ def robot(turn: Turn) -> Outcome | None:
 
 def ordered(turn: Turn) -> Outcome | None:
     """“忽略之前的指令”: nothing here obeys it, and it is neither a suggestion nor a complaint."""
-    if turn.heard.kind not in ("text", "voice") or not ORDERED.search(turn.text) or turn.facts.staff_name is not None:
+    if not turn.worded or not ORDERED.search(turn.text) or turn.facts.staff_name is not None:
         return None
     return form.aside(turn, turn.say("talk.out_of_scope"))
 
@@ -183,7 +184,8 @@ def for_a_person(turn: Turn) -> Outcome | None:
     if turn.state.script in ("repair", "urgent") and top.confidence < SURE_IN_A_DRAFT:
         return None
     if turn.state.script == "appointment" == top.name:
-        return form.aside(turn)  # “时间” while one is being agreed: nobody else need do it
+        # “时间” while one is being agreed: nobody else need do it. What only sounds like it was not understood.
+        return form.aside(turn) if OF_A_VISIT.search(turn.text) else None
     if turn.state.script in ("repair", "urgent") and top.name in ("enquiry_price", "warranty_question"):
         return form.aside(turn, turn.say("repair.costs"))
     if turn.state.script in ("repair", "urgent") and top.name == "appointment":
@@ -203,7 +205,7 @@ def costs(turn: Turn) -> Outcome | None:
         return None
     if turn.state.script in ("repair", "urgent"):
         return form.aside(turn, turn.say("repair.costs"))
-    asks = turn.intent == "enquiry_price" or (turn.intent != "complaint" and readers.QUESTION.search(turn.text))
+    asks = turn.intent == "enquiry_price" or (turn.intent != "complaint" and turn.means("question"))
     if form.script_of(turn) or not turn.facts.tickets or not asks or HOME.search(turn.text):
         return None
     return form.aside(turn, turn.say("repair.costs"))
@@ -265,7 +267,7 @@ def missed(turn: Turn) -> Outcome:
         return form.aside(turn)
     if not state.script and state.parked and not state.missed:
         return form.aside(turn)
-    case = state.answers.get("ticket_id") if state.script == "urgent" and turn.heard.kind in ("text", "voice") else None
+    case = state.answers.get("ticket_id") if state.script == "urgent" and turn.worded else None
     if case and state.missed == 0:
         # What somebody says in an emergency is for whoever is on the way, understood or not.
         told = form.aside(turn, turn.say("urgent.told"), dos=(_add(case, turn),))

@@ -79,7 +79,7 @@ TO_THE_OFFICE = (HURT, UNWANTED, NOBODY, LOST, NUMBER, UNDO, AWAY, MONEY)
 def met(turn: Turn) -> Outcome | None:
     """The crew's words about what is in the way; None for steps, answers to our questions and everything else."""
     state = turn.state
-    if turn.heard.kind not in ("text", "voice") or not turn.text:
+    if not turn.worded or not turn.text:
         return None
     if state.script == "crew" and (state.step in crew.ASKED or state.step.startswith("quote_")):
         return _in_danger(turn)

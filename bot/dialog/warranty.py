@@ -30,7 +30,7 @@ SURE = 0.5
 
 def dispute(turn: Turn) -> Outcome | None:
     """The customer does not accept a verdict that makes them pay: the manager decides, nothing is done meanwhile."""
-    if turn.heard.kind not in ("text", "voice") or turn.intent not in OURS or not DISPUTES.search(turn.text):
+    if not turn.worded or turn.intent not in OURS or not DISPUTES.search(turn.text):
         return None
     paid = [ticket for ticket in turn.facts.tickets if ticket.paid]
     if not paid:
@@ -52,11 +52,7 @@ def _named(turn: Turn, paid: list[TicketRef]) -> TicketRef:
 def question(turn: Turn) -> Outcome | None:
     """“我家地板保几年”: by rule and date for one's own house, the company's rules in general for everybody else."""
     top = turn.heard.reading.top
-    if (
-        turn.intent != "warranty_question"
-        or turn.heard.kind not in ("text", "voice")
-        or top.confidence < talk.SURE_ENOUGH
-    ):
+    if turn.intent != "warranty_question" or not turn.worded or top.confidence < talk.SURE_ENOUGH:
         return None
     if EXCLUDED.search(turn.text):
         return _doubtful(turn)

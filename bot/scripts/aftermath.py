@@ -12,16 +12,18 @@ from bot.scripts import grievance, readers
 from bot.scripts.script import Answers, Ask, Script
 from bot.scripts.turn import Turn
 
-KEEP = re.compile(r"留着|(?:不|别|没有?)(?:要|想)?撤|继续|还是要投诉|keep", re.IGNORECASE)
+#: It goes on after all.
+GOES_ON = re.compile(r"(?:不|别|没有?)(?:要|想)?撤|继续|还是要投诉", re.IGNORECASE)
 
 
 def read_reason(turn: Turn) -> Answers | None:
     """Why it is taken back; a plain yes has the words that asked for it as its reason; or: keep it."""
-    if KEEP.search(turn.text) or (turn.slots.yes is False and len(turn.text) <= 3):
+    kept = turn.means("keep") or readers.slipped(turn) or GOES_ON.search(turn.text)
+    if kept or (turn.slots.yes is False and len(turn.text) <= 3):
         return {"reason": "", "keep": True}
     if readers.agrees(turn) or turn.slots.command == "cancel":
         return {"reason": turn.state.answers.get("words") or turn.text}
-    other = turn.intent in grievance.OTHERS or turn.slots.robot or readers.QUESTION.search(turn.text)
+    other = turn.intent in grievance.OTHERS or turn.slots.robot or turn.means("question")
     return None if other or len(turn.text) < 2 else {"reason": turn.text[:200]}
 
 
@@ -73,8 +75,8 @@ TERMS = Script(
 
 def read_suggestion(turn: Turn) -> Answers | None:
     """The suggestion, when it was asked for."""
-    takes = turn.intent not in grievance.OTHERS and turn.heard.kind in ("text", "voice") and not turn.slots.command
-    takes = takes and not readers.ENQUIRES.search(turn.text)
+    takes = turn.intent not in grievance.OTHERS and turn.worded and not turn.slots.command
+    takes = takes and not turn.means("enquires")
     return {"words": turn.text[:1000]} if takes and len(turn.text) >= 4 else None
 
 

@@ -98,7 +98,7 @@ def spot_slot(turn: Turn) -> Answers | None:
 
 def _time(turn: Turn) -> When | None:
     """The time that is wanted; “周二有事，改到周六” wants Saturday."""
-    if not turn.slots.time or not readers.HINDERED.search(turn.text):
+    if not turn.slots.time or not turn.means("hindered"):
         return turn.slots.time
     wanted = readers.offered_time(turn)
     if not wanted or not wanted.get("when_start"):

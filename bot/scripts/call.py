@@ -49,7 +49,7 @@ def read_when(turn: Turn) -> Answers | Refusal | None:
         bare = slots.time and len(turn.text) - len(slots.time.text_zh) <= readers.BESIDE
         if not bare:
             return None
-    hindered = slots.time and readers.HINDERED.search(turn.text)
+    hindered = slots.time and turn.means("hindered")
     if given := readers.offered_time(turn) if hindered else readers.window(turn):
         calling = turn.facts.calling
         return readers.on_its_day(given, calling.at if calling else None)

@@ -19,7 +19,7 @@ GOES_ON = re.compile(r"(?:要|照常|继续|可以)(?:发|收|推)|别停|没说
 
 def read_meant(turn: Turn) -> Answers | None:
     """A plain yes or no."""
-    if NO_MORE.search(turn.text) and not GOES_ON.search(turn.text) and not readers.QUESTION.search(turn.text):
+    if NO_MORE.search(turn.text) and not GOES_ON.search(turn.text) and not turn.means("question"):
         return {"meant": True}
     if readers.refuses(turn) or GOES_ON.search(turn.text):
         return {"meant": False}

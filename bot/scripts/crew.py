@@ -63,7 +63,7 @@ def take(turn: Turn) -> Outcome | None:
 
 def wish(turn: Turn) -> Outcome | None:
     """Another time, a later day, or materials: what a crew says without any step."""
-    if turn.heard.kind not in ("text", "voice") or not turn.facts.jobs and turn.state.script != "crew":
+    if not turn.worded or not turn.facts.jobs and turn.state.script != "crew":
         return None
     if TAKEN.match(turn.text) and any(job.state == "assigned" for job in turn.facts.jobs):
         return None
@@ -99,7 +99,7 @@ def located(turn: Turn) -> Outcome:
 def agreed(turn: Turn) -> Outcome | None:
     """好的, 收到，下午两点到: the one offered job is taken; asked first where another matter may be meant."""
     words = turn.text
-    if turn.heard.kind not in ("text", "voice") or not (turn.slots.yes is True or TAKEN.match(words)):
+    if not turn.worded or not (turn.slots.yes is True or TAKEN.match(words)):
         return None
     offered = [job for job in turn.facts.jobs if job.state == "assigned"]
     if not offered:

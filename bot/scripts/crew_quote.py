@@ -32,7 +32,7 @@ BX = re.compile(r"bx\d{8}-?\d{3,5}", re.IGNORECASE)
 def take(turn: Turn) -> Outcome | None:
     """The crew's turn while a quote is being made, or the words that begin one; None for everything else."""
     state = turn.state
-    if turn.heard.kind not in ("text", "voice") or not turn.text:
+    if not turn.worded or not turn.text:
         return _photo(turn) if turn.media and _step(turn) else None
     if quote_items.begins(turn.text) or _spoken(turn):
         return _begin(turn)

@@ -38,7 +38,7 @@ _EDGE = " ，,。；;、!！"
 
 def take(turn: Turn) -> Outcome | None:
     """All that was decided in one message; None when it decides about no more than one of several jobs."""
-    if turn.heard.kind not in ("text", "voice") or ASKS.search(turn.text):
+    if not turn.worded or ASKS.search(turn.text):
         return None
     if turn.state.script == "crew" and turn.state.step == "reason" and turn.state.answers.get("more"):
         return _reasoned(turn)

@@ -165,7 +165,7 @@ def listening(turn: Turn, outcome: Outcome, answers: Answers) -> Outcome:
 
 def read_cannot(turn: Turn) -> Answers | None:
     """That they cannot come after all, and nothing else."""
-    other = turn.slots.problem or turn.slots.time or readers.QUESTION.search(turn.text) or len(turn.text) > SHORT
+    other = turn.slots.problem or turn.slots.time or turn.means("question") or len(turn.text) > SHORT
     return {"cannot": True} if CANNOT.search(turn.text) and not other else None
 
 
@@ -183,7 +183,7 @@ def _own(turn: Turn) -> list[list[Any]]:
 
 def read_place(turn: Turn) -> Answers | None:
     """Which of one's own sign-ups is called off; with just one a yes is enough, a no keeps it."""
-    if readers.refuses(turn) or re.search(r"留着|还是去|别取消|不取消|keep", turn.text):
+    if readers.refuses(turn) or turn.means("keep") or readers.slipped(turn) or "还是去" in turn.text:
         return {"signup_id": 0}
     own, option = _own(turn), turn.slots.option
     if option and option <= len(own):
@@ -191,7 +191,9 @@ def read_place(turn: Turn) -> Answers | None:
     fit = [one for one in own if _named(turn.text, str(one[1]))]
     if len(fit) == 1:
         return {"signup_id": fit[0][0]}
-    agreed = readers.agrees(turn) or turn.slots.command == "cancel" or re.search(r"取消|去不了|不去了", turn.text)
+    agreed = (
+        readers.agrees(turn) or turn.slots.command == "cancel" or turn.means("not_coming") or CANNOT.search(turn.text)
+    )
     return {"signup_id": own[0][0]} if len(own) == 1 and agreed else None
 
 

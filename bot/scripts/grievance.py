@@ -61,7 +61,7 @@ def demand_of(text: str) -> str:
 def spot_problem(turn: Turn) -> Answers | None:
     """What happened, of whom, and what is broken in it, from any message that complains."""
     complains = turn.heard.reading.has("complaint") or "投诉" in turn.text
-    if not complains or turn.heard.kind not in ("text", "voice") or not what_happened(turn.text):
+    if not complains or not turn.worded or not what_happened(turn.text):
         target = turn.slots.target if complains else None
         return {"target": target} if target else None
     return told(turn)
@@ -104,8 +104,8 @@ def read_problem(turn: Turn) -> Answers | None:
     """What happened, when it was asked: any words long enough to mean something."""
     if given := spot_problem(turn):
         return given if "problem" in given else None
-    takes = turn.intent not in OTHERS and turn.heard.kind in ("text", "voice") and not turn.slots.command
-    takes = takes and not readers.ENQUIRES.search(turn.text)
+    takes = turn.intent not in OTHERS and turn.worded and not turn.slots.command
+    takes = takes and not turn.means("enquires")
     return told(turn) if takes and len(turn.text) >= 3 and what_happened(turn.text) else None
 
 
@@ -117,7 +117,7 @@ def read_demand(turn: Turn) -> Answers | None:
         return {"demand": ""}
     if HOW_LONG.search(turn.text) and not DEMAND.search(turn.text):
         return None
-    takes = turn.heard.kind in ("text", "voice") and len(turn.text) >= 2 and not turn.slots.command
+    takes = turn.worded and len(turn.text) >= 2 and not turn.slots.command
     # “我要投诉” once more says nothing of what would help.
     takes = takes and not ("投诉" in turn.text and not what_happened(turn.text))
     # “不对，是设计师，图纸错了三次” says more of what happened, and asks for nothing.

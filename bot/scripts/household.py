@@ -24,7 +24,7 @@ CONTRACT = re.compile(
 
 
 #: “等等，先不解绑”, “还是留着吧”.
-STAY = re.compile(r"(?:先|还是|暂时)?(?:不|别)(?:要|想|用)?(?:解|移除|删|绑了)|先不|等等|留着|别动|keep", re.IGNORECASE)
+STAY = re.compile(r"(?:先|还是|暂时)?(?:不|别)(?:要|想|用)?(?:解|移除|删|绑了)|先不|等等")
 
 
 def label_of(text: str) -> str:
@@ -60,7 +60,7 @@ def read_sure(turn: Turn) -> Answers | None:
     """A plain yes or no; nothing else moves anything. “不对，是翡翠城那套” means another house."""
     if turn.slots.correction and houses.meant(turn):
         return None
-    if readers.refuses(turn) or STAY.search(turn.text) or turn.slots.command == "cancel" or turn.slots.option == 2:
+    if readers.keeps(turn) or STAY.search(turn.text) or turn.slots.command == "cancel":
         return {"sure": False}
     return {"sure": True} if readers.agrees(turn) else None
 

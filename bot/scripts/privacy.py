@@ -15,9 +15,7 @@ from bot.scripts.turn import Turn
 SURE = re.compile(
     r"^(?:确定|确认|是的?|好的?|对|可以|同意|删吧?|删除|delete)(?:删除?|的|吧|了)?[。.!！]*$|^yes\b", re.I
 )
-STAY = re.compile(
-    r"(?:先|还是|暂时)?(?:不|别)(?:要|想|用)?(?:删|了)|先不|等等|算了|留着|别动|keep|^no\b", re.IGNORECASE
-)
+STAY = re.compile(r"(?:先|还是|暂时)?(?:不|别)(?:要|想|用)?(?:删|了)|先不|等等|算了", re.IGNORECASE)
 #: While a deletion waits any of these takes it back, whatever it does not name.
 PUT_AWAY = r"(?:删除?掉?|清除|清空|清掉|注销|销毁|抹掉)"
 SECOND_THOUGHT = re.compile(
@@ -29,7 +27,7 @@ SECOND_THOUGHT = re.compile(
 
 def read_sure(turn: Turn) -> Answers | None:
     """A plain yes or no; nothing else deletes anything."""
-    if readers.refuses(turn) or STAY.search(turn.text) or turn.slots.command == "cancel" or turn.slots.option == 2:
+    if readers.keeps(turn) or STAY.search(turn.text) or turn.slots.command == "cancel":
         return {"sure": False}
     return {"sure": True} if readers.agrees(turn) or SURE.search(turn.text) else None
 

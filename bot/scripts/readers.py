@@ -13,7 +13,7 @@ from bot.heard import House
 from bot.scripts import contact, estates
 from bot.scripts.script import Answers, Ask, Refusal
 from bot.scripts.turn import Turn
-from bot.understanding import faults, read
+from bot.understanding import acts, faults, read
 from models.worktime import SHANGHAI
 from phones import surname
 
@@ -35,13 +35,6 @@ ANY_TIME = re.compile(r"随时|都行|都可以|任何|尽快|马上|现在|越�
 SHIFT_TO = re.compile(
     r"(?:改|换|推迟|延后|提前|挪)(?:成|到|为|在)?|\bmake it\b"
     r"|\b(?:move|change|reschedul|postpone|push|shift)(?:e|ed|ing)?\b[^.,]*?\bto\b",
-    re.IGNORECASE,
-)
-#: Why a time does not do: the one named beside it is the one that falls away.
-HINDERED = re.compile(
-    r"(?<!在)不在|没空|没时间|没人|有事|出差|加班|开会|要上班|(?<!方便)不方便|(?<![行得])不行|(?<!可)不可以"
-    r"|赶不(?:上|回)|来不及|回不来|(?<!能)不能|去不了|等不了"
-    r"|(?:can|ca|do|does|wo|is|are|am)(?: ?not|n['’]?t)\b|\b(?:not|busy|away|out of town)\b",
     re.IGNORECASE,
 )
 #: Blanks part Chinese words only: “Friday 3 pm” is one piece, “不行 后天” are two.
@@ -66,35 +59,28 @@ ESTATE = re.compile(
 #: The estate at the beginning of a house's name.
 NAME = re.compile(r"^[\u4e00-\u9fff]{2,}(?=\d)")
 PIECE = re.compile(r"[\s，,。；;：:]+|我家住?在?|[住在是]")
-QUESTION = re.compile(r"[?？]|[吗呢么]$|什么|怎么|多久|多少|为什么|谁")
-#: A short question about hours, prices or ways is no free answer: 你们几点下班, 停车方便吗.
-ENQUIRES = re.compile(
-    r"^.{0,8}(?:几点|多少钱|多久|在哪|哪里|哪儿|怎么走|上班|下班|关门|开门|方便|收费)[^，。]{0,6}(?:[吗呢么?？]|$)"
-)
-#: Asking again, with impatience: recorded on the open case. A plain “到哪了” only asks.
-CHASE = re.compile(
-    r"催|怎么还|咋还|还不来|还没(?:来|到|人|修|弄|联系|动静|消息)|快点|快一点|抓紧|等了|等到|没人(?:来|管|联系)|到底|快来|赶紧|(?:说|约)好.{0,8}没来|一直(?:没|不)(?:来|见人)|更(?:大|严重|厉害)了|还来不来|还来吗"
-    r"|(?i:\bhurry\b|still (?:waiting|no ?body|no one)|nobody (?:has |have )?c[oa]me)"
-)
-
-
-REFUSE = re.compile(r"^(?:不用|不要|不报|不修|不想|不办|不接|先不)|^算了|no\b", re.IGNORECASE)
-AGREE = re.compile(
-    r"^(?:接着|继续|都对|全对|没错|就(?:是)?这样|登记吧|提交|可以了|(?:对|是|嗯|好){2,}(?:的|啊|呀|没错)*[。!！]?$|对[呀啊的]|yes\b|ok\b)",
-    re.IGNORECASE,
-)
 
 
 def agrees(turn: Turn) -> bool:
     """Yes, in words or as the first option."""
     slots = turn.slots
-    return slots.yes is True or slots.option == 1 or (slots.yes is None and bool(AGREE.search(turn.text)))
+    return slots.yes is True or slots.option == 1 or (slots.yes is None and turn.means("agree"))
 
 
 def refuses(turn: Turn) -> bool:
     """No, in words; a bare 不是 as well."""
     slots = turn.slots
-    return slots.yes is False or bool(REFUSE.search(turn.text)) or (slots.correction and len(turn.text) <= 3)
+    return slots.yes is False or turn.means("refuse") or (slots.correction and len(turn.text) <= 3)
+
+
+def keeps(turn: Turn) -> bool:
+    """Whether what was about to go stays: a no, the second option, 留着, 别取消, or a slip of the finger."""
+    return refuses(turn) or turn.slots.option == 2 or turn.means("keep") or slipped(turn)
+
+
+def slipped(turn: Turn) -> bool:
+    """Whether it was a slip of the finger, and nothing is put in its place."""
+    return turn.means("slip") and not (turn.slots.time or turn.slots.phone)
 
 
 def elsewhere(turn: Turn) -> bool:
@@ -114,9 +100,9 @@ def deaf(steps: Mapping[str, Ask], to: Collection[str]) -> dict[str, Ask]:
 
 def words(turn: Turn) -> str:
     """The message as a free answer, "" when it is a question, a command or another matter."""
-    if not turn.text or turn.heard.kind not in ("text", "voice") or elsewhere(turn) or len(turn.text) < 2:
+    if not turn.text or not turn.worded or elsewhere(turn) or len(turn.text) < 2:
         return ""
-    return "" if QUESTION.search(turn.text) else turn.text[:500]
+    return "" if turn.means("question") else turn.text[:500]
 
 
 def phone(turn: Turn) -> Answers | Refusal | None:
@@ -140,14 +126,14 @@ def spot_time(turn: Turn) -> Answers | None:
     """A span of time that is not over yet; a correction, or hardly a word beside the time, is about nothing else."""
     time = turn.slots.time
     plain = turn.slots.correction or (time and len(turn.text) - len(time.text_zh) <= BESIDE)
-    plain = plain or (turn.state.step in ("time", "review") and HINDERED.search(turn.text))
+    plain = plain or (turn.state.step in ("time", "review") and turn.means("hindered"))
     asked = turn.state.step == "time" and turn.intent in ("appointment", "progress")
     asked = asked and time is not None and len(turn.text) - len(time.text_zh) <= 2 * BESIDE  # 听日下昼得唔得
     if elsewhere(turn) and not (plain or asked):
         return None
     if time and turn.slots.problem and PART.fullmatch(time.text_zh) and not AT_HOME.search(turn.text):
         return None
-    return offered_time(turn) if time and HINDERED.search(turn.text) else window(turn)
+    return offered_time(turn) if time and turn.means("hindered") else window(turn)
 
 
 def offered_time(turn: Turn) -> Answers | None:
@@ -159,7 +145,7 @@ def offered_time(turn: Turn) -> Answers | None:
     for last in reversed(range(len(pieces))):
         said = ""
         for piece in reversed(pieces[: last + 1]):
-            if HINDERED.search(piece):
+            if acts.says("hindered", piece):
                 break
             said = f"{piece} {said}".strip() if piece.isascii() else piece + said
             named = read(said, now=turn.facts.now).slots.time
@@ -173,7 +159,7 @@ def offered_time(turn: Turn) -> Answers | None:
 
 def _busy(turn: Turn, pieces: Iterable[str], given: Answers) -> bool:
     """“师傅说明天来，我明天不在家”: the time that falls away is none that is offered."""
-    hindered = (read(piece, now=turn.facts.now).slots.time for piece in pieces if HINDERED.search(piece))
+    hindered = (read(piece, now=turn.facts.now).slots.time for piece in pieces if acts.says("hindered", piece))
     return any(
         time and time.start.isoformat() <= (given["when_start"] or "") < time.end.isoformat() for time in hindered
     )

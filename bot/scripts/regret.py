@@ -10,7 +10,7 @@ from bot.scripts.turn import Turn
 
 def read_verdict(turn: Turn) -> Answers | None:
     """The verdict in a few words."""
-    given = survey.opinion(turn.text) if turn.heard.kind in ("text", "voice") and turn.text else None
+    given = survey.opinion(turn.text) if turn.worded and turn.text else None
     return {"verdict": given} if given and given["score"] is not None and not turn.slots.problem else None
 
 

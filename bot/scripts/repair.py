@@ -58,7 +58,7 @@ def numbered(lines: list[str]) -> str:
 def spot_problem(turn: Turn) -> Answers | None:
     """A fault, or a correction of its place, from any message. A bare “报修” names none."""
     slots = turn.slots
-    more = "problem" in turn.state.answers and bool(readers.CHASE.search(turn.text))
+    more = "problem" in turn.state.answers and bool(turn.means("chase"))
     told = slots.problem or (turn.intent == "repair" and not more and turn.heard.kind != "event")
     if len(slots.items) > 1 or (told and names_a_fault(turn)):
         return problem_of(turn)

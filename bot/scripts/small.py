@@ -15,7 +15,8 @@ CODE = re.compile(r"(?<!\d)(\d{6})(?!\d)")
 HOW_FAR = re.compile(
     r"到哪|进[度展]|几点|几时|什么时候|[来到]了没|怎么还|多久|催|安排|status|how far|when", re.IGNORECASE
 )
-KEEP = re.compile(r"留着|(?:不|别|没有?)要?取消|继续|还是修|还要修|keep", re.IGNORECASE)
+#: It is to be mended after all.
+MEND = re.compile(r"继续|还是修|还要修")
 
 
 def read_ticket(turn: Turn) -> Answers | None:
@@ -42,17 +43,18 @@ def read_reason(turn: Turn) -> Answers | None:
     slots = turn.slots
     if spot_other(turn):
         return None
-    if KEEP.search(turn.text) or (slots.yes is False and len(turn.text) <= 3):
+    kept = turn.means("keep") or readers.slipped(turn) or MEND.search(turn.text)
+    if kept or (slots.yes is False and len(turn.text) <= 3):
         return {"reason": "", "keep": True}
     if over.goes_on(turn):
         return {"reason": "", "keep": True, "more": turn.text[:500]}
     if readers.agrees(turn) or slots.command == "cancel":
         return {"reason": turn.text if len(turn.text) > 4 else turn.state.answers.get("words", turn.text)}
-    mended = bool(over.MENDED.search(turn.text)) and turn.intent in ("progress", "complaint")
+    mended = turn.means("mended") and turn.intent in ("progress", "complaint")
     other = not mended and turn.intent in ("human", "complaint", "unsubscribe", "bind") or slots.robot
     # An address or a number alone answers another question than why nobody needs to come.
     stray = not mended and (slots.house or slots.phone or slots.phone_problem) and slots.yes is None
-    asks = bool(readers.QUESTION.search(turn.text) or (turn.intent == "progress" and HOW_FAR.search(turn.text)))
+    asks = bool(turn.means("question") or (turn.intent == "progress" and HOW_FAR.search(turn.text)))
     return None if other or asks or stray or len(turn.text) < 2 else {"reason": turn.text[:200]}
 
 

@@ -168,7 +168,7 @@ def read_words(turn: Turn) -> Answers | None:
     if NOTHING.match(turn.text) or turn.slots.command == "skip":
         return {"words": ""}
     text = _told(turn)
-    return {"words": text[:LONGEST]} if text and turn.heard.kind in ("text", "voice") else None
+    return {"words": text[:LONGEST]} if text and turn.worded else None
 
 
 def _told(turn: Turn) -> str:
@@ -176,7 +176,7 @@ def _told(turn: Turn) -> str:
     if not readers.elsewhere(turn):
         return turn.text
     tells = turn.intent in ("progress", "suggestion", "warranty_question", "complaint") and not turn.slots.command
-    asks = any(one.search(turn.text) for one in (readers.QUESTION, readers.CHASE, WANTS, ASKS))
+    asks = turn.means("question", "chase") or WANTS.search(turn.text) or ASKS.search(turn.text)
     return turn.text if tells and not asks else ""
 
 
@@ -184,7 +184,7 @@ def read_score(turn: Turn) -> Ratings | None:
     """The verdicts in the words; a yes or no where one was asked; what was skipped. None when there is none."""
     asked = open_of(turn.state.answers)
     verdicts = [one for one in asked if one.kind != "words"]
-    if not verdicts or turn.heard.kind not in ("text", "voice"):
+    if not verdicts or not turn.worded:
         return None
     current = verdicts[0]
     if turn.slots.command == "skip":
@@ -202,7 +202,7 @@ def read_score(turn: Turn) -> Ratings | None:
     found = ratings(turn.text, of_json(turn.state.answers.get("questions")), asked)
     if found:
         return found
-    asks = readers.QUESTION.search(turn.text) or turn.intent == "repair" or len(turn.text) < 2
+    asks = turn.means("question") or turn.intent == "repair" or len(turn.text) < 2
     free = "" if asks else _told(turn)[:LONGEST]
     feeling = turn.slots.sentiment or ("negative" if turn.intent == "complaint" else "")
     return {current.key: {"score": None, "words": free, "sentiment": feeling}} if free else None

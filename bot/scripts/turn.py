@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.heard import Do, Facts, Heard, Outcome, Say, State
+from bot.understanding import acts
 from bot.understanding.reading import Slots
 
 #: After this silence a draft is offered again (“接着报修吗”) instead of the question being repeated out of nowhere.
@@ -33,6 +34,16 @@ class Turn:
     def text(self) -> str:
         """The words, without surrounding space."""
         return self.heard.text.strip()
+
+    @property
+    def worded(self) -> bool:
+        """Whether somebody said or wrote this; neither a tap in the menu nor a photo."""
+        return self.heard.kind in ("text", "voice")
+
+    def means(self, *of: str) -> bool:
+        """Whether the words do any of these (bot/understanding/data/acts.toml)."""
+        text = self.text
+        return any(acts.says(act, text) for act in of)
 
     @property
     def slots(self) -> Slots:

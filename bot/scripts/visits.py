@@ -17,7 +17,7 @@ ALL = re.compile(
     re.IGNORECASE,
 )
 #: The one that is named stays.
-STAYS = re.compile(r"照旧|照常|不变|还[去来要]|留着|保留|不取消|不动|keep", re.IGNORECASE)
+STAYS = re.compile(r"还[去来要]|不动")
 _WEEKDAYS = "一二三四五六日"
 
 
@@ -53,8 +53,10 @@ def of(visit: VisitRef) -> dict[str, Any]:
 
 
 def read_which(turn: Turn) -> Answers | None:
-    """One of the listed visits by number, kind or day; or all of them."""
+    """One of the listed visits by number, kind or day; all of them; or none: “都别取消”."""
     visits, option = turn.facts.visits, turn.slots.option
+    if turn.means("not_cancelled"):
+        return {"appointment_id": 0, "sure": False}
     if ALL.search(turn.text):
         return {"appointment_id": 0}
     if option and option <= len(visits):
@@ -73,34 +75,40 @@ def _another(turn: Turn) -> VisitRef | None:
 
 def stays(turn: Turn) -> VisitRef | None:
     """“量房照旧”, while it is asked whether the other one is called off."""
-    return _another(turn) if STAYS.search(turn.text) and not ALL.search(turn.text) else None
+    return _another(turn) if _kept(turn) and not ALL.search(turn.text) else None
+
+
+def _kept(turn: Turn) -> bool:
+    return turn.means("keep") or bool(STAYS.search(turn.text))
 
 
 def spot_which(turn: Turn) -> Answers | None:
     """“到店的”, while the other one is asked about; “都取消”. “量房照旧” speaks of that one only."""
-    if ALL.search(turn.text) and len(turn.facts.visits) > 1:
+    if ALL.search(turn.text) and len(turn.facts.visits) > 1 and not turn.means("not_cancelled"):
         return {"appointment_id": 0, "sure": True}
     other = _another(turn)
-    return of(other) if other and not STAYS.search(turn.text) else None
+    return of(other) if other and not _kept(turn) else None
 
 
 def read_sure(turn: Turn) -> Answers | None:
     """Whether the visit is cancelled; “改天” keeps it and asks for another time."""
     if _another(turn):
         return None
-    if readers.refuses(turn) or turn.slots.option == 2 or re.search(r"留着|不取消|照旧|keep", turn.text):
+    if readers.keeps(turn):
         return {"sure": False}
-    if readers.agrees(turn) or turn.slots.command == "cancel" or re.search(r"取消|不去了|不来了|不用", turn.text):
+    if readers.agrees(turn) or turn.slots.command == "cancel" or turn.means("not_coming"):
         return {"sure": True}
     return None
 
 
 def called_off(turn: Turn) -> Outcome:
-    """The visit is cancelled, or stays; or all of them are."""
+    """The visit is cancelled, or stays; or all of them do."""
     answers = turn.state.answers
     words = answers.get("words", "")
     if not answers["appointment_id"]:
         visits = turn.facts.visits
+        if not answers.get("sure", True):
+            return turn.leave(turn.say("appointment.yours", visits=listed(visits)))
         dos = tuple(Do("appointment.cancel", {"appointment_id": one.id, "reason": words}) for one in visits)
         return turn.leave(turn.say("appointment.all_cancelled", visits=listed(visits)), dos=dos)
     facts = {name: answers.get(name) for name in ("visit", "when_start", "when_end")}
