@@ -7,6 +7,8 @@ from jobs import campaigns as duty
 from jobs.outbox import deliver
 from jobs.rate import Rate
 from models import Customer, Estate, Follower, Outgoing, Project, ProjectMember
+from models.actors import SYSTEM
+from models.desk.marketing import events
 from tests.jobs.campaign_cast import crowd, scheduled
 from tests.jobs.test_kept_days import dt
 
@@ -17,7 +19,7 @@ pytestmark = pytest.mark.sqlite_only  # plain rows; who holds a household is tes
 
 def stands(sessions) -> list[str]:
     with sessions() as session:
-        rows = session.scalars(select(Outgoing).order_by(Outgoing.follower_id))
+        rows = session.scalars(select(Outgoing).where(Outgoing.campaign_id.is_not(None)).order_by(Outgoing.follower_id))
         return [f"{row.state} {row.reason}".strip() for row in rows]
 
 
@@ -83,3 +85,20 @@ def test_who_wants_no_wishes_any_more_gets_none_that_was_written_before(world, s
         session.scalars(select(Customer)).one().wants_greetings = False
     settle(world, clock, seconds=1)
     assert stands(sessions) == ["refused no_greetings", "sent"]
+
+
+def test_a_household_that_signed_up_meanwhile_is_not_invited_any_more(world, sessions, clock, now):
+    with sessions.begin() as session:
+        crowd(session, 3, now)
+        campaign = scheduled(session, now, ends_at=now + 5 * DAY)
+        event = events.make(session, events.Plan("讲座", now + 10 * DAY), by=SYSTEM, now=now)
+        event.move("open", by=SYSTEM, now=now)
+        event.campaign, event.invited_for = campaign, event.starts_at
+        number = event.id
+    duty.run(world, rate=QUICK)
+    become_one_house(sessions, now)
+    with sessions.begin() as session:
+        husband = session.scalars(select(Follower).order_by(Follower.id)).first()
+        events.sign_up(session, husband, number, 2, by=SYSTEM, now=now)
+    settle(world, clock, seconds=1)
+    assert stands(sessions) == ["refused signed_up", "refused signed_up", "sent"]

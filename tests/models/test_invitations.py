@@ -11,6 +11,7 @@ from models.actors import SYSTEM
 from models.desk.account import people
 from models.desk.marketing import campaigns, events, invitations
 from models.desk.marketing.events import Plan
+from models.errors import IllegalMove
 from models.worktime import SHANGHAI
 from templates import Texts
 
@@ -76,6 +77,89 @@ def test_an_event_that_is_called_off_takes_its_invitation_along(session, event, 
     events.call_off(session, event, reason="下雨", by=SYSTEM, now=later)
     assert (run(session, later), event.campaign.state) == (1, "cancelled")
     assert run(session, later) == 0
+
+
+def let_go(session, event, now, to: str) -> Campaign:
+    """Its invitation, as far on its way."""
+    run(session, now)
+    for state in ("checked", "approved", "scheduled", "running", "done")[: WAY[to]]:
+        event.campaign.move(state, by=SYSTEM, now=now)
+    return event.campaign
+
+
+WAY = {"draft": 0, "scheduled": 3, "running": 4, "done": 5}
+
+
+def moved_to(session, event, now, **changed) -> None:
+    plan = {"title": event.title, "starts_at": event.starts_at, "place": event.place, "text": event.text}
+    events.change(session, event, Plan(**(plan | changed)), by=SYSTEM, now=now)
+
+
+def test_another_place_makes_a_draft_of_it_again_too(session, event, now) -> None:
+    later = now + 5 * DAY
+    campaign = let_go(session, event, later, "scheduled")
+    moved_to(session, event, later, place="城东展厅")
+    assert (run(session, later), run(session, later)) == (1, 0)
+    assert campaign is event.campaign and (campaign.state, campaign.approved_by_id) == ("draft", None)
+    assert "城东展厅" in campaign.body and "城西" not in campaign.body
+
+
+@pytest.mark.parametrize("to", ["running", "done"])
+@pytest.mark.parametrize("changed", [{"starts_at": DAY}, {"place": "城东展厅"}])
+def test_who_was_invited_to_another_day_hears_of_this_one_once_marketing_lets_it_go(session, event, now, to, changed):
+    later = now + 5 * DAY
+    old = let_go(session, event, later, to)
+    if "starts_at" in changed:
+        changed = {"starts_at": event.starts_at + DAY}
+    moved_to(session, event, later, **changed)
+    assert (run(session, later), run(session, later)) == (1, 0)
+    assert old.state == ("cancelled" if to == "running" else "done"), "nobody else reads the old words"
+    new = event.campaign
+    assert new is not old and (new.state, new.audience) == ("draft", old.audience)
+    assert "改安排" in new.body and ("11月24日" in new.body or "城东展厅" in new.body)
+    assert "has changed" in new.body_en
+
+
+def test_moved_far_ahead_it_is_an_invitation_of_its_own_in_its_time(session, event, now) -> None:
+    later = now + 5 * DAY
+    old = let_go(session, event, later, "running")
+    moved_to(session, event, later, starts_at=event.starts_at + 30 * DAY)
+    assert (run(session, later), event.campaign, old.state) == (1, None, "cancelled")
+    assert run(session, later + 30 * DAY) == 1 and "12月23日" in event.campaign.body
+
+
+@pytest.mark.parametrize("to", ["draft", "scheduled", "running"])
+def test_nobody_is_invited_to_what_is_closed_until_it_is_open_again(session, event, now, to) -> None:
+    later = now + 5 * DAY
+    campaign = let_go(session, event, later, to)
+    event.move("closed", by=SYSTEM, now=later)
+    run(session, later)
+    assert campaign.state == {"draft": "draft", "scheduled": "draft", "running": "paused"}[to]
+    event.move("open", by=SYSTEM, now=later)
+    run(session, later)
+    assert campaign.state == ("running" if to == "running" else "draft"), "what a second person let go goes on"
+    assert run(session, later) == 0
+
+
+def test_a_full_event_invites_nobody_unless_somebody_lets_it_go_knowing_that(session, event, now) -> None:
+    later = now + 5 * DAY
+    campaign = let_go(session, event, later, "running")
+    moved_to(session, event, later, capacity=2)
+    assert run(session, later) == 0, "there is room"
+    guest = people.find_or_add(session, "o-guest", now=now)
+    events.sign_up(session, guest, event.id, 2, by=SYSTEM, now=later)
+    assert (run(session, later), campaign.state, campaign.reason) == (1, "paused", "event_full")
+    campaigns.resume(campaign, by=SYSTEM, now=later)
+    assert (run(session, later), campaign.state) == (0, "running"), "people may wait for a place"
+
+
+def test_what_was_called_off_is_changed_no_more_and_nobody_came_to_it(session, event, now) -> None:
+    place = events.sign_up(session, people.find_or_add(session, "o-g", now=now), event.id, 1, by=SYSTEM, now=now)
+    events.call_off(session, event, reason="下雨", by=SYSTEM, now=now)
+    with pytest.raises(IllegalMove):
+        moved_to(session, event, now, place="别处")
+    with pytest.raises(events.NotOpen):
+        events.mark(session, place, came=True, by=SYSTEM, now=now)
 
 
 def test_the_day_after_guests_are_thanked_once_the_door_said_who_came(session, event, now) -> None:

@@ -51,8 +51,9 @@ class Terms:
     #: The campaign it belongs to is paused, or was cancelled.
     paused: bool = False
     cancelled: bool = False
-    #: Somebody of the household has had it; the person wants no wishes.
+    #: Somebody of the household has had it, or signed up for what it invites to; the person wants no wishes.
     household: bool = False
+    guest: bool = False
     wishless: bool = False
     #: Mass messages that this person may still get this month; None where it must not go to many.
     mass_left: int | None = None
@@ -137,6 +138,8 @@ def _never(row: Outgoing, follower: Follower, terms: Terms) -> Verdict | None:
         return Verdict("cancel", "campaign_cancelled")
     if terms.wishless:
         return Verdict("refuse", "no_greetings")
+    if terms.guest:
+        return Verdict("refuse", "signed_up")
     return Verdict("refuse", "household") if terms.household else None
 
 

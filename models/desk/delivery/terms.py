@@ -15,6 +15,7 @@ from models import states
 from models.campaigns import Campaign, MassQuota
 from models.desk.delivery import consents, kept_days, touches
 from models.desk.delivery.ladder import MASS_A_MONTH, Quiet, Terms
+from models.events import Event, Signup
 from models.houses import Project
 from models.outbound import PRESSING, TOUCHES, UNASKED, NoticeConsent, Outgoing
 from models.people import Customer, Follower, ProjectMember
@@ -54,8 +55,10 @@ class Knowledge:
     mass_used: dict[int, int] = field(default_factory=dict)
     #: Followers for whom a wish is still to come today.
     kept: set[int] = field(default_factory=set)
-    #: (campaign, follower) of who has its message, or is about to; followers who want no wishes.
+    #: (campaign, follower) of who has its message or is about to, and of who has signed up for what it invites to;
+    #: followers who want no wishes.
     carried: set[tuple[int, int]] = field(default_factory=set)
+    guests: set[tuple[int, int]] = field(default_factory=set)
     wishless: set[int] = field(default_factory=set)
     #: Followers whose household another worker holds.
     elsewhere: set[int] = field(default_factory=set)
@@ -80,6 +83,7 @@ class Knowledge:
             urgent=not circle.isdisjoint(self.urgent),
             in_dialog=one in self.in_dialog,
             household=any((row.campaign_id, other) in self.carried for other in circle - {one}),
+            guest=any((row.campaign_id, other) in self.guests for other in circle),
             wishless=row.purpose == kept_days.WISH and one in self.wishless,
             touched_until=touches.full_until(had, self._limits(bound), self.now),
             kept_until=self._kept_until(row, circle, had),
@@ -161,6 +165,10 @@ def _campaigns(session: Session, rows: Sequence[Outgoing], known: Knowledge) -> 
         Outgoing.state.in_(("sent", "sending", "unknown")),
     )  # fmt: skip
     known.carried = {(one, follower) for one, follower in session.execute(had)} if others else set()
+    people = set().union(*known.circles.values())
+    places = select(Event.campaign_id, Signup.follower_id).join(Event, Event.id == Signup.event_id)
+    places = places.where(Event.campaign_id.in_(ids), Signup.state != "cancelled", Signup.follower_id.in_(people))
+    known.guests = {(one, follower) for one, follower in session.execute(places)}
     many = [row.follower_id for row in rows if known.campaigns.get(row.campaign_id or 0, ("", False))[1]]
     known.mass_used = mass_used(session, many, known.now) if many else {}
 

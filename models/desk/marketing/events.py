@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from models.actors import SYSTEM, By
 from models.desk.delivery import outbox
 from models.desk.delivery.outbox import Letter
-from models.errors import DomainError, Missing, NotFound
+from models.errors import DomainError, IllegalMove, Missing, NotFound
 from models.events import Event, EventStep, Signup
 from models.outbound import Outgoing
 from models.people import Follower
@@ -75,14 +75,18 @@ def make(session: Session, plan: Plan, *, by: By, now: dt.datetime) -> Event:
 def change(session: Session, event: Event, plan: Plan, *, by: By, now: dt.datetime) -> None:
     """The event is as planned now; another time or place is told to everybody with a place, and reminders move.
 
-    More room lets those who waited longest move up; less room takes nobody's place.
+    More room lets those who waited longest move up; less room takes nobody's place. Refused once it was called off.
     """
     event = _held(session, event.id)
+    if event.state == "cancelled":
+        raise IllegalMove("errors.event_state", title=event.title)
     moved = (plan.starts_at, plan.place.strip()) != (event.starts_at, event.place)
     for name, value in _checked(plan, now).items():
         setattr(event, name, value)
     event.tell("changed", by=by, now=now)
     session.flush()
+    if moved:
+        event.invited_for = None  # what its invitation says is not true any more: invitations.py
     if moved and event.state in ("open", "closed"):
         for signup in _with_place(session, event):
             _forget_reminder(session, signup, now)
@@ -218,8 +222,8 @@ def own(session: Session, follower: Follower, *, now: dt.datetime) -> Sequence[S
 
 
 def mark(session: Session, signup: Signup, *, came: bool, by: By, now: dt.datetime) -> None:
-    """Whether they came; only somebody with a place can have."""
-    if signup.state != "signed":
+    """Whether they came; only somebody with a place can have, at what took place."""
+    if signup.state != "signed" or signup.event.state not in ("open", "closed"):
         raise NotOpen(title=signup.event.title)
     signup.attended = came
     signup.event.tell("came" if came else "stayed_away", by=by, now=now, signup=signup)

@@ -1,21 +1,22 @@
 """Invitations to events and what is said after them: suggested in time as a campaign, let go by a second person.
 
 An event has one invitation. It follows the event while nobody has had it: another date or place makes a draft of it
-again, an event that is called off takes it along.
+again, an event that is called off takes it along. Once some have had it, another date or place ends it, and a new draft
+says what has changed. An event that is closed or full invites nobody.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from models.actors import SYSTEM
 from models.campaigns import Campaign
 from models.desk.delivery import outbox
 from models.desk.delivery.outbox import Letter
-from models.desk.marketing import campaigns
+from models.desk.marketing import campaigns, events
 from models.desk.marketing.campaigns import Plan
 from models.desk.marketing.events import facts_of
 from models.desk.marketing.occasions import OWNERS
@@ -33,6 +34,11 @@ TOO_LATE, THANKS_LIVE = dt.timedelta(days=1), dt.timedelta(days=4)
 MOST = 200
 #: States in which nobody has had it.
 UNSENT = ("draft", "checked", "approved", "scheduled")
+#: States from which it goes out by itself, or could: a second person has read it, or is about to.
+LET_GO = ("checked", "approved", "scheduled", "running")
+#: States that end by being cancelled.
+OPEN = tuple(state for state, after in CAMPAIGN.items() if "cancelled" in after)
+INVITE = "events.invitation"
 #: Key, facts and language -> the house's words.
 Words = Callable[[str, dict[str, Any], str], str]
 
@@ -55,15 +61,17 @@ def _suggest(session: Session, words: Words, now: dt.datetime) -> int:
     return len(rows)
 
 
-def _plan(event: Event, words: Words, audience: dict[str, Any], now: dt.datetime, *, mass: bool = False) -> Plan:
+def _plan(
+    event: Event, words: Words, audience: dict[str, Any], now: dt.datetime, *, mass: bool = False, key: str = INVITE
+) -> Plan:
     known = {"title": event.title, "starts": event.starts_at.isoformat(), "place": event.place, "text": event.text}
     facts: dict[str, Any] = {name: value for name, value in known.items() if value}
     # Whoever reads it reads it on another day: the date is said in full, never as “tomorrow”.
     facts["now"] = event.starts_at - dt.timedelta(days=60)
     starts = _at_ten(local_day(event.starts_at - AHEAD))
     return Plan(
-        f"邀请：{event.title}", body=words("events.invitation", facts, "zh"),
-        body_en=words("events.invitation", facts, "en"), audience=audience, mass=mass,
+        f"邀请：{event.title}", body=words(key, facts, "zh"),
+        body_en=words(key, facts, "en"), audience=audience, mass=mass,
         starts_at=starts if starts > now else None, ends_at=event.ends_sign_up,
     )  # fmt: skip
 
@@ -83,23 +91,61 @@ def _tell_marketing(session: Session, event: Event, now: dt.datetime) -> None:
 
 
 def _follow(session: Session, words: Words, now: dt.datetime) -> int:
-    """What nobody has had yet says the event's present date; of an event that is called off nobody is invited."""
-    open_ones = [state for state, after in CAMPAIGN.items() if "cancelled" in after]
-    query = select(Event).join(Campaign, Campaign.id == Event.campaign_id).where(Campaign.state.in_(open_ones))
-    gone = query.where(Event.state == "cancelled").with_for_update(of=Event, skip_locked=True)
+    """What nobody has had yet says the event's present date and place; to what is called off, closed or full nobody is
+    invited, and who was invited to another day hears of this one, once marketing lets it go."""
     changed = 0
-    for event in session.scalars(gone).all():
+    for event in _theirs(session, Event.state == "cancelled", Campaign.state.in_(OPEN)):
         campaigns.cancel(event.campaign, by=SYSTEM, now=now)
         changed += 1
-    moved = query.where(Campaign.state.in_(UNSENT), Event.state == "open", Event.invited_for != Event.starts_at)
-    for event in session.scalars(moved.with_for_update(of=Event, skip_locked=True)).all():
-        old = event.campaign
-        said = _plan(event, words, old.audience, now, mass=old.mass)
-        campaigns.edit(session, old, said, by=SYSTEM, now=now)
-        event.invited_for = event.starts_at
-        _tell_marketing(session, event, now)
+    for event in _theirs(session, Event.state == "closed", Campaign.state.in_(LET_GO)):
+        changed += _halt(event.campaign, "event_closed", now)
+    for event in _theirs(session, Event.state == "open", Event.capacity.is_not(None), Campaign.state.in_(LET_GO)):
+        if events.left(session, event) == 0 and not any(one.reason == "event_full" for one in event.campaign.events):
+            changed += _halt(event.campaign, "event_full", now)
+    for event in _theirs(session, Event.state == "open", Campaign.state == "paused", Campaign.reason == "event_closed"):
+        campaigns.resume(event.campaign, by=SYSTEM, now=now)
+        changed += 1
+    stale = or_(Event.invited_for.is_(None), Event.invited_for != Event.starts_at)
+    for event in _theirs(session, Event.state == "open", Event.starts_at > now, stale, Campaign.state != "cancelled"):
+        _rewrite(session, event, words, now)
         changed += 1
     return changed
+
+
+def _theirs(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Event]:
+    """Events with an invitation, held; what another worker holds is left to it."""
+    query = select(Event).join(Campaign, Campaign.id == Event.campaign_id).where(*conditions).order_by(Event.id)
+    return session.scalars(query.with_for_update(of=Event, skip_locked=True)).all()
+
+
+def _halt(campaign: Campaign, why: str, now: dt.datetime) -> int:
+    """Nothing more of it goes out: what runs is paused, what was let go is a draft again. Whoever lets it go anew after
+    it was full has seen that."""
+    if campaign.state == "running":
+        campaigns.pause(campaign, by=SYSTEM, now=now, reason=why)
+    else:
+        campaigns.send_back(campaign, reason=why, by=SYSTEM, now=now)
+    return 1
+
+
+def _rewrite(session: Session, event: Event, words: Words, now: dt.datetime) -> None:
+    """Unsent, it is a draft with the present date and place. Some had it already: that one is over, and another draft
+    says what has changed, while there is still time."""
+    old = event.campaign
+    assert old is not None  # the query says so
+    event.invited_for = event.starts_at
+    if old.state in UNSENT:
+        campaigns.edit(session, old, _plan(event, words, old.audience, now, mass=old.mass), by=SYSTEM, now=now)
+        _tell_marketing(session, event, now)
+        return
+    if old.state in ("running", "paused"):
+        campaigns.cancel(old, by=SYSTEM, now=now)
+    event.campaign = None
+    if event.starts_at <= now + AHEAD + READ_FOR and event.starts_at >= now + TOO_LATE:
+        plan = _plan(event, words, old.audience, now, mass=old.mass, key="events.invitation_moved")
+        event.campaign = campaigns.make(session, plan, by=SYSTEM, now=now)
+        session.flush()
+        _tell_marketing(session, event, now)
 
 
 def _after(session: Session, now: dt.datetime) -> int:
