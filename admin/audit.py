@@ -70,6 +70,12 @@ class DisclosuresView(DeskView):
         """Numbers revealed in a complaint do not exist for whom it is about."""
         return hidden.ids(Disclosure.record_type, Disclosure.record_id)
 
+    def get_list(self, *args: Any, **more: Any) -> tuple[Any, list[Any]]:
+        """One page; only what stands on it is looked up."""
+        count, rows = super().get_list(*args, **more)
+        g.on_page = {row.record_id for row in rows}
+        return count, rows
+
 
 #: What a disclosure is about -> (its table, the column with its name, its page, the page's argument).
 _ABOUT: dict[str, tuple[Any, Any, str, str]] = {
@@ -94,11 +100,11 @@ def _whose(row: Disclosure) -> Markup | str:
 
 
 def _names(kind: str) -> dict[int, str]:
-    """Names of all records of one kind that anybody ever looked at; read once per page."""
+    """Names of the records of one kind that stand on the page, in a file those anybody ever looked at; read once."""
     known: dict[str, dict[int, str]] = g.setdefault("disclosed", {})
     if kind not in known:
         table, column, _page, _argument = _ABOUT[kind]
-        seen = select(Disclosure.record_id).where(Disclosure.record_type == kind)
+        seen = g.get("on_page") or select(Disclosure.record_id).where(Disclosure.record_type == kind)
         rows = place.session().execute(select(table.id, column).where(table.id.in_(seen)))
         known[kind] = {row[0]: row[1] for row in rows}
     return known[kind]

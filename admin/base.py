@@ -8,7 +8,7 @@ from flask import abort, flash, redirect, request, url_for
 from flask_admin import BaseView
 from werkzeug.wrappers import Response
 
-from admin import nudge, place
+from admin import nudge, place, uploads
 from models.desk import trust
 from models.desk.trust import Deed
 from models.errors import DomainError
@@ -64,10 +64,11 @@ def commit(deed: Deed, said: str = "", *, sends: bool = False) -> None:
 
 
 def keep(deed: Deed) -> None:
-    """Audit row and commit, in one transaction with what was done."""
+    """Audit row and commit, in one transaction with what was done; files that came with it stay."""
     session = place.session()
     trust.record(session, place.staff(), deed, origin=place.origin(), now=place.now())
     session.commit()
+    uploads.settle()
 
 
 def found(row: Any) -> Any:

@@ -13,6 +13,8 @@ from models.errors import DomainError, Missing, Stale
 
 #: Letters that an answer may have.
 LONGEST = 600
+#: What somebody may who looks after a house while it is built: set its dates, see what breaks in it.
+BUILDS = ("project.edit", "repair.see")
 
 
 def talks(case: Ticket) -> bool:
@@ -44,9 +46,9 @@ def colleagues(*needed: str) -> list[Staff]:
     return [one for one in place.session().scalars(query) if all(one.may(name) for name in needed)]
 
 
-def colleague(*needed: str) -> Staff:
-    """The colleague that the form names in `staff`; refused when it is none of `colleagues`."""
-    staff = place.session().get(Staff, base.number("staff") or 0)
+def colleague(*needed: str, field: str = "staff") -> Staff:
+    """The colleague that the form names in `field`; refused when it is none of `colleagues`."""
+    staff = place.session().get(Staff, base.number(field) or 0)
     if staff is None or not all((staff.active, *(staff.may(name) for name in needed))):
         raise Missing("errors.empty_field")
     return staff

@@ -233,7 +233,7 @@ def _meant() -> dict[str, Any]:
     """Whom a complaint may be about."""
     session = place.session()
     return {
-        "colleagues": session.scalars(select(Staff).where(Staff.active).order_by(Staff.name)).all(),
+        "colleagues": cases.colleagues(),
         "crews": session.scalars(select(Crew).where(Crew.active).order_by(Crew.name)).all(),
     }
 

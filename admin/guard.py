@@ -78,6 +78,7 @@ def _onward(response: Response) -> Response:
 
 
 def _close(_error: BaseException | None) -> None:
+    uploads.sweep()
     place.desk().sessions.remove()
 
 

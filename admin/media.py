@@ -10,30 +10,22 @@ from typing import Any
 from flask import Blueprint, abort, send_file
 
 from admin import frame, hidden, leads, place
-from models import Attachment, Enquiry, Project, Ticket
+from models import Attachment, Enquiry, Project, Ticket, files
 
 blueprint = Blueprint("media", __name__, url_prefix="/admin/media")
 
-#: First bytes -> content type that a browser may show.
-_MAGIC = (
-    (0, b"\xff\xd8\xff", "image/jpeg"),
-    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
-    (0, b"GIF87a", "image/gif"),
-    (0, b"GIF89a", "image/gif"),
-    (8, b"WEBP", "image/webp"),
-    (0, b"ID3", "audio/mpeg"),
-    (0, b"\xff\xfb", "audio/mpeg"),
-    (4, b"ftyp", "video/mp4"),
-    (0, b"#!AMR", "audio/amr"),
-)
+#: What browsers show; everything else is downloaded.
+_SHOWN = ("image/", "video/", "audio/mpeg")
+#: So many bytes prove what a file is.
+_HEAD = 16
 
 
-def kind_of(head: bytes) -> str:
-    """The content type that the first bytes prove; application/octet-stream when they prove none."""
-    for offset, mark, kind in _MAGIC:
-        if head[offset : offset + len(mark)] == mark:
-            return kind
-    return "application/octet-stream"
+def kind_of(head: bytes) -> tuple[str, str]:
+    """Content type and ending that the first bytes prove; application/octet-stream when they prove none."""
+    try:
+        return files.kind_of(head)
+    except files.NotMedia:
+        return "application/octet-stream", "bin"
 
 
 @blueprint.get("/<int:number>")
@@ -48,12 +40,12 @@ def show(number: int) -> Any:
     if path is None:
         abort(404)
     with path.open("rb") as file:
-        kind = kind_of(file.read(16))
+        kind, ending = kind_of(file.read(_HEAD))
     response = send_file(
         path,
         mimetype=kind,
-        as_attachment=kind in ("application/octet-stream", "audio/amr"),
-        download_name=f"{row.kind}-{row.id}.{kind.rpartition('/')[2].replace('octet-stream', 'bin')}",
+        as_attachment=not kind.startswith(_SHOWN),
+        download_name=f"{row.kind}-{row.id}.{ending}",
         max_age=0,
     )
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -8,14 +8,14 @@ from flask_admin import expose
 from wtforms import FloatField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.validators import URL, InputRequired, NumberRange, Optional
 
-from admin import base, faces, place
+from admin import base, faces, place, uploads
 from admin.fields import CLOCK, TickField, YuanField, named
 from admin.tables import DeskView
 from admin.words import name_of, t
 from models import Package, Showroom, VisitPlan
 from models.desk.trust import Deed
 from models.errors import DomainError
-from models.files import IMAGES, NotMedia, keep, kind_of
+from models.files import IMAGES, NotMedia, kind_of
 from models.sales import VISITS
 
 #: What a card's picture may weigh, bytes: WeChat fetches it while the customer waits.
@@ -98,7 +98,7 @@ class PackagesView(DeskView):
                 raise NotMedia
         except NotMedia:
             raise DomainError("errors.no_picture") from None
-        stored = keep(Path(place.desk().settings.media_dir), content, now=place.now())
+        stored = uploads.on_disk(content)
         before, row.picture = row.picture, stored.path
         base.commit(Deed("package.picture", "packages", str(row.id), {"picture": before}, {"picture": stored.path}),
                     t("packages.uploaded"))  # fmt: skip

@@ -3,13 +3,13 @@
 import secrets
 from typing import Any
 
-from flask import flash
-from sqlalchemy import func, select
+from flask import flash, g
+from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import joinedload
 from wtforms import BooleanField, ValidationError
 from wtforms.validators import InputRequired, NumberRange, Optional
 
-from admin import faces, passwords, place
+from admin import base, faces, passwords, place
 from admin.fields import HiddenText, TickField, YuanField, named
 from admin.tables import DeskView
 from admin.words import lazy, name_of, t
@@ -93,6 +93,8 @@ class StaffView(DeskView):
         model.lang = model.lang or "zh"
 
 
+#: How much a role may let go.
+LIMITS = ("compensation_limit", "gift_limit", "gift_budget")
 _LIMIT = [InputRequired(), NumberRange(min=0, max=1_000_000)]
 
 
@@ -106,9 +108,7 @@ class RolesView(DeskView):
     column_details_list = column_list
     form_columns = ("title", "name", "compensation_limit", "gift_limit", "gift_budget", "permissions")
     column_default_sort = "id"
-    form_overrides = dict.fromkeys(("compensation_limit", "gift_limit", "gift_budget"), YuanField) | {
-        "permissions": TickField
-    }
+    form_overrides = dict.fromkeys(LIMITS, YuanField) | {"permissions": TickField}
     form_args = {
         "permissions": {"choices": named("perm", PERMISSIONS)},
         "compensation_limit": {"validators": _LIMIT, "places": 2},
@@ -130,10 +130,39 @@ class RolesView(DeskView):
         "permissions": lambda _v, _c, row, _n: faces.listed(name_of("perm", name) for name in row.permissions),
     }
 
+    def create_model(self, form: Any) -> Any:
+        """The new role stands; a try to give what one does not have is refused and on record."""
+        return super().create_model(form) or self._told("new", form)
+
+    def update_model(self, form: Any, model: Any) -> bool:
+        """The change stands; a try to raise oneself, or to give what one does not have, is refused and on record."""
+        return super().update_model(form, model) or self._told(str(model.id), form)
+
     def prepare(self, form: Any, model: Any, created: bool) -> None:
-        """One's own role keeps what runs the house, or nobody could give it back."""
-        if not created and model.id == place.staff().role_id and not _may_run_the_house(model):
-            raise DomainError("errors.not_yourself")
+        """Nobody raises themselves: one's own role is others' to change, and one gives only what one has."""
+        me, attrs = place.staff(), inspect(model).attrs
+        before = set() if created else set(_before(attrs.permissions))
+        limits = any(_before(attrs[name]) != getattr(model, name) for name in LIMITS)
+        if model.id == me.role_id and (limits or before != set(model.permissions)):
+            g.raising = [name for name in model.permissions if name not in before]
+            raise DomainError("errors.own_role")
+        foreign = [name for name in model.permissions if name not in before and not me.may(name)]
+        if foreign:
+            g.raising = foreign
+            raise DomainError("errors.not_held", names=faces.listed(name_of("perm", name) for name in foreign))
+
+    def _told(self, key: str, form: Any) -> bool:
+        """False, as the refusal; which permissions were to be given is on record."""
+        tried = g.pop("raising", None)
+        if tried is not None:
+            base.keep(Deed("role.refused", self.endpoint_name(), key, after={"permissions": tried}))
+        return False
+
+
+def _before(attribute: Any) -> Any:
+    """A column's value before the form was written into it."""
+    old = attribute.history.deleted
+    return old[0] if old else attribute.value
 
 
 def _may_run_the_house(role: Role | None) -> bool:

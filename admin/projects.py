@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, inspect, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from wtforms import DateField, SelectField, StringField
 
-from admin import base, faces, follow, hidden, place, uploads
+from admin import base, cases, faces, follow, hidden, place, uploads
 from admin.fields import DAY, ListField, SpokenField, named
 from admin.tables import DeskView
 from admin.words import lazy, t
-from models import BindingCode, Callback, Customer, Estate, HouseEvent, Phase, Project, ProjectMember, Repair
+from models import BindingCode, Callback, Customer, Estate, HouseEvent, Phase, Project, ProjectMember, Repair, Staff
 from models.desk.account import household
 from models.desk.callback import rhythm
 from models.desk.house import building, phases, site
@@ -64,7 +64,8 @@ class ProjectsView(DeskView):
     form_overrides = {
         "completed_on": DateField, "moved_in_on": DateField, "stage": SelectField, "note": SpokenField,
     }  # fmt: skip
-    form_args = {"completed_on": DAY, "moved_in_on": DAY, "stage": {"choices": named("stage", STAGES)}}
+    form_args = {"completed_on": DAY, "moved_in_on": DAY, "stage": {"choices": named("stage", STAGES)},
+                 "supervisor": {"query_factory": lambda: _supervisors()}}  # fmt: skip
     details_template = "admin/project.html"
 
     def veil(self) -> ColumnElement[bool]:
@@ -111,7 +112,7 @@ class ProjectsView(DeskView):
     @expose("/<int:number>/join", methods=("POST",))
     def join(self, number: int) -> Any:
         """A person of the household belongs to the house; known by phone, or a new file."""
-        project = base.found(place.session().get(Project, number))
+        project = base.found(self.get_one(number))
         name, phone = base.words("name", limit=40), clean_phone(base.words("phone", limit=20))
         if not 5 <= len(phone) <= 20:
             raise DomainError("errors.phone_wrong")
@@ -141,8 +142,9 @@ class ProjectsView(DeskView):
     @expose("/<int:number>/leave/<int:member_id>", methods=("POST",))
     def leave(self, number: int, member_id: int) -> Any:
         """The person no longer belongs to the house and hears nothing more of it; their own file stays."""
-        member = place.session().get(ProjectMember, member_id)
-        if member is None or member.project_id != number:
+        base.found(self.get_one(number))
+        member = base.found(place.session().get(ProjectMember, member_id))
+        if member.project_id != number:
             base.found(None)
         deed = Deed("project.leave", "projects", str(number), before={"customer": member.customer_id})
         household.take_out(place.session(), member, by=place.by(), now=place.now())
@@ -152,7 +154,7 @@ class ProjectsView(DeskView):
     @expose("/<int:number>/photos", methods=("POST",))
     def photos(self, number: int) -> Any:
         """Photos of the site, in the phase that was chosen or the one that the house is in."""
-        project = base.found(place.session().get(Project, number))
+        project = base.found(self.get_one(number))
         phase = place.session().get(Phase, base.number("phase") or 0)
         if phase is not None and phase.project_id != number:
             base.found(None)
@@ -177,6 +179,10 @@ class PhasesView(DeskView):
     form_overrides = {"planned_on": DateField, "actual_on": DateField, "name": SelectField}
     form_args = {"planned_on": DAY, "actual_on": DAY, "project": {"query_factory": lambda: _houses_to_choose()}}
 
+    def veil(self) -> ColumnElement[bool]:
+        """No phases of a house that is locked away."""
+        return Phase.project.has(Project.locked_at.is_(None))
+
     def scaffold_form(self) -> Any:
         """The form with a field for why a date is put off: the owner will read it."""
         form = super().scaffold_form()
@@ -192,9 +198,9 @@ class PhasesView(DeskView):
         form = _named(super().create_form(obj), "")
         project_id = base.number("project", request.args)
         if request.method == "GET" and project_id:
-            form.project.data = place.session().get(
-                Project, project_id, options=[joinedload(Project.estate), selectinload(Project.phases)]
-            )
+            loads = (joinedload(Project.estate), selectinload(Project.phases))
+            known = select(Project).where(Project.id == project_id, Project.locked_at.is_(None))
+            form.project.data = place.session().scalar(known.options(*loads))
             if form.project.data:
                 form.position.data = len(form.project.data.phases) + 1
         return form
@@ -227,6 +233,13 @@ def _named(form: Any, own: str) -> Any:
     return form
 
 
+def _supervisors() -> list[Staff]:
+    """Who may look after a house, and whoever already does."""
+    now = select(Staff).join(Project, Project.supervisor_id == Staff.id)
+    kept = place.session().scalars(now.where(Project.id == base.number("id", request.args))).all()
+    return list(dict.fromkeys([*cases.colleagues(*cases.BUILDS), *kept]))
+
+
 def _calls(house: Project) -> Sequence[Callback]:
     """The latest calls about a house, oldest first, that the person may see and that are about nothing hidden."""
     if not place.may("callback.see"):
@@ -244,6 +257,7 @@ def _before(attribute: Any) -> Any:
 def _houses_to_choose() -> Any:
     """The house the person came from, or that of the phase; without either the newest ones, not thousands."""
     query = place.session().query(Project).options(joinedload(Project.estate)).order_by(Project.id.desc())
+    query = query.filter(Project.locked_at.is_(None))
     project_id, phase_id = base.number("project", request.args), base.number("id", request.args)
     if phase_id:
         return query.filter(Project.id == select(Phase.project_id).where(Phase.id == phase_id).scalar_subquery())

@@ -7,12 +7,12 @@ from flask_admin import expose
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload
 
-from admin import base, faces, leads, place
+from admin import base, cases, faces, leads, place
 from admin.fields import cents
 from admin.tables import DeskView
 from admin.tell import sentence
 from admin.words import t
-from models import Customer, Enquiry, Estate, Follower, Project, Role, Signing, Staff
+from models import Customer, Enquiry, Estate, Follower, Project, Signing
 from models.desk.sales import signing
 from models.desk.sales.signing import Deal
 from models.desk.trust import Deed
@@ -62,10 +62,9 @@ class SigningsView(DeskView):
     def _form(self, lead: Enquiry | None, customer: Customer | None, told: dict[str, str]) -> str:
         session = place.session()
         estates = session.scalars(select(Estate.name).order_by(Estate.name).limit(200)).all()
-        builders = select(Staff).join(Role).where(Role.name == "engineer", Staff.active).order_by(Staff.name)
         return self.render(
             "admin/signing_new.html", lead=lead, customer=customer, told=told, estates=estates,
-            builders=session.scalars(builders).all(), today=place.today().isoformat(),
+            builders=cases.colleagues(*cases.BUILDS), today=place.today().isoformat(),
         )  # fmt: skip
 
     @expose("/keep", methods=("POST",))
@@ -119,7 +118,7 @@ def _new_customer() -> Customer:
 
 
 def _deal() -> Deal:
-    supervisor = place.session().get(Staff, base.number("supervisor") or 0)
+    supervisor = cases.colleague(*cases.BUILDS, field="supervisor") if request.form.get("supervisor") else None
     return Deal(
         number=base.words("number", limit=30), estate=base.words("estate", limit=60),
         building=base.words("building", limit=20, needed=False), room=base.words("room", limit=20),

@@ -1,6 +1,8 @@
 """Photos that colleagues upload: read no further than they may be long, checked by content, kept whole or not."""
 
-from flask import Request, request
+from pathlib import Path
+
+from flask import Request, g, request
 from werkzeug.datastructures import FileStorage
 
 from admin import place
@@ -26,15 +28,32 @@ def stored(name: str) -> list[Stored]:
         raise DomainError("errors.photo_count", most=MOST_PHOTOS)
     for content in contents:
         check(content)
-    folder, kept = place.desk().settings.media_dir, []
     try:
-        for content in contents:
-            kept.append(keep(folder, content, now=place.now()))
+        return [on_disk(content) for content in contents]
     except OSError:
-        for one in kept:
-            (folder / one.path).unlink(missing_ok=True)
         raise DomainError("errors.photo_no_room") from None
+
+
+def on_disk(content: bytes) -> Stored:
+    """The bytes as a file that goes again when this request ends without `settle`."""
+    kept = keep(_folder(), content, now=place.now())
+    g.setdefault("loose", []).append(kept.path)
     return kept
+
+
+def settle() -> None:
+    """What this request stored stays: rows that were committed name it."""
+    g.pop("loose", None)
+
+
+def sweep() -> None:
+    """At the end of a request nothing is left on disk that no row names: refused, broken, or no room for all."""
+    for path in g.pop("loose", ()):
+        (_folder() / path).unlink(missing_ok=True)
+
+
+def _folder() -> Path:
+    return Path(place.desk().settings.media_dir)
 
 
 def _read(files: list[FileStorage]) -> list[bytes]:

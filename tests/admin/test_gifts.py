@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from models import Gift, GiftApplication
-from tests.admin.test_houses import PICTURE
+from tests.admin.test_houses import PICTURE, files_of
 from tests.admin.test_work import text
 
 pytestmark = pytest.mark.sqlite_only  # the verbs are tested on both databases
@@ -17,7 +17,7 @@ def version(look) -> int:
     return look(lambda s: s.scalars(select(GiftApplication)).one()).version
 
 
-def test_from_the_customers_page_to_the_receipt(as_role, desk, look, now):
+def test_from_the_customers_page_to_the_receipt(as_role, desk, look, now, settings):
     as_role("marketing").post("/admin/gifts/new/", name="月饼礼盒", value="268", stock="3", active="y", seen="")
     gift = look(lambda s: s.scalars(select(Gift)).one())
     assert gift.value == 26_800
@@ -42,6 +42,10 @@ def test_from_the_customers_page_to_the_receipt(as_role, desk, look, now):
     assert look(lambda s: s.get(Gift, gift.id)).stock == 2
     data = {"csrf_token": agent.token(), "version": version(look), "received_by": "陈太太"}
     data |= {"on": now.date().isoformat(), "photo": [(io.BytesIO(PICTURE), "r.jpg")]}
+    tomorrow = {"on": (now.date() + dt.timedelta(days=1)).isoformat(), "photo": [(io.BytesIO(PICTURE), "r.jpg")]}
+    assert agent.client.post(f"{address}/hand-over", data=data | tomorrow).status_code == 409
+    # A photo whose step was refused leaves no file.
+    assert files_of(settings) == []
     shown = agent.client.post(f"{address}/hand-over", data=data, follow_redirects=True)
     assert "签收已记下" in text(shown) and "陈太太" in text(shown)
     photo = look(lambda s: s.scalars(select(GiftApplication)).one()).photo_id

@@ -131,3 +131,20 @@ def test_what_a_phase_means_and_the_rhythm_are_the_managers_to_set(as_role, sess
     manager.post(page, position=4, name="材料进场", call_hours="", notice_hours="48", **marks(manager, page))
     kind = look(lambda s: s.get(PhaseKind, 4))
     assert (kind.call_hours, kind.notice_hours) == (None, 48)
+
+
+def files_of(settings) -> list:
+    return [path for path in settings.media_dir.rglob("*") if path.is_file()]
+
+
+def test_a_house_that_is_locked_away_takes_nobody_and_no_photos(as_role, desk, look, session, settings, now):
+    session.get(Project, desk.project.id).locked_at = now
+    session.commit()
+    person, before = as_role("engineer"), files_of(settings)
+    house = f"/admin/projects/{desk.project.id}"
+    assert upload(person, desk, PICTURE).status_code == 404
+    assert person.post(f"{house}/join", name="王", phone="13600136000").status_code == 404
+    phase = look(lambda s: s.scalars(select(Phase.id)).one())
+    assert person.post(f"/admin/phases/edit/?id={phase}", name="签约").status_code == 302
+    assert "翡翠城" not in text(person.get(f"/admin/phases/new/?project={desk.project.id}"))
+    assert look(lambda s: s.scalars(select(HouseEvent)).all()) == [] and files_of(settings) == before

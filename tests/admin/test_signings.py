@@ -24,6 +24,9 @@ def test_a_lead_becomes_a_contract(as_role, desk, look, now):
     poor = manager.post("/admin/signings/keep", **told | {"first_payment": "0"})
     assert "首付要大于 0" in text(poor) and "江南里" in text(poor)
     assert look(lambda s: s.scalars(select(Signing)).all()) == []
+    assert "赵工" in page and "小钱" not in page  # who may look after a house
+    strange = manager.post("/admin/signings/keep", **told | {"supervisor": desk.staff["finance"].id})
+    assert look(lambda s: s.scalars(select(Signing)).all()) == [] and "江南里" in text(strange)
     answer = manager.post("/admin/signings/keep", **told)
     assert "江南里5幢301" in text(manager.get(answer.location))
     row = look(lambda s: s.scalars(select(Signing)).one())
