@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Customer, Gift, GiftApplication, Outgoing, ProjectMember, Staff
+from models import Customer, Estate, Gift, GiftApplication, Outgoing, Project, ProjectMember, Staff
 from models.actors import By
 from models.desk.account import people
 from models.desk.marketing import gifts
@@ -94,6 +94,60 @@ def test_one_household_has_one_gift_a_holiday_whoever_of_it_is_named(session, wh
         gifts.ask(session, person, wish(now, occasion="birthday"), staff=who.agent, now=now)
     gifts.give_up(session, first, reason="出国了", staff=who.agent, now=now)
     assert gifts.ask(session, wife, wish(now), staff=who.agent, now=now).state == "approved"
+
+
+def other_home(session: Session, now: dt.datetime) -> tuple[Project, Customer]:
+    """A household of its own, in a house that is older by its number."""
+    wife = Customer(name="李芳", created_at=now)
+    home = Project(number="HT-0", estate=Estate(name="城西公馆"), created_at=now)
+    session.add_all([wife, home, ProjectMember(project=home, customer=wife)])
+    session.flush()
+    return home, wife
+
+
+@pytest.mark.sqlite_only  # what is read does not depend on the database
+@pytest.mark.parametrize("whose", ["his", "hers", "nobody's house"])
+def test_two_who_become_one_household_have_one_gift_of_a_holiday(session, who, now, whose) -> None:
+    home, wife = other_home(session, now)
+    single = Customer(name="陈老", created_at=now)
+    session.add(single)
+    session.flush()
+    first = {"his": who.customer, "hers": wife, "nobody's house": single}[whose]
+    gifts.ask(session, first, wish(now), staff=who.agent, now=now)
+    for person, house_ in ((wife, who.project), (single, who.project), (who.customer, home)):
+        session.add(ProjectMember(project=house_, customer=person))
+    session.flush()
+    for person in (who.customer, wife, single):
+        with pytest.raises(gifts.HolidayTaken):
+            gifts.ask(session, person, wish(now), staff=who.agent, now=now)
+
+
+@pytest.mark.sqlite_only  # what is read does not depend on the database
+def test_asked_for_apart_and_become_one_the_second_is_neither_let_go_nor_handed_over(session, who, cakes, now) -> None:
+    _, wife = other_home(session, now)
+    mine, hers = (gifts.ask(session, one, wish(now), staff=who.agent, now=now) for one in (who.customer, wife))
+    dear = gifts.ask(session, wife, wish(now, gift=cakes, occasion="spring"), staff=who.agent, now=now)
+    gifts.ask(session, who.customer, wish(now, occasion="spring"), staff=who.agent, now=now)
+    session.add(ProjectMember(project=who.project, customer=wife))
+    session.flush()
+    with pytest.raises(gifts.HolidayTaken):
+        gifts.approve(session, dear, staff=who.manager, now=now)
+    receipt = Receipt("陈太太", local_day(now))
+    gifts.hand_over(session, mine, receipt, staff=who.agent, now=now)
+    with pytest.raises(gifts.HolidayTaken):
+        gifts.hand_over(session, hers, receipt, staff=who.agent, now=now)
+    gifts.give_up(session, hers, reason="已成一家", staff=who.agent, now=now)
+    assert (mine.state, hers.state, dear.state) == ("handed", "cancelled", "asked")
+
+
+@pytest.mark.sqlite_only  # arithmetic
+def test_a_gift_before_new_years_day_is_one_of_the_new_year(session, who, now) -> None:
+    eve, day, next_ = dt.date(2026, 12, 30), dt.date(2027, 1, 2), dt.date(2027, 12, 31)
+    first = gifts.ask(session, who.customer, wish(now, occasion="new_year", due_on=eve), staff=who.agent, now=now)
+    assert first.holds.startswith("new_year:2027:")
+    with pytest.raises(gifts.HolidayTaken):
+        gifts.ask(session, who.customer, wish(now, occasion="new_year", due_on=day), staff=who.agent, now=now)
+    assert gifts.ask(session, who.customer, wish(now, occasion="new_year", due_on=next_), staff=who.agent, now=now)
 
 
 def test_the_months_budget_is_the_teams_and_comes_back_with_what_is_given_up(session, who, now) -> None:

@@ -22,7 +22,7 @@ from models.errors import DomainError, Missing
 from models.files import Stored
 from models.gifts import Gift, GiftApplication
 from models.houses import Project
-from models.lunar import FESTIVALS
+from models.lunar import FESTIVALS, festivals
 from models.people import Customer, ProjectMember
 from models.staff import Role, Staff
 from models.talk import Attachment
@@ -90,6 +90,8 @@ def ask(session: Session, customer: Customer, wish: Wish, *, staff: Staff, now: 
     if wish.due_on < local_day(now):
         raise DomainError("errors.gift_past")
     homes = _homes(session, customer)
+    if _others(session, customer, wish.occasion, wish.due_on, ("asked", *SPENT)):
+        raise HolidayTaken(name=customer.call)
     row = GiftApplication(
         number=numbers.next_number(session, "LP", now=now), gift=wish.gift, what=what[:60], value=value,
         customer=customer, project=homes[0] if homes else None, occasion=wish.occasion, due_on=wish.due_on,
@@ -123,7 +125,36 @@ def _holds(wish: Wish, customer: Customer, homes: Sequence[Project]) -> str | No
     whose = f"project:{homes[0].id}" if homes else f"customer:{customer.id}"
     # A birthday is one person's; everything else is the household's.
     person = f":{customer.id}" if wish.occasion == "birthday" else ""
-    return f"{wish.occasion}:{wish.due_on.year}:{whose}{person}"
+    return f"{wish.occasion}:{_year(wish.occasion, wish.due_on)}:{whose}{person}"
+
+
+def _year(occasion: str, day: dt.date) -> int:
+    """The year of the holiday that this day belongs to: a gift of 30 December is for the New Year that comes."""
+    if occasion not in FESTIVALS:
+        return day.year
+    return min((day.year - 1, day.year, day.year + 1), key=lambda year: abs(festivals(year)[occasion] - day))
+
+
+def _others(
+    session: Session, customer: Customer, occasion: str, day: dt.date, states: Sequence[str], but: int = 0
+) -> bool:
+    """Whether somebody of the household as it is now has a gift of this holiday in one of these states.
+
+    Households come together after the key was taken: each of two then has a key of its own.
+    """
+    if occasion not in HOLIDAYS:
+        return False
+    people = {customer.id}
+    if occasion != "birthday":
+        homes = [home.id for home in _homes(session, customer)]
+        members = select(ProjectMember.customer_id).where(ProjectMember.project_id.in_(homes))
+        people |= set(session.scalars(members))
+    query = select(GiftApplication.due_on).where(
+        GiftApplication.customer_id.in_(people), GiftApplication.occasion == occasion, GiftApplication.id != but,
+        GiftApplication.holds.is_not(None), GiftApplication.state.in_(states),
+    )  # fmt: skip
+    year = _year(occasion, day)
+    return any(_year(occasion, due) == year for due in session.scalars(query))
 
 
 def approvers(session: Session, row: GiftApplication) -> list[Staff]:
@@ -154,11 +185,14 @@ def facts_of(row: GiftApplication) -> dict[str, object]:
 def approve(session: Session, row: GiftApplication, *, staff: Staff, now: dt.datetime) -> None:
     """It is let go: taken from the cupboard and from the month's budget of the team that asked.
 
-    Refused above the person's limit, for one's own beyond it, without stock, and where the budget does not reach.
+    Refused when the household, as it is now, has its gift of this holiday; above the person's limit, for one's own
+    beyond it, without stock, and where the budget does not reach.
     """
     limit = staff.role.gift_limit
     if row.value > limit:
         raise NotYourself if staff.id == row.staff_id else AboveLimit(limit=limit / 100)
+    if _others(session, row.customer, row.occasion, row.due_on, SPENT, but=row.id):
+        raise HolidayTaken(name=row.customer.call)
     month = f"{now.astimezone(SHANGHAI):%Y-%m}"
     left = budget_left(session, row.staff.role, month, lock=True)
     if left is not None and row.value > left:
@@ -226,13 +260,16 @@ class Receipt:
 def hand_over(session: Session, row: GiftApplication, receipt: Receipt, *, staff: Staff, now: dt.datetime) -> None:
     """Somebody has it: the receipt is on record, and who handed it over.
 
-    Refused without the receiver's name, and for a day that has not come.
+    Refused without the receiver's name, for a day that has not come, and when the household, as it is now, was given
+    its gift of this holiday.
     """
     received_by, photo = receipt.received_by.strip(), receipt.photo
     if not received_by:
         raise Missing(field="received_by")
     if receipt.on > local_day(now):
         raise DomainError("errors.gift_future")
+    if _others(session, row.customer, row.occasion, row.due_on, ("handed",), but=row.id):
+        raise HolidayTaken(name=row.customer.call)
     row.move("handed", by=By("staff", staff.id, staff.name), now=now, reason=received_by)
     row.received_by, row.handed_on, row.handed_by = received_by[:40], receipt.on, staff
     if photo is not None:
