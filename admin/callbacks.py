@@ -1,7 +1,7 @@
 """Callbacks: the workbench, one card at a time, and the list of all calls that are owed or were made."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import redirect, request, url_for
@@ -16,7 +16,7 @@ from admin.fields import moment_of
 from admin.words import known, lang, lazy, name_of, t
 from models import Answer, Callback, CallbackAttempt, Conversation, Follower, Project, Slip, Survey, Ticket
 from models.callbacks import OUTCOMES
-from models.desk.callback import answers, callbacks, calls, slips
+from models.desk.callback import answers, callbacks, calls, slips, together
 from models.desk.callback.answers import Rating
 from models.desk.callback.callbacks import Try
 from models.desk.trust import Deed
@@ -82,7 +82,7 @@ class CallbacksView(base.Guarded):
             "admin/callback_desk.html", call=call, asked=asked, given=given, done=done, left=left, presets=PRESETS,
             outcomes=[name for name in OUTCOMES if name != "reached"], script=script_of(call),
             tries=callbacks.unsuccessful(call), many=callbacks.TRIES, about=follow.asked([call])[call.id],
-            around=_around(call),
+            around=_around(call), beside=_beside(call), of_calls=follow.asked,
         )  # fmt: skip
 
     @expose("/<int:number>/answered", methods=("POST",))
@@ -95,7 +95,7 @@ class CallbacksView(base.Guarded):
         calls.answered(place.session(), call, ratings, words=words, by=place.by(), now=place.now())
         scores = {key: one.score for key, one in ratings.items()}
         said = Markup("{} {}").format(t("callbacks.done.answered"), _slip_words(call, ratings)).strip()
-        return self._on(call, "answered", {"scores": scores, "words": words}, said)
+        return self._on(call, "answered", {"scores": scores, "words": words}, said, at=_beside(call))
 
     @expose("/<int:number>/tried", methods=("POST",))
     def tried(self, number: int) -> Any:
@@ -103,9 +103,11 @@ class CallbacksView(base.Guarded):
         call = self._fresh(number)
         outcome = request.form.get("outcome", "")
         tried = Try(outcome, again_at(request.form, place.now()), base.words("words", limit=500, needed=False))
-        callbacks.attempt(place.session(), call, tried, by=place.by(), now=place.now())
+        others = together.tried(place.session(), call, _beside(call), tried, by=place.by(), now=place.now())
         said = t("callbacks.done.tried", outcome=name_of("call_outcome", outcome))
-        return self._on(call, "tried", {"outcome": outcome, "next": call.due_at.isoformat()}, said)
+        said += t("callbacks.done.together", numbers=faces.listed(one.number for one in others)) if others else ""
+        after = {"outcome": outcome, "next": call.due_at.isoformat(), "beside": [one.number for one in others]}
+        return self._on(call, "tried", after, said)
 
     @expose("/<int:number>/drop", methods=("POST",))
     def drop(self, number: int) -> Any:
@@ -122,10 +124,15 @@ class CallbacksView(base.Guarded):
             raise Stale(number=call.number)
         return call
 
-    def _on(self, call: Callback, step: str, after: Mapping[str, Any], said: str) -> Any:
+    def _on(self, call: Callback, step: str, after: Mapping[str, Any], said: str, at: Sequence[Callback] = ()) -> Any:
         deed = Deed(f"callback.{step}", "callback", call.number, {}, dict(after))
         base.commit(deed, Markup("{} {}").format(call.number, said), sends=True)
-        return redirect(self.get_url(".desk"))
+        return redirect(self.get_url(".desk", **({"at": at[0].id} if at else {})))
+
+
+def _beside(call: Callback) -> Sequence[Callback]:
+    """What else the same talk can settle, as far as the person may know of it."""
+    return together.of(place.session(), call, hidden.calls(), now=place.now())
 
 
 def callbacks_form(call: Callback) -> Any:

@@ -96,6 +96,25 @@ def test_not_reached_is_tried_again_when_the_person_chose(as_role, calls, sessio
     assert call.due_at == now + dt.timedelta(hours=hours)
 
 
+def test_one_talk_settles_what_else_is_owed_on_that_telephone(as_role, calls, session, now) -> None:
+    calls[2].from_at = None
+    session.commit()
+    agent = as_role("agent")
+    card = agent.get("/admin/callbacks/desk").text
+    assert "这通电话还能问" in card and calls[2].number in card and PHONE not in card
+    told = {"outcome": "no_answer", "again": "half", "version": calls[0].version}
+    page = followed(agent, f"/admin/callbacks/{calls[0].id}/tried", told)
+    assert f"{calls[2].number}" in page and "也一起记了" in page
+    session.expire_all()
+    assert [one.outcome for one in session.get(Callback, calls[2].id).attempts] == ["no_answer"]
+    assert session.get(Callback, calls[2].id).due_at == now + dt.timedelta(minutes=30)
+    told = {f"score_{key}": "5" for key in ("workmanship", "conduct", "supervisor", "designer", "whole")}
+    calls[2].due_at = calls[0].due_at = now
+    session.commit()
+    sent = agent.post(f"/admin/callbacks/{calls[0].id}/answered", **told, version=calls[0].version)
+    assert f"at={calls[1].id}" in sent.location or f"at={calls[2].id}" in sent.location, "the same household is next"
+
+
 def test_a_later_call_needs_a_moment_and_a_refusal_ends_it(as_role, calls, session) -> None:
     address, told = f"/admin/callbacks/{calls[0].id}/tried", {"version": calls[0].version}
     page = followed(as_role("agent"), address, told | {"outcome": "later", "again": "own"})
