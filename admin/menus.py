@@ -118,9 +118,11 @@ class TagsView(DeskView):
 
     @expose("/<int:number>/put", methods=("POST",))
     def put(self, number: int) -> Any:
-        """Every WeChat of the customer with this phone is to have the tag."""
+        """Every WeChat of the customer with this phone is to have the tag; refused for what is no number."""
         tag = base.found(place.session().get(Tag, number))
         phone = clean_phone(base.words("phone", limit=20))
+        if not phone:  # else it would be everybody whose phone nobody knows
+            raise DomainError("errors.phone_wrong", field="phone")
         people = select(Follower).join(Follower.customer).where(Customer.phone == phone, Follower.subscribed)
         found = place.session().scalars(people).all()
         if not found:

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from models import MenuVersion, Tag, Tagging
+from models import Customer, MenuVersion, Tag, Tagging
 from models.desk.account import menus
 from tests.admin.builders import PHONE
 from tests.admin.test_work import text
@@ -49,6 +49,18 @@ def test_what_the_platform_would_refuse_is_not_kept(as_role, look):
     answer = as_role("manager").post("/admin/menus/save", publish="1", b0_name="空")
     assert "没选点了做什么" in text(answer)
     assert look(lambda s: s.scalars(select(MenuVersion)).all()) == []
+
+
+def test_what_is_no_number_puts_a_tag_on_nobody(as_role, session, look):
+    """A name in the field for the phone must not mean everybody whose phone nobody knows."""
+    person = as_role("agent")
+    person.post("/admin/tags/new/", name="样板房")
+    tag = look(lambda s: s.scalars(select(Tag)).one())
+    for customer in session.scalars(select(Customer)):
+        customer.phone = ""
+    session.commit()
+    assert "电话号码不对" in text(person.post(f"/admin/tags/{tag.id}/put", phone="陈先生"))
+    assert look(lambda s: s.scalars(select(Tagging)).all()) == []
 
 
 def test_a_tag_is_made_put_on_a_customer_and_taken_off(as_role, desk, look):
