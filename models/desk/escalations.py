@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models.actors import By
+from models.actors import SYSTEM, By
 from models.callbacks import Callback, Slip
 from models.complaints import Complaint
 from models.desk import promises
@@ -170,6 +170,12 @@ def resolve(session: Session, escalation: Escalation, *, by: By, words: str, now
         promises.meet(session, promises.find(session, "repair.dissatisfied", escalation.ticket), now=now)
     escalation.state, escalation.resolved_at = "resolved", now
     escalation.resolution = f"{words.strip()}（{by.name}）" if by.name else words.strip()
+
+
+def lapse(session: Session, escalation: Escalation, *, words: str, now: dt.datetime) -> None:
+    """Settled by itself, as things stand; should its cause come back, that is a matter of its own."""
+    resolve(session, escalation, by=SYSTEM, words=words, now=now)
+    escalation.cause_key = f"{escalation.cause_key}:{escalation.id}"
 
 
 def settle(session: Session, ticket: Ticket, kind: str, *, words: str, by: By, now: dt.datetime) -> None:

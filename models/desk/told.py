@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from models.actors import SYSTEM
 from models.callbacks import Callback
 from models.desk import escalations, promises
 from models.promises import Policy, Promise
@@ -31,7 +30,8 @@ def settle(
 ) -> list[Told]:
     """Each moment that a customer was told and that is shut from now on has an owner who settles it; returns these.
 
-    Once for each moment. What nobody settled yet and is open again is settled.
+    Once for each moment, and anew when only the calendar had settled it. What nobody settled yet and is open again is
+    settled.
     """
     found = [one for one in _told(session, calls, now) if _shut(one, before, after)]
     for about, moment in found:
@@ -41,7 +41,7 @@ def settle(
             if _shut((about, moment), after, before)}  # fmt: skip
     for row in _unsettled(session):
         if row.cause_key in back:
-            escalations.resolve(session, row, by=SYSTEM, words=OPEN_AGAIN, now=now)
+            escalations.lapse(session, row, words=OPEN_AGAIN, now=now)
     return found
 
 
@@ -49,7 +49,7 @@ def over(session: Session, *, now: dt.datetime) -> int:
     """Matters whose moment is none any more (another one was agreed, it was done or called off) are settled."""
     moot = [row for row in _unsettled(session) if row.about is not None and not _stands(session, row)]
     for row in moot:
-        escalations.resolve(session, row, by=SYSTEM, words=AGREED, now=now)
+        escalations.lapse(session, row, words=AGREED, now=now)
     return len(moot)
 
 

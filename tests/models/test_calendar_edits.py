@@ -115,6 +115,18 @@ def test_a_moment_that_the_customer_was_told_stays_and_somebody_settles_it(sessi
     assert clashes(session) == [("2026-11-24 10:30", "小林", "resolved")]
 
 
+def test_a_told_day_that_is_shut_once_more_is_a_matter_once_more(session, who, now):
+    """Done, taken back and done after all: whoever was told that day has somebody to settle it with."""
+    agreed(session, who, now)
+    for works in (False, True, False):
+        change(session, now, [TUESDAY], works=works)
+    assert [state for _, _, state in clashes(session)] == ["resolved", "open"]
+    watch.run(session, now=now)
+    assert [state for _, _, state in clashes(session)] == ["resolved", "open"]
+    change(session, now, [TUESDAY], works=True)
+    assert [state for _, _, state in clashes(session)] == ["resolved", "resolved"]
+
+
 def another(session, call, who, now):
     callbacks.attempt(session, call, Try("later", next_at=at(25, 11)), by=who.by_staff, now=now)
 

@@ -99,6 +99,8 @@ def test_hours_that_vanish_move_what_nobody_was_told_and_are_the_leads_for_what_
     assert manned.watch(session, now=now) == 0 and len(matters(session)) == 1, "once for each moment"
     put(session, now, {(second.id, TUESDAY): shift.id})
     assert matters(session) == [("2026-11-24 10:30", "周经理", "resolved")], "somebody is there again"
+    put(session, now, {(second.id, TUESDAY): None})
+    assert [state for _, _, state in matters(session)] == ["resolved", "open"], "and is not once more"
 
 
 def test_a_day_without_a_roster_has_everybody_and_moves_nothing(session, who, now, shift):

@@ -131,7 +131,7 @@ def _settle(session: Session, row: Escalation, bare: Mapping[str, Callback], now
         return
     stands = call.is_open and _key(call) == row.cause_key
     if not stands or call.due_at > now:
-        escalations.resolve(session, row, by=SYSTEM, words=MANNED if stands else AGREED, now=now)
+        escalations.lapse(session, row, words=MANNED if stands else AGREED, now=now)
 
 
 def _told(session: Session, now: dt.datetime) -> list[Callback]:
