@@ -112,10 +112,11 @@ def key(after: str) -> tuple[dt.datetime, int] | None:
     moment, _, number = after.partition("~")
     try:
         at = dt.datetime.fromisoformat(moment)
-    except ValueError:
+        utc = at.astimezone(dt.UTC) if at.tzinfo is not None else None
+    except (ValueError, OverflowError):
         return None
-    known = at.tzinfo is not None and number.isascii() and number.isdigit() and len(number) < 12
-    return (at, int(number)) if known else None
+    known = number.isascii() and number.isdigit() and len(number) < 12
+    return (utc, int(number)) if utc is not None and known else None
 
 
 def pages(rows: Iterable[Any], size: int) -> tuple[list[Any], bool]:

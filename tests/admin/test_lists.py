@@ -102,6 +102,7 @@ def test_the_most_pressing_case_stands_first(session, desk, now):
         ({"search": "138"}, 0),
         ({"search": "%"}, 0),
         ({"after": "nonsense"}, 1),
+        ({"after": "d~0001-01-01T00:00:00+14:00~1"}, 1),
     ],
 )
 def test_filters_find_what_they_say(wish, found, session, desk, now):
