@@ -9,25 +9,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from models.actors import By
-from models.callbacks import Callback
+from models.desk.account import handing_on
+from models.desk.account.handing_on import Leaving
 from models.desk.delivery import outbox
 from models.desk.delivery.outbox import Letter
-from models.desk.house import building
 from models.errors import DomainError, NotFound
 from models.household import HouseEvent
 from models.houses import Project
-from models.outbound import Outgoing
 from models.people import Customer, Follower, ProjectMember
-from models.surveys import Survey
-from models.work import Ticket
 from phones import mask_name
 
-#: Cases that are over for good stay with whoever had them.
-OVER = ("closed", "cancelled", "withdrawn")
 #: News about the household is useless later than this.
 NEWS_LIVES = dt.timedelta(days=3)
 
@@ -176,12 +171,15 @@ def _part(session: Session, follower: Follower, customer: Customer, project: Pro
 
 def _let_go(session: Session, step: _Step, people: Sequence[Follower]) -> None:
     _succeed(session, step)
-    heir = _heir(session, step.project)
+    heir = handing_on.heir_of(session, step.project)
+    leaving = Leaving(step.project, step.customer, heir, step.by, step.now)
     for one in people or [None]:
         event = step.remember(session, "left", one)
         if one is not None:
-            _hand_on(session, step, one, heir)
+            handing_on.hand_on(session, leaving, one)
             _tell_owners(session, step, event)
+    if member_of(session, step.project, step.customer) is None:
+        handing_on.hand_on(session, leaving, None)
     session.flush()
 
 
@@ -200,79 +198,6 @@ def _succeed(session: Session, step: _Step) -> None:
     for one in _wechats(session, [next_one.customer_id]):
         letter = Letter("household.owner", {"house": step.project.label})
         outbox.post(session, f"house:{event.id}:f{one.id}", to=one, letter=letter, now=step.now)
-
-
-def _heir(session: Session, project: Project) -> Follower | None:
-    """Who of the remaining household goes on with open cases: an owner's WeChat before the family's."""
-    query = (
-        select(Follower)
-        .join(ProjectMember, ProjectMember.customer_id == Follower.customer_id)
-        .where(ProjectMember.project_id == project.id, Follower.subscribed)
-        .order_by(ProjectMember.role.desc(), ProjectMember.id, Follower.id)
-    )
-    return session.scalars(query.limit(1)).first()
-
-
-def _hand_on(session: Session, step: _Step, gone: Follower, heir: Follower | None) -> None:
-    """Open cases of the house go on with who remains; nothing about them reaches the one who left."""
-    cases = select(Ticket).where(
-        Ticket.follower_id == gone.id, Ticket.project_id == step.project.id, Ticket.state.not_in(OVER)
-    )
-    nameless = []
-    for ticket in session.scalars(cases).all():
-        ticket.follower = heir
-        ticket.tell("handed_on", by=step.by, now=step.now)
-        if heir is not None and _calls(ticket, step.customer):
-            ticket.contact_name, ticket.contact_phone = _contact(heir)
-            nameless += [] if ticket.contact_phone else [ticket]
-        surveys = select(Survey).where(Survey.ticket_id == ticket.id, Survey.state.in_(("planned", "asked", "phone")))
-        for survey in session.scalars(surveys):
-            if heir is None:
-                survey.state = "dropped"
-            else:
-                survey.follower = heir
-    _ask_phone(session, step, heir, nameless)
-    _hand_on_calls(session, step, gone, heir)
-    about = select(Ticket.id).where(Ticket.project_id == step.project.id)
-    asked = select(Survey.id).where(Survey.project_id == step.project.id)
-    news = building.news_of(session, step.project)
-    of_house = or_(Outgoing.ticket_id.in_(about), Outgoing.survey_id.in_(asked), news)
-    outbox.withdraw(session, Outgoing.follower_id == gone.id, of_house, reason="left_house", now=step.now)
-
-
-def _calls(ticket: Ticket, gone: Customer) -> bool:
-    """Whether its phone is that of the one who left: another that was given for it, a tenant's, stays."""
-    return not ticket.contact_phone or not gone.phone or ticket.contact_phone == gone.phone
-
-
-def _contact(heir: Follower) -> tuple[str, str]:
-    """Who is called from now on."""
-    customer = heir.customer
-    return (customer.call, customer.phone) if customer is not None else ("", "")
-
-
-def _ask_phone(session: Session, step: _Step, heir: Follower | None, cases: Sequence[Ticket]) -> None:
-    """Whoever goes on with cases and has no phone with us is asked for one, once; a number sent back is on the case."""
-    repairs = [case for case in cases if case.kind == "repair"]
-    if heir is None or not repairs:
-        return
-    letter = Letter("household.phone", {"house": step.project.label, "numbers": [case.number for case in repairs]})
-    outbox.post(session, f"handed_on:{repairs[0].id}:f{heir.id}", to=heir, letter=letter, now=step.now)
-
-
-def _hand_on_calls(session: Session, step: _Step, gone: Follower, heir: Follower | None) -> None:
-    """Calls about the house that are still to come, and their questions in chat, go to who remains."""
-    about = select(Ticket.id).where(Ticket.project_id == step.project.id)
-    theirs = or_(Callback.project_id == step.project.id, Callback.ticket_id.in_(about))
-    calls = select(Callback).where(Callback.follower_id == gone.id, Callback.state == "open", theirs)
-    for call in session.scalars(calls).all():
-        call.follower = heir
-        if heir is not None and heir.customer is not None:
-            call.customer, call.phone = heir.customer, heir.customer.phone
-        call.tell("handed_on", by=step.by, now=step.now)
-        asked = select(Survey).where(Survey.callback_id == call.id, Survey.state.in_(("planned", "asked", "phone")))
-        for survey in session.scalars(asked):
-            survey.follower = heir
 
 
 def _tell_owners(session: Session, step: _Step, event: HouseEvent, *, label: str = "") -> None:
