@@ -230,9 +230,10 @@ PAGES = {
     "survey": ("surveys.details_view", "id", "survey.see"),
     "audit_entry": ("audit.details_view", "id", "audit.see"),
     "quote": ("quotes.details_view", "id", "quote.see"),
+    "gift_application": ("giftapplications.details_view", "id", "gift.see"),
 }
 #: Tables whose rows are named by a number that people know.
-NUMBERED: dict[str, Any] = {"ticket": Ticket, "repair": Ticket, "appointment": Ticket, "enquiry": Ticket}
+NUMBERED: dict[str, Any] = dict.fromkeys(("ticket", "repair", "appointment", "enquiry", "privacy_request"), Ticket)
 
 
 def named(findings: Sequence[Finding]) -> list[tuple[Finding, str, str]]:

@@ -22,7 +22,7 @@ class Finding(Base):
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    #: The name of the check, as in models/desk/check_rows.py; the panel has words and a next step for each.
+    #: The name of the check, as in models/desk/checks.py; the panel has words and a next step for each.
     rule: Mapped[str] = mapped_column(String(40))
     #: The table, and the row's key in it.
     record_type: Mapped[str] = mapped_column(String(40))

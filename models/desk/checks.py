@@ -12,15 +12,14 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from models.db import insert_into
-from models.desk import trust
-from models.desk.check_rows import CHECKS
+from models.desk import check_clock, check_rows, trust
 from models.trust import AuditEntry
 from models.upkeep import STANDING, CheckRun, Finding
 from models.worktime import SHANGHAI
 
 #: The check that is no condition on a row: the chain of the audit log.
 CHAIN = "audit_broken"
-BY_NAME = {check.name: check for check in CHECKS}
+BY_NAME = {check.name: check for check in (*check_rows.CHECKS, *check_clock.CHECKS)}
 #: Every check by name, in the order in which they look.
 NAMES = (*BY_NAME, CHAIN)
 #: Local hour from which a night's checks are due: before the first person comes, after the last greeting went.

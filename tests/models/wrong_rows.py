@@ -28,12 +28,13 @@ from models import (
 )
 from models.desk import promises
 from tests.models.builders import House, house
+from tests.models.wrong_clock import Timely
 from tests.models.wrong_plans import Plans
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
 
-class Wrong(Plans):
+class Wrong(Plans, Timely):
     """Plants everything; `rows` says which of it each check must find."""
 
     def __init__(self, session: Session, now: dt.datetime):
@@ -44,7 +45,7 @@ class Wrong(Plans):
         self.left = Staff(username="left", name="走了的", role=self.who.agent.role, active=False)
         self.policies = {row.name: row for row in session.scalars(select(Policy))}
         session.add(self.left)
-        people = (self.talks, self.care, self.surveys, self.plans, self.backups, self.trust)
+        people = (self.talks, self.care, self.surveys, self.plans, self.timely, self.backups, self.trust)
         for family in (self.owed, self.cases, self.letters, *people):
             family()
             session.flush()
