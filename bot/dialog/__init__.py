@@ -73,7 +73,7 @@ def take(state: State | None, heard: Heard, facts: Facts) -> Outcome:
     """One turn of one person: the state to store, the texts to say, the verbs to carry out, in order."""
     before = _remembered(state or State(), facts)
     turn = Turn(before, heard_in_english(heard, context(before, facts)), facts)
-    if heard.kind == "event" and (outcome := event(turn)):
+    if heard.kind == "event" and (outcome := event(_passed(turn))):
         return outcome
     if facts.staff_name is not None:
         return colleague.take(turn)

@@ -35,7 +35,7 @@ DENIED = re.compile(
 HEARSAY = re.compile(rf"(?:{KIN.pattern}|[他她]们?|朋友|邻居)[^，。]{{0,3}}(?:说|要|想|让|叫)", re.IGNORECASE)
 #: What is to go on all the same: “维修的还是要发”, “师傅到了的通知别停”.
 WANTED_STILL = re.compile(
-    r"(?:还是|还|仍然|照样|照常|继续|都)(?:要|得|需要|可以)?(?:给我|正常)?(?:发|收|通知|提醒)|(?:通知|提醒|消息)[^，。]{0,2}(?:别|不要|不能)(?:给我)?停"
+    r"(?:还是|还|仍然|照样|照常|继续|都)(?:要|得|需要|可以)?(?:给我|正常)?(?:发|收|通知|提醒)|多发|(?:通知|提醒|消息)[^，。]{0,2}(?:别|不要|不能)(?:给我)?停"
 )
 #: What people put between two words when they are fed up: 别他妈再发广告了.
 SWEARS = re.compile(r"[他她]?妈的|他妈|特么|尼玛|tmd")

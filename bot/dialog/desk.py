@@ -30,7 +30,11 @@ SURE_OF_NONE = 0.6
 #: Until the crew is there a case can still be made urgent; what bursts afterwards is a case of its own.
 RAISED = ("reported", "assigned", "handed_back", "accepted", "on_the_way", "reopened")
 #: Agreeing to a time, and not.
-SUITS = re.compile(r"^(?:可以|行(?!不)|方便|没问题|好的?|就这样|那就|没事|ok|yes|fine)", re.IGNORECASE)
+SUITS = re.compile(
+    r"^(?:可以|行|方便|没问题|好的?|就这样|没事|ok|yes|fine)(?:的|啊|呀|吧|了|呢|嘛)*(?=$|[，,。.!！~～ ])"
+    r"|^那就(?:这样|这么|改|换|按|明|后|周|下|上|早|晚|\d|行|好|可以)",
+    re.IGNORECASE,
+)
 AGREES_TO_TIME = re.compile(r"^(?:我)?(?:同意|可以|能)(?:换|改|推)|agree", re.IGNORECASE)
 #: The other time is spoken of, whatever was said since.
 ABOUT_TIME = re.compile(r"时间|改|换|推迟|原来|周|[明后]天|号|[上下]午|\btime\b|\bmove\b", re.IGNORECASE)
@@ -225,7 +229,7 @@ def time_offered(turn: Turn) -> Outcome | None:
         return None
     agreed = readers.agrees(turn) or bool(SUITS.match(turn.text) or AGREES_TO_TIME.search(turn.text))
     refused = not agreed and bool(readers.refuses(turn) or UNSUITED.search(turn.text))
-    if not agreed and not refused:
+    if not agreed and not refused or _about_else(turn):
         return None
     if refused and _own_time(turn):
         return None
@@ -233,6 +237,15 @@ def time_offered(turn: Turn) -> Outcome | None:
         return _time_asked_before(turn, ticket)
     do = Do("repair.answer_time", {"ticket_id": ticket.id, "agreed": agreed, "words": turn.text[:300]})
     return form.aside(turn, turn.say("ticket.time_agreed" if agreed else "ticket.time_kept"), dos=(do,))
+
+
+def _about_else(turn: Turn) -> bool:
+    """“油烟机吸力不行”, “可以用公积金吗” answer no crew that asked for another time."""
+    top = turn.heard.reading.top
+    own = ("thanks_bye", "appointment", "progress", "human", "unsubscribe")
+    other = top.name in readers.ELSEWHERE | {"repair", "satisfaction_reply"} and top.name not in own
+    asks = turn.means("question") and not ABOUT_TIME.search(turn.text)
+    return bool(turn.slots.problem) or asks or (other and top.confidence >= 0.5 and not ABOUT_TIME.search(turn.text))
 
 
 def _time_asked(turn: Turn) -> TicketRef | None:

@@ -4,7 +4,7 @@ import re
 
 from bot.dialog import complaint, desk, form
 from bot.heard import ComplaintRef, Do, Outcome
-from bot.scripts import grievance
+from bot.scripts import grievance, readers
 from bot.scripts.turn import Turn
 
 #: What a yes or no to a proposal says where something else was said since.
@@ -22,16 +22,27 @@ def answered(turn: Turn) -> Outcome | None:
         return None
     about, text = {"complaint_id": case.id}, turn.text
     own = turn.become(script="") if turn.state.script == "complaint" else turn
-    if not (case.asked_last or grievance.DEMAND.search(text)) and not _names_the_proposal(turn):
+    demands = _demands(turn)
+    if not (case.asked_last or demands) and not _names_the_proposal(turn):
         return _asked_before(turn, case)
-    if turn.slots.yes is True and len(text) <= 2 * SHORT and not grievance.DEMAND.search(text):
+    if turn.slots.yes is True and len(text) <= 2 * SHORT and not demands:
         return form.aside(own, turn.say("complaint.agreed_now"), dos=(Do("complaint.agree", about | {"words": text}),))
-    refused = turn.slots.yes is False
-    if (refused and len(text) > SHORT) or grievance.DEMAND.search(text):
+    refused = turn.slots.yes is False and not (turn.slots.problem or turn.slots.correction or turn.slots.command)
+    if (refused and len(text) > SHORT and not _elsewhere(turn)) or demands:
         do = Do("complaint.decline", about | {"words": text[:500]})
         return form.aside(own, turn.say("complaint.declined"), dos=(do,))
     begun = turn.start("terms", "terms", about | {"words": text}, parked=complaint.parked(turn))
     return form.proceed(begun) if refused else None
+
+
+def _demands(turn: Turn) -> bool:
+    """“必须好评” demands nothing, nor does a question what would be."""
+    praises = turn.slots.sentiment == "positive" or turn.intent == "suggestion"
+    return bool(grievance.DEMAND.search(turn.text)) and not praises and not turn.means("question")
+
+
+def _elsewhere(turn: Turn) -> bool:
+    return readers.elsewhere(turn) and turn.intent != "complaint"
 
 
 def _names_the_proposal(turn: Turn) -> bool:

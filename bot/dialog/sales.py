@@ -62,7 +62,7 @@ WITH_KIN = re.compile(
 #: A number or a place that is to be another one for the visit.
 CHANGED = re.compile(r"电话|号码|手机|地址|房子|联系", re.IGNORECASE)
 NO_MOVE = re.compile(r"(?:不用|不要|不|别)(?:再)?改(?:时间|约|了)?|照旧|不变")
-DEAR = re.compile(r"贵|超(?:出|了)?预算|便宜|优惠|打折|expensive", re.IGNORECASE)
+DEAR = re.compile(r"超(?:出|了)?预算|便宜|优惠|打折|expensive", re.IGNORECASE)
 #: Where the car goes, and how to come without one.
 PARKING = re.compile(r"停车|车位|停哪|停在哪|车库|\bpark", re.IGNORECASE)
 WAY = re.compile(
@@ -263,7 +263,7 @@ def decided(turn: Turn) -> Outcome | None:
 
 def dear(turn: Turn) -> Outcome | None:
     """“太贵了” to a price that we named: what moves it."""
-    if turn.state.script != "enquiry" or not DEAR.search(turn.text) or enquiry.area_of(turn):
+    if turn.state.script != "enquiry" or not (turn.means("dear") or DEAR.search(turn.text)) or enquiry.area_of(turn):
         return None
     return form.aside(turn, turn.say("enquiry.dear"))
 

@@ -12,6 +12,8 @@ from bot.scripts import grievance, readers
 from bot.scripts.script import Answers, Ask, Script
 from bot.scripts.turn import Turn
 
+#: Longer words that tell of nothing settled are no reason to take anything back.
+SHORT = 12
 #: It goes on after all.
 GOES_ON = re.compile(r"(?:不|别|没有?)(?:要|想)?撤|继续|还是要投诉", re.IGNORECASE)
 
@@ -24,7 +26,13 @@ def read_reason(turn: Turn) -> Answers | None:
     if readers.agrees(turn) or turn.slots.command == "cancel":
         return {"reason": turn.state.answers.get("words") or turn.text}
     other = turn.intent in grievance.OTHERS or turn.slots.robot or turn.means("question")
+    other = other or not turn.means("settled") and (len(turn.text) > SHORT or _tells_more(turn))
     return None if other or len(turn.text) < 2 else {"reason": turn.text[:200]}
+
+
+def _tells_more(turn: Turn) -> bool:
+    """Whether the words complain, report or ask on: nothing of it takes a complaint back."""
+    return bool(turn.intent or turn.slots.problem or turn.slots.phone or turn.slots.house)
 
 
 def withdrawn(turn: Turn) -> Outcome:

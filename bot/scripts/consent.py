@@ -9,7 +9,8 @@ from bot.scripts.turn import Turn
 
 #: A yes in the words of the question: “不要再发了” refuses the messages, not the question.
 NO_MORE = re.compile(
-    r"(?:不|别|甭)(?:要|想|用|愿意?|许|准)?(?:再|给我|收到)*(?:发|收|推|来)|^不想(?:要|了)?[了。]*$|广告|烦"
+    r"(?:不|别|甭|少)(?:要|想|用|愿意?|许|准)?(?:再|给我|收到)*(?:发(?!火|现|票|货|霉)|收(?!费|钱|拾|货)|推(?!荐|卸|迟|门)|来(?:消息|短信|信|烦))"
+    r"|^不想(?:要|了)?[了。]*$|^.{0,5}(?:广告|烦).{0,5}$"
     r"|no more|stop",
     re.IGNORECASE,
 )
@@ -19,7 +20,8 @@ GOES_ON = re.compile(r"(?:要|照常|继续|可以)(?:发|收|推)|别停|没说
 
 def read_meant(turn: Turn) -> Answers | None:
     """A plain yes or no."""
-    if NO_MORE.search(turn.text) and not GOES_ON.search(turn.text) and not turn.means("question"):
+    other = turn.slots.problem or GOES_ON.search(turn.text) or turn.means("question")
+    if NO_MORE.search(turn.text) and not other:
         return {"meant": True}
     if readers.refuses(turn) or GOES_ON.search(turn.text):
         return {"meant": False}

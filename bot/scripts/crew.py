@@ -30,6 +30,14 @@ UNSAID = ("start", "arrive")
 TAKEN = re.compile(
     r"^(?:好|收到|ok|行|可以|没问题|知道了?|明白|嗯|接了?|我(?:去|来|接)|马上|能去|roger|👌|👍|\[OK\])", re.IGNORECASE
 )
+#: Such words and nothing beside them but when and how: “我接孩子” and “好远啊” take no job.
+PLAINLY = re.compile(
+    r"(?:好|收到|ok(?:ay)?|行|可以|没问题|知道|明白|嗯|接单?|这单|这个|我|去|来|马上|现在|这就|一会儿?|等下|尽快|能|安排|出发|过去|过来|到|赶|谢谢|师傅|老板"
+    r"|的|了|啊|呀|吧|哈|嘞|啦|哦|就|给|继续|那|对|是|必须|agree|yes|sure|roger|that|thanks|👌|👍|\[OK\]|[\s，,。.!！~～、])*",
+    re.IGNORECASE,
+)
+#: Words of going and taking that begin many another sentence.
+LOOSELY = re.compile(r"^(?:我(?:去|来|过去|接)|接了?|能去)(?!单|这单|这个|活|\s*[第\d一二三四五六七八九])")
 #: What makes such words doubtful: not now, only if, a question.
 DOUBT = re.compile(r"不|没空|没时间|忙|但|可是|要是|能不能|改|换|别人|[?？]|吗|晚点再|再说|看看")
 REFUSED = re.compile(r"^(?:不|没空|没时间|去不了|接不了)|去不了|接不了|不接|没空|no\b", re.IGNORECASE)
@@ -54,6 +62,8 @@ def take(turn: Turn) -> Outcome | None:
         return rest(turn, jobs_list(turn))
     if wanted in FROM and crew_words.not_taken(wanted, turn.text, note, last=not turn.slots.crew_step):
         return rest(turn, turn.say("crew.not_yet", step=wanted))
+    if wanted == "accept" and LOOSELY.match(turn.text) and not _plainly(turn):
+        return agreed(turn)
     if wanted in FROM:
         return step(turn, wanted, note)
     if outcome := agreed(turn):
@@ -106,10 +116,15 @@ def agreed(turn: Turn) -> Outcome | None:
         return rest(turn, turn.say("crew.thanks")) if len(words) <= PLAIN else None
     if len(offered) > 1:
         return ask(turn, "which", {"step": "accept", "note": "", "jobs": [job.id for job in offered]})
-    if DOUBT.search(words) or len(turn.facts.jobs) > 1 and len(words) <= PLAIN:
+    if DOUBT.search(words) or not _plainly(turn) or len(turn.facts.jobs) > 1 and len(words) <= PLAIN:
         job = offered[0]
         return ask(turn, "take", {"ticket_id": job.id, "number": job.number, "label": job.label})
     return act(turn, offered[0], "accept", "")
+
+
+def _plainly(turn: Turn) -> bool:
+    when = turn.slots.time.text_zh if turn.slots.time and "班" not in turn.slots.time.text_zh else ""
+    return PLAINLY.fullmatch(turn.text.replace(when, " ") if when else turn.text) is not None
 
 
 def _take(turn: Turn) -> Outcome | None:
@@ -119,7 +134,7 @@ def _take(turn: Turn) -> Outcome | None:
         return None
     if REFUSED.search(turn.text) or turn.slots.yes is False:
         return act(turn, job, "hand_back", "" if len(turn.text) <= PLAIN else turn.text[:500])
-    if turn.slots.yes is True or turn.slots.option == 1 or TAKEN.match(turn.text):
+    if turn.slots.yes is True or turn.slots.option == 1 or TAKEN.match(turn.text) and _plainly(turn):
         return act(turn, job, "accept", "")
     return None
 

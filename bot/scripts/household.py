@@ -62,7 +62,7 @@ def read_sure(turn: Turn) -> Answers | None:
         return None
     if readers.keeps(turn) or STAY.search(turn.text) or turn.slots.command == "cancel":
         return {"sure": False}
-    return {"sure": True} if readers.agrees(turn) else None
+    return {"sure": True} if readers.agrees_plainly(turn, "绑", "移", "删", "退出", "remove", "leave", "bind") else None
 
 
 def invited(turn: Turn) -> Outcome:

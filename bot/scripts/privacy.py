@@ -29,7 +29,7 @@ def read_sure(turn: Turn) -> Answers | None:
     """A plain yes or no; nothing else deletes anything."""
     if readers.keeps(turn) or STAY.search(turn.text) or turn.slots.command == "cancel":
         return {"sure": False}
-    return {"sure": True} if readers.agrees(turn) or SURE.search(turn.text) else None
+    return {"sure": True} if readers.agrees_plainly(turn, "删", "注销", "delete") or SURE.search(turn.text) else None
 
 
 def facts(turn: Turn) -> Mapping[str, Any]:

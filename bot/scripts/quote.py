@@ -8,6 +8,7 @@ from bot.heard import Do, Facts, Outcome, QuoteRef
 from bot.scripts.household import KIN
 from bot.scripts.script import Answers, Ask, Script
 from bot.scripts.turn import Turn
+from bot.understanding import acts
 from bot.understanding.replies import agreement
 
 AGREE = re.compile(
@@ -21,10 +22,14 @@ REFUSE = re.compile(
     re.IGNORECASE,
 )
 HAGGLE = re.compile(
-    r"改(?:个|一下)?价|便宜|优惠|少(?:点|一点|算|收|些|个?[\d一两二三四五六七八九十百]+)|打(?:个)?折|太?贵|抹(?:个|掉)?零"
+    r"改(?:个|一下)?价|便宜|优惠|少(?:点|一点|算|收|些|个?[\d一两二三四五六七八九十百]+)|打(?:个)?折|抹(?:个|掉)?零"
     r"|降(?:点|一点|价|些)|抢钱|宰人|坑人|黑心|让(?:点|一点|利)|讲价|还价"
     r"|\d+(?:元|块钱?)?(?:行|可以|好|成|修|做|干)不?(?:行|可以|好|成|修|做|干|吗|么|嘛)|cheaper|discount|expensive",
     re.IGNORECASE,
+)
+#: A home to be built, an offer to everybody, business between firms.
+OTHER_PRICE = re.compile(
+    r"套餐|装修|翻新|改造|[全半]包|整装|活动|会员|老带新|推荐|合作|加盟|我们厂|年底|双十一|军人|团购"
 )
 #: No refusal, though one stands inside: 不是不同意，就是贵.
 DOUBLED = re.compile(
@@ -64,6 +69,8 @@ THIS = re.compile(
 CLAUSE = re.compile(r"[，,。；;！!\n]+|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 #: A short answer without words of its own: 1, 好的, 不.
 BARE = 6
+#: A no in more letters than these says something else.
+PLAIN_NO = 4
 DECISIONS = ("agreed", "refused", "haggled")
 
 
@@ -72,10 +79,15 @@ def plain(text: str) -> str | None:
     text, doubled = DOUBLED.subn("", GIVES_IN.sub("", text))
     if REFUSE.search(text):
         return "refused"
-    agrees, haggles = bool(AGREE.search(text)) and not doubled, bool(HAGGLE.search(text))
+    agrees, haggles = bool(AGREE.search(text)) and not doubled, haggling(text)
     if agrees and not haggles and not IF.search(text):
         return "agreed"
     return "haggled" if haggles and not agrees else None
+
+
+def haggling(text: str) -> bool:
+    """Whether another price is wanted, for what was quoted: 套餐 and 优惠活动 are other matters."""
+    return bool(HAGGLE.search(text) or acts.says("dear", text)) and not OTHER_PRICE.search(text)
 
 
 def bare(turn: Turn) -> str | None:
@@ -88,6 +100,8 @@ def bare(turn: Turn) -> str | None:
         return DECISIONS[option - 1]
     if yes is None and len(turn.text) <= BARE:
         yes = agreement(SIGHS.sub("", turn.text))
+    if yes is False and len(turn.text) > PLAIN_NO and not turn.slots.command:
+        return None  # “不对，是主卧” corrects, “不是要取消” denies
     if yes is not None and len(turn.text) <= BARE and not IF.search(turn.text):
         return "agreed" if yes else "refused"
     return None

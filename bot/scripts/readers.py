@@ -14,6 +14,7 @@ from bot.scripts import contact, estates
 from bot.scripts.script import Answers, Ask, Refusal
 from bot.scripts.turn import Turn
 from bot.understanding import acts, faults, read
+from bot.understanding.replies import agreement
 from models.worktime import SHANGHAI
 from phones import surname
 
@@ -46,6 +47,9 @@ SINCE = re.compile(r"[几一二两三四五六七八九十半\d](?:天|个?星�
 #: A part of the day told with a fault is when it is so, 晚上吵得睡不着, unless somebody is at home then.
 PART = re.compile(r"(?:每天)?(?:凌晨|半夜|夜里|晚上|早上|白天|傍晚)")
 AT_HOME = re.compile(r"在家|有人|有空|方便|可以|上门|行[吗么不]|来(?:修|看|吧|人|弄|一趟)")
+STOP = re.compile(r"[，,。.!！~～\s]+|谢谢你?|please|thanks?", re.IGNORECASE)
+#: A yes in more letters than these says something else.
+PLAIN = 6
 #: Letters that may stand beside a time without making another matter of it: 也是周四, 那就明天吧.
 BESIDE = 3
 HOUSE_LIKE = re.compile(
@@ -71,6 +75,13 @@ def refuses(turn: Turn) -> bool:
     """No, in words; a bare 不是 as well."""
     slots = turn.slots
     return slots.yes is False or turn.means("refuse") or (slots.correction and len(turn.text) <= 3)
+
+
+def agrees_plainly(turn: Turn, *about: str) -> bool:
+    """Yes and no more, or with the thing itself: “行，修吧” agrees to no deletion."""
+    more = [piece for piece in STOP.split(turn.text) if piece][1:]
+    bare = len(turn.text) <= PLAIN and all(agreement(piece) for piece in more)
+    return agrees(turn) and (bare or any(word in turn.text for word in about))
 
 
 def keeps(turn: Turn) -> bool:

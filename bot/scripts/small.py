@@ -15,6 +15,8 @@ CODE = re.compile(r"(?<!\d)(\d{6})(?!\d)")
 HOW_FAR = re.compile(
     r"到哪|进[度展]|几点|几时|什么时候|[来到]了没|怎么还|多久|催|安排|status|how far|when", re.IGNORECASE
 )
+#: Longer words without a reason in them are another matter.
+LONGEST = 20
 #: It is to be mended after all.
 MEND = re.compile(r"继续|还是修|还要修")
 
@@ -44,7 +46,7 @@ def read_reason(turn: Turn) -> Answers | None:
     if spot_other(turn):
         return None
     kept = turn.means("keep") or readers.slipped(turn) or MEND.search(turn.text)
-    if kept or (slots.yes is False and len(turn.text) <= 3):
+    if kept or (slots.yes is False and len(turn.text) <= 3 and not turn.means("dear")):
         return {"reason": "", "keep": True}
     if over.goes_on(turn):
         return {"reason": "", "keep": True, "more": turn.text[:500]}
@@ -52,6 +54,8 @@ def read_reason(turn: Turn) -> Answers | None:
         return {"reason": turn.text if len(turn.text) > 4 else turn.state.answers.get("words", turn.text)}
     mended = turn.means("mended") and turn.intent in ("progress", "complaint")
     other = not mended and turn.intent in ("human", "complaint", "unsubscribe", "bind") or slots.robot
+    about = readers.elsewhere(turn) or slots.sentiment == "positive" or len(turn.text) > LONGEST
+    other = other or (about and turn.intent not in ("progress", "complaint") and not turn.means("reason"))
     # An address or a number alone answers another question than why nobody needs to come.
     stray = not mended and (slots.house or slots.phone or slots.phone_problem) and slots.yes is None
     asks = bool(turn.means("question") or (turn.intent == "progress" and HOW_FAR.search(turn.text)))

@@ -60,3 +60,10 @@ def test_in_any_order_and_piece_by_piece_it_is_never_more_than_five(seed: int) -
     count = turns(chat, first, fault, time)
     assert 2 <= count <= 5, first
     assert chat.verbs.count("repair.open") == 1
+
+
+def test_following_again_after_an_answer_repeats_no_question_that_was_asked_in_passing():
+    chat = Chat(bound(JADE, WEST))
+    chat.say("翡翠城8幢1602，装修到哪一步了")
+    assert chat.state and chat.state.script == "progress_more"
+    assert chat.event("subscribe") and chat.state is None
