@@ -4,7 +4,6 @@ A step is taken on the one job it can be meant for; when it may be several, the 
 Every function returns an Outcome, or None when the message is not about jobs.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -13,6 +12,7 @@ from bot.heard import Do, Job, Outcome
 from bot.scripts import crew_words
 from bot.scripts.script import Answers
 from bot.scripts.turn import Turn
+from bot.understanding import acts
 
 #: step -> the states in which a job allows it (models.work.MOVES has the last word).
 FROM = {
@@ -26,23 +26,6 @@ FROM = {
 }
 #: Steps that take an offered job as well, when nothing else can be meant.
 UNSAID = ("start", "arrive")
-#: Agreeing to an offered job without its word: “收到，下午两点到”.
-TAKEN = re.compile(
-    r"^(?:好|收到|ok|行|可以|没问题|知道了?|明白|嗯|接了?|我(?:去|来|接)|马上|能去|roger|👌|👍|\[OK\])", re.IGNORECASE
-)
-#: Such words and nothing beside them but when and how: “我接孩子” and “好远啊” take no job.
-PLAINLY = re.compile(
-    r"(?:好|收到|ok(?:ay)?|行|可以|没问题|知道|明白|嗯|接单?|这单|这个|我|去|来|马上|现在|这就|一会儿?|等下|尽快|能|安排|出发|过去|过来|到|赶|谢谢|师傅|老板"
-    r"|的|了|啊|呀|吧|哈|嘞|啦|哦|就|给|继续|那|对|是|必须|agree|yes|sure|roger|that|thanks|👌|👍|\[OK\]|[\s，,。.!！~～、])*",
-    re.IGNORECASE,
-)
-#: Words of going and taking that begin many another sentence.
-LOOSELY = re.compile(r"^(?:我(?:去|来|过去|接)|接了?|能去)(?!单|这单|这个|活|\s*[第\d一二三四五六七八九])")
-#: What makes such words doubtful: not now, only if, a question.
-DOUBT = re.compile(r"不|没空|没时间|忙|但|可是|要是|能不能|改|换|别人|[?？]|吗|晚点再|再说|看看")
-REFUSED = re.compile(r"^(?:不|没空|没时间|去不了|接不了)|去不了|接不了|不接|没空|no\b", re.IGNORECASE)
-#: Asked why a job is handed back: it is not, after all.
-STAYS = re.compile(r"(?:算了|还是)[，,\s]*我(?:去|来|接)|不退了|(?:还是|我)去吧|点错|按错")
 #: So many letters are an acknowledgement and no more.
 PLAIN = 4
 
@@ -62,7 +45,7 @@ def take(turn: Turn) -> Outcome | None:
         return rest(turn, jobs_list(turn))
     if wanted in FROM and crew_words.not_taken(wanted, turn.text, note, last=not turn.slots.crew_step):
         return rest(turn, turn.say("crew.not_yet", step=wanted))
-    if wanted == "accept" and LOOSELY.match(turn.text) and not _plainly(turn):
+    if wanted == "accept" and turn.means("takes_loosely") and not _plainly(turn):
         return agreed(turn)
     if wanted in FROM:
         return step(turn, wanted, note)
@@ -75,7 +58,7 @@ def wish(turn: Turn) -> Outcome | None:
     """Another time, a later day, or materials: what a crew says without any step."""
     if not turn.worded or not turn.facts.jobs and turn.state.script != "crew":
         return None
-    if TAKEN.match(turn.text) and any(job.state == "assigned" for job in turn.facts.jobs):
+    if turn.means("takes_job") and any(job.state == "assigned" for job in turn.facts.jobs):
         return None
     if crew_words.DELAY.search(turn.text):
         return step(turn, "delay", crew_words.reason(turn), crew_words.later_day(turn))
@@ -109,14 +92,14 @@ def located(turn: Turn) -> Outcome:
 def agreed(turn: Turn) -> Outcome | None:
     """好的, 收到，下午两点到: the one offered job is taken; asked first where another matter may be meant."""
     words = turn.text
-    if not turn.worded or not (turn.slots.yes is True or TAKEN.match(words)):
+    if not turn.worded or not (turn.slots.yes is True or turn.means("takes_job")):
         return None
     offered = [job for job in turn.facts.jobs if job.state == "assigned"]
     if not offered:
         return rest(turn, turn.say("crew.thanks")) if len(words) <= PLAIN else None
     if len(offered) > 1:
         return ask(turn, "which", {"step": "accept", "note": "", "jobs": [job.id for job in offered]})
-    if DOUBT.search(words) or not _plainly(turn) or len(turn.facts.jobs) > 1 and len(words) <= PLAIN:
+    if turn.means("doubts_job") or not _plainly(turn) or len(turn.facts.jobs) > 1 and len(words) <= PLAIN:
         job = offered[0]
         return ask(turn, "take", {"ticket_id": job.id, "number": job.number, "label": job.label})
     return act(turn, offered[0], "accept", "")
@@ -124,7 +107,7 @@ def agreed(turn: Turn) -> Outcome | None:
 
 def _plainly(turn: Turn) -> bool:
     when = turn.slots.time.text_zh if turn.slots.time and "班" not in turn.slots.time.text_zh else ""
-    return PLAINLY.fullmatch(turn.text.replace(when, " ") if when else turn.text) is not None
+    return acts.says("only_takes_job", turn.text.replace(when, " ") if when else turn.text)
 
 
 def _take(turn: Turn) -> Outcome | None:
@@ -132,9 +115,9 @@ def _take(turn: Turn) -> Outcome | None:
     job = _asked_about(turn)
     if not job or job.state != "assigned":
         return None
-    if REFUSED.search(turn.text) or turn.slots.yes is False:
+    if turn.means("refuses_job") or turn.slots.yes is False:
         return act(turn, job, "hand_back", "" if len(turn.text) <= PLAIN else turn.text[:500])
-    if turn.slots.yes is True or turn.slots.option == 1 or TAKEN.match(turn.text) and _plainly(turn):
+    if turn.slots.yes is True or turn.slots.option == 1 or turn.means("takes_job") and _plainly(turn):
         return act(turn, job, "accept", "")
     return None
 
@@ -267,7 +250,7 @@ def _asked_about(turn: Turn) -> Job | None:
 
 def _worded(turn: Turn, name: str) -> Outcome | None:
     job = _asked_about(turn)
-    if turn.slots.command == "cancel" or (name == "hand_back" and STAYS.search(turn.text)):
+    if turn.slots.command == "cancel" or (name == "hand_back" and turn.means("keeps_job", "slip")):
         return rest(turn, turn.say("crew.kept"))
     if not job or not turn.text or turn.intent == "human":
         return None

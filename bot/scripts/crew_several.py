@@ -131,7 +131,7 @@ def _reasoned(turn: Turn) -> Outcome | None:
     """One reason for all that are handed back."""
     ids = [turn.state.answers.get("ticket_id"), *turn.state.answers["more"]]
     jobs = [job for job in turn.facts.jobs if job.id in ids]
-    if turn.slots.command == "cancel" or crew.STAYS.search(turn.text):
+    if turn.slots.command == "cancel" or turn.means("keeps_job", "slip"):
         return crew.rest(turn, turn.say("crew.kept"))
     if not jobs or not turn.text or turn.slots.crew_step not in (None, "hand_back") or turn.intent == "human":
         return None
