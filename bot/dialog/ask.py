@@ -1,8 +1,11 @@
 """Questions that the house's articles answer: said at once when one fits, offered when several may be meant."""
 
+import re
+
 from bot.dialog import form
 from bot.heard import Do, Outcome
 from bot.scripts.turn import Turn
+from bot.understanding import read
 
 #: Whatever else these say, the words may be a question.
 ASKS = frozenset({
@@ -11,6 +14,9 @@ ASKS = frozenset({
 })  # fmt: skip
 #: Matters of their own that only a question in so many words leaves for an answer.
 ELSE = frozenset({"appointment", "repair", "complaint", "progress"})
+#: A question has so many letters at least; a message of more clauses is a story.
+LEAST, CLAUSES = 3, 6
+CLAUSE = re.compile(r"[，,。；;！!？?\n]+|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 
 
 def _may_be_asked(turn: Turn) -> bool:
@@ -38,6 +44,18 @@ def known(turn: Turn) -> Outcome | None:
     kept = {"article_id": article.id, "question": turn.text[:200]}
     told = turn.start("answered", "helped", kept)
     return told.stay(turn.say("knowledge.answer"), turn.say("knowledge.helped"), dos=(say,))
+
+
+def beside(turn: Turn) -> Outcome | None:
+    """“98平多少钱，工期多久”: the answer to what is asked beside the price, in no dialog of its own."""
+    clauses = [one for one in CLAUSE.split(turn.text) if len(one) >= LEAST]
+    for clause in clauses if 1 < len(clauses) <= CLAUSES else ():
+        heard = read(clause, now=turn.facts.now)
+        priced = heard.top.name == "enquiry_price" or heard.slots.area or heard.slots.style
+        article = None if priced else turn.facts.find_answer(clause).sure
+        if article:
+            return Outcome(None, (turn.say("knowledge.answer"),), (Do("knowledge.say", {"article_id": article.id}),))
+    return None
 
 
 def likely(turn: Turn) -> Outcome | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.dialog import form
 from bot.heard import Outcome
-from bot.scripts import fault_words, readers, repair
+from bot.scripts import contact, fault_words, readers, repair
 from bot.scripts.script import Script
 from bot.scripts.turn import Turn
 from bot.understanding import read
@@ -64,7 +64,8 @@ def plain_words(turn: Turn) -> Outcome | None:
         return form.aside(turn)
     if not script or script.light or slots.phone or slots.house or slots.time:
         return None
-    if ask and ask.skip is not None and UNWILLING.match(turn.text):
+    another = contact.withheld(turn) and ask is not None and "phone" not in ask.fills
+    if ask and ask.skip is not None and UNWILLING.match(turn.text) and not another:
         return skip(turn, script)
     return next((form.edit(turn, script, line) for line, named in NAMED.items() if named.match(turn.text)), None)
 

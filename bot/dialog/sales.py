@@ -8,7 +8,7 @@ import datetime as dt
 import re
 from dataclasses import replace
 
-from bot.dialog import form, talk
+from bot.dialog import ask, form, talk
 from bot.heard import Do, Outcome, Say, VisitRef
 from bot.scripts import appointment, enquiry, readers, spans, visits
 from bot.scripts.household import KIN
@@ -33,6 +33,13 @@ WHOLE = re.compile(
 RENOVATES = re.compile(
     r"翻新|重装|(?:想|要|准备|打算|给)[^，。]{0,10}(?:装修|装房|改造)|(?:房子?|家里|新房|婚房)[^，。]{0,4}装修|装修(?:房子|一?下)?$|\brenovat",
     re.IGNORECASE,
+)
+#: With its layout or size, in words that no reading is sure of: 我家三室两厅想装.
+HOME = re.compile(r"想装|要装|准备装|打算装|装修|交房|拿房|收房|毛坯|新房")
+#: Which way is better is asked, not what it costs.
+ADVICE = re.compile(
+    r"还是[^，。]{1,8}(?:好|划算|合适)|(?:哪个|哪种|哪一种)[^，。]{0,3}(?:好|划算|合适)|区别|有什么不同|怎么选"
+    r"|which is better"
 )
 PACKAGES = re.compile(r"(?:什么|哪些|看看|介绍).{0,4}(?:套餐|方案)")
 #: The visit falls to another day.
@@ -244,7 +251,9 @@ def enquire(turn: Turn) -> Outcome | None:
     if turn.facts.lead and begun.state.answers.get("area"):
         # The questions were asked when the enquiry began: whoever comes back only wants the answer.
         return form.aside(turn, *enquiry.answered(begun), *_onward(turn), dos=dos)
-    return form.proceed(begun, *says, *enquiry.answered(begun), dos=dos)
+    more = ask.beside(turn)
+    says += [*enquiry.answered(begun), *(more.says if more else ())]
+    return form.proceed(begun, *says, dos=dos + (more.dos if more else ()))
 
 
 def _onward(turn: Turn) -> tuple[Say, ...]:
@@ -270,11 +279,14 @@ def dear(turn: Turn) -> Outcome | None:
 
 def _asks_for_a_home(turn: Turn) -> bool:
     top, text = turn.heard.reading.top, turn.text
-    if talk.NODDED.match(text) or turn.slots.problem:
+    if talk.NODDED.match(text) or turn.slots.problem or (ADVICE.search(text) and not enquiry.area_of(turn)):
         return False
     if top.confidence < SURE_ENOUGH:
         # In words that no reading is sure of: 老房子想翻新 大概70平, 给我儿子结婚房子装修.
-        return bool(RENOVATES.search(text)) and not (form.script_of(turn) or turn.facts.tickets or turn.facts.houses)
+        sized = (enquiry.area_of(turn) or enquiry.LAYOUT.search(text)) and HOME.search(text)
+        return bool(sized or RENOVATES.search(text)) and not (
+            form.script_of(turn) or turn.facts.tickets or turn.facts.houses
+        )
     if top.name == "enquiry_price":
         return not OTHER_PRICE.search(text) or bool(enquiry.area_of(turn))
     if top.name == "gift_activity":

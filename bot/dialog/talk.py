@@ -90,7 +90,8 @@ def _handed(turn: Turn, reason: str, dos: tuple[Do, ...]) -> Outcome:
         return turn.become(script="", parked=turn.put_aside).leave(*says, dos=dos)
     asked = form.question(turn, again=True)
     if asked and not turn.facts.office_open:
-        says += [turn.say("hand_over.meanwhile"), asked]
+        reports = script is not None and script.name in ("repair", "urgent")
+        says += [*((turn.say("hand_over.meanwhile"),) if reports else ()), asked]
     return turn.stay(*says, dos=dos)
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.heard import Do, Facts, Outcome, Say, Slot
-from bot.scripts import readers, spans
+from bot.scripts import contact, readers, spans
 from bot.scripts.script import Answers, Ask, Refusal, Script
 from bot.scripts.turn import Turn
 from bot.understanding.reading import When
@@ -137,7 +137,7 @@ def _slot_facts(turn: Turn) -> Mapping[str, Any]:
 
 def read_phone(turn: Turn) -> Answers | Refusal | None:
     """The phone when it was asked, with a name beside it."""
-    given = readers.phone(turn)
+    given = readers.phone(turn) or ({"phone": ""} if contact.withheld(turn) else None)
     return {**given, **(readers.spot_phone(turn) or {})} if isinstance(given, dict) else given
 
 
