@@ -6,11 +6,11 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
-from models import Customer, Enrolment, Outgoing, ProjectMember
+from models import Callback, Customer, Enrolment, Outgoing, ProjectMember
 from models.actors import SYSTEM
 from models.desk.account import household, people
 from models.desk.followup import joining, releasing, sequences
-from tests.models.following import HOUR, OPEN, at, handed_over, home, person, runs, steps
+from tests.models.following import DAY, HOUR, OPEN, at, handed_over, home, person, runs, steps
 
 pytestmark = pytest.mark.sqlite_only  # rules; races and statements run on both in tests/jobs/test_sequences.py
 MONDAY = at(23)
@@ -88,6 +88,22 @@ def test_a_step_that_found_nobody_is_said_to_the_other(session) -> None:
     assert steps(session)[0] == (-30, "skipped", "not_following")
     runs(session, MONDAY + HOUR)
     assert said_to(session, wife) == [("follow.keys_30", "queued")]
+
+
+@pytest.mark.parametrize(("phone", "called"), [("13700137000", "林晓"), ("", "陈明")])
+def test_a_step_for_the_telephone_rings_the_very_person_who_is_asked_for(session, phone, called) -> None:
+    """She is written to, for he does not follow; her name never stands beside his number."""
+    runs(session, MONDAY - HOUR)
+    house, husband, wife = with_family(session, MONDAY)
+    husband.subscribed, house.created_at = False, MONDAY - 99 * DAY
+    husband.customer.phone, wife.customer.phone = "13800138000", phone
+    house.completed_on = MONDAY.date()
+    session.flush()
+    runs(session, MONDAY + HOUR)
+    for now in (at(26, 10, 1), at(3, 10, 1, month=12)):
+        runs(session, now)
+    call = session.scalars(select(Callback).where(Callback.purpose == "follow_up")).one()
+    assert (call.customer.name, call.phone) == (called, phone or "13800138000")
 
 
 @pytest.mark.parametrize("state", ["sending", "unknown"])

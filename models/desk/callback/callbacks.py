@@ -5,7 +5,7 @@ next try.
 """
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,7 +62,7 @@ def ask(
     row = Callback(
         number=numbers.next_number(session, "HF", now=now), key=key, purpose=purpose, asked_at=now,
         from_at=in_office(session, from_at) if from_at else None,
-        due_at=_due(session, due_at, urgent, now), **{kind: about}, **(_people(session, about) | more),
+        due_at=_due(session, due_at, urgent, now), **{kind: about}, **_people(session, about, more),
     )  # fmt: skip
     row.owner = row.owner or pick(session, now=max(now, row.from_at or row.due_at), without=_shut_out(session, about))
     row.tell("asked", by=By("system"), now=now, reason=row.words)
@@ -93,8 +93,8 @@ def in_office(session: Session, moment: dt.datetime) -> dt.datetime:
     return calendar.office(session).next_open(moment) or moment
 
 
-def _people(session: Session, about: About) -> dict[str, Any]:
-    """Who is to be called about it, as the records know."""
+def _people(session: Session, about: About, named: Mapping[str, Any]) -> dict[str, Any]:
+    """Who is to be called about it, as the records know where nobody is named; the phone is that very person's."""
     if isinstance(about, Conversation):
         follower: Follower | None = about.follower
         customer = about.follower.customer
@@ -110,7 +110,8 @@ def _people(session: Session, about: About) -> dict[str, Any]:
     if isinstance(about, Slip):
         found["ticket"] = about.ticket
         contact = about.ticket.contact_phone if about.ticket is not None else ""
-    return found | {"phone": contact or (customer.phone if customer else "")}
+    found |= named
+    return {"phone": contact or (found["customer"].phone if found["customer"] is not None else "")} | found
 
 
 def wechat_of(session: Session, customer: Customer | None) -> Follower | None:

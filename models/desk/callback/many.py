@@ -105,16 +105,15 @@ class _Whom:
         """The columns that say who is called about what; what the call names itself wins."""
         about = one.about
         if isinstance(about, Project):
-            customer = self._owners.get(about.id)
-            follower = self._wechats.get(customer.id) if customer is not None else None
-            phone = customer.phone if customer is not None else ""
-            found: dict[str, Any] = {"project_id": about.id, "ticket_id": None}
+            owner = self._owners.get(about.id)
+            who: dict[str, Any] = {"customer": owner, "follower": self._wechats.get(owner.id if owner else None)}
+            found, contact = {"project_id": about.id, "ticket_id": None}, ""
         else:
-            customer, follower = about.customer, about.follower
-            phone = about.contact_phone or (customer.phone if customer is not None else "")
-            found = {"project_id": about.project_id, "ticket_id": about.id}
-        who = {"customer": customer, "follower": follower} | dict(one.who or {})
+            who = {"customer": about.customer, "follower": about.follower}
+            found, contact = {"project_id": about.project_id, "ticket_id": about.id}, about.contact_phone
+        who |= dict(one.who or {})
         named = {f"{name}_id": person.id if person is not None else None for name, person in who.items()}
+        phone = contact or (who["customer"].phone if who["customer"] is not None else "")
         return found | named | {"phone": phone}
 
 

@@ -181,7 +181,9 @@ class _Run:
             touch.move("skipped", why="no_wechat")
             return
         who = {"customer": enrolment.customer, "follower": enrolment.follower}
-        call = Call(about, touch.key, touch.step.words, script=touch.step.text_key, who=who)
+        # Who is written to for a house may have no phone with us: then its owner is called, as for anything else.
+        callable_ = enrolment.ticket is not None or (enrolment.customer is not None and enrolment.customer.phone)
+        call = Call(about, touch.key, touch.step.words, script=touch.step.text_key, who=who if callable_ else None)
         self.calls.append((touch, call))
         self._done(touch, why)
 
