@@ -3,12 +3,15 @@
 import datetime as dt
 
 import pytest
+from sqlalchemy import select
 
-from models import Customer, ProjectMember
-from models.actors import SYSTEM
+from models import Customer, ProjectMember, TicketEvent
+from models.actors import SYSTEM, By
 from models.desk.account import household, people
 from models.desk.callback import callbacks, slips
-from tests.models.builders import House, house, repair
+from models.desk.personal import traces, whose
+from models.desk.repair import notices, repairs, watchers
+from tests.models.builders import House, house, repair, told
 
 pytestmark = pytest.mark.sqlite_only  # plain rows
 DAY = dt.timedelta(days=1)
@@ -68,3 +71,29 @@ def test_one_of_two_wechats_leaves_and_the_file_keeps_its_calls(session, who, no
     by_phone = callbacks.ask(session, "aftercare", about=who.project, now=now, follower=None)
     household.leave(session, second, who.project, now=now)
     assert (by_phone.customer, by_phone.events[-1].name) == (who.customer, "asked")
+
+
+def test_whoever_watched_a_case_has_it_and_hears_each_step_once_and_who_left_watches_none(session, who, now):
+    second, son = (people.find_or_add(session, f"o-{name}", now=now) for name in ("second", "son"))
+    for one in (second, son):
+        one.customer = Customer(name="", created_at=now)
+        session.add(ProjectMember(project=who.project, customer=one.customer, role="family"))
+    case = repair(session, who, now)
+    for one in (second, son):
+        watchers.join(session, case, one, words="也漏了", by=who.by_staff, now=now)
+    household.leave(session, son, who.project, now=now)
+    assert not watchers.belongs(session, case, son) and [one.follower for one in case.watchers] == [second]
+    household.leave(session, who.homeowner, who.project, now=now)
+    notices.tell_customer(session, case, "arrived", now=now)
+    assert (case.follower, told(session, second).count("notice.arrived")) == (second, 1)
+    assert "notice.arrived" not in told(session, who.homeowner) + told(session, son)
+
+
+def test_what_they_said_of_a_case_that_goes_on_is_erased_with_them(session, who, wife, now):
+    case, theirs = repair(session, who, now), By("customer", who.homeowner.id, "陈先生")
+    repairs.chase(session, case, "还没来", by=theirs, now=now)
+    repairs.chase(session, case, "快点", by=By("customer", 9999, "林女士"), now=now)
+    out(session, who, now)
+    gone = whose.person(session, who.homeowner, None)
+    rows = session.scalars(select(TicketEvent.reason).where(traces.rows("ticket_event", gone, now))).all()
+    assert "还没来" in rows and "快点" not in rows

@@ -20,6 +20,7 @@ from models.houses import Project
 from models.outbound import Outgoing
 from models.people import Customer, Follower, ProjectMember
 from models.surveys import Survey
+from models.visits import TicketWatcher
 from models.work import Ticket
 
 #: Cases that are over for good stay with whoever had them.
@@ -141,8 +142,12 @@ def _calls(session: Session, leaving: Leaving, gone: Follower | None) -> None:
 
 
 def _silence(session: Session, leaving: Leaving, gone: Follower) -> None:
-    """What waits to be sent to them about the house is not sent."""
+    """What waits to be sent to them about the house is not sent, and they watch no case of others there any more."""
     about = select(Ticket.id).where(Ticket.project_id == leaving.project.id)
+    for watcher in session.scalars(select(TicketWatcher).where(TicketWatcher.follower_id == gone.id)):
+        if watcher.ticket.project_id == leaving.project.id:
+            watcher.ticket.watchers.remove(watcher)
+            session.delete(watcher)
     asked = select(Survey.id).where(Survey.project_id == leaving.project.id)
     news = building.news_of(session, leaving.project)
     of_house = or_(Outgoing.ticket_id.in_(about), Outgoing.survey_id.in_(asked), news)

@@ -137,10 +137,15 @@ def _attachment(who: Whose) -> ColumnElement[bool]:
 
 
 def _story(who: Whose) -> ColumnElement[bool]:
-    row, watcher = table("ticket_event").c, table("ticket_watcher").c
+    """Their cases, and what they said on others': on those that they watch, and on those of houses they ever lived in,
+    which go on with who remains."""
+    row, watcher, moved = table("ticket_event").c, table("ticket_watcher").c, table("house_event").c
     watched = select(watcher.ticket_id).where(of(watcher.follower_id, who.followers))
-    said = and_(row.ticket_id.in_(watched), row.actor_kind == "customer", of(row.actor_id, who.followers))
-    return or_(row.ticket_id.in_(_cases(who)), said)
+    houses = select(moved.project_id).where(of(moved.follower_id, who.followers))
+    near = or_(row.ticket_id.in_(watched), row.ticket_id.in_(_ids("ticket", table("ticket").c.project_id.in_(houses))))
+    return or_(
+        row.ticket_id.in_(_cases(who)), and_(near, row.actor_kind == "customer", of(row.actor_id, who.followers))
+    )
 
 
 def _code(who: Whose) -> ColumnElement[bool]:

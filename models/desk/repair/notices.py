@@ -82,8 +82,8 @@ def tell_customer(
     while one crew has the job.
     """
     key, letter = f"repair:{repair.id}:{step}{mark}:{offers(repair)}", _letter(repair, step, facts)
-    for watcher in repair.watchers:
-        _tell(session, repair, watcher.follower, f"{key}:w{watcher.follower_id}", letter, now)
+    for person in _watching(repair):
+        _tell(session, repair, person, f"{key}:w{person.id}", letter, now)
     return _tell(session, repair, repair.follower, key, letter, now) if repair.follower is not None else None
 
 
@@ -92,10 +92,15 @@ def tell_household(
 ) -> None:
     """Tell the homeowner and the household of a step, except for the one who took it: they read the answer to it."""
     key, letter = f"repair:{repair.id}:{step}{mark}:{offers(repair)}", _letter(repair, step, facts)
-    people = [(repair.follower, key), *((one.follower, f"{key}:w{one.follower_id}") for one in repair.watchers)]
+    people = [(repair.follower, key), *((one, f"{key}:w{one.id}") for one in _watching(repair))]
     for person, own_key in people:
         if person is not None and (by.kind, by.id) != ("customer", person.id):
             _tell(session, repair, person, own_key, letter, now)
+
+
+def _watching(repair: Repair) -> list[Follower]:
+    """Who else of the household hears of it; whoever watched and has the case by now is not told twice."""
+    return [one.follower for one in repair.watchers if one.follower_id != repair.follower_id]
 
 
 def _letter(repair: Repair, step: str, facts: dict[str, Any]) -> Letter:
