@@ -172,6 +172,15 @@ def test_an_earlier_time_or_an_emergency_ends_the_wait_for_an_agreed_one(session
         assert [row.state for row in promises.owed(session, case)] == ["open"] * 3
 
 
+def test_an_emergency_shortly_before_the_agreed_time_is_not_put_off(session, who, now) -> None:
+    evening = {"when_start": now + 9 * H, "when_end": now + 10 * H, "when_text": "傍晚"}
+    case = repair(session, who, now, **evening)
+    assert promises.find(session, "repair.on_site", case).state == "paused"
+    repairs.update_repair(session, case, {"urgent": True}, by=who.by_customer, now=now + 9 * H - M)
+    promise = promises.find(session, "repair.on_site", case)
+    assert (promise.urgent, promise.state, promise.due_at) == (True, "open", now + 10 * H)
+
+
 def test_what_is_added_reaches_the_crew_masked(session: Session, who: House, now: dt.datetime) -> None:
     case = repair(session, who, now)
     for words in ("总阀关了", "门禁密码8899，打138.0013.8000"):

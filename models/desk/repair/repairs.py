@@ -180,10 +180,10 @@ def _hasten(session: Session, repair: Repair, now: dt.datetime) -> None:
         before = promises.find(session, name, repair)
         if before is None and name == "repair.accept":
             continue
-        ran = before is not None and before.state == "open"
+        stood = before is not None and before.state in ("open", "paused")
         promises.drop(session, before, now=now)
         urgent = promises.make(session, name, repair, now=now, urgent=True)
-        if ran and before.due_at < urgent.due_at:
+        if stood and before.due_at < urgent.due_at:
             promises.redate(urgent, before.due_at, min(before.warn_at, before.due_at))
     postponing.go_on(session, finishing.find(session, repair), now=now)
 
