@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.actors import SYSTEM, By
+from models.actors import By
 from models.complaints import TARGETS, Complaint
 from models.desk import escalations, promises
 from models.desk.complaint import accused, complaints, sight
@@ -81,11 +81,13 @@ def keep_away(session: Session, complaint: Complaint, *, without: Collection[int
 def _call_back(session: Session, complaint: Complaint, shut: Collection[int], now: dt.datetime) -> None:
     """Letters about it that have not left yet go neither to those who must not know nor to who owned it before."""
     query = (
-        select(Outgoing, Follower.staff_id)
+        select(Outgoing.id, Outgoing.text_key, Follower.staff_id)
         .join(Follower, Follower.id == Outgoing.follower_id)
-        .where(Outgoing.ticket_id == complaint.id, Outgoing.state.in_(("queued", "held")), Outgoing.purpose == "staff")
+        .where(Outgoing.ticket_id == complaint.id, Outgoing.state.in_(outbox.WAITING), Outgoing.purpose == "staff")
     )
-    for letter, staff_id in session.execute(query).all():
-        about_owning = letter.text_key.startswith("staff.complaint_") and staff_id != complaint.owner_id
-        if staff_id in shut or about_owning:
-            outbox.cancel(session, letter, by=SYSTEM, now=now, reason="overtaken")
+    overtaken = [
+        row_id
+        for row_id, key, staff_id in session.execute(query)
+        if staff_id in shut or (key.startswith("staff.complaint_") and staff_id != complaint.owner_id)
+    ]
+    outbox.withdraw(session, Outgoing.id.in_(overtaken), reason="overtaken", now=now)
