@@ -225,7 +225,7 @@ def test_what_is_not_settled_in_two_days_is_the_managers(session, who, monday) -
     slips.answer(session, row, "等配件", promised_at=monday + 4 * DAY, by=who.by_staff, now=monday + H)
     watch.run(session, now=monday + 2 * DAY)
     late = session.scalars(select(Escalation).where(Escalation.slip_id == row.id)).one()
-    assert (late.owner, late.words) == (who.engineer, "联系单办结")
+    assert (late.owner, late.words) == (who.manager, "联系单办结")
     watch.run(session, now=monday + 2 * DAY + 30 * M)
     assert late.owner == who.manager
 
