@@ -39,7 +39,7 @@ from bot.dialog import (
     warranty,
 )
 from bot.heard import ComplaintRef, Do, Facts, Heard, House, Job, Outcome, QuoteRef, Say, State, SurveyRef, TicketRef
-from bot.scripts import SCRIPTS, crew, crew_quote, crew_several
+from bot.scripts import SCRIPTS, crew, crew_each, crew_quote, crew_several
 from bot.scripts.english import heard_in_english
 from bot.scripts.turn import FORGET, FORGET_LIGHT, Turn
 from bot.understanding.reading import Context
@@ -255,6 +255,6 @@ RULES = (
     talk.other_kinds,
 )
 CREW_RULES = (
-    consent.said, crew_quote.take, trouble.met, site.photos, crew_several.take, crew.take, talk.robot,
+    consent.said, crew_quote.take, crew_each.take, trouble.met, site.photos, crew_several.take, crew.take, talk.robot,
     talk.wants_person, household.unbind_crew, talk.bind, crew_missed,
 )  # fmt: skip

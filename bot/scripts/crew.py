@@ -43,15 +43,23 @@ def take(turn: Turn) -> Outcome | None:
         return outcome
     if wanted == "list" or turn.intent == "greeting" or turn.heard.event in ("subscribe", "click", "scan"):
         return rest(turn, jobs_list(turn))
-    if wanted in FROM and crew_words.not_taken(wanted, turn.text, note, last=not turn.slots.crew_step):
-        return rest(turn, turn.say("crew.not_yet", step=wanted))
-    if wanted == "accept" and turn.means("takes_loosely") and not _plainly(turn):
-        return agreed(turn)
     if wanted in FROM:
-        return step(turn, wanted, note)
+        return _stepped(turn, wanted, note)
     if outcome := agreed(turn):
         return outcome
     return rest(turn, turn.say("crew.thanks")) if turn.intent == "thanks_bye" else None
+
+
+def _stepped(turn: Turn, wanted: str, note: str) -> Outcome | None:
+    """The step that the words name; not yet, doubtful, or only at another time when they say so."""
+    if crew_words.not_taken(wanted, turn.text, note, last=not turn.slots.crew_step):
+        return rest(turn, turn.say("crew.not_yet", step=wanted))
+    if wanted == "accept" and turn.means("takes_loosely") and not _plainly(turn):
+        return agreed(turn)
+    taken = any(job.state in FROM["delay"] for job in turn.facts.jobs)
+    if wanted == "hand_back" and taken and crew_words.only_another_time(turn):
+        return step(turn, "ask_time", turn.text[:300], crew_words.window(turn))
+    return step(turn, wanted, note)
 
 
 def wish(turn: Turn) -> Outcome | None:

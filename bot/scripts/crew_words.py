@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.heard import Job
+from bot.scripts import readers
 from bot.scripts.turn import Turn
 from models.worktime import local_day
 
@@ -75,10 +76,30 @@ THERE_LAST = re.compile(
 #: What there is to do.
 LIST = re.compile(
     r"^(?:我|今天|明天|下午|上午|现在|手上|还)*(?:有)?(?:几|哪些|什么|多少)(?:个)?单|^(?:我的|下午的|明天的)?单子?呢?[?？]?$|几单$"
+    r"|^(?:今天|明天|后天|下午|上午|还)?有(?:没有)?(?:什么|新)?(?:活|单|任务)(?:吗|没有?|么|干)*[?？]*$"
 )
+ON_THE_WAY = re.compile(r"(?<!不)(?<!没)在(?:半)?路上了?[。.!！]*$|\bon (?:my|the) way[.!]*$", re.IGNORECASE)
+#: Steps as homophones leave them: 接档, 粗发, 道了, 完功, 腿单.
+SLIPS = re.compile(
+    r"^(?:(?P<accept>接[档蛋旦弹]|[借街]单)|(?P<start>[粗初][发法]|出[法罚])|(?P<arrive>[道倒]了$|[道倒]场|到[厂长唱])"
+    r"|(?P<finish>[完玩万][功公宫供弓]|玩工)|(?P<hand_back>[推腿]单))了?[，,。\s]*(?P<note>.*)$"
+)
+CANNOT = re.compile(
+    r"^(?:sorry,? ?)?(?:i )?(?:can(?:not|['’]?t)) (?:make|come|do|go|take|get|today|accept)", re.IGNORECASE
+)
+#: Not now, though the job is kept: 今天去不了 车坏了 明天上午.
+NOT_THEN = re.compile(r"(?:去|来|过)不(?:了|成|去|来)|赶不(?:过去|上|到)|没空|没时间|can(?:not|['’]?t)", re.IGNORECASE)
+GIVES_AWAY = re.compile(r"退|别人|换人|转单|另派|不接|不干|hand back", re.IGNORECASE)
 DONE_LAST = re.compile(r"^(.{2,}?)[，,。\s]*(?:已?完工|修好了|弄好了|搞定)了?[。.!！]*$")
 #: What crews say to themselves and households must not read.
 CURSE = re.compile(r"他?妈的|[操草艹]|卧槽|[傻煞]逼|(?:累|烦|气)死|破(?:活|单|公司|玩意)")
+
+
+#: Left over from the step's word: 修完啦 收了50.
+PARTICLE = re.compile(r"^[啦咯哈呀哦喽嘞呢吧]+[，,。\s]*(?=\S)")
+NONE_USED = re.compile(r"(?:都|也)?(?:没有?|未|无|不)(?:用|需|要|换)?(?:料|东西|别的)?[。.]*$")
+#: Nothing but counted things: 角阀1个 生料带2卷.
+COUNTED_ONLY = re.compile(rf"(?:[^\d，,。；;?？]{{1,10}}{COUNTED}[、，,。和\s]*)+$")
 
 
 @dataclass(frozen=True)
@@ -103,9 +124,17 @@ def finished(words: str, items: int) -> Said:
     note = words
     if used and used["named"]:
         note = words[: used.start()]
-    note = fit_to_read(note).strip(" ，,。；;\n") or words
+    note = re.sub(r"^\d{4}(?=\D)[，,。\s]*", "", note)
+    note = PARTICLE.sub("", fit_to_read(note).strip(" ，,。；;\n")) or words
     left = tuple(_left(match) for match in LEFT.finditer(note)) if items > 1 else ()
-    return Said(note[:500], lines(used["named"] or used["used"]) if used else (), left)
+    return Said(note[:500], _used_up(used), left)
+
+
+def _used_up(used: re.Match[str] | None) -> tuple[str, ...]:
+    """Line by line; “材料没用” is none."""
+    return (
+        () if used is None or used["named"] and NONE_USED.match(used["named"]) else lines(used["named"] or used["used"])
+    )
 
 
 def fit_to_read(note: str) -> str:
@@ -126,7 +155,22 @@ def said_step(turn: Turn) -> tuple[str | None, str]:
         return "arrive", ""
     if not slots.crew_step and LIST.search(turn.text):
         return "list", ""
-    return slots.crew_step, slots.note or ""
+    return (slots.crew_step, slots.note or "") if slots.crew_step else _slipped(turn)
+
+
+def _slipped(turn: Turn) -> tuple[str | None, str]:
+    """The step that only sounds like its word, or stands at the end."""
+    if found := SLIPS.match(turn.text):
+        return next(name for name, said in found.groupdict().items() if said), found["note"].strip()
+    if ON_THE_WAY.search(turn.text):
+        return "start", ""
+    return ("hand_back", turn.text) if CANNOT.match(turn.text) else (None, turn.slots.note or "")
+
+
+def only_another_time(turn: Turn) -> bool:
+    """“今天去不了 车坏了 明天上午”: the job stays, its time does not."""
+    away = NOT_THEN.search(turn.text) and not GIVES_AWAY.search(turn.text)
+    return bool(away and (readers.offered_time(turn) or {}).get("when_start"))
 
 
 def not_taken(step: str, text: str, note: str, *, last: bool) -> bool:
@@ -158,13 +202,21 @@ def only_names(turn: Turn, label: str) -> bool:
 
 
 def used_later(turn: Turn) -> tuple[str, ...]:
-    """Materials told on their own: “材料 角阀1个”."""
+    """Materials told on their own: “材料 角阀1个”; right after a finish without the word."""
     found = MATERIALS.match(turn.text)
+    if not found and turn.state.script == "crew" and turn.state.answers.get("finished"):
+        return lines(turn.text) if COUNTED_ONLY.match(turn.text) else ()
     return lines(found["named"] or found["used"]) if found else ()
 
 
 def window(turn: Turn) -> dict[str, Any]:
-    """The time to come that the words name, as crew.ask_time takes it; {} for none."""
+    """The time to come that the words name, as crew.ask_time takes it; {} for none.
+
+    Of several the one that is offered: “业主明天才有空 说周一上午再来” is Monday.
+    """
+    offered = readers.offered_time(turn) or {}
+    if offered.get("when_start"):
+        return {"start": offered["when_start"], "end": offered["when_end"], "text": offered["when_text"]}
     time = turn.slots.time
     if not time or time.past or time.end <= turn.facts.now:
         return {}
@@ -174,7 +226,9 @@ def window(turn: Turn) -> dict[str, Any]:
 def why(text: str, when: str) -> str:
     """The crew's reason for another time, without the time and the asking; "" when nothing of it is left."""
     rest = TOLD_US.sub("", ANOTHER_TIME.sub("", text.replace(when, "") if when else text))
-    rest = re.sub(r"要?(?:再来|再去|再过来)?一[趟次]|今天|去不了|来不了|可以吗|行吗|吧$", "", rest).strip(" ，,。；;、")
+    rest = re.sub(r"要?(?:再来|再去|再过来)?一[趟次]|今天|去不了|来不了|可以吗|行吗|(?:吧|说)$", "", rest).strip(
+        " ，,。；;、"
+    )
     return rest if len(rest) > 2 else ""
 
 
