@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from bot.dialog import (
     aim,
+    alarm,
     amend,
     ask,
     both,
@@ -83,7 +84,7 @@ def take(state: State | None, heard: Heard, facts: Facts) -> Outcome:
         outcome = decided(CREW_RULES, turn)
     elif outcome is None:
         known = context(before, facts)
-        turn = pace.with_place(_passed(complaint.denied(turn)), known)
+        turn = pace.with_place(_passed(alarm.heard(manners.cooled(complaint.denied(turn)))), known)
         outcome = both.served(turn, known, by_rule) or by_rule(turn) or pace.joined(turn, known, by_rule)
     outcome = outcome or talk.missed(turn)
     if any(do.verb == "conversation.hand_over" for do in outcome.dos):

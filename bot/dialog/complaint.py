@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.dialog import desk, form, talk
 from bot.heard import ComplaintRef, Do, Outcome, Say, State
-from bot.scripts import grievance
+from bot.scripts import doubt, fault_words, grievance
 from bot.scripts.turn import Turn
 from bot.understanding import read
 from bot.understanding.reading import Intent
@@ -161,7 +161,19 @@ def likely(turn: Turn) -> Outcome | None:
         return None
     if SUPPOSES.search(turn.text) and not turn.slots.anger and turn.state.script != "complaint":
         return talk.hand_over(turn, "question")
-    return None if corrects or WITHDRAWS.search(turn.text) else _take(turn)
+    if corrects or WITHDRAWS.search(turn.text):
+        return None
+    if turn.facts.complaint is None and turn.state.script != "complaint" and not doubt.grieved(turn):
+        return _asked_whether(turn)
+    return _take(turn)
+
+
+def _asked_whether(turn: Turn) -> Outcome | None:
+    """“他姓张 叫张伟” blames nobody: nothing is registered on a guess, and outside a dialog it is asked once."""
+    if form.script_of(turn) or turn.heard.reading.top.confidence < SURE:
+        return None
+    words = {"words": fault_words.without_numbers(turn.text)[:1000], "target": turn.slots.target}
+    return form.begin(turn, "grieved", answers=words)
 
 
 def _take(turn: Turn) -> Outcome | None:

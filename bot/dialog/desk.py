@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from bot.dialog import amend, form
+from bot.dialog import alarm, amend, form
 from bot.heard import Do, Outcome, TicketRef
 from bot.scripts import fault_words, known, over, readers, repair, urgent
 from bot.scripts.turn import Turn
@@ -53,7 +53,8 @@ def which(turn: Turn) -> TicketRef:
 def stuck(turn: Turn) -> Outcome | None:
     """“总阀关不上”, “电闸在哪” while something urgent is on its way: who can, and the crew reads it."""
     hot = [ticket for ticket in turn.facts.tickets if ticket.urgent]
-    if not hot or not turn.means("stuck") or not turn.worded:
+    will_not = turn.means("stuck") or over.OPEN_STILL.match(turn.text)
+    if not hot or not will_not or not turn.worded:
         return None
     aid = urgent.hazard(f"{turn.text}{hot[0].label}", turn.slots.category or "水")
     do = Do("repair.add", {"ticket_id": hot[0].id, "words": turn.text[:500]})
@@ -62,27 +63,35 @@ def stuck(turn: Turn) -> Outcome | None:
 
 def danger(turn: Turn) -> Outcome | None:
     """Urgent: recorded in this very turn. Open as urgent already it chases that case, or tells of relief."""
-    state, slots = turn.state, turn.slots
-    if not slots.urgent or not _tells_a_fault(turn) or state.script == "urgent" or called_off(turn):
+    if not turn.slots.urgent or not _tells_a_fault(turn) or called_off(turn):
         return None
-    if hot := [ticket for ticket in turn.facts.tickets if ticket.urgent]:
-        if over.eased(turn):
-            return amend.noted(turn, hot[0])
-        do = Do("repair.chase", {"ticket_id": hot[0].id, "words": turn.text})
-        return form.aside(turn, turn.say("ticket.chased", urgent=True), dos=(do,))
+    hot = [ticket for ticket in turn.facts.tickets if ticket.urgent]
+    if turn.state.script == "urgent" or hot:
+        return _also(turn) or (_hot(turn, hot[0]) if hot and turn.state.script != "urgent" else None)
     said = repair.problem_of(turn)
     aid = urgent.hazard(turn.text, said.get("category", ""))
     if (shared := known.of_household(turn)) and shared.state in RAISED:
         return form.aside(turn, turn.say("urgent.shared", hazard=aid), dos=(known.join(turn, shared, urgent=True),))
-    if (case := known.open_case(turn)) and case["state"] in RAISED:
-        do = Do("repair.update", {"ticket_id": case["ticket_id"], "urgent": True})
-        return form.aside(turn, turn.say("urgent.raised", hazard=aid), dos=(do,))
+    if (raised := _raised(turn, aid)) is not None:
+        return raised
     if (past := known.mended(turn)) and known.fresh(turn, past) and known.BROKEN_AGAIN.search(turn.text):
         again = {"ticket_id": past.id, "words": turn.text[:500], "urgent": True, "media": list(turn.media)}
         return form.aside(turn, turn.say("urgent.again", hazard=aid), dos=(Do("repair.reopen", again),))
-    same = state.script == "repair" and _one_fault(turn, said.get("category"))
-    parked, answers = state.parked, {}
-    if same:
+    return _recorded(turn, said)
+
+
+def _hot(turn: Turn, ticket: TicketRef) -> Outcome:
+    """The same danger again, or what is left of it."""
+    if over.eased(turn):
+        return amend.noted(turn, ticket)
+    do = Do("repair.chase", {"ticket_id": ticket.id, "words": turn.text})
+    return form.aside(turn, turn.say("ticket.chased", urgent=True), dos=(do,))
+
+
+def _recorded(turn: Turn, said: dict[str, Any]) -> Outcome:
+    """A case of its own; a draft of the same fault becomes it, any other waits."""
+    state, parked = turn.state, turn.state.parked
+    if state.script == "repair" and _one_fault(turn, said.get("category")):
         worse = {"problem": fault_words.clean(turn, turn.text)}
         told = worse | form.gather(repair.SCRIPT, turn, asked=False)
         # Whoever had time until tomorrow has none now.
@@ -97,6 +106,28 @@ def danger(turn: Turn) -> Outcome | None:
     begun = turn.start("urgent", "check", {k: v for k, v in answers.items() if k != "same"}, parked=parked, media=media)
     begun, say, do = urgent.opened(begun)
     return form.proceed(begun, say, dos=(do,))
+
+
+def _also(turn: Turn) -> Outcome | None:
+    """“着火了” while a crew is on its way to the water: how to be safe from that too, and the crew reads it."""
+    aid = alarm.beside(turn)
+    hot = [ticket.id for ticket in turn.facts.tickets if ticket.urgent]
+    case = turn.state.answers.get("ticket_id") if turn.state.script == "urgent" else next(iter(hot), None)
+    if not aid or case is None:
+        return None
+    do = Do("repair.add", {"ticket_id": case, "words": turn.text[:500]})
+    return form.aside(turn, turn.say("urgent.also", hazard=aid), dos=(do,))
+
+
+def _raised(turn: Turn, aid: str) -> Outcome | None:
+    """An open case that gets worse before the crew is there is urgent from now on."""
+    case = known.open_case(turn)
+    if not case and (meant := alarm.at_hand(turn)) is not None:
+        case, aid = {"ticket_id": meant.id, "state": meant.state}, aid or urgent.hazard(turn.text, "水")
+    if not case or case["state"] not in RAISED:
+        return None
+    do = Do("repair.update", {"ticket_id": case["ticket_id"], "urgent": True})
+    return form.aside(turn, turn.say("urgent.raised", hazard=aid), dos=(do,))
 
 
 def _one_fault(turn: Turn, category: str | None) -> bool:

@@ -4,8 +4,9 @@ import datetime as dt
 from dataclasses import replace
 
 from bot.heard import Outcome, State
-from bot.scripts import mood
+from bot.scripts import mood, readers
 from bot.scripts.turn import Turn
+from bot.understanding import read
 
 #: So long a conversation is the same one.
 SAME = dt.timedelta(hours=12)
@@ -13,6 +14,25 @@ SAME = dt.timedelta(hours=12)
 SORRY = frozenset({"hand_over.anger", "complaint.ask_problem", "complaint.registered", "survey.sorry"})
 #: Before these nothing else may stand: what to do first, or that we do not know what is meant.
 NOT_BEFORE = ("urgent.", "hand_over.", "talk.calm", "talk.unclear", "form.unclear")
+
+#: Questions that temper beside them makes no complaint of.
+PLAIN = frozenset({
+    "enquiry_price", "enquiry_design", "enquiry_process", "enquiry_material", "enquiry_showroom", "gift_activity",
+})  # fmt: skip
+
+
+def cooled(turn: Turn) -> Turn:
+    """“真无语，展厅几点关门”: the turn of the question alone, which is answered behind the apology."""
+    if not turn.slots.anger or turn.heard.kind not in ("text", "voice"):
+        return turn
+    pieces = [one for one in readers.CLAUSE.split(turn.text) if one]
+    rest = "，".join(one for one in pieces if not mood.only_rude(one))
+    if not rest or len(pieces) < 2 or rest == turn.text:
+        return turn
+    asked = read(rest, now=turn.facts.now)
+    if asked.slots.anger or asked.top.name not in PLAIN or asked.has("complaint"):
+        return turn
+    return replace(turn, heard=replace(turn.heard, reading=asked))
 
 
 def softened(outcome: Outcome, turn: Turn) -> Outcome:

@@ -6,6 +6,7 @@ from bot.scripts import (
     appointment,
     call,
     consent,
+    doubt,
     enquiry,
     events,
     household,
@@ -57,5 +58,6 @@ SCRIPTS: dict[str, Script] = {
         privacy.SCRIPT,
         consent.SCRIPT,
         regret.SCRIPT,
+        doubt.SCRIPT,
     )
 }

@@ -30,6 +30,14 @@ SECRET = re.compile(
     r"|\bkeep (?:it|this|me|my name) (?:private|secret|out)",
     re.IGNORECASE,
 )
+#: What asks for anything at all: only such words are what would help.
+WISH = re.compile(
+    r"要|希望|想|请|让|给|赔|退|换|修|重|道歉|处理|解决|处分|开除|罚|减|补|免|快|尽|说法|诚意|你们|再|别|批评|教育|停|负责|认错|拆|查|按|清|扣|公道|打折|优惠|合理|满意|\d"
+    r"|\b(?:want|should|please|need|would|like|new|refund|replace|fix|apolog|compensat|discount|money|call|send)",
+    re.IGNORECASE,
+)
+#: “他道歉了” tells of one, and asks for none.
+HAPPENED = re.compile(r"(?:道歉|退钱|退款|赔偿?|赔钱|换人)过?了$|^(?:因为|由于)")
 #: That it is to stay confidential says nothing of what happened.
 HIDES = re.compile(rf"(?:但是?|不过|请|麻烦|还有)*(?:{SECRET.pattern})", re.IGNORECASE)
 #: Words that go on telling what happened when it was asked what would help.
@@ -55,7 +63,7 @@ def what_happened(text: str) -> bool:
 
 def demand_of(text: str) -> str:
     """What the words ask for; empty when they only tell."""
-    return "，".join(one for one in CLAUSE.split(text) if one and DEMAND.search(one))[:300]
+    return "，".join(one for one in CLAUSE.split(text) if DEMAND.search(one) and not HAPPENED.search(one))[:300]
 
 
 def spot_problem(turn: Turn) -> Answers | None:
@@ -120,8 +128,9 @@ def read_demand(turn: Turn) -> Answers | None:
     takes = turn.worded and len(turn.text) >= 2 and not turn.slots.command
     # “我要投诉” once more says nothing of what would help.
     takes = takes and not ("投诉" in turn.text and not what_happened(turn.text))
-    # “不对，是设计师，图纸错了三次” says more of what happened, and asks for nothing.
-    if takes and TELLS.search(turn.text) and not DEMAND.search(turn.text) and turn.state.answers.get("registered"):
+    # “不对，是设计师，图纸错了三次”, “有噪音” say more of what happened, and ask for nothing.
+    tells = TELLS.search(turn.text) or not WISH.search(turn.text)
+    if takes and tells and not DEMAND.search(turn.text) and turn.state.answers.get("registered"):
         return {"problem": turn.text[:1000]} | secret
     takes = takes and not (turn.slots.correction and not DEMAND.search(turn.text) and what_happened(turn.text))
     if not takes or (turn.intent in OTHERS and not CHANGE.search(turn.text)) or turn.slots.robot:

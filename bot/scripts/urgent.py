@@ -4,9 +4,10 @@ import re
 from typing import Any
 
 from bot.heard import Do, Facts, Outcome
-from bot.scripts import fault_words, readers, repair
+from bot.scripts import fault_words, over, readers, repair
 from bot.scripts.script import Answers, Ask, Script
 from bot.scripts.turn import Turn
+from bot.understanding import acts
 
 GAS = re.compile(r"煤气|燃气|天然气|沼气|\bgas\b|meiqi|ranqi", re.IGNORECASE)
 FIRE = re.compile(r"焦|烧|冒烟|着火|起火|火花|糊味|smoke|burn|fire", re.IGNORECASE)
@@ -28,14 +29,14 @@ TOLD = ("phone", "name", "problem", "place", "category", "when_start", "when_end
 
 
 def hazard(text: str, category: str) -> str:
-    """Which first aid applies: gas, fire, locked, fall, water, power or "" (the text then has no advice)."""
+    """Which first aid applies: gas, fire, locked, fall, water, stuck (its valve), power or "" (no advice)."""
     for pattern, name in ((GAS, "gas"), (FIRE, "fire"), (LOCKED, "locked")):
         if pattern.search(text):
             return name
     if FALLING.search(text) and not LIVE.search(text):
         return "fall"
     if category in ("水", "防水", "洁具"):
-        return "water"
+        return "stuck" if acts.says("stuck", text) or over.OPEN_STILL.match(text) else "water"
     if category == "电" or POWER.search(text):
         return "power"
     return "fall" if FALL.search(text) else ""
@@ -45,6 +46,8 @@ def opened(turn: Turn) -> tuple[Turn, Any, Do]:
     """The turn in the urgent dialog, the words to say and the verb that records the case."""
     answers = turn.state.answers
     aid = hazard(f"{answers.get('problem', '')}{turn.text}", answers.get("category", ""))
+    if aid == "water" and over.OPEN_STILL.match(turn.text):
+        aid = "stuck"
     say = turn.say("urgent.recorded", **{**repair.facts_of(turn), "hazard": aid, "number": None})
     return turn, say, Do("repair.open", repair.arguments(turn, urgent=True), keep=("ticket_id", "number"))
 
