@@ -254,6 +254,7 @@ RULES = (
     complaint.more,
     talk.small_talk,
     talk.other_kinds,
+    complaint.sounds,
 )
 CREW_RULES = (
     consent.said, crew_quote.take, crew_each.take, trouble.met, site.photos, crew_several.take, crew.take, talk.robot,

@@ -158,7 +158,7 @@ def likely(turn: Turn) -> Outcome | None:
     corrects = turn.slots.correction and top.confidence < SURE
     vague = top.confidence < BEYOND_DOUBT and turn.slots.target in (None, "其他") and len(turn.text) <= 6
     if vague and turn.state.script != "complaint" and turn.facts.complaint is None:
-        return None
+        return _asked_whether(turn) if doubt.grieved(turn) else None
     if SUPPOSES.search(turn.text) and not turn.slots.anger and turn.state.script != "complaint":
         return talk.hand_over(turn, "question")
     if corrects or WITHDRAWS.search(turn.text):
@@ -170,10 +170,17 @@ def likely(turn: Turn) -> Outcome | None:
 
 def _asked_whether(turn: Turn) -> Outcome | None:
     """“他姓张 叫张伟” blames nobody: nothing is registered on a guess, and outside a dialog it is asked once."""
-    if form.script_of(turn) or turn.heard.reading.top.confidence < SURE:
+    if form.script_of(turn) or (turn.heard.reading.top.confidence < SURE and not doubt.blames(turn)):
         return None
     words = {"words": fault_words.without_numbers(turn.text)[:1000], "target": turn.slots.target}
     return form.begin(turn, "grieved", answers=words)
+
+
+def sounds(turn: Turn) -> Outcome | None:
+    """“你们客服一点都不专业” that no other rule understood: asked whether it is one, rather than what is meant."""
+    if turn.facts.complaint is not None or turn.heard.kind not in ("text", "voice") or turn.state.missed:
+        return None
+    return _asked_whether(turn) if doubt.blames(turn) else None
 
 
 def _take(turn: Turn) -> Outcome | None:
