@@ -226,6 +226,8 @@ class State:
     lang: str = ""
     #: When they last read an apology of ours.
     sorry_at: dt.datetime | None = None
+    #: What was done in the last turn and may be taken back in the next: its verb, its args.
+    did: Mapping[str, Any] = field(default_factory=dict)
 
     def missing(self, now: dt.datetime | None = None) -> "State":
         """The same state with one misunderstanding more."""
@@ -245,6 +247,7 @@ class State:
             "last": self.last,
             "lang": self.lang,
             "sorry_at": self.sorry_at.isoformat() if self.sorry_at else None,
+            "did": dict(self.did),
             "parked": [state.to_json() for state in self.parked],
         }
 
@@ -254,11 +257,12 @@ class State:
         if not isinstance(plain, Mapping):
             return cls()
         text = {name: plain.get(name) for name in ("script", "step", "confirming", "last", "lang")}
-        answers, media = plain.get("answers"), plain.get("media")
+        answers, media, did = plain.get("answers"), plain.get("media"), plain.get("did")
         parked, missed = plain.get("parked"), plain.get("missed")
         return cls(
             **{name: value if isinstance(value, str) else "" for name, value in text.items()},
             answers=dict(answers) if isinstance(answers, Mapping) else {},
+            did=dict(did) if isinstance(did, Mapping) else {},
             media=tuple(m for m in media if isinstance(m, str)) if isinstance(media, list | tuple) else (),
             missed=missed if isinstance(missed, int) else 0,
             started_at=_moment(plain.get("started_at")),

@@ -37,6 +37,7 @@ from bot.dialog import (
     talk,
     taps,
     trouble,
+    undo,
     warranty,
 )
 from bot.heard import ComplaintRef, Do, Facts, Heard, House, Job, Outcome, QuoteRef, Say, State, SurveyRef, TicketRef
@@ -72,7 +73,7 @@ def context(state: State | None, facts: Facts) -> Context:
 
 def take(state: State | None, heard: Heard, facts: Facts) -> Outcome:
     """One turn of one person: the state to store, the texts to say, the verbs to carry out, in order."""
-    before = _remembered(state or State(), facts)
+    before, did = undo.told_apart(_remembered(state or State(), facts))
     turn = Turn(before, heard_in_english(heard, context(before, facts)), facts)
     if heard.kind == "event" and (outcome := event(_passed(turn))):
         return outcome
@@ -85,11 +86,12 @@ def take(state: State | None, heard: Heard, facts: Facts) -> Outcome:
     elif outcome is None:
         known = context(before, facts)
         turn = pace.with_place(_passed(alarm.heard(manners.cooled(complaint.denied(turn)))), known)
-        outcome = both.served(turn, known, by_rule) or by_rule(turn) or pace.joined(turn, known, by_rule)
+        outcome = undo.taken_back(turn, did, by_rule)
+        outcome = outcome or both.served(turn, known, by_rule) or by_rule(turn) or pace.joined(turn, known, by_rule)
     outcome = outcome or talk.missed(turn)
     if any(do.verb == "conversation.hand_over" for do in outcome.dos):
         outcome = call.offered(turn, outcome)
-    return manners.softened(mind.offer_parked(outcome, turn), replace(turn, state=before))
+    return undo.kept(manners.softened(mind.offer_parked(outcome, turn), replace(turn, state=before)), turn)
 
 
 def decided(rules: tuple[Callable[[Turn], Outcome | None], ...], turn: Turn) -> Outcome | None:

@@ -83,6 +83,29 @@ def cancel(session: Session, repair: Repair, *, reason: str, by: By, now: dt.dat
     _let_go(session, repair, by=by, now=now)
 
 
+def restore(session: Session, repair: Repair, *, by: By, now: dt.datetime) -> Repair:
+    """Cancelled by mistake: registered anew with all that was told, its promises and crew as for any report.
+
+    The old case stays cancelled, because its crew was sent away. Refused for one that is not cancelled.
+    """
+    if repair.state != "cancelled" or repair.follower is None:
+        raise IllegalMove(number=repair.number, state=repair.state_name, to="恢复")
+    told = {name: getattr(repair, name) for name in repairs.FIELDS}
+    if repair.when_end is not None and repair.when_end <= now:
+        told |= {"when_text": "", "when_start": None, "when_end": None}
+    faults = tuple(items.Fault(one.problem, one.category, one.place, one.urgent) for one in repair.items)
+    report = repairs.Report(
+        **told,
+        project=repair.project,
+        phone=repair.contact_phone,
+        earlier=repair,
+        items=faults if len(faults) > 1 else (),
+    )
+    again = repairs.open_repair(session, repair.follower, report, by=by, now=now)
+    repair.tell("restored", by=by, now=now, reason=again.number)
+    return again
+
+
 def _let_go(session: Session, repair: Repair, *, by: By, now: dt.datetime) -> None:
     postponing.drop(repair, now=now)
     visits.end_visit(repair, "ended", now=now)

@@ -255,7 +255,7 @@ IDENTITY: dict[str, Callable[[Chat, Do], dict[str, Any]]] = {
     },
     **{
         f"complaint.{verb}": _complained
-        for verb in ("open", "add", "aim", "attach", "chase", "agree", "decline", "withdraw")
+        for verb in ("open", "add", "aim", "attach", "chase", "agree", "decline", "withdraw", "restore")
     },
     **{f"privacy.{verb}": _private for verb in ("begin", "ask", "withdraw", "look")},
     "callback.ask": lambda chat, _: {"number": "HF20261121-0001", "at": chat.facts.now.isoformat(), "moved": False},

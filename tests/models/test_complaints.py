@@ -257,3 +257,15 @@ def test_a_closed_one_and_what_nobody_can_complain_of_are_refused(session, who: 
     complaints.withdraw(session, case, "算了", by=who.by_customer, now=now)
     with pytest.raises(IllegalMove):
         aims.aim(session, case, Meant("设计师", "是设计师"), by=who.by_customer, now=now)
+
+
+def test_one_taken_back_by_mistake_is_owed_as_before(session: Session, who: House, now: dt.datetime) -> None:
+    case = complain(session, who, now)
+    with pytest.raises(IllegalMove):
+        complaints.restore(session, case, "点错了", by=who.by_customer, now=now)
+    complaints.withdraw(session, case, "算了", by=who.by_customer, now=now)
+    assert promises.owed(session, case) == []
+    complaints.restore(session, case, "点错了", by=who.by_customer, now=now + H)
+    assert (case.state, case.closed_at, case.close_reason) == ("registered", None, "")
+    assert promises.find(session, "complaint.explain", case).due_at == now + 9 * H
+    assert heard(session, who.engineer)[-1] == "staff.complaint_new"

@@ -265,3 +265,15 @@ def test_nobody_but_the_crew_of_the_job_ever_gets_the_crews_letters(
     visits.hand_back(session, case, reason="没空", by=By("crew", who.other_crew.id, "李师傅"), now=now)
     assert told(session, who.homeowner) == []
     assert set(session.scalars(select(Outgoing.follower_id))) == {who.foreman.id}
+
+
+def test_one_cancelled_by_mistake_is_registered_anew_with_all_that_was_told(session, who: House, now) -> None:
+    case = repair(session, who, now)
+    with pytest.raises(IllegalMove):
+        care.restore(session, case, by=who.by_customer, now=now)
+    care.cancel(session, case, reason="不修了", by=who.by_customer, now=now)
+    again = care.restore(session, case, by=who.by_customer, now=now + H)
+    assert (again.problem, again.house, again.crew, again.state) == (case.problem, case.house, case.crew, "assigned")
+    assert (again.earlier, case.state) == (case, "cancelled") and again.number != case.number
+    assert promises.find(session, "repair.on_site", again).due_at == now + 9 * H
+    assert case.events[-1].name == "restored" and case.events[-1].reason == again.number

@@ -95,6 +95,12 @@ def complaint_withdraw(hand: Hand, args: Args) -> Results:
     return _facts(own)
 
 
+def complaint_restore(hand: Hand, args: Args) -> Results:
+    """It was taken back by mistake."""
+    complaints.restore(hand.session, own := _own(hand, args), args.get("words") or "", by=hand.by, now=hand.now)
+    return _facts(own)
+
+
 def suggestion_record(hand: Hand, args: Args) -> Results:
     """A suggestion is recorded in the customer's own words."""
     row = suggestions.record(hand.session, hand.follower, args["words"], by=hand.by, now=hand.now)
@@ -110,5 +116,6 @@ VERBS: dict[str, Verb] = {
     "complaint.agree": complaint_agree,
     "complaint.decline": complaint_decline,
     "complaint.withdraw": complaint_withdraw,
+    "complaint.restore": complaint_restore,
     "suggestion.record": suggestion_record,
 }

@@ -150,6 +150,12 @@ def repair_cancel(hand: Hand, args: Args) -> Results:
     return {"number": repair.number}
 
 
+def repair_restore(hand: Hand, args: Args) -> Results:
+    """It was cancelled by mistake: the new case, as facts for the texts that follow."""
+    again = care.restore(hand.session, own_repair(hand, args["ticket_id"]), by=hand.by, now=hand.now)
+    return _standing(hand, again)
+
+
 def repair_attach(hand: Hand, args: Args) -> Results:
     """Photos that came later belong to the case: the customer's of the fault, the crew's of its arrival or its work."""
     repair = job(hand, args) if hand.crew is not None else family_repair(hand, args["ticket_id"])
@@ -179,5 +185,6 @@ VERBS: dict[str, Verb] = {
     "repair.reopen": repair_reopen,
     "repair.answer_time": repair_answer_time,
     "repair.cancel": repair_cancel,
+    "repair.restore": repair_restore,
     "repair.attach": repair_attach,
 }

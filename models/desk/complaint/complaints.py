@@ -252,6 +252,20 @@ def withdraw(session: Session, complaint: Complaint, reason: str, *, by: By, now
     let_go(session, complaint, by=by, now=now)
 
 
+def restore(session: Session, complaint: Complaint, words: str, *, by: By, now: dt.datetime) -> None:
+    """Taken back by mistake: it is owed as before, with new promises, and its owner hears of it. Refused otherwise."""
+    if complaint.state != "withdrawn":
+        raise IllegalMove(number=complaint.number, state=complaint.state_name, to="恢复")
+    complaint.move("registered", by=by, now=now, reason=words.strip() or "恢复")
+    complaint.stands, complaint.closed_at, complaint.close_reason = None, None, ""
+    _promise(session, complaint, now)
+    if complaint.owner is None or not complaint.owner.active:
+        entrust(session, complaint, now=now)
+    complaint_letters.tell_owner(
+        session, complaint, "new", now=now, mark=_step(complaint, "registered"), words=words.strip()
+    )
+
+
 def let_go(session: Session, complaint: Complaint, *, by: By, now: dt.datetime) -> None:
     """Promises and matters about it end with it."""
     for promise in promises.owed(session, complaint):
