@@ -7,7 +7,8 @@ shut, that an opinion was asked for when somebody cried fire.
 import re
 from dataclasses import replace
 
-from bot.heard import TicketRef
+from bot.dialog import form
+from bot.heard import Do, Outcome, TicketRef
 from bot.scripts import over, urgent
 from bot.scripts.turn import Turn
 from bot.understanding import is_urgent, read
@@ -91,9 +92,14 @@ def at_hand(turn: Turn) -> TicketRef | None:
     return next(wet, None)
 
 
-def beside(turn: Turn) -> str:
-    """The danger that the words tell of and the urgent case does not: its advice is owed as well; "" for none."""
-    hot = next((one.label for one in turn.facts.tickets if one.urgent), "")
-    known = f"{hot}{turn.state.answers.get('problem', '') if turn.state.script == 'urgent' else ''}"
+def beside(turn: Turn) -> Outcome | None:
+    """“着火了” while a crew is on its way to the water: how to be safe from that too, and the crew reads it."""
+    hot = next((one for one in turn.facts.tickets if one.urgent), None)
+    recording = turn.state.script == "urgent"
+    case = turn.state.answers.get("ticket_id") if recording else hot and hot.id
+    known = f"{hot.label if hot else ''}{turn.state.answers.get('problem', '') if recording else ''}"
     aid = urgent.hazard(turn.text, turn.slots.category or "")
-    return "" if aid == urgent.hazard(known, "水" if urgent.WET.search(known) else "") else aid
+    if not aid or case is None or aid == urgent.hazard(known, "水" if urgent.WET.search(known) else ""):
+        return None
+    do = Do("repair.add", {"ticket_id": case, "words": turn.text[:500]})
+    return form.aside(turn, turn.say("urgent.also", hazard=aid), dos=(do,))

@@ -67,7 +67,7 @@ def danger(turn: Turn) -> Outcome | None:
         return None
     hot = [ticket for ticket in turn.facts.tickets if ticket.urgent]
     if turn.state.script == "urgent" or hot:
-        return _also(turn) or (_hot(turn, hot[0]) if hot and turn.state.script != "urgent" else None)
+        return alarm.beside(turn) or (_hot(turn, hot[0]) if hot and turn.state.script != "urgent" else None)
     said = repair.problem_of(turn)
     aid = urgent.hazard(turn.text, said.get("category", ""))
     if (shared := known.of_household(turn)) and shared.state in RAISED:
@@ -106,17 +106,6 @@ def _recorded(turn: Turn, said: dict[str, Any]) -> Outcome:
     begun = turn.start("urgent", "check", {k: v for k, v in answers.items() if k != "same"}, parked=parked, media=media)
     begun, say, do = urgent.opened(begun)
     return form.proceed(begun, say, dos=(do,))
-
-
-def _also(turn: Turn) -> Outcome | None:
-    """“着火了” while a crew is on its way to the water: how to be safe from that too, and the crew reads it."""
-    aid = alarm.beside(turn)
-    hot = [ticket.id for ticket in turn.facts.tickets if ticket.urgent]
-    case = turn.state.answers.get("ticket_id") if turn.state.script == "urgent" else next(iter(hot), None)
-    if not aid or case is None:
-        return None
-    do = Do("repair.add", {"ticket_id": case, "words": turn.text[:500]})
-    return form.aside(turn, turn.say("urgent.also", hazard=aid), dos=(do,))
 
 
 def _raised(turn: Turn, aid: str) -> Outcome | None:

@@ -41,7 +41,7 @@ def grieved(turn: Turn) -> bool:
 
 def blames(turn: Turn) -> bool:
     """Whether the words hold a grievance about one of us."""
-    return bool(GRIEVANCE.search(turn.text) and OURS.search(turn.text)) and not readers.QUESTION.search(turn.text)
+    return bool(GRIEVANCE.search(turn.text) and OURS.search(turn.text)) and not turn.means("question")
 
 
 def read_meant(turn: Turn) -> Answers | None:

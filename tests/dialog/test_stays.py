@@ -69,5 +69,6 @@ def test_what_was_shut_off_as_we_advised_is_with_the_crew_that_comes_all_the_sam
 @pytest.mark.parametrize("words", ["家里断了电", "水龙头断了，水柱喷到顶"])
 def test_what_broke_off_is_no_relief(words):
     chat = Chat(bound(tickets=(replace(LEAK, urgent=True),)))
-    chat.say(words)
-    assert chat.verbs == ["repair.chase"]
+    assert "先稳住了" not in chat.say(words)
+    # Another danger than the case's own has its own advice, and its words are with the crew.
+    assert chat.verbs == (["repair.add"] if "电" in words else ["repair.chase"])
