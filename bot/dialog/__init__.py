@@ -173,7 +173,7 @@ def resting(turn: Turn) -> Outcome | None:
 RULES = (
     complaint.nothing_meant,
     complaint.grave,
-    desk.stuck,
+    alarm.stuck,
     desk.danger,
     talk.insulted,
     call.wanted,

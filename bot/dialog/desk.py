@@ -50,17 +50,6 @@ def which(turn: Turn) -> TicketRef:
     return turn.facts.tickets[0]
 
 
-def stuck(turn: Turn) -> Outcome | None:
-    """“总阀关不上”, “电闸在哪” while something urgent is on its way: who can, and the crew reads it."""
-    hot = [ticket for ticket in turn.facts.tickets if ticket.urgent]
-    will_not = turn.means("stuck") or over.OPEN_STILL.match(turn.text)
-    if not hot or not will_not or not turn.worded:
-        return None
-    aid = urgent.hazard(f"{turn.text}{hot[0].label}", turn.slots.category or "水")
-    do = Do("repair.add", {"ticket_id": hot[0].id, "words": turn.text[:500]})
-    return form.aside(turn, turn.say("urgent.stuck", hazard=aid, number=hot[0].number), dos=(do,))
-
-
 def danger(turn: Turn) -> Outcome | None:
     """Urgent: recorded in this very turn. Open as urgent already it chases that case, or tells of relief."""
     if not turn.slots.urgent or not _tells_a_fault(turn) or called_off(turn):
