@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -83,6 +83,14 @@ def raise_(
 def key_of(about: promises.Matter, kind: str, cause: str) -> str:
     """What makes it one escalation, however often it is raised."""
     return f"{about.matter}:{about.id}:{kind}:{cause}"
+
+
+def again(session: Session, about: promises.Matter, kind: str, cause: str) -> str:
+    """The cause by which it is raised as often as it was settled and came up once more; while it is open, the same."""
+    key = key_of(about, kind, cause)
+    same = (Escalation.cause_key == key) | Escalation.cause_key.startswith(f"{key}:", autoescape=True)
+    settled = session.scalar(select(func.count()).where(same, Escalation.state == "resolved"))
+    return f"{cause}:{settled}" if settled else cause
 
 
 def _on_duty(

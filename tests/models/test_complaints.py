@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Crew, Escalation, Follower, Outgoing
-from models.desk import promises
+from models.desk import escalations, promises
 from models.desk.account import people
 from models.desk.callback import callbacks, slips
 from models.desk.complaint import aims, complaints, sight, suggestions, verdicts
@@ -143,7 +143,12 @@ def test_asking_twice_reaches_the_manager(session: Session, who: House, now: dt.
     assert complaints.chase(session, case, "有结果吗", by=who.by_customer, now=now) == 1
     assert heard(session, who.manager) == []
     assert complaints.chase(session, case, "怎么还没结果", by=who.by_customer, now=now) == 2
-    assert heard(session, who.manager) == ["staff.complaint"]
+    assert complaints.chase(session, case, "喂", by=who.by_customer, now=now) == 3
+    assert heard(session, who.manager) == ["staff.complaint"], "it is theirs already"
+    row = session.scalars(select(Escalation)).one()
+    escalations.resolve(session, row, by=who.by_staff, words="答应明天回复", now=now)
+    complaints.chase(session, case, "明天都过了", by=who.by_customer, now=now + 2 * D)
+    assert heard(session, who.manager) == ["staff.complaint"] * 2, "what was settled and was not"
 
 
 def test_who_sees_it(session: Session, who: House, now: dt.datetime) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from models import Attachment, Crew, Escalation, Outgoing
 from models.actors import SYSTEM, By
-from models.desk import care, promises
+from models.desk import care, escalations, promises
 from models.desk.account import people
 from models.desk.repair import finishing, postponing, repairs, visits
 from models.errors import IllegalMove, Missing, NotYours
@@ -149,6 +149,17 @@ def test_asking_again_is_recorded_and_the_second_time_the_lead_is_told(
     (row,) = session.scalars(select(Escalation))
     assert (row.kind, row.words) == ("chased", "还不来")
     assert told(session, who.foreman).count("notice.crew_chased") == 3
+
+
+def test_whoever_asks_again_after_that_was_settled_is_heard_again(session, who, now) -> None:
+    """The lead pushed the crew, and wrote so; still nobody came."""
+    case = repair(session, who, now)
+    for round_, hour in enumerate((1, 4, 7)):
+        for word in ("怎么还没来", "人呢"):
+            repairs.chase(session, case, word, by=who.by_customer, now=now + hour * H)
+        rows = session.scalars(select(Escalation).order_by(Escalation.id)).all()
+        assert [row.state for row in rows] == ["resolved"] * round_ + ["open"]
+        escalations.resolve(session, rows[-1], by=who.by_staff, words="催了师傅", now=now + (hour + 1) * H)
 
 
 def test_what_becomes_urgent_is_owed_sooner_and_never_later(session: Session, who: House, now: dt.datetime) -> None:

@@ -189,11 +189,14 @@ def keep_secret(session: Session, complaint: Complaint, *, by: By, now: dt.datet
 
 
 def chase(session: Session, complaint: Complaint, words: str, *, by: By, now: dt.datetime) -> int:
-    """The customer asked how it stands: on record, the second time the manager is told. Returns how often it was."""
+    """The customer asked how it stands: on record; the second time the manager is told, and whenever that was settled
+    and they ask once more. Returns how often it was.
+    """
     complaint.chased += 1
     complaint.tell("chased", by=by, now=now, reason=words)
     if complaint.chased >= 2:
-        escalate(session, complaint, "chased", now=now)
+        cause = escalations.again(session, complaint, "complaint", f"chased:{complaint.round}")
+        escalations.raise_(session, "complaint", complaint, words=complaint.problem, now=now, cause=cause)
     return complaint.chased
 
 

@@ -230,12 +230,15 @@ def assign(session: Session, repair: Repair, crew: Crew, *, by: By, now: dt.date
 
 
 def chase(session: Session, repair: Repair, words: str, *, by: By, now: dt.datetime) -> int:
-    """The customer asked again: on the record; the second time the lead is told. Returns how often it was."""
+    """The customer asked again: on the record; the second time the lead is told, and whenever that was settled and they
+    ask once more. Returns how often it was.
+    """
     repair.chased += 1
     repair.tell("chased", by=by, now=now, reason=words)
     notices.tell_crew(session, repair, "crew_chased", now=now, mark=repair.chased, times=repair.chased)
     if repair.chased >= 2:
-        escalations.raise_(session, "chased", repair, words=words, now=now, cause=str(repair.round))
+        cause = escalations.again(session, repair, "chased", str(repair.round))
+        escalations.raise_(session, "chased", repair, words=words, now=now, cause=cause)
     return repair.chased
 
 
