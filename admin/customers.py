@@ -20,7 +20,7 @@ from models.errors import DomainError
 from models.lunar import Birth
 
 STAGES = ("potential", "likely", "signed", "building", "in_warranty", "out_of_warranty")
-FORMS = ("", "先生", "女士")
+FORMS = ("", *people.FORMS)
 
 
 class CustomersView(DeskView):

@@ -13,14 +13,12 @@ from admin import base, cases, faces, follow, hidden, place, uploads
 from admin.fields import DAY, ListField, SpokenField, named
 from admin.tables import DeskView
 from admin.words import lazy, t
-from models import BindingCode, Callback, Customer, Estate, HouseEvent, Phase, Project, ProjectMember, Repair, Staff
-from models.desk.account import household
+from models import BindingCode, Callback, Estate, HouseEvent, Phase, Project, ProjectMember, Repair, Staff
+from models.desk.account import household, people
 from models.desk.callback import rhythm
 from models.desk.house import building, phases, site
 from models.desk.house.phases import Dates
 from models.desk.trust import Deed
-from models.errors import DomainError
-from phones import clean_phone
 
 STAGES = ("building", "in_warranty", "out_of_warranty")
 #: Steps of a house's story that its page shows.
@@ -113,23 +111,10 @@ class ProjectsView(DeskView):
     def join(self, number: int) -> Any:
         """A person of the household belongs to the house; known by phone, or a new file."""
         project = base.found(self.get_one(number))
-        name, phone = base.words("name", limit=40), clean_phone(base.words("phone", limit=20))
-        if not 5 <= len(phone) <= 20:
-            raise DomainError("errors.phone_wrong")
-        customer = place.session().scalar(select(Customer).where(Customer.phone == phone))
-        if customer is None:
-            form = request.form.get("form", "")
-            customer = Customer(
-                name=name,
-                phone=phone,
-                form=form if form in ("先生", "女士") else "",
-                stage="signed",
-                source="",
-                note="",
-                created_at=place.now(),
-            )
-            place.session().add(customer)
-            place.session().flush()
+        customer = people.by_phone(
+            place.session(), base.words("phone", limit=20), name=base.words("name", limit=40),
+            form=request.form.get("form", ""), stage="signed", now=place.now(),
+        )  # fmt: skip
         if household.member_of(place.session(), project, customer) is not None:
             raise household.AlreadyMember
         role = "owner" if request.form.get("role") == "owner" else "family"

@@ -13,11 +13,11 @@ from admin.tables import DeskView
 from admin.tell import sentence
 from admin.words import t
 from models import Customer, Enquiry, Estate, Follower, Project, Signing
+from models.desk.account import people
 from models.desk.sales import signing
 from models.desk.sales.signing import Deal
 from models.desk.trust import Deed
 from models.errors import DomainError
-from phones import clean_phone
 
 
 class SigningsView(DeskView):
@@ -102,19 +102,10 @@ def _customer(told: Any) -> Customer | None:
 
 def _new_customer() -> Customer:
     """Known by phone, or a new file."""
-    name, phone = base.words("name", limit=40), clean_phone(base.words("phone", limit=20))
-    if not 5 <= len(phone) <= 20:
-        raise DomainError("errors.phone_wrong")
-    found = place.session().scalar(select(Customer).where(Customer.phone == phone))
-    if found is None:
-        form = request.form.get("form", "")
-        found = Customer(
-            name=name, phone=phone, form=form if form in ("先生", "女士") else "", stage="likely", source="", note="",
-            created_at=place.now(),
-        )  # fmt: skip
-        place.session().add(found)
-        place.session().flush()
-    return found
+    return people.by_phone(
+        place.session(), base.words("phone", limit=20), name=base.words("name", limit=40),
+        form=request.form.get("form", ""), stage="likely", now=place.now(),
+    )  # fmt: skip
 
 
 def _deal() -> Deal:

@@ -10,7 +10,7 @@ from models import Consent, Customer, CustomerTag, Follower, Outgoing, ProjectMe
 from models.desk.account import people
 from models.desk.delivery import outbox
 from models.desk.delivery.outbox import Letter
-from models.errors import TooManyTries, WrongCode
+from models.errors import DomainError, TooManyTries, WrongCode
 from tests.models.builders import House, house
 
 DAY = dt.timedelta(days=1)
@@ -108,6 +108,21 @@ def test_saying_no_stops_marketing_only_and_is_on_record_like_the_yes(session, w
 def test_phones(given: str, clean: str, masked: str) -> None:
     assert people.clean_phone(given) == clean
     assert people.mask_phone(clean) == masked
+
+
+def test_a_phone_names_the_file_with_a_house_before_a_chats_and_no_number_names_nobody(session, who, stranger, now):
+    """Somebody chatted with a wrong number long before: a colleague who types it means who lives there."""
+    chat = people.know(session, stranger, now=now, phone="13700137000")
+    wife = Customer(name="周敏", phone="13700137000", created_at=now)
+    session.add_all([wife, ProjectMember(project=who.project, customer=wife, role="family")])
+    session.flush()
+    told = {"name": "陈明", "form": "先生", "stage": "likely", "now": now}
+    assert chat.id < wife.id and people.by_phone(session, "+86 137-0013-7000", **told) is wife
+    new = people.by_phone(session, "13900139000", **told | {"form": "阁下"})
+    assert (new.name, new.form, new.phone, new.stage) == ("陈明", "", "13900139000", "likely")
+    for nothing in ("", "陈先生", "123"):
+        with pytest.raises(DomainError):
+            people.by_phone(session, nothing, **told)
 
 
 def test_tags_are_words_without_repetition(session, now):

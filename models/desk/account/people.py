@@ -3,13 +3,13 @@
 import datetime as dt
 import secrets
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from models.desk.account import household
 from models.desk.delivery import outbox
 from models.desk.sales import referrals
-from models.errors import Missing, TooManyTries, WrongCode
+from models.errors import DomainError, Missing, TooManyTries, WrongCode
 from models.houses import Crew, Project
 from models.outbound import TOUCHES, Consent, Outgoing
 from models.people import BindingCode, Customer, Follower, ProjectMember
@@ -18,13 +18,15 @@ from models.worktime import local_day
 from phones import clean_phone, mask_phone
 
 __all__ = [
-    "CODE_LIVES", "TRIES_A_DAY", "bind", "clean_phone", "count_try", "find_or_add", "follow", "houses_of",
-    "issue_code", "joined_as", "know", "mask_phone", "opt_in", "opt_out", "unfollow",
+    "CODE_LIVES", "FORMS", "TRIES_A_DAY", "bind", "by_phone", "clean_phone", "count_try", "find_or_add", "follow",
+    "houses_of", "issue_code", "joined_as", "know", "mask_phone", "opt_in", "opt_out", "unfollow",
 ]  # fmt: skip
 
 #: Wrong codes or contracts that one WeChat may try on one local day; a code has a million values.
 TRIES_A_DAY = 5
 CODE_LIVES = dt.timedelta(days=30)
+#: Forms of address.
+FORMS = ("先生", "女士")
 
 
 def find_or_add(session: Session, openid: str, *, now: dt.datetime) -> Follower:
@@ -153,6 +155,24 @@ def know(
     customer.phone = customer.phone or clean_phone(phone)
     session.flush()
     return customer
+
+
+def by_phone(session: Session, phone: str, *, name: str, form: str, stage: str, now: dt.datetime) -> Customer:
+    """The file with this phone, or a new one. Where a chat and a contract gave the same phone it is the one with a
+    house: whoever is written down for another house has both. Refused for what is no number (errors.phone_wrong).
+    """
+    phone = clean_phone(phone)
+    if not 5 <= len(phone) <= 20:
+        raise DomainError("errors.phone_wrong", field="phone")
+    lives = exists().where(ProjectMember.customer_id == Customer.id)
+    query = select(Customer).where(Customer.phone == phone).order_by(lives.desc(), Customer.id)
+    known = session.scalars(query.limit(1)).first()
+    if known is None:
+        form = form if form in FORMS else ""
+        known = Customer(name=name, phone=phone, form=form, stage=stage, source="", note="", created_at=now)
+        session.add(known)
+        session.flush()
+    return known
 
 
 def opt_out(session: Session, follower: Follower, *, words: str, now: dt.datetime, staff: Staff | None = None) -> None:
