@@ -13,7 +13,7 @@ from models.staff import Staff
 
 
 class Signing(Base):
-    """One contract signed, with its first payment on record. Never changed, never deleted."""
+    """One contract signed, with its first payment on record. Never deleted; changed only by a credit found later."""
 
     __tablename__ = "signing"
     __table_args__ = (CheckConstraint("first_payment > 0 AND amount >= first_payment", name="some_money"),)

@@ -1,6 +1,7 @@
 """Events are invited to two weeks ahead, true to their date; guests hear from us the day after."""
 
 import datetime as dt
+from collections import Counter
 
 import pytest
 from sqlalchemy import select
@@ -11,9 +12,11 @@ from models.actors import SYSTEM
 from models.desk.account import people
 from models.desk.marketing import campaigns, events, invitations
 from models.desk.marketing.events import Plan
+from models.desk.marketing.reach import Preview
 from models.errors import IllegalMove
 from models.worktime import SHANGHAI
 from templates import Texts
+from tests.jobs.campaign_cast import colleagues
 
 DAY = dt.timedelta(days=1)
 TEXTS = Texts()
@@ -102,6 +105,20 @@ def test_another_place_makes_a_draft_of_it_again_too(session, event, now) -> Non
     assert (run(session, later), run(session, later)) == (1, 0)
     assert campaign is event.campaign and (campaign.state, campaign.approved_by_id) == ("draft", None)
     assert "城东展厅" in campaign.body and "城西" not in campaign.body
+
+
+def test_what_the_house_rewrote_still_takes_two_people(session, event, now) -> None:
+    later = now + 5 * DAY
+    first, second = colleagues(session)
+    run(session, later)
+    event.campaign.author_id = None
+    found = Preview(meant=1, looked=1, ways=Counter(window=1))
+    campaigns.check(event.campaign, found, by=first, now=later)
+    moved_to(session, event, later, place="城东展厅")
+    run(session, later)
+    campaigns.check(event.campaign, found, by=second, now=later)
+    with pytest.raises(campaigns.OwnWork):
+        campaigns.approve(event.campaign, by=second, now=later)
 
 
 @pytest.mark.parametrize("to", ["running", "done"])

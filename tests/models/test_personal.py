@@ -273,9 +273,13 @@ def test_nobody_waits_for_somebody_who_is_gone(session, company):
     mine = traces.rows("escalation", whose.person(session, zhou, None), NOW)
     waits = select(Escalation.id).where(mine, Escalation.state != "resolved")
     assert session.scalars(waits).all()
+    wish = Wish("visit", local_day(NOW), "上门探望", what="水果", value=4_000)
+    gift = gifts.ask(session, zhou.customer, wish, staff=company["manager"], now=NOW)
     row = approved(session, company, zhou)
     erase(session, row)
     assert not session.scalars(waits).all()
+    session.refresh(gift)
+    assert (gift.state, gift.month) == ("cancelled", ""), "nobody is there to have it, and the money is back"
     # Its own promise is the one that was kept.
     assert [one.state for one in row.promises] == ["met"]
 

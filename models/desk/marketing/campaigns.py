@@ -77,6 +77,8 @@ def edit(session: Session, campaign: Campaign, plan: Plan, *, by: By, now: dt.da
     if campaign.state != "draft":
         campaign.move("draft", by=by, now=now)
         campaign.approved_by_id = None
+    if by.id is None:
+        campaign.author_id = None  # what the house writes anew is nobody's until somebody submits it
     _write(campaign, plan, by)
     campaign.tell("edited", by=by, now=now)
     session.flush()

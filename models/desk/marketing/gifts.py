@@ -6,7 +6,7 @@ who approve at once cannot spend the same money.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select, update
@@ -239,8 +239,19 @@ def give_up(session: Session, row: GiftApplication, *, reason: str, staff: Staff
     """It is not given after all: gift and money are back. Refused once it was handed over."""
     if not reason.strip():
         raise Missing(field="reason")
+    _back(session, row, reason.strip(), By("staff", staff.id, staff.name), now)
+
+
+def moot(session: Session, files: Collection[int], *, reason: str, by: By, now: dt.datetime) -> None:
+    """Nobody is there any more to have what was asked for these people: gift and money are back."""
+    open_ones = (GiftApplication.customer_id.in_(files), GiftApplication.state.in_(("asked", "approved")))
+    for row in session.scalars(select(GiftApplication).where(*open_ones)).all():
+        _back(session, row, reason, by, now)
+
+
+def _back(session: Session, row: GiftApplication, reason: str, by: By, now: dt.datetime) -> None:
     was = row.state
-    row.move("cancelled", by=By("staff", staff.id, staff.name), now=now, reason=reason.strip())
+    row.move("cancelled", by=by, now=now, reason=reason)
     row.holds, row.month = None, ""
     if was == "approved" and row.gift is not None:
         more = update(Gift).where(Gift.id == row.gift.id).values(stock=Gift.stock + 1)

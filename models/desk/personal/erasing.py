@@ -19,7 +19,7 @@ from models.desk.account import tags
 from models.desk.callback import callbacks
 from models.desk.delivery import outbox
 from models.desk.followup import enrolments
-from models.desk.marketing import events
+from models.desk.marketing import events, gifts
 from models.desk.personal import locking, privacy, traces, whose
 from models.desk.personal.whose import Whose
 from models.desk.trust import Deed
@@ -147,6 +147,7 @@ def _begin(session: Session, row: PrivacyRequest, now: dt.datetime) -> None:
     followed = traces.rows("enrolment", who, now)
     for enrolment in session.scalars(select(Enrolment).where(followed, Enrolment.state == "running")).all():
         enrolments.stop(session, enrolment, by=SYSTEM, now=now, why="erased")
+    gifts.moot(session, who.files, reason=GONE, by=SYSTEM, now=now)
     places = _places(session, who, now)
     _nobody_waits(session, row, who, now)
     for event_id in places:

@@ -7,7 +7,7 @@ import datetime as dt
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models.actors import SYSTEM, By
@@ -51,9 +51,11 @@ class Wish:
 
 
 def of(session: Session, follower: Follower) -> Enquiry | None:
-    """The person's open enquiry."""
-    query = select(Enquiry).where(Enquiry.follower_id == follower.id, Enquiry.state.in_(duty.LEADS))
-    return session.scalars(query.order_by(Enquiry.id.desc())).first()
+    """The person's open enquiry: asked by this WeChat, else by another one on the same file."""
+    own = Enquiry.follower_id == follower.id
+    mine = own if follower.customer_id is None else or_(own, Enquiry.customer_id == follower.customer_id)
+    rows = session.scalars(select(Enquiry).where(mine, Enquiry.state.in_(duty.LEADS)).order_by(Enquiry.id.desc()))
+    return min(rows, key=lambda row: row.follower_id != follower.id, default=None)
 
 
 def ask(session: Session, follower: Follower, wish: Wish, *, by: By, now: dt.datetime) -> Enquiry:

@@ -90,6 +90,8 @@ def sign(
         introducer=None if returning else _introducer(session, customer),
         staff_id=by.id if by.kind == "staff" else None, created_at=now,
     )  # fmt: skip
+    if enquiry is not None and session.scalar(select(Signing.id).where(Signing.enquiry_id == enquiry.id)) is not None:
+        row.enquiry = None  # that lead has its contract; this is another one
     session.add(row)
     session.flush()
     _win(session, row, by, now)
@@ -146,6 +148,23 @@ def _introducer(session: Session, customer: Customer) -> Follower | None:
     return found.introducer if found is not None and found.introducer.customer_id != customer.id else None
 
 
+def credit(session: Session, row: Signing, *, now: dt.datetime) -> None:
+    """Whoever brought the person is credited and thanked, where that became known after the contract: the WeChat that
+    they came with was bound to the contract's file later. Only a first contract, and once."""
+    earlier = select(Signing.id).where(Signing.customer_id == row.customer_id, Signing.id < row.id)
+    if row.came_back or row.introducer is not None or session.scalar(earlier.limit(1)) is not None:
+        return
+    row.introducer = _introducer(session, row.customer)
+    _thank(session, row, now)
+
+
+def _thank(session: Session, row: Signing, now: dt.datetime) -> None:
+    if row.introducer is not None:
+        ends = now + THANKS_LIVE
+        thanks = Letter("referral.signed")
+        outbox.post(session, f"signing:{row.id}:thanks", to=row.introducer, letter=thanks, now=now, not_after=ends)
+
+
 def _win(session: Session, row: Signing, by: By, now: dt.datetime) -> None:
     """Every open lead of the customer is won: nobody calls them as a lead any more."""
     customer = row.customer
@@ -179,10 +198,7 @@ def _tell(session: Session, row: Signing, now: dt.datetime) -> None:
     for one in row.customer.followers:
         if one.subscribed:
             outbox.post(session, f"signing:{row.id}:f{one.id}", to=one, letter=welcome, now=now)
-    if row.introducer is not None:
-        ends = now + THANKS_LIVE
-        thanks = Letter("referral.signed")
-        outbox.post(session, f"signing:{row.id}:thanks", to=row.introducer, letter=thanks, now=now, not_after=ends)
+    _thank(session, row, now)
 
 
 def colleagues(session: Session) -> Sequence[Staff]:
