@@ -157,12 +157,16 @@ def _call_instead(session: Session, row_id: int, now: dt.datetime) -> None:
 
 
 def escalate(session: Session, row: Outgoing, reason: str, now: dt.datetime) -> None:
-    """A person looks after a case whose message failed. Failed messages to staff raise nothing: it would never end."""
+    """A person looks after a case whose message failed, and once more when it was sent again and failed again.
+
+    Failed messages to staff raise nothing: it would never end.
+    """
     if row.ticket_id is None or row.text_key.startswith("staff."):
         return
     ticket = session.get(Ticket, row.ticket_id)
     if ticket is not None:
-        escalations.raise_(session, "message_failed", ticket, words=reason, now=now, cause=str(row.id))
+        cause = escalations.again(session, ticket, "message_failed", str(row.id))
+        escalations.raise_(session, "message_failed", ticket, words=reason, now=now, cause=cause)
 
 
 def hold_all(world: World, outcome: Outcome) -> None:

@@ -8,6 +8,9 @@ from sqlalchemy import event, select
 from bot.errors import Misconfigured, Refused, Throttled, Unknown, Unreachable, WindowClosed
 from jobs import claims, settling, upkeep
 from jobs.outbox import deliver
+from models.actors import By
+from models.desk import escalations
+from models.desk.delivery import outbox
 from models.outbound import Outgoing
 from models.people import Follower
 from models.talk import Conversation, Message
@@ -123,6 +126,25 @@ def test_after_the_last_attempt_a_person_has_to_know(world, person, promise, pla
     assert (row(mine).state, row(mine).reason) == ("refused", "unreachable_platform")
     with sessions() as session:
         assert [(e.kind, e.ticket_id) for e in session.scalars(select(Escalation))] == [("message_failed", repair)]
+
+
+def test_what_a_person_sends_again_has_all_its_tries_and_is_a_persons_again_when_it_fails(
+    world, person, promise, platform, row, quick, sessions, repair, clock
+):
+    mine, by = promise(person("W1"), "一", ticket_id=repair), By("staff", 1, "小林")
+    for round_ in (1, 2):
+        with sessions.begin() as session:
+            session.get(Outgoing, mine).attempts = settling.MOST_ATTEMPTS - 1
+        platform.errors["W1"] = [Unreachable()]
+        deliver(world, rate=quick)
+        with sessions.begin() as session:
+            matters = session.scalars(select(Escalation).order_by(Escalation.id)).all()
+            assert [one.state for one in matters] == ["resolved"] * (round_ - 1) + ["open"]
+            escalations.resolve(session, matters[-1], by=by, words="重发", now=clock())
+            outbox.retry(session, session.get(Outgoing, mine), by=by, now=clock())
+    platform.errors["W1"] = [Unreachable()]
+    deliver(world, rate=quick)
+    assert (row(mine).state, row(mine).reason, row(mine).attempts) == ("queued", "unreachable", 1)
 
 
 def test_throttling_makes_everybody_wait_and_loses_nobody(world, person, promise, platform, row, quick, clock):

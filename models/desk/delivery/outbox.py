@@ -226,7 +226,8 @@ def release(session: Session, follower: Follower, *, now: dt.datetime) -> int:
 
 
 def retry(session: Session, row: Outgoing, *, by: By, now: dt.datetime) -> None:
-    """A person decides to send it again; refused for what was sent, cancelled or is still waiting.
+    """A person decides to send it again, with as many tries as a new one; refused for what was sent, cancelled or is
+    still waiting.
 
     Of two who decide at once the second sees what the first has made of it.
     """
@@ -235,7 +236,7 @@ def retry(session: Session, row: Outgoing, *, by: By, now: dt.datetime) -> None:
         raise CannotChange(state=OUTGOING_STATES[row.state], to=OUTGOING_STATES["queued"])
     move(row, "queued", reason=f"retried:{by.name}"[:40], now=now)
     # No longer one of a mass send: what is decided about that call is nothing to it any more.
-    row.next_try_at, row.not_after, row.mass_id, row.rung = now, None, None, ""
+    row.next_try_at, row.not_after, row.mass_id, row.rung, row.attempts = now, None, None, "", 0
 
 
 def arrived(session: Session, row: Outgoing, *, by: By, now: dt.datetime, words: str = "") -> None:
