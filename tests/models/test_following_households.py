@@ -80,6 +80,21 @@ def test_who_left_the_house_hears_no_step_of_it_any_more(session) -> None:
     assert said_to(session, wife) == [("follow.keys_30", "cancelled")]
 
 
+def test_who_left_the_house_is_called_about_no_step_of_it_either(session) -> None:
+    runs(session, MONDAY - HOUR)
+    house = home(session, MONDAY, "", created_at=MONDAY - 99 * DAY)
+    house.completed_on = MONDAY.date()
+    session.flush()
+    runs(session, MONDAY + HOUR)
+    assert one(session).is_running and one(session).follower is None
+    household.take_out(session, house.members[0], by=SYSTEM, now=MONDAY + 2 * HOUR)
+    runs(session, at(3, 10, 1, month=12))
+    assert (one(session).state, one(session).reason) == ("stopped", "left_house")
+    assert (
+        session.scalars(select(Callback).where(Callback.purpose == "follow_up", Callback.state == "open")).all() == []
+    )
+
+
 def test_a_step_that_found_nobody_is_said_to_the_other(session) -> None:
     _, husband, wife = with_family(session, MONDAY)
     joining.run(session, sequences.current(session, "handover"), now=MONDAY)

@@ -50,10 +50,14 @@ def _endings(session: Session) -> Iterator[tuple[str, Query]]:
     people = running.join(Follower, Follower.id == Enrolment.follower_id)
     yield "opted_out", people.where(Follower.opted_out_at.is_not(None))
     yield "not_following", people.where(~Follower.subscribed)
+    # Who has no WeChat is called, and is known by their file.
+    on_file = and_(Enrolment.follower_id.is_(None), ProjectMember.customer_id == Enrolment.customer_id)
     lives = exists().where(
-        ProjectMember.project_id == Enrolment.project_id, ProjectMember.customer_id == Follower.customer_id
+        ProjectMember.project_id == Enrolment.project_id,
+        or_(ProjectMember.customer_id == Follower.customer_id, on_file),
     )
-    yield "left_house", people.where(Enrolment.project_id.is_not(None), ~lives)
+    households = running.outerjoin(Follower, Follower.id == Enrolment.follower_id)
+    yield "left_house", households.where(Enrolment.project_id.is_not(None), ~lives)
     versions = session.execute(select(Sequence.id, Sequence.stops)).all()
     by = {name: [one for one, stops in versions if name in stops] for name in STOPS}
     leads = running.join(Ticket, Ticket.id == Enrolment.ticket_id)
