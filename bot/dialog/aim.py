@@ -7,7 +7,7 @@ from bot.dialog import complaint, form
 from bot.heard import Do, Outcome
 from bot.scripts import grievance
 from bot.scripts.turn import Turn
-from bot.understanding import read
+from bot.understanding import acts, read
 
 #: Whom it is not about, with the words around: 不是工队, 跟工队没关系, 工队没问题, not the crew.
 NOT_THEM = re.compile(
@@ -16,25 +16,12 @@ NOT_THEM = re.compile(
     r"|,?\s*(?:it(?:['’]s| is) )?\bnot (?:about )?(?:the |my |your )?[a-z]+(?: [a-z]+)?",
     re.IGNORECASE,
 )
-#: People and things that can be complained about, however loosely they are named.
-THEM = re.compile(
-    r"工队|师傅|工人|施工|设计师|监理|客服|材料|价格|工期|crew|worker|designer|supervisor|service|material|price",
-    re.IGNORECASE,
-)
-CREW = re.compile(r"师傅|工人|worker|\bcrew\b", re.IGNORECASE)
-#: Whom it is about instead.
-RENAMES = re.compile(
-    r"(?:是|怪|要投诉|针对|说的|指的|改成|改为|换成)|\b(?:i meant?|it(?:['’]s| is| was)|about|change (?:it )?to)\b",
-    re.IGNORECASE,
-)
-#: It was named by mistake.
-SLIP = re.compile(r"(?:投诉|说|搞|弄|写|报|选)错(?:人|了|对象)|(?:改|换)(?:一?下)?(?:投诉)?对象", re.IGNORECASE)
 
 
 def corrected(turn: Turn) -> Outcome | None:
     """It is about another one, or another person of the same kind: on the case with the customer's words."""
     case, drafting = turn.facts.complaint, turn.state.script == "complaint" and not turn.state.answers.get("registered")
-    if not turn.worded or not (case or drafting) or complaint.ANOTHER.search(turn.text):
+    if not turn.worded or not (case or drafting) or turn.means("another_complaint"):
         return None
     before = turn.state.answers.get("target", "") if drafting else case.target if case else ""
     named = meant(turn)
@@ -60,14 +47,16 @@ def meant(turn: Turn) -> tuple[str, str] | None:
     if turn.means("question"):
         return None
     rest = NOT_THEM.sub("", turn.text)
-    if not (_denied(turn) or turn.slots.correction or SLIP.search(turn.text)) or not RENAMES.search(rest):
+    if not (_denied(turn) or turn.slots.correction or turn.means("names_wrong")) or not acts.says(
+        "names_instead", rest
+    ):
         return None
-    target = read(rest).slots.target or ("工队" if CREW.search(rest) else None)
+    target = read(rest).slots.target or ("工队" if acts.says("names_crew", rest) else None)
     return (target, rest[:300]) if target and target != "其他" else None
 
 
 def _denied(turn: Turn) -> bool:
-    return any(THEM.search(one[0]) for one in NOT_THEM.finditer(turn.text))
+    return any(acts.says("names_people", one[0]) for one in NOT_THEM.finditer(turn.text))
 
 
 def _before(turn: Turn, target: str) -> Outcome:
@@ -81,4 +70,4 @@ def _before(turn: Turn, target: str) -> Outcome:
 
 def _only_names(clause: str) -> bool:
     rest = NOT_THEM.sub("", clause)
-    return bool(RENAMES.search(rest) or not rest.strip() or SLIP.search(rest)) or len(rest) < 4
+    return bool(acts.says("names_instead", rest) or not rest.strip() or acts.says("names_wrong", rest)) or len(rest) < 4

@@ -11,7 +11,7 @@ from bot.dialog import form
 from bot.heard import Do, Outcome, TicketRef
 from bot.scripts import over, urgent
 from bot.scripts.turn import Turn
-from bot.understanding import is_urgent, read
+from bot.understanding import acts, is_urgent, read
 from bot.understanding.reading import Intent
 
 #: It drips, flows or runs into the home below.
@@ -88,7 +88,7 @@ def at_hand(turn: Turn) -> TicketRef | None:
     """The open case of running water that words like “关不住了” mean: the newest, when they name no place."""
     if turn.slots.place or not WORSE.search(turn.text) and not turn.means("stuck"):
         return None
-    wet = (one for one in turn.facts.tickets if urgent.WET.search(one.label))
+    wet = (one for one in turn.facts.tickets if acts.says("tells_wet", one.label))
     return next(wet, None)
 
 
@@ -99,7 +99,7 @@ def beside(turn: Turn) -> Outcome | None:
     case = turn.state.answers.get("ticket_id") if recording else hot and hot.id
     known = f"{hot.label if hot else ''}{turn.state.answers.get('problem', '') if recording else ''}"
     aid = urgent.hazard(turn.text, turn.slots.category or "")
-    if not aid or case is None or aid == urgent.hazard(known, "水" if urgent.WET.search(known) else ""):
+    if not aid or case is None or aid == urgent.hazard(known, "水" if acts.says("tells_wet", known) else ""):
         return None
     do = Do("repair.add", {"ticket_id": case, "words": turn.text[:500]})
     return form.aside(turn, turn.say("urgent.also", hazard=aid), dos=(do,))

@@ -5,46 +5,14 @@ from typing import Any
 
 from bot.dialog import form, talk
 from bot.heard import Do, Outcome, TicketRef
-from bot.scripts import contact, fault_words, known, over, readers, repair, spans
+from bot.scripts import fault_words, known, over, readers, repair, spans
 from bot.scripts.turn import Turn
 from bot.understanding import acts, faults
 
 #: States in which a visit can still be moved; at the door it is too late (models.desk.repair.repairs.CORRECTABLE).
 MOVABLE = frozenset({"reported", "assigned", "accepted", "on_the_way", "handed_back", "reopened"})
-#: Words that move an agreed time.
-SHIFT = re.compile(r"改|换|再来|再过来|推迟|延后|提前|晚点|早点|挪|不在家|没空|reschedule|\bmove\b", re.IGNORECASE)
-#: A time offered: “明天上午行吗”, “那就周六吧”, “还是晚上7点”.
-OFFERED = re.compile(
-    r"(?:行|可以|好|方便|成)[吗么嘛不吧]|行不行|可不可以|好不好|怎么样|吧[。.!！]?$"
-    r"|^(?:算了)?[，,。 ]*(?:那就?|还是|要不|就)"
-    r"|\b(?:is|works|would be|be) (?:better|fine|good|easier)|\bhow about\b|\binstead\b|\bsuits?\b",
-    re.IGNORECASE,
-)
-#: “明天上午能来吗”, “师傅几点到”: asks for the visit that is planned, moves nothing.
-ASKS = re.compile(
-    r"来[吗么嘛]|[到来]了?没|能[到来]|会[到来]|几点|什么时候|多久|师傅.{0,3}(?:[到来])|到哪|哪[里儿]?了|怎么样了|什么情况|进度|进展"
-)
-#: What tells more about a fault without naming one: how long, how much, who else is wet.
-DETAIL = re.compile(
-    r"滴|流|湿|潮|响|味|裂|鼓|翘|水|电(?!话)|灯|门|窗|墙|砖|管|阀|楼下|楼上|邻居|物业|[天周]了|星期|礼拜|月了|年了|开始|昨|前天|上次|以前|修过|换过"
-    r"|(?:不是|是)(?:你们|别人|自己|开发商)(?:装|做|买|弄)|拔|插|冰箱|热水器|空调|洗衣机|每次|有时|偶尔|一直|越来越|老是|严重|厉害|一开|一用|用的时候|声音|关(?:不|了)|打开"
-)
 #: In English a time alone has hardly more words than these: tomorrow after 6 pm please.
 FEW_WORDS = 5
-#: A photo is announced, and comes by itself: 照片发你, 我拍个视频给你看.
-PHOTO_COMES = re.compile(
-    r"(?:照片|图片?|视频)[^，。]{0,4}发|(?:发|拍)[^，。]{0,4}(?:照片|图片?|视频)|拍给|\b(?:send|take)\b.{0,12}\b(?:photos?|pictures?|video)",
-    re.IGNORECASE,
-)
-#: Not now, and no other time either.
-UNDECIDED = re.compile(r"再(?:说|约|看|联系|定)|回头|some other time|later", re.IGNORECASE)
-#: How the crew gets in, and what waits for it there.
-ACCESS = re.compile(
-    r"门禁|门口密码|密码|门卫|保安|车牌|停车|车库|地库|电梯|楼梯|门铃|敲门|按铃|[东南西北正侧后]门|有狗|钥匙|老人|小孩|孩子|宝宝|物业|管家"
-    r"|(?:让|跟|告诉|麻烦|请|提醒)(?:一下)?师傅|一起(?:看|修|弄)"
-    r"|\bgate\b|\bcode\b|doorbell|\bknock|elevator|\blift\b|\bparking|\bdog\b|\bbaby\b",
-    re.IGNORECASE,
-)
 
 
 def added(turn: Turn) -> Outcome | None:
@@ -60,7 +28,7 @@ def _tells_more(turn: Turn) -> bool:
     another = top.name == "repair" and slots.problem and slots.category
     if slots.yes is not None or slots.command or acts.says("chase", text):
         return False
-    if slots.phone and not contact.ANOTHERS.search(text):
+    if slots.phone and not acts.says("anothers_number", text):
         return False
     if acts.says("question", text) or len(text) < 3 or slots.anger:
         return False
@@ -68,8 +36,8 @@ def _tells_more(turn: Turn) -> bool:
         return True
     if another or (top.name not in ("", "repair", "progress", "out_of_scope") and top.confidence >= 0.5):
         return False
-    plain = top.name in ("", "repair", "out_of_scope") and not slots.problem and DETAIL.search(text)
-    return bool(ACCESS.search(text) or plain)
+    plain = top.name in ("", "repair", "out_of_scope") and not slots.problem and acts.says("tells_detail", text)
+    return bool(acts.says("tells_the_way_in", text) or plain)
 
 
 def noted(turn: Turn, ticket: TicketRef) -> Outcome:
@@ -88,12 +56,20 @@ def shifted(turn: Turn) -> dict[str, Any] | None:
     """The new time that the words give the visit; {} when they only say that the old one falls away; None: neither."""
     slots, text = turn.slots, turn.text
     if not slots.time:
-        return {} if turn.facts.tickets and SHIFT.search(text) and re.search(r"时间|改天|改期|改日", text) else None
+        return (
+            {} if turn.facts.tickets and acts.says("shifts", text) and re.search(r"时间|改天|改期|改日", text) else None
+        )
     bare = len(text) - len(slots.time.text_zh) <= readers.BESIDE
     bare = bare or (text.isascii() and not turn.intent and len(text.split()) <= FEW_WORDS)
-    if ASKS.search(text) and not SHIFT.search(text) and not acts.says("hindered", text):
+    if acts.says("asks_when_they_come", text) and not acts.says("shifts", text) and not acts.says("hindered", text):
         return None
-    if not (bare or SHIFT.search(text) or acts.says("hindered", text) or OFFERED.search(text) or slots.correction):
+    if not (
+        bare
+        or acts.says("shifts", text)
+        or acts.says("hindered", text)
+        or acts.says("offers_time", text)
+        or slots.correction
+    ):
         return None
     return readers.offered_time(turn) or {}
 
@@ -144,7 +120,7 @@ def instead(turn: Turn) -> Outcome | None:
     if not time:
         return None
     free = turn.become(script="", step="", answers={})
-    if UNDECIDED.search(turn.text):
+    if turn.means("some_other_time"):
         return form.aside(free, turn.say("ticket.ask_time", number=kept[0].number))
     return _update(free, kept, time)
 
@@ -186,9 +162,9 @@ def detail(turn: Turn) -> Outcome | None:
         return noted(turn, case)
     if turn.means("chase"):
         return None if turn.facts.tickets else form.aside(turn, turn.say("repair.soon"))
-    if PHOTO_COMES.search(turn.text) and len(turn.text) <= 12:
+    if turn.means("announces_photo") and len(turn.text) <= 12:
         return form.aside(turn, turn.say("form.send_photo"))
-    if len(turn.text) < 3 or not DETAIL.search(turn.text):
+    if len(turn.text) < 3 or not turn.means("tells_detail"):
         return None
     if turn.means("question") or _another_matter(turn):
         return None

@@ -28,7 +28,7 @@ def _may_be_asked(turn: Turn) -> bool:
 
 
 def _asks(turn: Turn) -> bool:
-    return bool(turn.means("question"))
+    return turn.means("question")
 
 
 def known(turn: Turn) -> Outcome | None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from bot.dialog import form, sales, talk
+from bot.dialog import form
 from bot.heard import Do, Heard, Outcome, Say, State
 from bot.scripts import SCRIPTS, appointment
 from bot.scripts.turn import PARKED_MOST, Turn
@@ -36,8 +36,6 @@ SURE = 0.5
 MOST = 6
 #: Verbs that are told by a number: two of them in one answer would be told with the same.
 NUMBERED = frozenset({"repair", "survey", "callback", "appointment", "privacy", "quote"})
-#: Whether it is free is asked of the visit beside it.
-FEE = re.compile(r"^.{0,6}(?:(?:要|收)(?:钱|费)|免费|收不收)|\bfree\b|\bcharge\b", re.IGNORECASE)
 #: Whoever wants a person, or is angry, is asked nothing else meanwhile.
 FOR_A_PERSON = frozenset({"asked", "anger"})
 
@@ -62,7 +60,7 @@ def _apart(turn: Turn, context: Context, decide: Rules) -> Outcome | None:
     for one, other in _ways(turn, context):
         if turn.intent == "thanks_bye" and (said := _beyond_thanks(turn, one, other)):
             return decide(replace(turn, heard=said))
-        if talk.NODDED.match(one.text) and _stands(turn, other):
+        if acts.says("nods", one.text) and _stands(turn, other):
             return decide(replace(turn, heard=other))
         if _are_two(turn, one, other):
             alone = turn.become(parked=())
@@ -106,10 +104,10 @@ def _are_two(turn: Turn, one: Heard, other: Heard) -> bool:
     if not _asks(asked):
         return False
     if tells(rest):  # what mending it costs is the report's own question
-        costs = asked.reading.top.name == "enquiry_price" or FEE.search(asked.text)
+        costs = asked.reading.top.name == "enquiry_price" or acts.says("asks_fee", asked.text)
         return not costs or bool(asked.reading.slots.area)
     visit = rest.reading.top.name == "appointment" and rest.reading.top.confidence >= SURE
-    return visit and bool(sales.NAMED.search(rest.text) or appointment.visit_of(rest.text))
+    return visit and bool(acts.says("names_visit", rest.text) or appointment.visit_of(rest.text))
 
 
 def _kind(heard: Heard) -> str:
@@ -127,20 +125,20 @@ def _asks(heard: Heard) -> bool:
     top, area = heard.reading.top, heard.reading.slots.area
     if not acts.says("question", heard.text):
         return False
-    if FEE.search(heard.text):
+    if acts.says("asks_fee", heard.text):
         return True
-    priced = top.name != "enquiry_price" or area or not sales.OTHER_PRICE.search(heard.text)
+    priced = top.name != "enquiry_price" or area or not acts.says("other_price", heard.text)
     return top.name in ASKED and top.confidence >= SURE and bool(priced)
 
 
 def _stands(turn: Turn, heard: Heard) -> bool:
     """Whether the words are a matter by themselves."""
     top = heard.reading.top
-    if talk.NODDED.match(heard.text) or len(heard.text) < 2:
+    if acts.says("nods", heard.text) or len(heard.text) < 2:
         return False
     if tells(heard) or heard.reading.slots.command == "cancel" or (top.name in MATTERS and top.confidence >= SURE):
         return True
-    return bool(acts.says("question", heard.text)) and turn.facts.find_answer(heard.text).sure is not None
+    return acts.says("question", heard.text) and turn.facts.find_answer(heard.text).sure is not None
 
 
 def _telling_each_other(one: Heard, other: Heard) -> tuple[Heard, Heard]:
@@ -155,7 +153,7 @@ def _telling_each_other(one: Heard, other: Heard) -> tuple[Heard, Heard]:
 def _of_visit(asked: Heard, visit: Heard) -> Heard:
     """“周二上午量房，要钱吗”: whether measuring is free."""
     measuring = visit.reading.top.name == "appointment" and appointment.visit_of(visit.text) == "measure"
-    if not measuring or not FEE.search(asked.text) or "量房" in asked.text or asked.text.isascii():
+    if not measuring or not acts.says("asks_fee", asked.text) or "量房" in asked.text or asked.text.isascii():
         return asked
     return replace(asked, text=f"量房{asked.text}", reading=read(f"量房{asked.text}", now=visit.at))
 

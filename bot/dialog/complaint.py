@@ -1,43 +1,14 @@
 """Complaints: begun, added to, asked about, taken back. An open one gets its due."""
 
-import re
 from dataclasses import replace
 
 from bot.dialog import desk, form, talk
 from bot.heard import ComplaintRef, Do, Outcome, Say, State
 from bot.scripts import doubt, fault_words, grievance
 from bot.scripts.turn import Turn
-from bot.understanding import read
+from bot.understanding import acts, read
 from bot.understanding.reading import Intent
 
-WITHDRAWS = re.compile(
-    r"撤诉|(?:撤(?:销|回|掉|了)?|取消)(?:了|掉)?(?:我的|这个|那个|刚才的)?投诉|(?:不|别)(?:再|想|用|要)?投诉了|投诉.{0,4}(?:撤|取消|不用了|算了)"
-    r"|不追究了|withdraw",
-    re.IGNORECASE,
-)
-#: The same without the word, while one is open: 撤销吧 算了.
-TAKEN_BACK = re.compile(r"^(?:那|就|还是|算了|，|。| )*撤(?:销|回|掉|了)(?:它|这个|吧|了|掉)*(?=$|[，,。 ])")
-#: No complaint at all; “不是投诉过吗” and “是不是要投诉才管” are.
-DENIED = re.compile(
-    r"(?<!是)(?:不是|没有?|没想|不想|没说|没要|别|不要|什么时候)(?:想|要|说|说要|来|给我|帮我|登记|记|这)*投诉"
-    r"(?!了[吗么嘛]|过|电话|渠道|就不错|没用)"
-)
-ANOTHER = re.compile(r"(?:还|另外|再|又|也)(?:要|想|得)?投诉")
-BEGINS = re.compile(
-    r"[要想]投诉|怎么投诉|投诉(?:电话|渠道|方式)"
-    r"|^我?投诉(?:一下)?你?们?(?:家|公司)?的?[那这]?个?"
-    r"(?:师傅|施工队|工队|监理|设计师|客服|材料|[^，。]{1,3}(?:工|师傅|经理))[，。, ]"
-)
-#: “如果是质量问题要赔偿的吧” asks what would be, and blames nobody yet.
-SUPPOSES = re.compile(
-    r"^(?:那|这个?|请问)?(?:如果|要是|万一|假如|假设)[^。]*(?:[吧吗么呢?？]|怎么办|怎么算|谁|多少)[。]*$"
-    r"|^(?:what )?if\b.*\?",
-    re.I,
-)
-#: Of whom a complaint is open asks when it will be over.
-HOW_LONG = re.compile(
-    r"^(?:那|大概|还)?(?:要|得|需要)?(?:多久|几天|多长时间|什么时候)(?:有结果|能?回复|给?答复|处理|解决)?[呀啊呢吗好完]*[?？]?$"
-)
 #: Sure enough of a complaint that no word names.
 SURE = 0.5
 #: So sure that a few words without anybody blamed are one.
@@ -46,24 +17,24 @@ BEYOND_DOUBT = 0.8
 
 def denied(turn: Turn) -> Turn:
     """“我不是投诉，就是问问工期”: the turn of what is said besides, without a complaint begun by mistake."""
-    if not DENIED.search(turn.text) or WITHDRAWS.search(turn.text) or not turn.worded:
+    if not turn.means("denies_complaint") or turn.means("withdraws_complaint") or not turn.worded:
         return turn
     turn = turn.become(script="", step="", answers={}) if turn.state.script == "complaint" else turn
-    rest = "，".join(one for one in grievance.CLAUSE.split(turn.text) if one and not DENIED.search(one))
+    rest = "，".join(one for one in grievance.CLAUSE.split(turn.text) if one and not acts.says("denies_complaint", one))
     heard = replace(turn.heard, text=rest, reading=read(rest, now=turn.facts.now))
     return replace(turn, heard=heard) if rest else turn
 
 
 def nothing_meant(turn: Turn) -> Outcome | None:
     """“不是要投诉” and no more: heard."""
-    if not DENIED.search(turn.text) or WITHDRAWS.search(turn.text) or not turn.worded:
+    if not turn.means("denies_complaint") or turn.means("withdraws_complaint") or not turn.worded:
         return None
     return form.aside(turn, turn.say("complaint.denied", complaint=getattr(turn.facts.complaint, "number", None)))
 
 
 def complains(turn: Turn) -> bool:
     """Whether the message complains: in so many words, or surely enough without them."""
-    if turn.heard.kind == "event" or WITHDRAWS.search(turn.text):
+    if turn.heard.kind == "event" or turn.means("withdraws_complaint"):
         return False
     return "投诉" in turn.text or any(
         one.name == "complaint" and one.confidence >= SURE for one in turn.heard.reading.intents
@@ -71,8 +42,8 @@ def complains(turn: Turn) -> bool:
 
 
 def _asks_how_it_stands(turn: Turn) -> bool:
-    asks = turn.intent == "progress" or turn.means("question") or turn.means("chase")
-    return "投诉" in turn.text and bool(asks) and not (turn.slots.problem or BEGINS.search(turn.text))
+    asks = turn.intent == "progress" or turn.means("question", "chase")
+    return "投诉" in turn.text and bool(asks) and not (turn.slots.problem or turn.means("begins_complaint"))
 
 
 def _goes_to(turn: Turn) -> ComplaintRef | None:
@@ -80,7 +51,7 @@ def _goes_to(turn: Turn) -> ComplaintRef | None:
     case = turn.facts.complaint
     if case is None:
         return None
-    other = ANOTHER.search(turn.text) and turn.slots.target not in (None, "其他", case.target)
+    other = turn.means("another_complaint") and turn.slots.target not in (None, "其他", case.target)
     return None if other else case
 
 
@@ -139,7 +110,7 @@ def parked(turn: Turn) -> tuple[State, ...]:
 
 def said(turn: Turn) -> Outcome | None:
     """投诉 in so many words, wherever a dialog stands; “换人” as an answer to what would help."""
-    if turn.state.script == "complaint" and turn.state.step == "demand" and grievance.CHANGE.search(turn.text):
+    if turn.state.script == "complaint" and turn.state.step == "demand" and turn.means("wants_another_person"):
         return form.answer(turn)
     clicked = turn.heard.event == "click" and turn.heard.key == "MENU_COMPLAINT"
     named = "投诉" in turn.text and complains(turn) and not _asks_how_it_stands(turn)
@@ -149,7 +120,7 @@ def said(turn: Turn) -> Outcome | None:
 def likely(turn: Turn) -> Outcome | None:
     """A complaint without the word; in an open report the words are the report's unless they surely are none."""
     top = turn.heard.reading.top
-    if top.name != "complaint" or top.confidence < talk.SURE_ENOUGH or talk.NODDED.match(turn.text):
+    if top.name != "complaint" or top.confidence < talk.SURE_ENOUGH or turn.means("nods"):
         return None
     in_a_report = turn.state.script in ("repair", "urgent") and turn.slots.sentiment != "negative"
     if in_a_report and top.confidence < talk.SURE_IN_A_DRAFT:
@@ -159,9 +130,9 @@ def likely(turn: Turn) -> Outcome | None:
     vague = top.confidence < BEYOND_DOUBT and turn.slots.target in (None, "其他") and len(turn.text) <= 6
     if vague and turn.state.script != "complaint" and turn.facts.complaint is None:
         return _asked_whether(turn) if doubt.grieved(turn) else None
-    if SUPPOSES.search(turn.text) and not turn.slots.anger and turn.state.script != "complaint":
+    if turn.means("supposes") and not turn.slots.anger and turn.state.script != "complaint":
         return talk.hand_over(turn, "question")
-    if corrects or WITHDRAWS.search(turn.text):
+    if corrects or turn.means("withdraws_complaint"):
         return None
     if turn.facts.complaint is None and turn.state.script != "complaint" and not doubt.grieved(turn):
         return _asked_whether(turn)
@@ -178,7 +149,7 @@ def _asked_whether(turn: Turn) -> Outcome | None:
 
 def sounds(turn: Turn) -> Outcome | None:
     """“你们客服一点都不专业” that no other rule understood: asked whether it is one, rather than what is meant."""
-    if turn.facts.complaint is not None or turn.heard.kind not in ("text", "voice") or turn.state.missed:
+    if turn.facts.complaint is not None or not turn.worded or turn.state.missed:
         return None
     return _asked_whether(turn) if doubt.blames(turn) else None
 
@@ -211,8 +182,8 @@ def take_back(turn: Turn) -> Outcome | None:
     """算了不投诉了: asked once for the reason, unless it was given."""
     case = turn.facts.complaint
     of_it = turn.state.script in ("", "complaint") and not turn.facts.erasing
-    bare = case is not None and of_it and TAKEN_BACK.match(turn.text)
-    if not (WITHDRAWS.search(turn.text) or bare) or not turn.worded:
+    bare = case is not None and of_it and turn.means("takes_it_back")
+    if not (turn.means("withdraws_complaint") or bare) or not turn.worded:
         return None
     if case is None:
         if turn.state.script == "complaint":
@@ -223,7 +194,7 @@ def take_back(turn: Turn) -> Outcome | None:
     why = [
         one
         for one in grievance.CLAUSE.split(turn.text)
-        if one and not (WITHDRAWS.search(one) or TAKEN_BACK.match(one)) and len(one) >= 4
+        if one and not (acts.says("withdraws_complaint", one) or acts.says("takes_it_back", one)) and len(one) >= 4
     ]
     if why:
         return form.proceed(begun.become(answers={**begun.state.answers, "reason": "，".join(why)[:200]}))
@@ -234,7 +205,7 @@ def progress(turn: Turn) -> Outcome | None:
     """投诉处理得怎么样了: where it stands; impatience is on the record, the second time with the manager."""
     case = turn.facts.complaint
     named = _asks_how_it_stands(turn)
-    asks = turn.intent == "progress" or turn.means("chase") or HOW_LONG.match(turn.text)
+    asks = turn.intent == "progress" or turn.means("chase", "how_long")
     only = not turn.facts.tickets and asks
     if case is None:
         return form.aside(turn, turn.say("complaint.none")) if named else None
@@ -260,7 +231,7 @@ def hidden(turn: Turn) -> Outcome | None:
     case = turn.facts.complaint
     if case is None or turn.state.script == "complaint" or not grievance.SECRET.search(turn.text):
         return None
-    if not turn.worded or ANOTHER.search(turn.text):
+    if not turn.worded or turn.means("another_complaint"):
         return None
     return noted(turn, case)
 

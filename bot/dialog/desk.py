@@ -9,36 +9,12 @@ from bot.scripts import fault_words, known, over, readers, repair, urgent
 from bot.scripts.turn import Turn
 from bot.understanding import acts, faults, normalise, read
 
-#: What asks how a case stands; without it an open question was not answered, and would go round in circles.
-NAMES_IT = re.compile(
-    r"[到在来去]|情况|样|状态|哪|几|时|进|怎|咋|多久|单|人|师傅|派|修|好|安排|处理|弄|办|消息|动静|催|快|慢|等|晚|\d|[?？]"
-    r"|where|when|status|long|com|how|any|progress|late",
-    re.IGNORECASE,
-)
 #: 1. 厨房漏水；2. 门关不上
 ITEM = re.compile(r"(?:^|；)\d\. ")
-CREW_NUMBER = re.compile(
-    r"(?:师傅|工人)的?(?:电话|手机|号码|联系方式|微信)(?!.{0,3}(?:打不通|没人接|不接|关机|错))|怎么联系师傅"
-    r"|\b(?:crew|worker|plumber|repairman)(?:['’]s)? (?:phone|number)"
-    r"|how (?:can|do) i (?:call|reach) (?:him|them|the crew)",
-    re.IGNORECASE,
-)
-#: Temper alone about an open case asks how it stands as well.
-TEMPER = re.compile(r"什么|鬼|烦|气|服了|无语")
 #: So sure a question how things stand must be where nothing is open.
 SURE_OF_NONE = 0.6
 #: Until the crew is there a case can still be made urgent; what bursts afterwards is a case of its own.
 RAISED = ("reported", "assigned", "handed_back", "accepted", "on_the_way", "reopened")
-#: Agreeing to a time, and not.
-SUITS = re.compile(
-    r"^(?:可以|行|方便|没问题|好的?|就这样|没事|ok|yes|fine)(?:的|啊|呀|吧|了|呢|嘛)*(?=$|[，,。.!！~～ ])"
-    r"|^那就(?:这样|这么|改|换|按|明|后|周|下|上|早|晚|\d|行|好|可以)",
-    re.IGNORECASE,
-)
-AGREES_TO_TIME = re.compile(r"^(?:我)?(?:同意|可以|能)(?:换|改|推)|agree", re.IGNORECASE)
-#: The other time is spoken of, whatever was said since.
-ABOUT_TIME = re.compile(r"时间|改|换|推迟|原来|周|[明后]天|号|[上下]午|\btime\b|\bmove\b", re.IGNORECASE)
-UNSUITED = re.compile(r"不(?:行|可以|方便|同意|要改|想改|改)|没空|别改|还是(?:按)?原来|no\b", re.IGNORECASE)
 
 
 def which(turn: Turn) -> TicketRef:
@@ -63,7 +39,7 @@ def danger(turn: Turn) -> Outcome | None:
         return form.aside(turn, turn.say("urgent.shared", hazard=aid), dos=(known.join(turn, shared, urgent=True),))
     if (raised := _raised(turn, aid)) is not None:
         return raised
-    if (past := known.mended(turn)) and known.fresh(turn, past) and known.BROKEN_AGAIN.search(turn.text):
+    if (past := known.mended(turn)) and known.fresh(turn, past) and turn.means("broken_again"):
         again = {"ticket_id": past.id, "words": turn.text[:500], "urgent": True, "media": list(turn.media)}
         return form.aside(turn, turn.say("urgent.again", hazard=aid), dos=(Do("repair.reopen", again),))
     return _recorded(turn, said)
@@ -120,7 +96,7 @@ def _one_fault(turn: Turn, category: str | None) -> bool:
     told = faults.read(normalise.flat(turn.text))
     if told.broken and told.room and told.room not in f"{draft.get('place', '')}{draft['problem']}":
         return False
-    if not fault_words.names_a_thing(turn.text) or urgent.WET.search(turn.text) and urgent.WET.search(draft["problem"]):
+    if not fault_words.names_a_thing(turn.text) or turn.means("tells_wet") and acts.says("tells_wet", draft["problem"]):
         return True
     return known.kin(category, draft.get("category") or "其他") and not faults.read(draft["problem"]).broken
 
@@ -144,8 +120,8 @@ def chase(turn: Turn) -> Outcome | None:
 def progress(turn: Turn) -> Outcome | None:
     """到哪了: where each open repair stands."""
     asked = turn.intent == "progress" or (turn.heard.event == "click" and turn.heard.key == "MENU_PROGRESS")
-    names_it = turn.heard.kind == "event" or NAMES_IT.search(turn.text)
-    if not asked or not (names_it or not form.script_of(turn) and TEMPER.search(turn.text)):
+    names_it = turn.heard.kind == "event" or turn.means("names_progress")
+    if not asked or not (names_it or not form.script_of(turn) and turn.means("temper")):
         return None
     if not turn.facts.tickets and turn.heard.kind != "event" and turn.heard.reading.top.confidence < SURE_OF_NONE:
         return None  # a guess tells nobody that there is no repair
@@ -159,7 +135,7 @@ def progress(turn: Turn) -> Outcome | None:
 
 def crew_number(turn: Turn) -> Outcome | None:
     """“师傅电话给我一个”: a crew's own number is nobody's to give; it calls before it sets out."""
-    if not CREW_NUMBER.search(turn.text) or not turn.facts.tickets or not turn.worded:
+    if not turn.means("wants_crew_number") or not turn.facts.tickets or not turn.worded:
         return None
     return form.aside(turn, turn.say("ticket.crew_number", number=turn.facts.tickets[0].number))
 
@@ -223,7 +199,7 @@ def called_off(turn: Turn) -> bool:
     if not off or open_script not in (None, urgent.SCRIPT):
         return False
     told = (one for one in readers.CLAUSE.split(text) if not (acts.says("called_off", one) or acts.says("gone", one)))
-    return not any(read(one).slots.problem for one in told if not over.DENIED.match(one))
+    return not any(read(one).slots.problem for one in told if not acts.says("denies_fault", one))
 
 
 def _relieved(text: str) -> bool:
@@ -236,13 +212,13 @@ def time_offered(turn: Turn) -> Outcome | None:
     ticket = _time_asked(turn)
     if ticket is None or not turn.worded or _asked_since(turn, ticket):
         return None
-    agreed = readers.agrees(turn) or bool(SUITS.match(turn.text) or AGREES_TO_TIME.search(turn.text))
-    refused = not agreed and bool(readers.refuses(turn) or UNSUITED.search(turn.text))
+    agreed = readers.agrees(turn) or turn.means("suits", "agrees_to_time")
+    refused = not agreed and bool(readers.refuses(turn) or turn.means("unsuited"))
     if not agreed and not refused or _about_else(turn):
         return None
     if refused and _own_time(turn):
         return None
-    if not ticket.time_asked_last and not ABOUT_TIME.search(turn.text):
+    if not ticket.time_asked_last and not turn.means("about_time"):
         return _time_asked_before(turn, ticket)
     do = Do("repair.answer_time", {"ticket_id": ticket.id, "agreed": agreed, "words": turn.text[:300]})
     return form.aside(turn, turn.say("ticket.time_agreed" if agreed else "ticket.time_kept"), dos=(do,))
@@ -253,8 +229,8 @@ def _about_else(turn: Turn) -> bool:
     top = turn.heard.reading.top
     own = ("thanks_bye", "appointment", "progress", "human", "unsubscribe")
     other = top.name in readers.ELSEWHERE | {"repair", "satisfaction_reply"} and top.name not in own
-    asks = turn.means("question") and not ABOUT_TIME.search(turn.text)
-    return bool(turn.slots.problem) or asks or (other and top.confidence >= 0.5 and not ABOUT_TIME.search(turn.text))
+    asks = turn.means("question") and not turn.means("about_time")
+    return bool(turn.slots.problem) or asks or (other and top.confidence >= 0.5 and not turn.means("about_time"))
 
 
 def _time_asked(turn: Turn) -> TicketRef | None:
@@ -268,7 +244,7 @@ def _time_asked(turn: Turn) -> TicketRef | None:
 def speaks_of_time(turn: Turn) -> bool:
     """Whether a yes is the crew's that asked for another time: nothing was said since, or the words speak of it."""
     ticket = _time_asked(turn)
-    return ticket is not None and (ticket.time_asked_last or bool(ABOUT_TIME.search(turn.text)))
+    return ticket is not None and (ticket.time_asked_last or turn.means("about_time"))
 
 
 def _time_asked_before(turn: Turn, ticket: TicketRef) -> Outcome | None:

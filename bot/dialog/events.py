@@ -11,14 +11,6 @@ from bot.scripts.turn import Turn
 EVENT = re.compile(
     r"活动|讲座|沙龙|开放日|样板(?:房|间)征集|报名|参观日|课堂|\bevents?\b|sign me up|sign up", re.IGNORECASE
 )
-OFF = re.compile(
-    r"(?:取消|退出|撤销|不要|退掉?)(?:我的|这个|那个|掉)?(?:报名|活动|参加|名额)"
-    r"|(?:报名|活动|讲座).{0,6}(?:取消|不去|去不了|来不了|不参加|退了)"
-    r"|不(?:想)?参加了|cancel (?:my )?sign.?up",
-    re.IGNORECASE,
-)
-#: Presents, prices and what is given for a friend are no events: an article or a colleague knows.
-GIFT = re.compile(r"礼品|礼物|红包|优惠|折扣|打折|奖励|返现|抽奖|赠送|积分")
 SCENE = "event_"
 
 
@@ -31,7 +23,7 @@ def withdraw(turn: Turn) -> Outcome | None:
     """取消报名: one's own places are looked up; asked once which, or whether."""
     if turn.state.script in ("withdraw", "cannot_come") or not turn.worded:
         return None
-    if not OFF.search(turn.text):
+    if not turn.means("calls_off_event"):
         return _cannot(turn)
     begun = form.begin(turn, "withdraw")
     return Outcome(begun.state, begun.says, (*begun.dos, Do("event.own", keep=("places",))))
@@ -54,7 +46,7 @@ def asked(turn: Turn) -> Outcome | None:
         # Said once more while it is asked which, or how many: the question stands.
         return form.aside(turn) if script.WANTS.search(turn.text) or EVENT.fullmatch(turn.text) else None
     wanted = clicked or turn.intent in ("gift_activity", "appointment", "", "out_of_scope") and EVENT.search(turn.text)
-    if not wanted or GIFT.search(turn.text):
+    if not wanted or turn.means("about_gifts"):
         return None
     if not turn.facts.events:
         return form.aside(turn, turn.say("events.none"))

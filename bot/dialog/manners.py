@@ -23,7 +23,7 @@ PLAIN = frozenset({
 
 def cooled(turn: Turn) -> Turn:
     """“真无语，展厅几点关门”: the turn of the question alone, which is answered behind the apology."""
-    if not turn.slots.anger or turn.heard.kind not in ("text", "voice"):
+    if not turn.slots.anger or not turn.worded:
         return turn
     pieces = [one for one in readers.CLAUSE.split(turn.text) if one]
     rest = "，".join(one for one in pieces if not mood.only_rude(one))

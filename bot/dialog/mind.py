@@ -11,37 +11,6 @@ from bot.scripts.script import Script
 from bot.scripts.turn import Turn
 from bot.understanding import read
 
-#: “不报了吗？” – “不报了”: agreeing with a no.
-DROP = re.compile(r"^不(?:报|修|要|办|想|留|登记|用)|^算了|^取消")
-#: Given up in the middle: “算了我自己弄”.
-GIVES_UP = re.compile(
-    r"^(?:哎|唉)?(?:那)?算了|^不(?:用|修|报|弄|登记|麻烦)(?:你们)?了|我?自己(?:来|弄|修|搞|找人)(?:吧|了|一下|就行)?$"
-    r"|^(?:please )?cancel (?:the |my |this )?(?:repair|report)\b"
-    r"|^i(?:['’]ve| have)? (?:already )?fixed (?:it|that) (?:by )?myself[.!]*$",
-    re.IGNORECASE,
-)
-#: There was nothing: “没漏，是我搞错了”.
-MISTAKEN = re.compile(
-    r"(?:搞|弄|看)错了(?=$|[，,。 ]*(?:没|不))"
-    r"|(?:没|不)(?:漏|坏|堵|滴|停电)[^，。]{0,2}[，,。 ]*(?:是)?我?(?:搞|弄|看)错|虚惊一场"
-    r"|自己(?:又)?好了$|又好了$"
-    r"|false alarm|my mistake",
-    re.IGNORECASE,
-)
-#: One of several faults needs nobody any more.
-FALLS_AWAY = re.compile(
-    r"(?:不用|不要|别|先不|不需要)(?:再)?(?:修|弄|管|报|来|看|登记)|不(?:修|报|弄)了|(?:自己|已经|又)(?:修|弄|搞)?好了|没事了|(?:去掉|删掉|取消)"
-    r"|no need|\bfixed\b|forget (?:about )?the|remove the|cancel the",
-    re.IGNORECASE,
-)
-GO_ON = re.compile(r"继续|接着|还是(?:报|修|要)")
-#: Whatever else was asked since, these words are about what was not registered yet.
-OF_THE_DRAFT = re.compile(
-    rf"{GO_ON.pattern}|不报|报修|登记|取消|\b(?:carry|go) on\b|\bcancel\b|\bdrop\b", re.IGNORECASE
-)
-#: “当然要修啊”: the report goes on, whatever temper it comes in.
-MEND = re.compile(r"^(?:当然|肯定|必须|还是|那|就)?(?:要|得|是要)?(?:来)?修(?:啊|呀|的|吧|了)?[。.!！]*$")
-WHY = re.compile(r"为(?:什么|啥)(?:要|问)|干(?:嘛|吗|什么)(?:要|用)|(?:用来|拿来|要来)(?:做|干)|有什么用")
 #: “电话不对”: a line of the review by its name instead of its number.
 WRONG = r"[^\d]{0,4}(?:不对|错|要改|改一?下|有误|写错)"
 LINES = {
@@ -52,20 +21,17 @@ LINES = {
     5: "照片",
 }
 NAMED = {line: re.compile(rf"^(?:不对，?)?(?:那个|上面)?的?(?:{names}){WRONG}") for line, names in LINES.items()}
-#: The answer of before stands after all.
-AS_IT_WAS = re.compile(r"不(?:用)?改了?$|^(?:没变|不变|照旧|还是原来|跟?(?:刚才|之前|原来)一样|就刚才)|没问题|没错")
-UNWILLING = re.compile(r"^(?:我|电话|号码|手机号?|时间)?(?:不|没)(?:想|要|愿意?|方便|能)?(?:留|给|提供|说|告诉|定)")
 
 
 def plain_words(turn: Turn) -> Outcome | None:
     """“电话不对”, “不想留电话”: about the dialog's own lines, whatever else the words could mean."""
     script, ask, slots = form.script_of(turn), form.ask_of(turn), turn.slots
-    if script and script.name == "repair" and not turn.state.confirming and MEND.match(turn.text):
+    if script and script.name == "repair" and not turn.state.confirming and turn.means("mend_it"):
         return form.aside(turn)
     if not script or script.light or slots.phone or slots.house or slots.time:
         return None
     another = contact.withheld(turn) and ask is not None and "phone" not in ask.fills
-    if ask and ask.skip is not None and UNWILLING.match(turn.text) and not another:
+    if ask and ask.skip is not None and turn.means("unwilling") and not another:
         return skip(turn, script)
     return next((form.edit(turn, script, line) for line, named in NAMED.items() if named.match(turn.text)), None)
 
@@ -85,7 +51,7 @@ def kept(turn: Turn) -> Outcome | None:
     ask, undone = form.ask_of(turn), turn.state.answers.get("undone")
     if not ask or turn.state.confirming or not isinstance(undone, dict) or undone.keys().isdisjoint(ask.fills):
         return None
-    if not (turn.slots.yes is True or turn.means("agree") or AS_IT_WAS.search(turn.text)):
+    if not (turn.slots.yes is True or turn.means("agree", "as_it_was")):
         return None
     if turn.slots.time or turn.slots.phone or turn.slots.house:
         return None
@@ -117,10 +83,10 @@ def command(turn: Turn) -> Outcome | None:
     script, ask = form.script_of(turn), form.ask_of(turn)
     if not script or turn.state.confirming:
         return None
-    if WHY.search(turn.text) and ask and ask.why:
+    if turn.means("why_ask") and ask and ask.why:
         return form.aside(turn, turn.say(ask.why))
     other = turn.slots.problem or turn.slots.time or turn.slots.phone or turn.slots.house
-    if (GIVES_UP.search(turn.text) and not other) or (script.name == "repair" and MISTAKEN.search(turn.text)):
+    if (turn.means("gives_up") and not other) or (script.name == "repair" and turn.means("mistaken")):
         return (form.answer(turn) if script.light else None) or cancel(turn, script)
     match turn.slots.command:
         case "back":
@@ -141,7 +107,7 @@ def command(turn: Turn) -> Outcome | None:
 def one_less(turn: Turn) -> Outcome | None:
     """“门锁不用修了” while a draft holds several faults: that one falls away, the others stay."""
     items = list(turn.state.answers.get("items") or ())
-    if turn.state.script != "repair" or turn.state.confirming or len(items) < 2 or not FALLS_AWAY.search(turn.text):
+    if turn.state.script != "repair" or turn.state.confirming or len(items) < 2 or not turn.means("falls_away"):
         return None
     named = [item for item in items if fault_words.names(turn.text, item)]
     if len(named) != 1:
@@ -164,13 +130,13 @@ def cancel(turn: Turn, script: Script) -> Outcome:
 def confirm(turn: Turn) -> Outcome | None:
     """The answer to “不报了吗？” or “接着报修吗？”; anything that answers the dialog itself means: go on."""
     script, state = form.script_of(turn), turn.state
-    if not script or not state.confirming or (turn.asked_outside and not OF_THE_DRAFT.search(turn.text)):
+    if not script or not state.confirming or (turn.asked_outside and not turn.means("about_the_draft")):
         return None
     slots, dropping = turn.slots, state.confirming == "cancel"
-    go_on = dropping and bool(GO_ON.search(turn.text))
+    go_on = dropping and turn.means("goes_on_with_it")
     refuse = go_on or slots.option == 2 or (not dropping and slots.command == "cancel") or readers.refuses(turn)
     agree = readers.agrees(turn) and not refuse
-    agree = agree or (dropping and bool(slots.command == "cancel" or DROP.search(turn.text)))
+    agree = agree or (dropping and bool(slots.command == "cancel" or turn.means("drops")))
     if agree if dropping else refuse:
         return turn.leave(turn.say(script.word("dropped"), **script.facts(turn), script=script.name))
     if agree or refuse:

@@ -1,14 +1,10 @@
 """What we proposed to somebody who complained: 同意 or 不同意, and to whom a yes belongs when others asked since."""
 
-import re
-
 from bot.dialog import complaint, desk, form
 from bot.heard import ComplaintRef, Do, Outcome
 from bot.scripts import grievance, readers
 from bot.scripts.turn import Turn
 
-#: What a yes or no to a proposal says where something else was said since.
-NAMED = re.compile(r"同意|接受|认可|方案|投诉|agree|accept|proposal", re.IGNORECASE)
 #: Words this short after a proposal are only yes or no.
 SHORT = 6
 
@@ -46,7 +42,7 @@ def _elsewhere(turn: Turn) -> bool:
 
 
 def _names_the_proposal(turn: Turn) -> bool:
-    return bool(NAMED.search(turn.text)) and not desk.speaks_of_time(turn)
+    return turn.means("names_proposal") and not desk.speaks_of_time(turn)
 
 
 def _asked_before(turn: Turn, case: ComplaintRef) -> Outcome | None:

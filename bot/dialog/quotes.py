@@ -14,22 +14,6 @@ from bot.scripts.turn import Turn
 
 #: The id of a button under an offer: which version, and what was tapped.
 TAPPED = re.compile(r"^qt:(\d{1,12}):(agreed|refused|haggled)$")
-#: What makes a question one about the quote.
-ASKED = re.compile(
-    r"报价|人工|材料|配件|费用?|多少钱|怎么(?:要|收|这么)|包(?:含|括|不包)|含不含|含|牌子|品牌|价|贵|钱|明细|保多久|quote|price|labou?r",
-    re.IGNORECASE,
-)
-#: A question without its sign: how it is made up, whether one part may be one's own.
-MADE_UP = re.compile(
-    r"分开(?:报|列|算)|明细|怎么算|列(?:一下|个|清楚)|行不行|可不可以|能不能|行吗|凭(?:什么|啥)|为什么|为啥",
-    re.IGNORECASE,
-)
-#: 人工 as what labour costs, which is no wish for a person.
-LABOUR = re.compile(r"人工(?:费用?)?(?:[^，。]{0,5})(?:贵|多|少|便宜|钱|元|块|\d|算|降|高|费|价|单独|分开)")
-#: Thought better of after a no: “算了还是修吧”.
-AFTER_ALL = re.compile(r"(?:还是|算了|那就?|改主意|想通).{0,5}(?:修|做)(?:吧|了)[。.!！]*$|改主意了?$|想通了")
-#: The quote itself is named.
-NAMED = re.compile(r"报价|\bquote\b", re.IGNORECASE)
 #: Matters of their own, whatever they ask.
 ELSE = frozenset({"human", "complaint", "repair", "appointment", "bind", "unsubscribe"})
 
@@ -42,7 +26,7 @@ def tapped(turn: Turn) -> Outcome | None:
 
 def labour(turn: Turn) -> Outcome | None:
     """“人工太贵了” about a quote: the price of the work, before anybody hears a wish for a person in it."""
-    if not turn.facts.quotes or turn.intent != "human" or not LABOUR.search(turn.text):
+    if not turn.facts.quotes or turn.intent != "human" or not turn.means("names_labour"):
         return None
     reading = replace(turn.heard.reading, intents=())
     return answer(replace(turn, heard=replace(turn.heard, reading=reading)))
@@ -53,7 +37,7 @@ def after_all(turn: Turn) -> Outcome | None:
     paid = any(ticket.paid for ticket in turn.facts.tickets)
     if not paid or turn.facts.quotes or form.script_of(turn) or not turn.worded:
         return None
-    return talk.hand_over(turn, "quote") if AFTER_ALL.search(turn.text) and not turn.slots.problem else None
+    return talk.hand_over(turn, "quote") if turn.means("after_all") and not turn.slots.problem else None
 
 
 def _each(turn: Turn) -> Outcome | None:
@@ -86,14 +70,14 @@ def answer(turn: Turn) -> Outcome | None:
         return _ask(turn) if not last and _doubtful(turn, said) else _decided(turn, said, last)
     if said := script.bare(turn):
         return _short(turn, said, last)
-    if script.ON_TERMS.search(turn.text) and not form.script_of(turn):
+    if turn.means("on_terms") and not form.script_of(turn):
         return _explained(turn, last or _named(turn) or turn.facts.quotes[0])
     return _question(turn, last)
 
 
 def _of_another(turn: Turn, said: str) -> bool:
     """“不修了” in the middle of a report means the report, 同意 what was asked since; 同意报价 is always ours."""
-    if NAMED.search(turn.text) or said == "haggled":
+    if turn.means("names_quote") or said == "haggled":
         return False
     opened = form.script_of(turn)
     return (opened is not None and not opened.light) or _asked_since(turn)
@@ -108,7 +92,7 @@ def _asked_since(turn: Turn) -> bool:
 def _doubtful(turn: Turn, said: str) -> bool:
     """Whether 同意 may as well answer what was proposed about a complaint."""
     case = turn.facts.complaint
-    return case is not None and case.told and said != "haggled" and not NAMED.search(turn.text)
+    return case is not None and case.told and said != "haggled" and not turn.means("names_quote")
 
 
 def _short(turn: Turn, said: str, last: QuoteRef | None) -> Outcome | None:
@@ -155,13 +139,13 @@ def _named(turn: Turn) -> QuoteRef | None:
 
 def _question(turn: Turn, last: QuoteRef | None) -> Outcome | None:
     """Asked about an item: the crew hears it, and a person explains."""
-    asks = bool(turn.means("question") or MADE_UP.search(turn.text))
+    asks = turn.means("question", "asks_how_made_up")
     if (
         not asks
         or form.script_of(turn)
         or not (
-            ASKED.search(turn.text)
-            or MADE_UP.search(turn.text)
+            turn.means("asks_about_quote")
+            or turn.means("asks_how_made_up")
             and turn.intent in ("", "progress")
             or last
             and turn.intent in ("", "enquiry_material")

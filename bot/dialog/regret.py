@@ -25,8 +25,6 @@ A_DAY = dt.timedelta(days=1)
 RIGHT_AFTER = dt.timedelta(minutes=30)
 ABOUT_IT = frozenset({"complaint", "satisfaction_reply", "suggestion", "out_of_scope", ""})
 SURE = 0.75
-#: “算了 也没事”: no more of it.
-LET_BE = re.compile(r"^(?:(?:算了|也?没事(?:儿|了)?|不用了?|没关系|就这样|无所谓)[吧啊。，,\s]*)+$")
 LOW = 3
 #: Longer words have a matter of their own.
 SHORT = 20
@@ -72,11 +70,11 @@ def added(turn: Turn) -> Outcome | None:
     rated, top = turn.facts.rated, turn.heard.reading.top
     if rated is None or turn.facts.now - rated.at > RIGHT_AFTER or form.script_of(turn) or turn.facts.complaint:
         return None
-    if LET_BE.match(turn.text):
+    if turn.means("lets_be"):
         return form.aside(turn, turn.say("talk.ok"))
     if not turn.worded or top.name not in ABOUT_IT or top.confidence >= SURE:
         return None
-    slots, asks = turn.slots, turn.means("question") or turn.means("chase")
+    slots, asks = turn.slots, turn.means("question", "chase")
     other = slots.problem or slots.phone or slots.time or slots.command or slots.anger or slots.option or slots.number
     if asks or other or slots.yes is not None or not len(turn.text) >= 4 or "投诉" in turn.text:
         return None

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.dialog import amend, desk, form, talk
+from bot.dialog import amend, desk, form
 from bot.heard import House, Outcome, State, TicketRef
 from bot.scripts import fault_words, houses, known, repair
 from bot.scripts.turn import PARKED_MOST, Turn
@@ -26,7 +26,7 @@ def report(turn: Turn) -> Outcome | None:
         turn = turn.become(script="", parked=turn.put_aside)
     if shared := known.of_household(turn):
         return joined(turn, shared)
-    costs = (turn.say("repair.costs"),) if talk.COST.search(turn.text) and turn.slots.problem else ()
+    costs = (turn.say("repair.costs"),) if turn.means("asks_cost") and turn.slots.problem else ()
     return form.begin(turn, "repair", *costs, answers=known.begins(turn))
 
 

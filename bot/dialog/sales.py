@@ -11,7 +11,6 @@ from dataclasses import replace
 from bot.dialog import ask, form, talk
 from bot.heard import Do, Outcome, Say, VisitRef
 from bot.scripts import appointment, enquiry, readers, spans, visits
-from bot.scripts.household import KIN
 from bot.scripts.turn import Turn
 from bot.understanding import acts
 from models.worktime import SHANGHAI, local_day
@@ -19,21 +18,6 @@ from models.worktime import SHANGHAI, local_day
 SURE_ENOUGH = 0.3
 #: Words that name neither a visit nor a time must be surer than a guess.
 SURE = 0.5
-#: Words that name a visit before signing, so that they cannot be about a repair.
-NAMED = re.compile(r"量房|量尺|预约|到店|展厅|门店|店里|去店|看店|样板间|appointment|showroom|measur", re.IGNORECASE)
-#: A bill or a rule is asked about, not what a home would cost.
-OTHER_PRICE = re.compile(
-    r"量房.{0,6}(?:钱|费|免费)|(?:设计|管理|远程|拆除|人工|搬运|垃圾)费|定金|订金|押金|增项|付款|分期|贷款|发票|首付|尾款|打折|优惠|便宜|砍价"
-    r"|(?:刷|贴|铺|换|拆|敲|做)(?:个|一?下)?(?:墙|砖|地|瓷|门|窗|顶|柜|厨|厕|卫)|单独|只做|换个?|(?:厨房|卫生间|厕所|阳台|墙面|地板|吊顶|柜子?|门|窗|水电|防水|瓷砖)(?!.{0,12}(?:整装|全包|半包|㎡|平))"
-)
-#: A whole home is meant: 想装修, 咨询一下装修, 有什么套餐.
-WHOLE = re.compile(
-    r"(?:想|要|打算|准备|咨询|了解|问一?下)[^，。]{0,6}(?:装修|装房|装一下房|装新房)|装修(?:房子|新房|咨询)|套餐|方案|案例|风格|全包|半包|整装"
-)
-RENOVATES = re.compile(
-    r"翻新|重装|(?:想|要|准备|打算|给)[^，。]{0,10}(?:装修|装房|改造)|(?:房子?|家里|新房|婚房)[^，。]{0,4}装修|装修(?:房子|一?下)?$|\brenovat",
-    re.IGNORECASE,
-)
 #: With its layout or size, in words that no reading is sure of: 我家三室两厅想装.
 HOME = re.compile(r"想装|要装|准备装|打算装|装修|交房|拿房|收房|毛坯|新房")
 #: Which way is better is asked, not what it costs.
@@ -41,43 +25,7 @@ ADVICE = re.compile(
     r"还是[^，。]{1,8}(?:好|划算|合适)|(?:哪个|哪种|哪一种)[^，。]{0,3}(?:好|划算|合适)|区别|有什么不同|怎么选"
     r"|which is better"
 )
-PACKAGES = re.compile(r"(?:什么|哪些|看看|介绍).{0,4}(?:套餐|方案)")
-#: The visit falls to another day.
-MOVES = re.compile(
-    r"改约|改期|改(?:一?下|个)?时间|改一?下(?=$|[，。吧]|明|后|周|那)|改到|改成|改天|换(?:个|到|成)?(?:时间|日子|天)|推迟|延后|提前|挪|没空|有事|来不了|去不了|reschedule",
-    re.IGNORECASE,
-)
-#: The visit falls away.
-OFF = re.compile(
-    r"取消|都(?:不|别)(?:去|来|量|约|要)?了|不(?:用|要|想)?(?:再)?(?:来|去|量|约|看)了|别来了|cancel", re.IGNORECASE
-)
-#: Late, on the way, who opens the door, another number or place: whoever they meet must hear it, nothing moves.
-REMARK = re.compile(
-    r"晚(?:一?点|一?会儿?|些|半个?(?:小时|钟头)|个?[\d一二三四五两几]+(?:分钟?|个?小时))(?:儿)?(?:才?能?)?"
-    r"(?:到|$|[，。 ])"
-    r"|晚到|迟到|堵车"
-    r"|(?:在|已经)?路上了?[。]*$|(?:快|马上|就|已经)到了?(?:楼下|门口|店里)?了?[。]*$|在(?:楼下|门口)了?"
-    r"|带(?:着|上)?[^，。]{0,4}(?:孩子|小孩|娃|一起)"
-    r"|(?:家里?|那边|到时)?有人|钥匙|(?:门禁|密码)|有(?:狗|猫|老人|宝宝|孕妇)"
-    r"|孩子(?:在)?睡|轻点|(?:敲|按)门|鞋套|\b(?:late|on my way|traffic)\b",
-    re.IGNORECASE,
-)
-WITH_KIN = re.compile(
-    rf"(?:{KIN.pattern}|租客|房东|邻居)[^，。]{{0,3}}(?:在家|在那|在场|也?去|也?来|一起|开门|电话)|(?:和|带|跟)[^，。]{{0,3}}(?:{KIN.pattern})",
-    re.IGNORECASE,
-)
-#: A number or a place that is to be another one for the visit.
-CHANGED = re.compile(r"电话|号码|手机|地址|房子|联系", re.IGNORECASE)
-NO_MOVE = re.compile(r"(?:不用|不要|不|别)(?:再)?改(?:时间|约|了)?|照旧|不变")
-DEAR = re.compile(r"超(?:出|了)?预算|便宜|优惠|打折|expensive", re.IGNORECASE)
-#: Where the car goes, and how to come without one.
-PARKING = re.compile(r"停车|车位|停哪|停在哪|车库|\bpark", re.IGNORECASE)
-WAY = re.compile(
-    r"怎么(?:走|去|过去|到)|路线|地铁|公交|几号线|metro|subway|\bbus\b|get there|directions?", re.IGNORECASE
-)
 DAYS_MOST = 3
-#: When is it?
-WHEN = re.compile(r"几点|什么时候|哪天|几号|时间是|约的.{0,4}(?:时间|吗)|when", re.IGNORECASE)
 
 
 def _words(turn: Turn) -> bool:
@@ -86,7 +34,7 @@ def _words(turn: Turn) -> bool:
 
 def _visit(turn: Turn) -> VisitRef | None:
     """The booked visit that the words are about; None when they are about a repair, or there is none."""
-    booked, named = turn.facts.visits, NAMED.search(turn.text)
+    booked, named = turn.facts.visits, turn.means("names_visit")
     if not booked or not _words(turn) or (turn.facts.tickets and not named):
         return None
     return visits.named(turn) or booked[0]
@@ -110,7 +58,7 @@ def call_off(turn: Turn) -> Outcome | None:
 
 
 def _calls_off(turn: Turn) -> bool:
-    return bool(OFF.search(turn.text)) and not turn.means("not_cancelled")
+    return turn.means("calls_off_visit") and not turn.means("not_cancelled")
 
 
 def told(turn: Turn) -> Outcome | None:
@@ -122,7 +70,7 @@ def told(turn: Turn) -> Outcome | None:
     if turn.state.script == "call_off" and (other := visits.stays(turn)):
         return form.aside(turn, _stays(turn, other))
     visit = next((one for one in turn.facts.visits if one.id == moving), visit)
-    stays = NO_MOVE.search(turn.text) or turn.means("keep" if moving else "not_cancelled")
+    stays = turn.means("moves_nothing") or turn.means("keep" if moving else "not_cancelled")
     if stays and not turn.slots.time and (moving or not script):
         return turn.leave(_stays(turn, visit))
     if appointment.visit_of(turn.text) not in ("", visit.visit) or not _remarks(turn, visit):
@@ -137,13 +85,13 @@ def _stays(turn: Turn, visit: VisitRef) -> Say:
 
 
 def _remarks(turn: Turn, visit: VisitRef) -> bool:
-    if MOVES.search(turn.text) and not (turn.slots.phone or turn.slots.house) or OFF.search(turn.text):
+    if turn.means("moves_visit") and not (turn.slots.phone or turn.slots.house) or turn.means("calls_off_visit"):
         return False
     slots = turn.slots
-    if (slots.phone or slots.house) and CHANGED.search(turn.text):
+    if (slots.phone or slots.house) and turn.means("changes_contact"):
         return True
-    remark = REMARK.search(turn.text) or WITH_KIN.search(turn.text)
-    other_day = slots.time and readers.DAY.search(slots.time.text_zh) and not spans.meets(slots.time, visit)
+    remark = turn.means("remarks", "kin_is_there")
+    other_day = slots.time and acts.says("names_a_day", slots.time.text_zh) and not spans.meets(slots.time, visit)
     return bool(remark) and not other_day and turn.intent not in ("human", "complaint", "enquiry_price")
 
 
@@ -152,8 +100,8 @@ def change(turn: Turn) -> Outcome | None:
     script, visit = form.script_of(turn), _visit(turn)
     if (script and not script.light) or visit is None:
         return None
-    moves = bool(MOVES.search(turn.text)) or (turn.intent == "appointment" and turn.slots.time and turn.facts.visits)
-    if WHEN.search(turn.text) and not MOVES.search(turn.text):
+    moves = turn.means("moves_visit") or (turn.intent == "appointment" and turn.slots.time and turn.facts.visits)
+    if turn.means("asks_when") and not turn.means("moves_visit"):
         return form.aside(turn, turn.say("appointment.yours", visits=_listed(turn)))
     kind = appointment.visit_of(turn.text)
     if not moves or (kind and kind != visit.visit):
@@ -173,20 +121,20 @@ def appoint(turn: Turn) -> Outcome | None:
     if turn.intent != "appointment" or not _words(turn) or turn.heard.reading.top.confidence < SURE_ENOUGH:
         return None
     kind, script = appointment.visit_of(turn.text), form.script_of(turn)
-    if not (kind or NAMED.search(turn.text) or turn.slots.time) and turn.heard.reading.top.confidence < SURE:
+    if not (kind or turn.means("names_visit") or turn.slots.time) and turn.heard.reading.top.confidence < SURE:
         return None
-    if script and script.name in ("repair", "urgent") and not NAMED.search(turn.text):
+    if script and script.name in ("repair", "urgent") and not turn.means("names_visit"):
         return None
-    if turn.facts.visits and not (kind or NAMED.search(turn.text) or script):
+    if turn.facts.visits and not (kind or turn.means("names_visit") or script):
         # Whoever has a visit and names none speaks of that one; a question about it is for a person.
         asks = turn.means("question") or "谁" in turn.text
         return None if asks else form.aside(turn, turn.say("appointment.yours", visits=_listed(turn)))
-    if turn.facts.tickets and not NAMED.search(turn.text) and not kind:
+    if turn.facts.tickets and not turn.means("names_visit") and not kind:
         return None
     if not any(turn.facts.free_slots(visit) for visit in ((kind,) if kind else ("measure", "showroom"))):
         return None
     if script and script.name == "appointment":
-        return form.aside(turn) if kind or NAMED.search(turn.text) else None
+        return form.aside(turn) if kind or turn.means("names_visit") else None
     return _begin(turn, {})
 
 
@@ -203,17 +151,17 @@ def where(turn: Turn) -> Outcome | None:
         return None
     if turn.heard.reading.top.confidence < SURE_ENOUGH and not re.search(r"展厅|门店|showroom", turn.text):
         return None
-    parks = bool(PARKING.search(turn.text))
+    parks = turn.means("asks_parking")
     if parks and not turn.facts.showroom.get("parking") and turn.facts.find_answer(turn.text).sure:
         return None  # an article knows what the record does not
-    asked = {"about": "parking" if parks else "way" if WAY.search(turn.text) else "", "days": _days(turn)}
+    asked = {"about": "parking" if parks else "way" if turn.means("asks_the_way") else "", "days": _days(turn)}
     return form.aside(turn, turn.say("showroom.where", beside=turn.state.script, **asked, **turn.facts.showroom))
 
 
 def _days(turn: Turn) -> list[dict[str, str]]:
     """Of each day that the words name, when the showroom is open then; of a span the first few."""
     time = turn.slots.time
-    if time is None or time.past or not readers.DAY.search(time.text_zh):
+    if time is None or time.past or not acts.says("names_a_day", time.text_zh):
         return []
     first, last = local_day(time.start), local_day(time.end - dt.timedelta(minutes=1))
     days = [first + dt.timedelta(days=ahead) for ahead in range(min((last - first).days + 1, DAYS_MOST))]
@@ -263,7 +211,7 @@ def _onward(turn: Turn) -> tuple[Say, ...]:
 def decided(turn: Turn) -> Outcome | None:
     """“打算签了，什么时候能开工”: the best news there is goes to a person at once."""
     lead = turn.facts.lead or turn.state.script == "enquiry"
-    if not lead or not _words(turn) or not enquiry.DECIDED.search(turn.text):
+    if not lead or not _words(turn) or not turn.means("decided"):
         return None
     outcome = talk.hand_over(turn, "decided")
     learn = Do("enquiry.learn", {"asked": turn.text[:500], "decided": True})
@@ -272,27 +220,27 @@ def decided(turn: Turn) -> Outcome | None:
 
 def dear(turn: Turn) -> Outcome | None:
     """“太贵了” to a price that we named: what moves it."""
-    if turn.state.script != "enquiry" or not (turn.means("dear") or DEAR.search(turn.text)) or enquiry.area_of(turn):
+    if turn.state.script != "enquiry" or not turn.means("dear", "over_budget") or enquiry.area_of(turn):
         return None
     return form.aside(turn, turn.say("enquiry.dear"))
 
 
 def _asks_for_a_home(turn: Turn) -> bool:
     top, text = turn.heard.reading.top, turn.text
-    if talk.NODDED.match(text) or turn.slots.problem or (ADVICE.search(text) and not enquiry.area_of(turn)):
+    if acts.says("nods", text) or turn.slots.problem or (ADVICE.search(text) and not enquiry.area_of(turn)):
         return False
     if top.confidence < SURE_ENOUGH:
         # In words that no reading is sure of: 老房子想翻新 大概70平, 给我儿子结婚房子装修.
         sized = (enquiry.area_of(turn) or enquiry.LAYOUT.search(text)) and HOME.search(text)
-        return bool(sized or RENOVATES.search(text)) and not (
+        return bool(sized or acts.says("renovates", text)) and not (
             form.script_of(turn) or turn.facts.tickets or turn.facts.houses
         )
     if top.name == "enquiry_price":
-        return not OTHER_PRICE.search(text) or bool(enquiry.area_of(turn))
+        return not acts.says("other_price", text) or bool(enquiry.area_of(turn))
     if top.name == "gift_activity":
-        return bool(PACKAGES.search(text))
+        return acts.says("asks_packages", text)
     if top.name not in ("enquiry_design", "enquiry_process"):
         return False
     facts = bool(enquiry.area_of(turn) or turn.slots.budget or (turn.slots.style and top.name == "enquiry_design"))
-    home = WHOLE.search(text) or RENOVATES.search(text)
+    home = acts.says("whole_home", text) or acts.says("renovates", text)
     return facts or bool(home and not (acts.says("question", text) and top.name == "enquiry_process"))

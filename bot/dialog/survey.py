@@ -24,22 +24,9 @@ TAPPED = re.compile(r"^sv:(\d{1,12}):([a-z0-9_]{1,30}):([1-5])$")
 
 #: While a house is being built a fault is a reason for the verdict, not a repair.
 ON_SITE = "control_point"
-#: “不评”, “懒得评”: no verdict, whatever mood it comes in.
-DECLINES = re.compile(r"^(?:我)?(?:就|都|才)?(?:不(?:想|要|愿意?)?|懒得|没空|别让我)(?:再)?(?:评|打分|评价)(?!不)")
 
-#: Asked what or whom the question means, or only named: “哦水槽那个啊” is no verdict on it.
-ABOUT_IT = re.compile(
-    r"^(?:什么|啥)(?:意思|情况)?[啊呀呢?？]*$|^评(?:啥|什么|价什么)|哪(?:个|张|一|件)(?:单|活|次|回|事|师傅)|(?:怎么|咋)(?:打分|评|回)"
-    r"|^(?:哦+|噢|嗯|啊|是|你?说的?是?)*(?:昨天|上次|前天|那天|刚才|今天)?[^，。好坏差不]{0,6}(?:那个|那张|那单|那次)(?:啊|吗|呀|是吧|嘛|哦|呢)*[?？。]*$"
-    r"|^(?:which|what) (?:one|repair|job)|what do you mean",
-    re.IGNORECASE,
-)
 #: “1到5是吧 那5”: the figure that is given stands last.
 GIVEN_LAST = re.compile(r"[1-5]\s*(?:到|-|—|~|至)\s*[1-5].*?(?:那就?|就|给|打|我?选)\s*([1-5])\s*分?[吧了。]*$")
-#: “没再漏”: it holds, whatever word of a fault stands in it.
-HOLDS = re.compile(
-    r"^(?:[^，。不没]{0,8}[，,。\s])?(?:现在|目前|今天|到现在|一直|都)*(?:没有?|不)(?:再|怎么)*(?:漏|滴|渗|堵|响|跳|闪|臭|反味|出现)(?:水|味|闸|过)?(?:了)?[。.!！~]*$"
-)
 #: Below this a score is apologised for; one that is neither good nor bad is not.
 LOW = 3
 
@@ -89,10 +76,15 @@ def _saying(turn: Turn, words: str, context: Context) -> Turn:
 def _reply(turn: Turn) -> Outcome | None:
     if not _open(turn) or not turn.worded:
         return None
-    if DECLINES.match(turn.text) and not turn.slots.problem:
+    if turn.means("declines_verdict") and not turn.slots.problem:
         return form.aside(_out_of_survey(turn), turn.say("survey.declined"))
     survey = which(turn)
-    if ABOUT_IT.search(turn.text) and turn.slots.yes is None and not turn.slots.problem and not form.script_of(turn):
+    if (
+        turn.means("asks_which_survey")
+        and turn.slots.yes is None
+        and not turn.slots.problem
+        and not form.script_of(turn)
+    ):
         return form.aside(turn, turn.say("survey.about", label=survey.label or None, number=survey.number or None))
     if not series(survey.questions):
         return _plain(turn, survey)
@@ -231,7 +223,7 @@ def _plain(turn: Turn, survey: SurveyRef) -> Outcome | None:
     if given := GIVEN_LAST.search(turn.text):
         score = int(given[1])
         return _filed(turn, survey, {"score": score, "words": "", "sentiment": feeling(score)})
-    if HOLDS.match(turn.text):
+    if turn.means("it_holds"):
         return _filed(turn, survey, {"score": 4, "words": turn.text, "sentiment": "positive"})
     words = slots.note or ("" if bare or _only_a_score(turn) else turn.text)
     return _filed(turn, survey, {"score": slots.score, "words": words, "sentiment": slots.sentiment})

@@ -1,6 +1,5 @@
 """Everything that is no dialog of its own: a person is wanted, small talk, binding, not understood."""
 
-import re
 from dataclasses import replace
 
 from bot.dialog import form, pace
@@ -17,57 +16,12 @@ FOR_A_PERSON = {
     "enquiry_design": "enquiry", "enquiry_process": "enquiry", "enquiry_material": "enquiry",
     "enquiry_showroom": "enquiry",
 }  # fmt: skip
-#: [微笑], 😂, ～: nothing to understand and nothing to blame.
-STICKER = re.compile(r"^(?:\[[^\]]{1,12}\]|[^\w?？])+$")
 #: Reasons under which the words are a question that no article answers yet.
 UNANSWERED = frozenset({"enquiry", "warranty", "gift", "question"})
 #: Below this a reading is a guess; handing a guess to a colleague is still better than asking back.
 SURE_ENOUGH = 0.3
 #: While a report is open most words are about the report.
 SURE_IN_A_DRAFT = 0.6
-#: Heard, and no more: it asks for nothing.
-NODDED = re.compile(r"^(?:哦+|噢+|喔+|嗯+|额+|好吧|知道了|明白了?|了解了?|这样啊?|原来如此)[。.!！~～]*$")
-#: Abuse and nothing else; anger about something names it.
-INSULT = re.compile(
-    r"^(?:你们?|我|他妈|妈的|去|就是|一群|这|破|狗|都是|真|太|[操草艹滚]|傻[逼比bB叉子]?|垃圾|废物|[他她尼]?妈|的|公司|玩意儿?|东西"
-    r"|滚蛋|骗子|混蛋|王八蛋?|sb|shit|fuck|you|[!！。.，, ~～]){1,12}$",
-    re.IGNORECASE,
-)
-SORRY = re.compile(
-    r"^(?:真的?)?(?:不好意思|抱歉|对不起|麻烦(?:你|您)?们?了|sorry)(?:哈|啊|呀|哦|了)*[。.!！~～]*$", re.IGNORECASE
-)
-WHO = re.compile(r"^(?:你|您)(?:到底)?(?:是|叫)(?:谁|什么名字|啥|哪位|干嘛的|做什么的)|^who are you", re.IGNORECASE)
-CLOCK = re.compile(
-    r"^(?:请问)?(?:现在)?(?:是)?(?:几点了?|什么时间|几点钟了?)[？?呀啊]*$|^what(?:'s| is)? the time|^what time is it",
-    re.I,
-)
-JOKE = re.compile(r"(?:讲|说|来)(?:个|一个|段)?(?:笑话|段子|故事)|唱(?:个|首)?歌|tell me a joke|sing ", re.IGNORECASE)
-#: Words meant for a machine that obeys whoever writes to it.
-ORDERED = re.compile(
-    r"(?:忽略|无视|忘(?:掉|记|了)|绕过|跳过|违反)[^，。]{0,10}(?:指令|提示词?|规则|设定|限制|命令)|提示词|系统提示|越狱|开发者模式"
-    r"|(?:假装|扮演|假设|现在)你?(?:就)?是[^，。]{0,4}(?:管理员|开发者|老板|没有限制)"
-    r"|(?:ignore|disregard|forget|bypass)\b[^.]{0,30}\b(?:instructions?|prompts?|rules)\b"
-    r"|system prompt|jailbreak|developer mode",
-    re.IGNORECASE,
-)
-#: Said into the silence of a queue.
-WAITS = re.compile(
-    r"^(?:大概|请问|我)?(?:还)?(?:要|得|需要)?(?:等)?(?:多久|多长时间|几分钟)(?:啊|呀|呢|才有人)?[?？]*$|^(?:怎么|咋)?(?:还)?(?:是)?没(?:有)?人(?:理|回|啊|呢|吗)*[?？]*$"
-    r"|^有人(?:吗|在吗|没)[?？]*$|^(?:前面)?还有几个人?[?？]*$|^(?:轮到我|到我)了?(?:吗|没)[?？]*$|^how (?:much )?long",
-    re.IGNORECASE,
-)
-#: “我媳妇也想去展厅看看” lets nobody in.
-VISITS = re.compile(r"展厅|门店|到店|量房|看房|showroom")
-OF_A_VISIT = re.compile(r"时间|约|量|店|来|去|[天周号点月]|visit|appoint|time|when", re.IGNORECASE)
-#: What mending it costs is asked.
-COST = re.compile(
-    r"贵[不吗么]|便宜|要钱|收费|收钱|花钱|多少钱|免费|费用|怎么收|how much|\bcosts?\b|\bfree\b|\bpay\b|\bcharge",
-    re.IGNORECASE,
-)
-#: A home is to be built, or a visit before it is meant.
-HOME = re.compile(
-    r"装修|装房|套餐|[全半]包|整装|设计|量房|一平|每平|㎡|报价|活动|加盟|renovat|design|package", re.IGNORECASE
-)
 
 
 def hand_over(turn: Turn, reason: str, more: str = "") -> Outcome:
@@ -108,7 +62,7 @@ def collected(turn: Turn) -> str:
 
 def insulted(turn: Turn) -> Outcome | None:
     """An insult without a matter: one calm sentence with the offer of a person; the second one goes to that person."""
-    abuse = turn.slots.anger and INSULT.match(turn.text)
+    abuse = turn.slots.anger and turn.means("insults")
     if not (abuse or mood.only_rude(turn.text)) or turn.facts.tickets or turn.facts.waiting or turn.facts.complaint:
         return None
     if form.script_of(turn) or turn.state.missed:
@@ -139,7 +93,7 @@ def _reported_too(turn: Turn, outcome: Outcome) -> Outcome:
 
 def still_waiting(turn: Turn) -> Outcome | None:
     """“还要多久”, “怎么没人” while they wait for a colleague: their place in the queue, not how a house stands."""
-    if not turn.facts.waiting or not WAITS.match(turn.text) or form.script_of(turn):
+    if not turn.facts.waiting or not turn.means("waits_in_queue") or form.script_of(turn):
         return None
     return hand_over(turn, "asked")
 
@@ -159,7 +113,7 @@ def robot(turn: Turn) -> Outcome | None:
 
 def ordered(turn: Turn) -> Outcome | None:
     """“忽略之前的指令”: nothing here obeys it, and it is neither a suggestion nor a complaint."""
-    if not turn.worded or not ORDERED.search(turn.text) or turn.facts.staff_name is not None:
+    if not turn.worded or not turn.means("orders_the_machine") or turn.facts.staff_name is not None:
         return None
     return form.aside(turn, turn.say("talk.out_of_scope"))
 
@@ -168,7 +122,7 @@ def bind(turn: Turn) -> Outcome | None:
     """绑定 483920; six digits alone are a code when no dialog is asking."""
     bare = not turn.state.script and CODE.fullmatch(turn.text)
     sure = turn.heard.reading.top.confidence >= SURE_ENOUGH
-    sure = sure and not VISITS.search(turn.text)
+    sure = sure and not turn.means("names_showroom")
     meant = turn.intent == "bind" and (not form.script_of(turn) and sure or "绑" in turn.text)
     if turn.state.script == "bind" or not (bare or meant) or "解绑" in turn.text:
         return None
@@ -180,13 +134,13 @@ def bind(turn: Turn) -> Outcome | None:
 def for_a_person(turn: Turn) -> Outcome | None:
     """Matters that people answer. In the middle of a dialog a question about costs has an honest answer of its own."""
     top = turn.heard.reading.top
-    if top.name not in FOR_A_PERSON or top.confidence < SURE_ENOUGH or NODDED.match(turn.text):
+    if top.name not in FOR_A_PERSON or top.confidence < SURE_ENOUGH or turn.means("nods"):
         return None
     if turn.state.script in ("repair", "urgent") and top.confidence < SURE_IN_A_DRAFT:
         return None
     if turn.state.script == "appointment" == top.name:
         # “时间” while one is being agreed: nobody else need do it. What only sounds like it was not understood.
-        return form.aside(turn) if OF_A_VISIT.search(turn.text) else None
+        return form.aside(turn) if turn.means("of_a_visit") else None
     if turn.state.script in ("repair", "urgent") and top.name in ("enquiry_price", "warranty_question"):
         return form.aside(turn, turn.say("repair.costs"))
     if turn.state.script in ("repair", "urgent") and top.name == "appointment":
@@ -202,12 +156,12 @@ def for_a_person(turn: Turn) -> Outcome | None:
 
 def costs(turn: Turn) -> Outcome | None:
     """“修要钱吗” in a repair, or while one is open and no home is spoken of: the rule, not a price."""
-    if not COST.search(turn.text) or turn.slots.area:
+    if not turn.means("asks_cost") or turn.slots.area:
         return None
     if turn.state.script in ("repair", "urgent"):
         return form.aside(turn, turn.say("repair.costs"))
     asks = turn.intent == "enquiry_price" or (turn.intent != "complaint" and turn.means("question"))
-    if form.script_of(turn) or not turn.facts.tickets or not asks or HOME.search(turn.text):
+    if form.script_of(turn) or not turn.facts.tickets or not asks or turn.means("about_a_home"):
         return None
     return form.aside(turn, turn.say("repair.costs"))
 
@@ -215,17 +169,20 @@ def costs(turn: Turn) -> Outcome | None:
 def small_talk(turn: Turn) -> Outcome | None:
     """Greeting, thanks, a bare 好的 after something is done."""
     open_case = turn.facts.tickets[0].number if turn.facts.tickets else None
-    for pattern, key in ((WHO, "talk.robot"), (CLOCK, "talk.clock"), (JOKE, "talk.joke")):
-        if pattern.search(turn.text):
-            return form.aside(turn, turn.say(key))
+    if turn.means("asks_who_we_are"):
+        return form.aside(turn, turn.say("talk.robot"))
+    if turn.means("asks_the_time"):
+        return form.aside(turn, turn.say("talk.clock"))
+    if turn.means("wants_joke"):
+        return form.aside(turn, turn.say("talk.joke"))
     if turn.intent == "greeting":
         busy = form.script_of(turn) is not None
         return form.aside(turn, turn.say("talk.hello_again" if busy else "talk.hello"))
-    if SORRY.match(turn.text):
+    if turn.means("sorry"):
         return form.aside(turn, turn.say("talk.no_matter"))
     if turn.intent == "thanks_bye":
         return form.aside(turn, turn.say("talk.bye"))
-    if NODDED.match(turn.text) or (not turn.state.script and turn.slots.yes is not None):
+    if turn.means("nods") or (not turn.state.script and turn.slots.yes is not None):
         return form.aside(turn, turn.say("talk.ok", number=open_case))
     strange = turn.intent == "out_of_scope" and turn.heard.reading.top.confidence >= 0.5
     if strange and not turn.state.missed and not (turn.state.script or turn.state.parked):
@@ -237,7 +194,7 @@ def sticker(turn: Turn) -> Outcome | None:
     """[微笑], 😂: acknowledged; it moves nothing. 👍 and ① are answers and not meant here."""
     slots = turn.slots
     answers = slots.yes is not None or slots.option or (turn.facts.survey and slots.score)
-    if not turn.text or not STICKER.match(turn.text) or answers:
+    if not turn.text or not turn.means("sticker") or answers:
         return None
     return form.aside(turn) if form.script_of(turn) else form.aside(turn, turn.say("talk.sticker"))
 

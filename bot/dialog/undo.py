@@ -52,7 +52,7 @@ def told_apart(state: State) -> tuple[State, Mapping[str, Any]]:
 def taken_back(turn: Turn, did: Mapping[str, Any], decide: Rules) -> Outcome | None:
     """What was done in the last turn is undone, or goes to a person; what is meant instead is taken up at once."""
     verb = str(did.get("verb") or "")
-    if not verb or turn.heard.kind not in ("text", "voice") or turn.slots.urgent:
+    if not verb or not turn.worded or turn.slots.urgent:
         return None
     after_all = verb == "repair.cancel" and AFTER_ALL.search(turn.text)
     if not after_all and not NOT_MEANT.search(turn.text):

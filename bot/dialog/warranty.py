@@ -1,27 +1,11 @@
 """Questions about the warranty, and disputes: who says “凭什么收费” is heard by the manager."""
 
-import re
-
 from bot.dialog import form, talk
 from bot.heard import Do, Outcome, TicketRef
 from bot.scripts import houses
 from bot.scripts import warranty as script
 from bot.scripts.turn import Turn
 
-#: Does not accept that the repair is paid.
-DISPUTES = re.compile(
-    r"凭什么|不(?:应该|该|应)(?:收|要|算)(?:我)?(?:的)?(?:费|钱)|应该(?:是)?(?:免费|保修|在保)|(?:明明|应该)?(?:还|都)在保(?!(?:修期?|质期?)?内?(?:吗|么|嘛|没|不|呢|[?？]))|没有?过保"
-    r"|怎么(?:就|会|可能)?(?:过保|到期|不保|要(?:收)?钱|收费|收钱)|才[^，。]{1,4}年|不认(?:可|同)?(?:过保|收费|这个结论)"
-    r"|你们(?:自己)?(?:做|装|修)的.{0,10}(?:收费|要钱|收钱)|should be (?:covered|free)|why.{0,12}(?:pay|charge)",
-    re.IGNORECASE,
-)
-#: What a warranty may not cover inside its time (EXCLUSIONS in models/warranty.py): never promised in chat.
-EXCLUDED = re.compile(
-    r"(?<!你们)自(?:己|行)(?:给|把)?(?:改|动|拆|装|换|买|弄)|改(?:过|动|了)|(?:别人|外面|另外|请人|找人)[^，。]{0,4}(?:改|修|装|做|动)"
-    r"|人为|用坏|弄坏|冻(?:裂|坏|爆)|磕|碰坏|撞|砸|摔|搬(?:家|动)|水淹|被淹|泡(?:过|了)?水|雷|火灾|着火|自购|自己买"
-    r"|租客|\bmyself\b|\bourselves\b|\balter|\bfroze|\bflood|\bbroke it\b|\btenant",
-    re.IGNORECASE,
-)
 #: What such words are read as; a report of another fault is none of them.
 OURS = frozenset({"warranty_question", "enquiry_price", "complaint", "progress", "out_of_scope", ""})
 #: Sure enough to be answered while a report is open.
@@ -30,7 +14,7 @@ SURE = 0.5
 
 def dispute(turn: Turn) -> Outcome | None:
     """The customer does not accept a verdict that makes them pay: the manager decides, nothing is done meanwhile."""
-    if not turn.worded or turn.intent not in OURS or not DISPUTES.search(turn.text):
+    if not turn.worded or turn.intent not in OURS or not turn.means("disputes_verdict"):
         return None
     paid = [ticket for ticket in turn.facts.tickets if ticket.paid]
     if not paid:
@@ -54,7 +38,7 @@ def question(turn: Turn) -> Outcome | None:
     top = turn.heard.reading.top
     if turn.intent != "warranty_question" or not turn.worded or top.confidence < talk.SURE_ENOUGH:
         return None
-    if EXCLUDED.search(turn.text):
+    if turn.means("may_be_excluded"):
         return _doubtful(turn)
     open_script = form.script_of(turn)
     asked = script.about(turn)

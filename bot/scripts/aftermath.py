@@ -3,7 +3,6 @@
 They are light: dropping one loses nothing, so nobody is asked whether to.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,13 +13,11 @@ from bot.scripts.turn import Turn
 
 #: Longer words that tell of nothing settled are no reason to take anything back.
 SHORT = 12
-#: It goes on after all.
-GOES_ON = re.compile(r"(?:不|别|没有?)(?:要|想)?撤|继续|还是要投诉", re.IGNORECASE)
 
 
 def read_reason(turn: Turn) -> Answers | None:
     """Why it is taken back; a plain yes has the words that asked for it as its reason; or: keep it."""
-    kept = turn.means("keep") or readers.slipped(turn) or GOES_ON.search(turn.text)
+    kept = turn.means("keep") or readers.slipped(turn) or turn.means("complaint_goes_on")
     if kept or (turn.slots.yes is False and len(turn.text) <= 3):
         return {"reason": "", "keep": True}
     if readers.agrees(turn) or turn.slots.command == "cancel":

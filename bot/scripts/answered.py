@@ -1,20 +1,10 @@
 """After an answer from the house's articles: did it help? Or: which question was meant? Both asked in passing."""
 
-import re
-
 from bot.heard import Do, Outcome
 from bot.scripts import readers
 from bot.scripts.script import Answers, Ask, Script
 from bot.scripts.turn import Turn
-
-HELPED = re.compile(
-    r"^(?:(?:这下|现在|都|我)?(?:清楚|明白|知道|懂|了解)了?|有用|有帮助|可以了?|说清(?:楚)?了|解决了|没(?:有)?问题了?)[。.!！~～]*$"
-)
-NOT_IT = re.compile(
-    r"^(?:不是(?:这个|的)?|没有?(?:说清楚?|讲清楚?|帮助|用|解决)?|不(?:太)?(?:清楚|明白|懂)|答非所问|没用|不对|说的不是(?:这个)?)"
-    r"[啊呀呢。.!！~～]*$"
-)
-NONE_OF_THEM = re.compile(r"都不(?:是|对)|不是(?:这些|这几个)|没有(?:我(?:要|想)问的)?$|其他|别的")
+from bot.understanding import acts
 
 
 def read_helped(turn: Turn) -> Answers | None:
@@ -22,9 +12,9 @@ def read_helped(turn: Turn) -> Answers | None:
     slots, text = turn.slots, turn.text
     if slots.command == "cancel":
         return None
-    if NOT_IT.match(text) or slots.yes is False:
+    if acts.says("not_helped", text) or slots.yes is False:
         return {"helped": False}
-    if HELPED.match(text) or (slots.yes is True or turn.intent == "thanks_bye") and len(text) <= 8:
+    if acts.says("helped", text) or (slots.yes is True or turn.intent == "thanks_bye") and len(text) <= 8:
         return {"helped": True}
     return None
 
@@ -45,7 +35,7 @@ def read_which(turn: Turn) -> Answers | None:
     offered, option = turn.state.answers.get("offered", ()), turn.slots.option
     if option and option <= len(offered):
         return {"chosen": offered[option - 1]}
-    if NONE_OF_THEM.search(turn.text) or readers.refuses(turn):
+    if turn.means("none_of_them") or readers.refuses(turn):
         return {"chosen": None}
     if len(offered) == 1 and readers.agrees(turn):
         return {"chosen": offered[0]}

@@ -4,7 +4,6 @@ The times that were offered are kept with the draft: “2” means the second of
 """
 
 import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -13,14 +12,11 @@ from bot.heard import Do, Facts, Outcome, Say, Slot
 from bot.scripts import contact, readers, spans
 from bot.scripts.script import Answers, Ask, Refusal, Script
 from bot.scripts.turn import Turn
+from bot.understanding import acts
 from bot.understanding.reading import When
 
 #: So many times are offered at once, and of one day at most so many.
 OFFERED, A_DAY = 6, 2
-MEASURE = re.compile(r"量房|量尺|度尺|测量|量一?下|上门|来我?家|measur", re.IGNORECASE)
-SHOWROOM = re.compile(r"到店|展厅|门店|店里|店|样板间|过去看|去看|参观|公司|showroom", re.IGNORECASE)
-#: Any of them will do.
-ANY = re.compile(r"哪天都|随便|都行|都可以|随时|都有空|你们?(?:定|安排)|最早|越早|尽快|第一个|any", re.IGNORECASE)
 
 
 def spot_visit(turn: Turn) -> Answers | None:
@@ -33,7 +29,7 @@ def spot_visit(turn: Turn) -> Answers | None:
 
 def visit_of(text: str) -> str:
     """measure, showroom or ""."""
-    return "measure" if MEASURE.search(text) else "showroom" if SHOWROOM.search(text) else ""
+    return "measure" if acts.says("names_measuring", text) else "showroom" if acts.says("names_store", text) else ""
 
 
 def read_visit(turn: Turn) -> Answers | None:
@@ -83,7 +79,7 @@ def spot_slot(turn: Turn) -> Answers | None:
     if turn.slots.correction and turn.slots.option and not time and "when_start" in turn.state.answers:
         return read_slot(turn)
     free = turn.facts.free_slots(visit) if visit else ()
-    if free and ANY.search(turn.text) and "when_start" not in turn.state.answers:
+    if free and turn.means("any_time_will_do") and "when_start" not in turn.state.answers:
         return _chosen(plain(free)[0])
     if not free or not time:
         return None
@@ -115,7 +111,7 @@ def read_slot(turn: Turn) -> Answers | None:
     still = [slot for slot in offered if slot in plain(free)]
     if option and option <= len(offered):
         return _chosen(offered[option - 1]) if offered[option - 1] in still else _again(free)
-    if ANY.search(turn.text) and not turn.slots.command:
+    if turn.means("any_time_will_do") and not turn.slots.command:
         return _chosen(still[0]) if still else _again(free)
     if free and spans.over(_time(turn), turn.facts.now):
         return Refusal("repair.when_past")

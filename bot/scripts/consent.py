@@ -1,29 +1,17 @@
 """Doubtful words about what we send are asked about once: 是不想再收活动消息吗？ Anything but a yes stops nothing."""
 
-import re
-
 from bot.heard import Do, Outcome
 from bot.scripts import readers
 from bot.scripts.script import Answers, Ask, Script
 from bot.scripts.turn import Turn
 
-#: A yes in the words of the question: “不要再发了” refuses the messages, not the question.
-NO_MORE = re.compile(
-    r"(?:不|别|甭|少)(?:要|想|用|愿意?|许|准)?(?:再|给我|收到)*(?:发(?!火|现|票|货|霉)|收(?!费|钱|拾|货)|推(?!荐|卸|迟|门)|来(?:消息|短信|信|烦))"
-    r"|^不想(?:要|了)?[了。]*$|^.{0,5}(?:广告|烦).{0,5}$"
-    r"|no more|stop",
-    re.IGNORECASE,
-)
-#: What goes on whatever is refused.
-GOES_ON = re.compile(r"(?:要|照常|继续|可以)(?:发|收|推)|别停|没说|不是(?!.{0,4}(?:别|不要))")
-
 
 def read_meant(turn: Turn) -> Answers | None:
     """A plain yes or no."""
-    other = turn.slots.problem or GOES_ON.search(turn.text) or turn.means("question")
-    if NO_MORE.search(turn.text) and not other:
+    other = turn.slots.problem or turn.means("messages_go_on", "question")
+    if turn.means("no_more_messages") and not other:
         return {"meant": True}
-    if readers.refuses(turn) or GOES_ON.search(turn.text):
+    if readers.refuses(turn) or turn.means("messages_go_on"):
         return {"meant": False}
     return {"meant": True} if readers.agrees(turn) else None
 

@@ -68,7 +68,7 @@ def wish(turn: Turn) -> Outcome | None:
         return None
     if turn.means("takes_job") and any(job.state == "assigned" for job in turn.facts.jobs):
         return None
-    if crew_words.DELAY.search(turn.text):
+    if turn.means("takes_longer"):
         return step(turn, "delay", crew_words.reason(turn), crew_words.later_day(turn))
     if crew_words.wants_another_time(turn):
         return step(turn, "ask_time", turn.text[:300], crew_words.window(turn))
@@ -262,7 +262,7 @@ def _worded(turn: Turn, name: str) -> Outcome | None:
         return rest(turn, turn.say("crew.kept"))
     if not job or not turn.text or turn.intent == "human":
         return None
-    if name == "finish" and crew_words.UNDONE.search(turn.text):
+    if name == "finish" and turn.means("not_done"):
         return rest(turn, turn.say("crew.not_yet", step=name))
     if name == "finish" and crew_words.only_names(turn, job.label):
         return ask(turn, "note", dict(turn.state.answers))

@@ -32,13 +32,12 @@ REST = re.compile(
     re.IGNORECASE,
 )
 EXCEPT = re.compile(rf"除了?\s*(?P<n>{NUMBERS})[^，,。]*?(?:接|收|要)", re.IGNORECASE)
-ASKS = re.compile(r"[?？]|[吗么]$|能不能|可不可以")
 _EDGE = " ，,。；;、!！"
 
 
 def take(turn: Turn) -> Outcome | None:
     """All that was decided in one message; None when it decides about no more than one of several jobs."""
-    if not turn.worded or ASKS.search(turn.text):
+    if not turn.worded or turn.means("asks_of_jobs"):
         return None
     if turn.state.script == "crew" and turn.state.step == "reason" and turn.state.answers.get("more"):
         return _reasoned(turn)

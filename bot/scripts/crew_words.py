@@ -8,6 +8,7 @@ from typing import Any
 from bot.heard import Job
 from bot.scripts import readers
 from bot.scripts.turn import Turn
+from bot.understanding import acts
 from models.worktime import local_day
 
 COUNTED = r"\d+(?:\.\d+)?\s*(?:个|只|根|卷|米|块|片|包|袋|桶|瓶|套|副|条|把|颗|张|支|管|箱|件|斤|公斤|kg|m)"
@@ -37,47 +38,13 @@ ANOTHER_TIME = re.compile(
     re.IGNORECASE,
 )
 TOLD_US = re.compile(r"(?:客户|业主|房主|主人|他|她|家里|人家|女主人|男主人|阿姨)(?:说|让|要|想|叫|家|今天|不在)")
-#: It takes longer than promised.
-DELAY = re.compile(r"^延期|延到|修不完|做不完|完不成|来不及(?:修|做)完|\bdelay\b", re.IGNORECASE)
 AROUND = re.compile(r"延期|延到|delay|修不完|做不完|才能(?:好|修完|完工)?|要到?|[，,。：:\s]+", re.IGNORECASE)
 
-#: Before a step's word: it is denied, asked about or still to come. 下午完工了 tells of a finish, 明天就完工了 of none.
-NOT_YET = re.compile(
-    r"(?:没有?|未|不|别|没法|无法)(?:能|有)?$"
-    r"|(?:[明后][天早晚]|周[一二三四五六日天末]|星期.|下周|月底|号|小时|分钟|[两几三四五六\d]天|会儿?|等下|马上|快|就)"
-    r"(?:[上中下]午|晚上|以?后|之后|左右|前|再|才|就|应该|大概|能|可以|要|会)*$"
-    r"|(?:什么时候|几时|几点|哪天|多久|准备|预计|估计|争取|打算|等|才|能|可以|要)(?:能|可以|会)?$"
-)
-NOT_YET_TODAY = re.compile(r"(?:今[天晚早]|[上中下]午|晚上|早上|点半?)(?:左右|前)?$")
-#: After it.
-NOT_TAKEN = re.compile(r"^(?:不(?:了|成|掉)|吗|么|[?？])")
-NOT_NOW = re.compile(
-    r"^[^,.;:]*\b(?:tomorrow|tonight|later|soon|next|not|can['’]?t|won['’]?t|in (?:an?|half|\d+)|at \d+"
-    r"|\w+(?:ish|art|ept|riv)ing|arrival)\b|\?",
-    re.IGNORECASE,
-)
-LATER = re.compile(r"(?:完工|到场|到达)(?:还|可能|估计|大概)*(?:要|得|会)(?:到|等|晚|明|后|下|再|过)")
-#: Nothing is finished, whatever was asked.
-UNDONE = re.compile(
-    r"^(?:还|都)?没(?:有)?(?:修|弄|做|搞|完|好|呢|$)|^(?:修|弄|做|搞)不(?:了|好|完|成)|^还(?:在|差|要|得)|^不是|[点按发]错"
-    r"|^(?:not (?:yet|done|finished|fixed|mended)|no|nope)\b(?! leak| more)",
-    re.IGNORECASE,
-)
 
 #: “门修好了 刨了一下”: what was mended, that it is, and how; nothing of it is left open.
 DONE_FIRST = re.compile(r"^[^，,。\s]{1,6}(?:修|弄|搞|换|装|通)好了[，,。\s]+\S{2,}")
-STILL_OPEN = re.compile(r"还(?:没|有|差|要|在)|没(?:修|弄|好|货|带)|等|缺|但|不过|[?？吗]")
 #: A job by a word of it: 马桶那个, 802那家.
 NAMES = re.compile(r"^(?:就是|是)?(.{0,6}?)(?:那|这)(?:个|单|家|户|套)(?:的)?[。.!！]*$")
-#: There already, said last or in passing: 进来了 到了; 早就到了.
-THERE_LAST = re.compile(
-    r"(?:^|[，,。 ])(?:我|人)?(?:早就?|已经|刚|又)?到(?:场|门口|楼下)?了[。.!！]*$|^(?:在)?(?:门口|楼下)了$"
-)
-#: What there is to do.
-LIST = re.compile(
-    r"^(?:我|今天|明天|下午|上午|现在|手上|还)*(?:有)?(?:几|哪些|什么|多少)(?:个)?单|^(?:我的|下午的|明天的)?单子?呢?[?？]?$|几单$"
-    r"|^(?:今天|明天|后天|下午|上午|还)?有(?:没有)?(?:什么|新)?(?:活|单|任务)(?:吗|没有?|么|干)*[?？]*$"
-)
 ON_THE_WAY = re.compile(r"(?<!不)(?<!没)在(?:半)?路上了?[。.!！]*$|\bon (?:my|the) way[.!]*$", re.IGNORECASE)
 #: Steps as homophones leave them: 接档, 粗发, 道了, 完功, 腿单.
 SLIPS = re.compile(
@@ -91,8 +58,6 @@ CANNOT = re.compile(
 NOT_THEN = re.compile(r"(?:去|来|过)不(?:了|成|去|来)|赶不(?:过去|上|到)|没空|没时间|can(?:not|['’]?t)", re.IGNORECASE)
 GIVES_AWAY = re.compile(r"退|别人|换人|转单|另派|不接|不干|hand back", re.IGNORECASE)
 DONE_LAST = re.compile(r"^(.{2,}?)[，,。\s]*(?:已?完工|修好了|弄好了|搞定)了?[。.!！]*$")
-#: What crews say to themselves and households must not read.
-CURSE = re.compile(r"他?妈的|[操草艹]|卧槽|[傻煞]逼|(?:累|烦|气)死|破(?:活|单|公司|玩意)")
 
 
 #: Left over from the step's word: 修完啦 收了50.
@@ -139,7 +104,7 @@ def _used_up(used: re.Match[str] | None) -> tuple[str, ...]:
 
 def fit_to_read(note: str) -> str:
     """The words without clauses that only curse: the household reads it."""
-    kept = [clause for clause in re.split(r"(?<=[，,。；;\n])", note) if not CURSE.search(clause)]
+    kept = [clause for clause in re.split(r"(?<=[，,。；;\n])", note) if not acts.says("curses", clause)]
     return "".join(kept) or note
 
 
@@ -149,11 +114,11 @@ def said_step(turn: Turn) -> tuple[str | None, str]:
     if not slots.crew_step and (match := DONE_LAST.search(turn.text)):
         return "finish", match[1].strip()
     done = DONE_FIRST.match(turn.text)
-    if not slots.crew_step and done and not STILL_OPEN.search(turn.text):
+    if not slots.crew_step and done and not turn.means("still_open"):
         return "finish", turn.text
-    if not slots.crew_step and THERE_LAST.search(turn.text):
+    if not slots.crew_step and turn.means("there_already"):
         return "arrive", ""
-    if not slots.crew_step and LIST.search(turn.text):
+    if not slots.crew_step and turn.means("asks_for_jobs"):
         return "list", ""
     return (slots.crew_step, slots.note or "") if slots.crew_step else _slipped(turn)
 
@@ -179,10 +144,14 @@ def not_taken(step: str, text: str, note: str, *, last: bool) -> bool:
         return False
     if last:
         told = text.rstrip("。.!！~～ ").endswith("了")
-        return bool(NOT_YET.search(note) or (not told and NOT_YET_TODAY.search(note)))
-    if text.isascii() and NOT_NOW.search(text):
+        return bool(acts.says("step_not_yet", note) or (not told and acts.says("step_later_today", note)))
+    if text.isascii() and acts.says("not_now", text):
         return True
-    return bool(NOT_TAKEN.match(note) or LATER.search(text) or (step == "finish" and UNDONE.match(note)))
+    return bool(
+        acts.says("step_not_taken", note)
+        or acts.says("arrives_later", text)
+        or (step == "finish" and acts.says("not_done", note))
+    )
 
 
 def lines(words: str) -> tuple[str, ...]:
@@ -234,7 +203,7 @@ def why(text: str, when: str) -> str:
 
 def wants_another_time(turn: Turn) -> bool:
     """Whether the crew asks for another time: 客户说周六上午再来, 改时间, 今天去不了，改到明天."""
-    if turn.slots.crew_step in ("finish", "arrive", "start") or DELAY.search(turn.text):
+    if turn.slots.crew_step in ("finish", "arrive", "start") or turn.means("takes_longer"):
         return False
     if ANOTHER_TIME.search(turn.text):
         return True

@@ -7,8 +7,7 @@ import re
 from dataclasses import replace
 
 from bot.heard import Heard
-from bot.scripts import crew_words
-from bot.understanding import Context, read
+from bot.understanding import Context, acts, read
 
 BOTH = (
     (r"(?:i (?:want|need) )?(?:an? )?(?:real )?(?:agent|human|person|operator)(?: please)?", "人工"),
@@ -65,7 +64,7 @@ def heard_in_english(heard: Heard, context: Context) -> Heard:
         return heard
     for pattern, meaning in CREW if context.crew else CUSTOMER:
         if match := re.fullmatch(pattern, words, re.IGNORECASE):
-            if context.crew and crew_words.NOT_NOW.search(words):
+            if context.crew and acts.says("not_now", words):
                 return heard
             text = match.expand(meaning).strip()
             for english, chinese in DAYS.items():

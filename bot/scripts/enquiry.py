@@ -22,10 +22,6 @@ LAYOUT = re.compile(
 STATE = re.compile(
     r"毛坯|精装|简装|清水房|二手房|老房子?|旧房|\b(?:bare|unfinished|second-hand) (?:shell|flat|apartment|home)", re.I
 )
-#: Words of decision.
-DECIDED = re.compile(
-    r"(?:打算|准备|决定|想|要)(?:就)?(?:签|定(?:你们|下来|了)|交定金|开工)|(?:什么时候|几时|哪天|多久)(?:能|可以|才能)?(?:开工|签)|签合同|交?定金|就(?:选|定|找)你们|可以签"
-)
 
 
 def area_of(turn: Turn) -> int:
@@ -141,7 +137,7 @@ def told(turn: Turn, answers: Answers, media: list[str] | None = None) -> dict[s
     names = ("area", "layout", "style", "budget", "budget_low", "keys", "keys_on", "house", "phone", "name")
     args = {name: answers[name] for name in names if answers.get(name)}
     args |= {"asked": turn.text[:500]} if turn.intent.startswith("enquiry_") or answers.get("condition") else {}
-    args |= {"decided": True} if DECIDED.search(turn.text) else {}
+    args |= {"decided": True} if turn.means("decided") else {}
     return args | ({"media": media} if media else {})
 
 

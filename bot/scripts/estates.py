@@ -7,10 +7,10 @@ import re
 
 from bot.scripts.script import Answers
 from bot.scripts.turn import Turn
+from bot.understanding import acts
 
 #: A house that begins with its building: 8幢1602, 八栋302, 3-802, A座1201.
 BARE = re.compile(r"^(?:[A-Za-z]?\d|[A-Za-z](?=座|栋|幢)|[一二三四五六七八九十]{1,3}(?=幢|栋|座|号|单元|杠))")
-UNKNOWN = re.compile(r"不知道|不清楚|没有?(?:小区|名字|$)|忘|说不(?:上|清)|don['’]?t know|no idea", re.IGNORECASE)
 #: Words around the name.
 AROUND = re.compile(
     r"^(?:小区)?(?:就?是|在|叫|名字?叫?)?(?:我们?家?)?(?:住在?|在)?"
@@ -51,7 +51,7 @@ def told(turn: Turn, free: str) -> Answers | None:
     room, slots = turn.state.answers.get("house_room", ""), turn.slots
     if not room or not free or turn.intent == "repair" or slots.problem or slots.time or slots.phone:
         return None
-    if UNKNOWN.search(free):
+    if acts.says("estate_unknown", free):
         return {"project_id": None, "house": room}
     name = AROUND.sub("", free)
     if name.isascii():

@@ -40,19 +40,8 @@ WISH = re.compile(
 HAPPENED = re.compile(r"(?:道歉|退钱|退款|赔偿?|赔钱|换人)过?了$|^(?:因为|由于)")
 #: That it is to stay confidential says nothing of what happened.
 HIDES = re.compile(rf"(?:但是?|不过|请|麻烦|还有)*(?:{SECRET.pattern})", re.IGNORECASE)
-#: Words that go on telling what happened when it was asked what would help.
-TELLS = re.compile(r"说好|约好|答应|放鸽子|爽约|一直[没不]|没(?:来|人)|不(?:来|接电话|回|理|管)|结果|后来")
-#: “换人” as an answer to what would help is no wish for a person to talk to.
-CHANGE = re.compile(r"换.{0,4}(?:人|师傅|设计师|监理|工队)")
-NOTHING = re.compile(
-    r"^(?:没有?(?:了|啥|什么|想好)?|没想好|不知道|不用了?|不说了|先这样|就这样|算了|随便|你们看着办|再说)[。.!！吧~～]*$"
-)
 #: Matters that no question of this dialog swallows.
 OTHERS = frozenset({"human", "unsubscribe", "bind", "greeting", "appointment"})
-#: When will it be over, asked while it is asked what would help.
-HOW_LONG = re.compile(r"^.{0,4}(?:多久|几天|多长时间|什么时候|how long)", re.IGNORECASE)
-WANT_IT = re.compile(r"^(?:要|登记|报修|修|好|行|可以|嗯|是)")
-NOT_IT = re.compile(r"^(?:不|别|先不|没)")
 
 
 def what_happened(text: str) -> bool:
@@ -121,19 +110,19 @@ def read_demand(turn: Turn) -> Answers | None:
     """What would help, or nothing in particular."""
     if (secret := _secret(turn)) and not DEMAND.search(turn.text):
         return secret
-    if NOTHING.match(turn.text) or turn.slots.command in ("skip", "cancel") or turn.intent == "thanks_bye":
+    if turn.means("nothing_in_particular") or turn.slots.command in ("skip", "cancel") or turn.intent == "thanks_bye":
         return {"demand": ""}
-    if HOW_LONG.search(turn.text) and not DEMAND.search(turn.text):
+    if turn.means("how_long_first") and not DEMAND.search(turn.text):
         return None
     takes = turn.worded and len(turn.text) >= 2 and not turn.slots.command
     # “我要投诉” once more says nothing of what would help.
     takes = takes and not ("投诉" in turn.text and not what_happened(turn.text))
     # “不对，是设计师，图纸错了三次”, “有噪音” say more of what happened, and ask for nothing.
-    tells = TELLS.search(turn.text) or not WISH.search(turn.text)
+    tells = turn.means("tells_what_happened") or not WISH.search(turn.text)
     if takes and tells and not DEMAND.search(turn.text) and turn.state.answers.get("registered"):
         return {"problem": turn.text[:1000]} | secret
     takes = takes and not (turn.slots.correction and not DEMAND.search(turn.text) and what_happened(turn.text))
-    if not takes or (turn.intent in OTHERS and not CHANGE.search(turn.text)) or turn.slots.robot:
+    if not takes or (turn.intent in OTHERS and not turn.means("wants_another_person")) or turn.slots.robot:
         return None
     return {"demand": turn.text[:300]} | secret
 
@@ -145,9 +134,9 @@ def spot_demand(turn: Turn) -> Answers | None:
 
 def read_repair(turn: Turn) -> Answers | None:
     """Whether what is broken is to be registered now."""
-    if turn.slots.yes is False or NOT_IT.search(turn.text):
+    if turn.slots.yes is False or turn.means("wants_no_repair"):
         return {"repair": "no"}
-    wanted = readers.agrees(turn) or WANT_IT.search(turn.text) or _about_the_visit(turn)
+    wanted = readers.agrees(turn) or turn.means("wants_repair_too") or _about_the_visit(turn)
     return {"repair": "yes"} if wanted else None
 
 

@@ -10,26 +10,17 @@ from bot.heard import Do, Outcome
 from bot.scripts import houses, readers
 from bot.scripts.script import Answers, Ask, Script
 from bot.scripts.turn import Turn
+from bot.understanding import acts
 
-#: How people name those who live with them.
-KIN = re.compile(
-    r"老婆|老公|爱人|太太|媳妇|对象|家里人|家人|家属|父母|爸妈|我爸|爸爸|老爸|我妈|妈妈|老妈|儿子|女儿|岳父|岳母|公公|婆婆"
-    r"|孩子|哥哥?|姐姐?|弟弟?|妹妹?|wife|husband|family|partner|parents|son|daughter",
-    re.IGNORECASE,
-)
 #: A contract's number: letters, digits and dashes, with a digit in it; a phone is none.
 CONTRACT = re.compile(
     r"(?<![0-9A-Za-z])(?=[A-Za-z0-9-]*\d)(?!1[3-9]\d{9}(?!\d))[A-Za-z]{0,6}[- ]?\d[0-9A-Za-z-]{3,28}", re.IGNORECASE
 )
 
 
-#: “等等，先不解绑”, “还是留着吧”.
-STAY = re.compile(r"(?:先|还是|暂时)?(?:不|别)(?:要|想|用)?(?:解|移除|删|绑了)|先不|等等")
-
-
 def label_of(text: str) -> str:
     """The owner's word for the person, 老婆; empty when none stands in the text."""
-    found = KIN.search(text)
+    found = acts.pattern("kin").search(text)
     return found[0] if found else ""
 
 
@@ -60,7 +51,7 @@ def read_sure(turn: Turn) -> Answers | None:
     """A plain yes or no; nothing else moves anything. “不对，是翡翠城那套” means another house."""
     if turn.slots.correction and houses.meant(turn):
         return None
-    if readers.keeps(turn) or STAY.search(turn.text) or turn.slots.command == "cancel":
+    if readers.keeps(turn) or turn.means("stays_bound") or turn.slots.command == "cancel":
         return {"sure": False}
     return {"sure": True} if readers.agrees_plainly(turn, "绑", "移", "删", "退出", "remove", "leave", "bind") else None
 

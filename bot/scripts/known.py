@@ -11,12 +11,6 @@ from bot.scripts import readers, repair
 from bot.scripts.script import Answers, Ask, Script
 from bot.scripts.turn import Turn
 
-#: What was mended is not right again, in whatever words.
-BROKEN_AGAIN = re.compile(
-    r"又|再次|没修好|白修|修了(?:跟|和|等于)?没修|修(?:好|过|完)?(?:了|的).{0,8}(?:还|又)|"
-    r"(?:昨天|前天|上次|上回|上周|上个?月|刚刚?|前几天|前阵子|之前).{0,4}修|\bagain\b",
-    re.IGNORECASE,
-)
 #: Faults of these kinds are often called by each other's name.
 WET = repair.WET
 
@@ -50,7 +44,7 @@ def _answers(ticket: TicketRef) -> dict[str, Any]:
 
 def mended(turn: Turn) -> PastRef | None:
     """The finished repair that the words speak of; without a place only words like 又 or 昨天修的 mean one."""
-    again, place = BROKEN_AGAIN.search(turn.text), turn.slots.place_room or turn.slots.place
+    again, place = turn.means("broken_again"), turn.slots.place_room or turn.slots.place
     if len(turn.slots.items) > 1:
         return None
     for past in turn.facts.past:
@@ -103,7 +97,7 @@ def join(turn: Turn, ticket: TicketRef, urgent: bool = False) -> Do:
 
 def read_other(turn: Turn) -> Answers | None:
     """Another fault after all; anything else lets the matter rest."""
-    if repair.OTHER_ONE.search(turn.text) or readers.refuses(turn):
+    if turn.means("other_one") or readers.refuses(turn):
         return {"other": True}
     return None
 

@@ -4,8 +4,6 @@ import re
 
 from bot.scripts.turn import Turn
 
-#: A fault that is only named to say that there is none.
-DENIED = re.compile(r"(?:其实|并)?(?:不是|没有?)")
 #: What people say before and behind a cry of a few words.
 SAID_OF = (
     r"(?:现在|水|它|总|角|进水|水管|水阀|阀门?|龙头|开关|根本|怎么|都|也|还|又|已经|完全|啊|呀|天|不行|快来"

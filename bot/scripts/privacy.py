@@ -3,7 +3,6 @@
 The question is asked in passing: whoever speaks of something else meanwhile has not agreed.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,24 +11,19 @@ from bot.scripts import readers
 from bot.scripts.script import Answers, Ask, Script
 from bot.scripts.turn import Turn
 
-SURE = re.compile(
-    r"^(?:确定|确认|是的?|好的?|对|可以|同意|删吧?|删除|delete)(?:删除?|的|吧|了)?[。.!！]*$|^yes\b", re.I
-)
-STAY = re.compile(r"(?:先|还是|暂时)?(?:不|别)(?:要|想|用)?(?:删|了)|先不|等等|算了", re.IGNORECASE)
 #: While a deletion waits any of these takes it back, whatever it does not name.
 PUT_AWAY = r"(?:删除?掉?|清除|清空|清掉|注销|销毁|抹掉)"
-SECOND_THOUGHT = re.compile(
-    rf"撤回|撤销|后悔|反悔|改主意|(?:不|别|甭|先别|不要|不用|不想){PUT_AWAY}|留着|(?:还是|都)保留|删错|误删"
-    r"|don['’]?t delete|do not delete|changed my mind|keep (?:it|everything|my)|cancel (?:that|it)",
-    re.IGNORECASE,
-)
 
 
 def read_sure(turn: Turn) -> Answers | None:
     """A plain yes or no; nothing else deletes anything."""
-    if readers.keeps(turn) or STAY.search(turn.text) or turn.slots.command == "cancel":
+    if readers.keeps(turn) or turn.means("data_stays") or turn.slots.command == "cancel":
         return {"sure": False}
-    return {"sure": True} if readers.agrees_plainly(turn, "删", "注销", "delete") or SURE.search(turn.text) else None
+    return (
+        {"sure": True}
+        if readers.agrees_plainly(turn, "删", "注销", "delete") or turn.means("sure_of_deletion")
+        else None
+    )
 
 
 def facts(turn: Turn) -> Mapping[str, Any]:
@@ -41,7 +35,7 @@ def finish(turn: Turn) -> Outcome:
     """The wish is on record with a number and a date; one that was on record may be taken back; or nothing happens."""
     answers, wish = turn.state.answers, turn.state.answers.get("wish", "export")
     if wish == "delete" and answers.get("number"):
-        if SECOND_THOUGHT.search(turn.text):
+        if turn.means("second_thought"):
             do = Do("privacy.withdraw", {"words": turn.text[:500]})
             return turn.leave(turn.say("privacy.taken_back"), dos=(do,))
         return turn.leave(turn.say("privacy.known", number=answers["number"]))

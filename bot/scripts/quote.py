@@ -5,32 +5,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.heard import Do, Facts, Outcome, QuoteRef
-from bot.scripts.household import KIN
 from bot.scripts.script import Answers, Ask, Script
 from bot.scripts.turn import Turn
 from bot.understanding import acts
 from bot.understanding.replies import agreement
 
-AGREE = re.compile(
-    r"同意|接受(?!不了)|认可|按(?:这个|报价|你们说的|这样).{0,4}(?:修|做|来|弄)"
-    r"|(?:就|那)?(?:修|做|动工|开工)吧[。.!！]*$|那就(?:修|做|换|弄|动工)[了吧。.!！]*$|没意见|\bagreed?\b|go ahead",
-    re.IGNORECASE,
-)
-REFUSE = re.compile(
-    r"不同意|不接受|接受不了|不认可|拒绝|(?<!修)(?<!做)不(?:用|想|要|打算)?(?:再)?修了?|不做了|贵.{0,6}(?:算了|不要了)"
-    r"|^(?:那?还是)?算了|自己(?:修|找人|弄|搞)|找别人|no,? thanks|too expensive.{0,10}\bno\b",
-    re.IGNORECASE,
-)
-HAGGLE = re.compile(
-    r"改(?:个|一下)?价|便宜|优惠|少(?:点|一点|算|收|些|个?[\d一两二三四五六七八九十百]+)|打(?:个)?折|抹(?:个|掉)?零"
-    r"|降(?:点|一点|价|些)|抢钱|宰人|坑人|黑心|让(?:点|一点|利)|讲价|还价"
-    r"|\d+(?:元|块钱?)?(?:行|可以|好|成|修|做|干)不?(?:行|可以|好|成|修|做|干|吗|么|嘛)|cheaper|discount|expensive",
-    re.IGNORECASE,
-)
-#: A home to be built, an offer to everybody, business between firms.
-OTHER_PRICE = re.compile(
-    r"套餐|装修|翻新|改造|[全半]包|整装|活动|会员|老带新|推荐|合作|加盟|我们厂|年底|双十一|军人|团购"
-)
 #: No refusal, though one stands inside: 不是不同意，就是贵.
 DOUBLED = re.compile(
     r"(?:倒|也)?(?:不是|没有?|没说)(?:说)?(?:不同意|不接受|不认可|拒绝|不(?:想|要|打算)?修)了?"
@@ -41,31 +20,8 @@ DOUBLED = re.compile(
 GIVES_IN = re.compile(r"^(?:那|还是|哎|唉|[，, ])*(?:算了[，, ]*)+(?=.*(?:(?:修|做|弄)吧|同意|就修))")
 #: Said before a short yes.
 SIGHS = re.compile(r"^(?:那就?|哦|嗯|唉|哎|好吧)[，, ]*")
-#: Nothing is agreed to by a question or by a condition.
-IF = re.compile(r"[?？]|[吗么嘛]|如果|要是|的话|先|再|但|不过|if\b", re.IGNORECASE)
-#: Agreed to only if something else is so: 包材料的话就同意, 先修再说.
-ON_TERMS = re.compile(
-    r"(?:的话|如果|要是|只要).{0,10}(?:就|才)?(?:同意|修|做|可以|行)"
-    r"|先修(?:好)?(?:了)?再|修(?:好|完)了?再(?:说|付|给|谈)",
-    re.IGNORECASE,
-)
-#: Somebody of the family has decided: 他说可以.
-RELAYED = re.compile(
-    rf"^(?:我)?(?:{KIN.pattern}|他们?|她|家里)(?:也|都)?(?:说|讲|觉得|回我)?(?:了)?[，, ]*", re.IGNORECASE
-)
-#: All of several.
-ALL = re.compile(r"(?:两|几|三)?(?:个|份|单|处)?(?:都|全部?)(?!不是)|\b(?:both|all)\b", re.IGNORECASE)
 #: Letters that stand in the name of any fault.
 COMMON = "不了水坏漏修室间上下个的关开响动掉断裂堵滴渗有没打松一那这好价钱元"
-#: Whoever asks about one of several decides nothing.
-ASKS_OF_IT = re.compile(
-    r"[?？吗么嘛呢]|([能可行好要修做])不\1|可不可以|什么|怎么|多[久少]|几|哪|谁|还没|没(?!问题|意见)"
-)
-#: Yes and no to one of several, beside its name.
-NOT_THIS = re.compile(r"不(?:要|修|用|做|弄|同意|行)|先放|算了|\bno\b")
-THIS = re.compile(
-    r"(?:可以|行|同意|没问题|好|修|做|弄)(?:吧|的|了|修|做)*[。.!！]*$|\b(?:ok|yes|agree)\b", re.IGNORECASE
-)
 CLAUSE = re.compile(r"[，,。；;！!\n]+|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 #: A short answer without words of its own: 1, 好的, 不.
 BARE = 6
@@ -77,23 +33,23 @@ DECISIONS = ("agreed", "refused", "haggled")
 def plain(text: str) -> str | None:
     """What the words say in so many words; None when they do not, or say two things at once."""
     text, doubled = DOUBLED.subn("", GIVES_IN.sub("", text))
-    if REFUSE.search(text):
+    if acts.says("refuses_quote", text):
         return "refused"
-    agrees, haggles = bool(AGREE.search(text)) and not doubled, haggling(text)
-    if agrees and not haggles and not IF.search(text):
+    agrees, haggles = acts.says("agrees_to_quote", text) and not doubled, haggling(text)
+    if agrees and not haggles and not acts.says("with_a_condition", text):
         return "agreed"
     return "haggled" if haggles and not agrees else None
 
 
 def haggling(text: str) -> bool:
     """Whether another price is wanted, for what was quoted: 套餐 and 优惠活动 are other matters."""
-    return bool(HAGGLE.search(text) or acts.says("dear", text)) and not OTHER_PRICE.search(text)
+    return bool(acts.says("haggles", text) or acts.says("dear", text)) and not acts.says("other_offer", text)
 
 
 def bare(turn: Turn) -> str | None:
     """What a number or a short yes or no says, right after the quote."""
     option, yes = turn.slots.option, turn.slots.yes
-    if yes is None and (relayed := RELAYED.match(turn.text)) and relayed.end() > 1:
+    if yes is None and (relayed := acts.pattern("relayed").match(turn.text)) and relayed.end() > 1:
         yes = agreement(turn.text[relayed.end() :])
         return None if yes is None else "agreed" if yes else "refused"
     if option in (1, 2, 3) and len(turn.text) <= BARE:
@@ -102,7 +58,7 @@ def bare(turn: Turn) -> str | None:
         yes = agreement(SIGHS.sub("", turn.text))
     if yes is False and len(turn.text) > PLAIN_NO and not turn.slots.command:
         return None  # “不对，是主卧” corrects, “不是要取消” denies
-    if yes is not None and len(turn.text) <= BARE and not IF.search(turn.text):
+    if yes is not None and len(turn.text) <= BARE and not turn.means("with_a_condition"):
         return "agreed" if yes else "refused"
     return None
 
@@ -129,16 +85,24 @@ def meant(text: str, row: Sequence[Any], listed: Sequence[Sequence[Any]]) -> boo
 
 def each(text: str, listed: Sequence[Sequence[Any]]) -> list[tuple[Sequence[Any], str]]:
     """What the words decide about several quotes: 门的可以修，水槽的不要; 都修吧; 门150没问题. Empty when doubtful."""
-    if ASKS_OF_IT.search(text):
+    if acts.says("asks_of_quote", text):
         return []
-    if ALL.search(text):
-        said = "refused" if NOT_THIS.search(text) else plain(text) or ("agreed" if THIS.search(text) else None)
+    if acts.says("all_quotes", text):
+        said = (
+            "refused"
+            if acts.says("not_this_quote", text)
+            else plain(text) or ("agreed" if acts.says("this_quote", text) else None)
+        )
         return [(row, said) for row in listed] if said in ("agreed", "refused") else []
     out: list[tuple[Sequence[Any], str]] = []
     for clause in filter(None, CLAUSE.split(text)):
         fit = [row for row in listed if meant(clause, row, listed)]
-        said = "refused" if NOT_THIS.search(clause) else plain(clause) or ("agreed" if THIS.search(clause) else None)
-        if len(fit) != 1 or said is None or IF.search(clause) and said == "agreed":
+        said = (
+            "refused"
+            if acts.says("not_this_quote", clause)
+            else plain(clause) or ("agreed" if acts.says("this_quote", clause) else None)
+        )
+        if len(fit) != 1 or said is None or acts.says("with_a_condition", clause) and said == "agreed":
             return []
         out.append((fit[0], said))
     return out

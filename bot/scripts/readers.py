@@ -24,15 +24,6 @@ ELSEWHERE = frozenset({
     "enquiry_design", "enquiry_process", "enquiry_material", "enquiry_showroom", "gift_activity", "suggestion",
     "thanks_bye", "greeting",
 })  # fmt: skip
-#: How people say that any time will do, or name a time that no calendar knows.
-LOOSE_TIME = re.compile(
-    r"随时|都行|都可以|都在|有人|在家|上班|下班|尽快|越快|现在|马上|周[一二三四五六日末]|[点号晚早]|天(?![花气然])|约"
-    r"|any ?time|asap",
-    re.IGNORECASE,
-)
-HASTE = re.compile(r"^(?:快点?|快一点|越快越好|尽快|马上|立刻|赶紧|赶快)(?:来|的|吧|过来)?[。.!！]*$")
-#: No window: a promise must not wait for the end of “any time”.
-ANY_TIME = re.compile(r"随时|都行|都可以|任何|尽快|马上|现在|越快|立刻|any", re.IGNORECASE)
 SHIFT_TO = re.compile(
     r"(?:改|换|推迟|延后|提前|挪)(?:成|到|为|在)?|\bmake it\b"
     r"|\b(?:move|change|reschedul|postpone|push|shift)(?:e|ed|ing)?\b[^.,]*?\bto\b",
@@ -40,22 +31,13 @@ SHIFT_TO = re.compile(
 )
 #: Blanks part Chinese words only: “Friday 3 pm” is one piece, “不行 后天” are two.
 CLAUSE = re.compile(r"[，,。；;！!\n]+|(?<=[\u4e00-\u9fff])\s+|\s+(?=[\u4e00-\u9fff])|(?<=家)(?=[改换])")
-#: A time that names its day needs none of the words before it.
-DAY = re.compile(r"[今明后昨前周]|礼拜|星期|[号日月天]")
-#: How long it has been so: about the fault, not about the visit.
-SINCE = re.compile(r"[几一二两三四五六七八九十半\d](?:天|个?星期|个?礼拜|周|个?月|年)了|开始|昨|前天|上次|以前|之前")
 #: A part of the day told with a fault is when it is so, 晚上吵得睡不着, unless somebody is at home then.
 PART = re.compile(r"(?:每天)?(?:凌晨|半夜|夜里|晚上|早上|白天|傍晚)")
-AT_HOME = re.compile(r"在家|有人|有空|方便|可以|上门|行[吗么不]|来(?:修|看|吧|人|弄|一趟)")
 STOP = re.compile(r"[，,。.!！~～\s]+|谢谢你?|please|thanks?", re.IGNORECASE)
 #: A yes in more letters than these says something else.
 PLAIN = 6
 #: Letters that may stand beside a time without making another matter of it: 也是周四, 那就明天吧.
 BESIDE = 3
-HOUSE_LIKE = re.compile(
-    r"\d|[一二三四五六七八九十]+[楼室层]|[号栋幢座室弄苑城园村府湾庭邸里院]|小区|公馆|单元|大厦|road|room",
-    re.IGNORECASE,
-)
 #: The name of an estate, at the end of what stands before a building's number.
 ESTATE = re.compile(
     r"(?!我|住|在|是)[\u4e00-\u9fff]{1,7}(?:小区|公馆|花园|家园|公寓|大厦|广场|新村|[城苑园村府湾庭邸里院郡都汇轩居坊])$"
@@ -142,7 +124,7 @@ def spot_time(turn: Turn) -> Answers | None:
     asked = asked and time is not None and len(turn.text) - len(time.text_zh) <= 2 * BESIDE  # 听日下昼得唔得
     if elsewhere(turn) and not (plain or asked):
         return None
-    if time and turn.slots.problem and PART.fullmatch(time.text_zh) and not AT_HOME.search(turn.text):
+    if time and turn.slots.problem and PART.fullmatch(time.text_zh) and not turn.means("at_home"):
         return None
     return offered_time(turn) if time and turn.means("hindered") else window(turn)
 
@@ -160,7 +142,7 @@ def offered_time(turn: Turn) -> Answers | None:
                 break
             said = f"{piece} {said}".strip() if piece.isascii() else piece + said
             named = read(said, now=turn.facts.now).slots.time
-            if named and DAY.search(named.text_zh):
+            if named and acts.says("names_a_day", named.text_zh):
                 break
         given = window(_saying(turn, said))
         if given and not _busy(turn, pieces, given):
@@ -178,7 +160,7 @@ def _busy(turn: Turn, pieces: Iterable[str], given: Answers) -> bool:
 
 def on_its_day(given: Answers, agreed: dt.datetime | None) -> Answers:
     """A time without a day is on the day that was agreed: “改到下午三点” of tomorrow's visit stays tomorrow."""
-    if not agreed or not given.get("when_start") or DAY.search(given["when_text"]):
+    if not agreed or not given.get("when_start") or acts.says("names_a_day", given["when_text"]):
         return given
     start, end = (dt.datetime.fromisoformat(given[name]) for name in ("when_start", "when_end"))
     day = agreed.astimezone(SHANGHAI).date()
@@ -199,8 +181,8 @@ def window(turn: Turn) -> Answers | None:
     time = turn.slots.time
     if not time or time.past or time.end <= turn.facts.now:
         return None
-    if time.start <= turn.facts.now and (ANY_TIME.search(time.text_zh) or HASTE.match(time.text_zh)):
-        haste = "尽快" if HASTE.match(time.text_zh) else time.text_zh
+    if time.start <= turn.facts.now and (acts.says("any_time", time.text_zh) or acts.says("in_haste", time.text_zh)):
+        haste = "尽快" if acts.says("in_haste", time.text_zh) else time.text_zh
         return {"when_text": haste, "when_start": None, "when_end": None}
     return {"when_start": time.start.isoformat(), "when_end": time.end.isoformat(), "when_text": time.text_zh}
 
@@ -211,12 +193,12 @@ def time(turn: Turn) -> Answers | Refusal | None:
         return given
     if turn.slots.time and not window(turn):
         return Refusal("repair.when_past")
-    free = "" if SINCE.search(turn.text) else words(turn)
-    if HASTE.match(turn.text):
+    free = "" if turn.means("since_when") else words(turn)
+    if turn.means("in_haste"):
         return {"when_text": "尽快"}
     if not free or len(free) > 30 or turn.intent == "repair":
         return None
-    return {"when_text": free[:60]} if LOOSE_TIME.search(free) else None
+    return {"when_text": free[:60]} if acts.says("loose_time", free) else None
 
 
 def _chosen(house: House) -> Answers:
@@ -285,7 +267,7 @@ def house(turn: Turn) -> Answers | None:
     free = words(turn)
     if given := estates.told(turn, free):
         return given
-    if not free or not HOUSE_LIKE.search(free) or turn.slots.phone or turn.slots.phone_problem:
+    if not free or not acts.says("like_a_house", free) or turn.slots.phone or turn.slots.phone_problem:
         return None
     part = turn.state.answers.get("house_part", "")
     return {"project_id": None, "house": (free if part in free else part + free)[:100]}

@@ -17,17 +17,12 @@ from bot.understanding import faults, normalise
 ANOTHER = ("另外", "另一", "还有", "又", "别的", "新的", "再报")
 #: Faults of these kinds have one cause more often than two: what drips wets the wall.
 WET = frozenset({"水", "防水", "洁具", "墙面", "瓷砖", "地板"})
-#: A neighbour's room that suffers is no other fault.
-NEXT_DOOR = re.compile(r"邻居|楼下|楼上|隔壁|物业")
 #: “我要报修” says that something is broken, but not what.
 BARE = re.compile(
     r"报修|保修|维修|修理|我家?|你好|您好|想|需要|请|东西|一下|要|有|坏了?|个|师傅|找|人|来|修|\W"
     r"|\b(?:i|we|need|want|would|like|to|have|a|an|some|the|repairs?|please|hello|hi|something|is|broken|my|home)\b",
     re.IGNORECASE,
 )
-#: Words that make clear that the fault is another one than the open case's.
-OTHER_ONE = re.compile(r"另|别的|不是|不同|不一样|新的|other|different", re.IGNORECASE)
-SAME_ONE = re.compile(r"同一|一样|就是|那个|催|same", re.IGNORECASE)
 
 
 def problem_of(turn: Turn) -> dict[str, Any]:
@@ -58,7 +53,7 @@ def numbered(lines: list[str]) -> str:
 def spot_problem(turn: Turn) -> Answers | None:
     """A fault, or a correction of its place, from any message. A bare “报修” names none."""
     slots = turn.slots
-    more = "problem" in turn.state.answers and bool(turn.means("chase"))
+    more = "problem" in turn.state.answers and turn.means("chase")
     told = slots.problem or (turn.intent == "repair" and not more and turn.heard.kind != "event")
     if len(slots.items) > 1 or (told and names_a_fault(turn)):
         return problem_of(turn)
@@ -116,7 +111,7 @@ def _more_of(turn: Turn, old: dict[str, Any], new: dict[str, Any]) -> dict[str, 
 def _another(turn: Turn, old: dict[str, Any], new: dict[str, Any]) -> bool:
     if len(new.get("items", ())) > 1 or any(word in turn.text for word in ANOTHER):
         return True
-    if not turn.slots.problem or NEXT_DOOR.search(turn.text):
+    if not turn.slots.problem or turn.means("next_door"):
         return False
     room, known = turn.slots.place_room or turn.slots.place, f"{old.get('place') or ''}{old['problem']}"
     if room and old.get("place") and room not in known:
@@ -208,9 +203,9 @@ def finish(turn: Turn) -> Outcome:
 def read_same(turn: Turn) -> Answers | None:
     """Whether it is the fault of the open case."""
     slots = turn.slots
-    if slots.option == 2 or readers.refuses(turn) or OTHER_ONE.search(turn.text):
+    if slots.option == 2 or readers.refuses(turn) or turn.means("other_one"):
         return {"same": "no"}
-    return {"same": "yes"} if slots.yes is True or slots.option == 1 or SAME_ONE.search(turn.text) else None
+    return {"same": "yes"} if slots.yes is True or slots.option == 1 or turn.means("same_one") else None
 
 
 def leave(turn: Turn) -> Outcome | None:

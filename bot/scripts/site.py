@@ -1,6 +1,5 @@
 """How far a house is, and the crew's photos of a site: short dialogs that lose nothing by being dropped."""
 
-import re
 from typing import Any
 
 from bot.heard import Do, House, Outcome
@@ -8,11 +7,6 @@ from bot.scripts import houses
 from bot.scripts.script import Answers, Ask, Script
 from bot.scripts.turn import Turn
 
-ENOUGH = re.compile(r"^(?:发|传|拍)?(?:完|好|没|够)(?:了|啦|毕)?[。.!！]*$|没有了|就这些|done", re.IGNORECASE)
-#: The one that was not told yet.
-OTHER = re.compile(
-    r"(?:另|还有|别的|那)[外一]?(?:一)?(?:套|处|个|家|边)|两套|都(?:说|讲|看)|\bthe other\b", re.IGNORECASE
-)
 #: Longer words ask about something of their own.
 LONGEST = 12
 
@@ -39,7 +33,9 @@ def read_next(turn: Turn) -> Answers | None:
     before = turn.state.answers.get("told")
     rest = [one for one in turn.facts.houses if one.id != before]
     named = houses.meant(turn)
-    house = named if named and named.id != before else rest[0] if len(rest) == 1 and OTHER.search(turn.text) else None
+    house = (
+        named if named and named.id != before else rest[0] if len(rest) == 1 and turn.means("the_other_house") else None
+    )
     return {"project_id": house.id, "house": house.label} if house else None
 
 

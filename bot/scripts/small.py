@@ -11,14 +11,8 @@ from bot.scripts.script import Answers, Ask, Script
 from bot.scripts.turn import Turn
 
 CODE = re.compile(r"(?<!\d)(\d{6})(?!\d)")
-#: How the case stands is asked; what else sounds like it while a case is open may well be a reason: 太忙了.
-HOW_FAR = re.compile(
-    r"到哪|进[度展]|几点|几时|什么时候|[来到]了没|怎么还|多久|催|安排|status|how far|when", re.IGNORECASE
-)
 #: Longer words without a reason in them are another matter.
 LONGEST = 20
-#: It is to be mended after all.
-MEND = re.compile(r"继续|还是修|还要修")
 
 
 def read_ticket(turn: Turn) -> Answers | None:
@@ -45,7 +39,7 @@ def read_reason(turn: Turn) -> Answers | None:
     slots = turn.slots
     if spot_other(turn):
         return None
-    kept = turn.means("keep") or readers.slipped(turn) or MEND.search(turn.text)
+    kept = turn.means("keep") or readers.slipped(turn) or turn.means("mend_after_all")
     if kept or (slots.yes is False and len(turn.text) <= 3 and not turn.means("dear")):
         return {"reason": "", "keep": True}
     if over.goes_on(turn):
@@ -58,7 +52,7 @@ def read_reason(turn: Turn) -> Answers | None:
     other = other or (about and turn.intent not in ("progress", "complaint") and not turn.means("reason"))
     # An address or a number alone answers another question than why nobody needs to come.
     stray = not mended and (slots.house or slots.phone or slots.phone_problem) and slots.yes is None
-    asks = bool(turn.means("question") or (turn.intent == "progress" and HOW_FAR.search(turn.text)))
+    asks = bool(turn.means("question") or (turn.intent == "progress" and turn.means("asks_progress")))
     return None if other or asks or stray or len(turn.text) < 2 else {"reason": turn.text[:200]}
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 
 from bot.heard import Facts
 from bot.leads import Slot, VisitRef
-from bot.scripts import readers
 from bot.scripts.script import Answers
+from bot.understanding import acts
 from bot.understanding.reading import When
 from models.worktime import SHANGHAI, local_day
 
@@ -35,7 +35,7 @@ def fitting(free: Sequence[Slot], time: When, days: Iterable[dt.date]) -> list[S
 
 def _spans(time: When, days: Iterable[dt.date]) -> Iterable[tuple[dt.datetime, dt.datetime]]:
     today = local_day(time.start)
-    moved = [] if readers.DAY.search(time.text_zh) else [day - today for day in days]
+    moved = [] if acts.says("names_a_day", time.text_zh) else [day - today for day in days]
     return [(time.start + by, time.end + by) for by in moved] or [(time.start, time.end)]
 
 

@@ -15,10 +15,6 @@ from bot.understanding import Context, Words, read
 from bot.understanding.words import table
 from models.questions import NO, YES, Question, felt, of_json, still_open
 
-#: Nothing to add.
-NOTHING = re.compile(
-    r"^(?:没有?(?:了|啥|什么)?|没事了?|没什么(?:了|事)?|算了|不用了?|好的?|行|嗯+|ok)[。.!！～~吧]*$", re.IGNORECASE
-)
 #: Words that only give a verdict.
 VERDICT = re.compile(
     r"[不没]?(?:太|怎么|是很|大|算)?(?:满意|好|行|可以|咋样|怎么样|理想|错)|一般般?|凑合|马马虎虎|还是?|就那样|很?差(?:评|劲)?"
@@ -29,13 +25,7 @@ ALL = re.compile(
     r"^(?:我觉得|反正|总之)?(?:[各每]项|所有|其他|其它|剩下的?|后面)?(?:都|全部?|统统|一律)(?:是|打|给)?|\ball\b",
     re.IGNORECASE,
 )
-#: A no in the words of the question.
-REFUSED = re.compile(r"^(?:都?还|根本|一点都?)?[没不]|^no\b|\bnot\b", re.IGNORECASE)
 CLAUSE = re.compile(r"[，,。；;！!\n]+|\s+(?=\D)")
-#: Said in anger or not, this wants a case of its own.
-WANTS = re.compile(r"投诉|举报|曝光|起诉|律师|赔|退款|退钱|complain", re.IGNORECASE)
-#: Questions that a verdict cannot be, whatever else they sound like.
-ASKS = re.compile(r"几[年天号点个]|哪[天里儿]|能不能|可不可以|是不是|how (?:long|much|many)|when\b", re.IGNORECASE)
 #: Nothing but figures, one for each open question: 5 4 3 5 5.
 FIGURES = re.compile(r"^[1-5](?:分?[\s，,、/]+[1-5])+分?$|^[1-5]{3,8}$")
 #: The answer was none.
@@ -165,7 +155,7 @@ def read_words(turn: Turn) -> Answers | None:
     room, label = turn.slots.place_room, turn.state.answers.get("label") or ""
     if turn.intent == "repair" and room and room not in label:
         return None
-    if NOTHING.match(turn.text) or turn.slots.command == "skip":
+    if turn.means("nothing_to_add") or turn.slots.command == "skip":
         return {"words": ""}
     text = _told(turn)
     return {"words": text[:LONGEST]} if text and turn.worded else None
@@ -176,7 +166,7 @@ def _told(turn: Turn) -> str:
     if not readers.elsewhere(turn):
         return turn.text
     tells = turn.intent in ("progress", "suggestion", "warranty_question", "complaint") and not turn.slots.command
-    asks = turn.means("question", "chase") or WANTS.search(turn.text) or ASKS.search(turn.text)
+    asks = turn.means("question", "chase", "wants_a_case", "asks_plainly")
     return turn.text if tells and not asks else ""
 
 
@@ -212,7 +202,7 @@ def _yes(turn: Turn) -> bool | None:
     """A yes or a no, also in the verb of the question: 解决了, 还没有, 不干净."""
     if turn.slots.yes is not None:
         return turn.slots.yes
-    if REFUSED.search(turn.text):
+    if turn.means("refuses_verdict"):
         return False
     return True if turn.slots.sentiment == "positive" else False if turn.slots.sentiment == "negative" else None
 

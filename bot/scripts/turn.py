@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from bot.heard import Do, Facts, Heard, Outcome, Say, State
@@ -30,7 +31,7 @@ class Turn:
     heard: Heard
     facts: Facts
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The words, without surrounding space."""
         return self.heard.text.strip()
@@ -41,7 +42,7 @@ class Turn:
         return self.heard.kind in ("text", "voice")
 
     def means(self, *of: str) -> bool:
-        """Whether the words do any of these (bot/understanding/data/acts.toml)."""
+        """Whether the words do any of these (bot/understanding/data/acts)."""
         text = self.text
         return any(acts.says(act, text) for act in of)
 
@@ -50,7 +51,7 @@ class Turn:
         """What was read from the words."""
         return self.heard.reading.slots
 
-    @property
+    @cached_property
     def intent(self) -> str:
         """The best intent's name, "" when nothing was understood; a fault told politely is still a fault."""
         name, slots = self.heard.reading.top.name, self.slots

@@ -1,6 +1,5 @@
 """Urgent repairs: recorded before anything is asked; what is learnt afterwards is added to the case at once."""
 
-import re
 from typing import Any
 
 from bot.heard import Do, Facts, Outcome
@@ -9,37 +8,25 @@ from bot.scripts.script import Answers, Ask, Script
 from bot.scripts.turn import Turn
 from bot.understanding import acts
 
-GAS = re.compile(r"煤气|燃气|天然气|沼气|\bgas\b|meiqi|ranqi", re.IGNORECASE)
-FIRE = re.compile(r"焦|烧|冒烟|着火|起火|火花|糊味|smoke|burn|fire", re.IGNORECASE)
-POWER = re.compile(r"电|闸|灯|插座|power|spark", re.IGNORECASE)
-LOCKED = re.compile(r"锁在|反锁|困在|被困|出不来|locked in|trapped", re.IGNORECASE)
-FALL = re.compile(r"塌|掉下|掉了|砸|ceiling", re.IGNORECASE)
-#: What is wet, whatever it has reached.
-WET = re.compile(r"水|漏|淹|湿|泡|渗|滴|喷|\b(?:water|leak|flood|wet|drip)", re.IGNORECASE)
-#: Something heavy comes down: whoever stands below is in more danger than from the water or the lamp's wire …
-FALLING = re.compile(
-    r"(?:灯|吊顶|天花板?|顶|板|柜|架|墙|砖|玻璃|镜|热水器|浴霸|空调|外机|油烟机|风扇|吊扇|石材|大理石|窗|门|梁)[^，。]{0,8}(?:掉|塌|砸|坠|倒|垮|落下)"
-    r"|砸(?:到|伤|着|中)|\b(?:fall|collaps)",
-    re.IGNORECASE,
-)
-#: … unless current lies open.
-LIVE = re.compile(r"漏电|触电|带电|电线|电箱|插座|开关|跳闸|[没停]电|\bwire|electric shock", re.IGNORECASE)
 #: Answers that the case keeps under the same name.
 TOLD = ("phone", "name", "problem", "place", "category", "when_start", "when_end", "when_text")
 
 
 def hazard(text: str, category: str) -> str:
     """Which first aid applies: gas, fire, locked, fall, water, stuck (its valve), power or "" (no advice)."""
-    for pattern, name in ((GAS, "gas"), (FIRE, "fire"), (LOCKED, "locked")):
-        if pattern.search(text):
-            return name
-    if FALLING.search(text) and not LIVE.search(text):
+    if acts.says("tells_gas", text):
+        return "gas"
+    if acts.says("tells_fire", text):
+        return "fire"
+    if acts.says("tells_locked", text):
+        return "locked"
+    if acts.says("tells_falling", text) and not acts.says("tells_live", text):
         return "fall"
     if category in ("水", "防水", "洁具"):
         return "stuck" if acts.says("stuck", text) or over.OPEN_STILL.match(text) else "water"
-    if category == "电" or POWER.search(text):
+    if category == "电" or acts.says("tells_power", text):
         return "power"
-    return "fall" if FALL.search(text) else ""
+    return "fall" if acts.says("tells_fall", text) else ""
 
 
 def opened(turn: Turn) -> tuple[Turn, Any, Do]:

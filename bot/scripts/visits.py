@@ -10,14 +10,6 @@ from bot.scripts.script import Answers, Ask, Script
 from bot.scripts.turn import Turn
 from models.worktime import SHANGHAI
 
-#: Not just one of them.
-ALL = re.compile(
-    r"都(?:取消|不|退|别)|(?:两|几|所有|全部?)(?:个|次)?(?:的|预约)?(?:都|全部?)?(?:取消|不)|全(?:部|都)?(?:取消|不)"
-    r"|\b(?:all|both)\b",
-    re.IGNORECASE,
-)
-#: The one that is named stays.
-STAYS = re.compile(r"还[去来要]|不动")
 _WEEKDAYS = "一二三四五六日"
 
 
@@ -57,7 +49,7 @@ def read_which(turn: Turn) -> Answers | None:
     visits, option = turn.facts.visits, turn.slots.option
     if turn.means("not_cancelled"):
         return {"appointment_id": 0, "sure": False}
-    if ALL.search(turn.text):
+    if turn.means("all_visits"):
         return {"appointment_id": 0}
     if option and option <= len(visits):
         return of(visits[option - 1])
@@ -75,16 +67,16 @@ def _another(turn: Turn) -> VisitRef | None:
 
 def stays(turn: Turn) -> VisitRef | None:
     """“量房照旧”, while it is asked whether the other one is called off."""
-    return _another(turn) if _kept(turn) and not ALL.search(turn.text) else None
+    return _another(turn) if _kept(turn) and not turn.means("all_visits") else None
 
 
 def _kept(turn: Turn) -> bool:
-    return turn.means("keep") or bool(STAYS.search(turn.text))
+    return turn.means("keep", "visit_stays")
 
 
 def spot_which(turn: Turn) -> Answers | None:
     """“到店的”, while the other one is asked about; “都取消”. “量房照旧” speaks of that one only."""
-    if ALL.search(turn.text) and len(turn.facts.visits) > 1 and not turn.means("not_cancelled"):
+    if turn.means("all_visits") and len(turn.facts.visits) > 1 and not turn.means("not_cancelled"):
         return {"appointment_id": 0, "sure": True}
     other = _another(turn)
     return of(other) if other and not _kept(turn) else None
