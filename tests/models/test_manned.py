@@ -18,7 +18,6 @@ from models.worktime import SHANGHAI
 from tests.models.builders import house, repair
 from tests.models.test_duty import colleague
 
-pytestmark = pytest.mark.sqlite_only  # plain rows
 TUESDAY, WEDNESDAY = dt.date(2026, 11, 24), dt.date(2026, 11, 25)
 
 
@@ -73,6 +72,7 @@ def matters(session) -> list[tuple[str, str, str]]:
     return [(row.words, row.owner.name, row.state) for row in session.scalars(query)]
 
 
+@pytest.mark.sqlite_only  # plain rows
 @pytest.mark.parametrize("make", [told, untold])
 def test_a_call_in_a_shift_that_was_given_to_a_colleague_is_theirs(session, who, now, second, shift, make):
     put(session, now, {(who.agent.id, TUESDAY): shift.id})
@@ -103,6 +103,7 @@ def test_hours_that_vanish_move_what_nobody_was_told_and_are_the_leads_for_what_
     assert [state for _, _, state in matters(session)] == ["resolved", "open"], "and is not once more"
 
 
+@pytest.mark.sqlite_only  # plain rows
 def test_a_day_without_a_roster_has_everybody_and_moves_nothing(session, who, now, shift):
     put(session, now, {(who.agent.id, WEDNESDAY): shift.id})
     call = told(session, who, now)
@@ -110,6 +111,7 @@ def test_a_day_without_a_roster_has_everybody_and_moves_nothing(session, who, no
     assert (call.due_at, call.owner, matters(session)) == (at(24, 10, 30), who.agent, [])
 
 
+@pytest.mark.sqlite_only  # plain rows
 def test_what_a_lead_gave_to_somebody_without_that_shift_stays_theirs(session, who, now, second, shift):
     put(session, now, {(who.agent.id, TUESDAY): shift.id})
     call = told(session, who, now)
@@ -123,6 +125,7 @@ def away(session, staff, now, substitute=None):
     return absences.enter(session, staff, leave, by=SYSTEM, now=now)
 
 
+@pytest.mark.sqlite_only  # plain rows
 @pytest.mark.parametrize("agreed", [False, True])
 def test_a_told_call_of_somebody_away_with_nobody_to_stand_in_is_the_leads_matter(session, who, now, agreed):
     call = told(session, who, now)
@@ -138,6 +141,7 @@ def test_a_told_call_of_somebody_away_with_nobody_to_stand_in_is_the_leads_matte
     assert matters(session)[0][2] == "resolved"
 
 
+@pytest.mark.sqlite_only  # plain rows
 def test_it_is_nobodys_matter_while_a_colleague_or_a_substitute_is_there(session, who, now, second):
     told(session, who, now)
     away(session, who.agent, now)
@@ -146,6 +150,7 @@ def test_it_is_nobodys_matter_while_a_colleague_or_a_substitute_is_there(session
     assert manned.watch(session, now=now) == 0, "who stands in for the colleague is there"
 
 
+@pytest.mark.sqlite_only  # plain rows
 def test_it_is_settled_when_another_moment_is_agreed_or_somebody_who_is_there_has_the_call(session, who, now):
     call, row = told(session, who, now), away(session, who.agent, now)
     manned.watch(session, now=now)
@@ -162,6 +167,7 @@ def test_it_is_settled_when_another_moment_is_agreed_or_somebody_who_is_there_ha
     assert call.owner is who.manager and row.covered_at
 
 
+@pytest.mark.sqlite_only  # plain rows
 def test_a_moment_that_has_come_stays_with_the_lead_and_one_of_another_kind_is_not_touched(session, who, now):
     call = told(session, who, now)
     other = escalations.raise_(session, "message_failed", call, words="x", now=now)

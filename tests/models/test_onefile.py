@@ -14,7 +14,6 @@ from models.desk.sales.signing import Deal
 from models.worktime import local_day
 from tests.models.builders import house, told
 
-pytestmark = pytest.mark.sqlite_only  # plain rows
 DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
 
 
@@ -56,6 +55,7 @@ def test_a_lead_on_another_file_is_won_once_its_wechat_is_bound_to_the_contract(
     assert told(session, who.homeowner).count("referral.signed") == 1
 
 
+@pytest.mark.sqlite_only  # plain rows
 def test_a_lead_that_came_after_the_contract_is_another_wish(session, who, deal, now):
     contract, code = signed_elsewhere(session, who, deal, now)
     row = people.find_or_add(session, "o-li", now=now)
@@ -80,6 +80,7 @@ def test_two_leads_of_one_file_are_one_and_the_later_word_lands_on_it(session, w
     assert session.query(Enquiry).count() == 2
 
 
+@pytest.mark.sqlite_only  # plain rows
 def test_a_second_contract_from_the_same_lead_is_a_contract_of_its_own(session, who, deal, now):
     lead = asks(session, who, now, "o-li", name="李雷")
     first = signing.sign(session, lead.customer, deal, enquiry=lead, by=who.by_staff, now=now)

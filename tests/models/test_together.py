@@ -12,7 +12,6 @@ from models.errors import Missing
 from models.worktime import SHANGHAI
 from tests.models.builders import house, repair
 
-pytestmark = pytest.mark.sqlite_only  # plain rows
 HOUR = dt.timedelta(hours=1)
 
 
@@ -54,6 +53,7 @@ def test_the_others_of_the_household_that_may_be_made_now_stand_beside_it(sessio
     assert promised in together.of(session, three[0], now=now + 5 * HOUR), "their moment has come"
 
 
+@pytest.mark.sqlite_only  # plain rows
 @pytest.mark.parametrize(("outcome", "hours"), [("no_answer", 5), ("off", None), ("later", 4)])
 def test_dialled_once_it_is_on_file_with_all_of_them(session, who, now, three, outcome, hours):
     moment = now + hours * HOUR if hours else None
@@ -68,6 +68,7 @@ def test_dialled_once_it_is_on_file_with_all_of_them(session, who, now, three, o
     assert not together.of(session, three[0], now=now), "their moment is named"
 
 
+@pytest.mark.sqlite_only  # plain rows
 def test_a_refusal_is_of_that_call_alone_and_a_wrong_one_leaves_nothing(session, who, now, three):
     others = together.of(session, three[0], now=now)
     with pytest.raises(Missing):
