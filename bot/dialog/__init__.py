@@ -1,7 +1,8 @@
 """The dialog engine: `take(state, heard, facts)` is one turn. Pure: no clock, no database, no network, no text.
 
 A turn is offered to RULES in order and the first that wants it decides; what nobody wants was not understood.
-The order is the politeness of the house: danger first, then a wish for a person, then whatever was asked.
+The order is the politeness of the house: danger first, then a wish for a person, then whatever was asked. What the
+words do (agree, put off, call off …) is asked of bot/understanding/acts.py by name; a rule says when it reacts to it.
 """
 
 from collections.abc import Callable
@@ -148,33 +149,13 @@ def event(turn: Turn) -> Outcome | None:
     return form.aside(turn, turn.say("talk.welcome", houses=houses))
 
 
-def crew_missed(turn: Turn) -> Outcome:
-    """Not understood: the crew sees its jobs and words once, twice in a row it gets a person."""
-    if turn.state.missed >= 1:
-        return talk.hand_over(turn.become(script=""), "crew")
-    said = turn.say("crew.unclear")
-    return Outcome(turn.state.missing(turn.facts.now), (said, crew.jobs_list(turn)))
-
-
-def resting(turn: Turn) -> Outcome | None:
-    """After a long rest: another fault puts the draft aside, a time that has passed meanwhile is asked again."""
-    script = form.script_of(turn)
-    if not turn.stale or turn.state.confirming or not script or script.light:
-        return None
-    fault, known = turn.slots.problem, turn.state.answers.get("problem")
-    if turn.intent == "repair" and fault and known and fault not in known and not turn.slots.correction:
-        return report.report(turn)
-    ready = mind.refreshed(turn)
-    if ready.state == turn.state:
-        return None
-    return form.answer(ready) or (form.proceed(ready, turn.say("form.overtaken")) if turn.slots.yes else None)
-
-
 RULES = (
+    # What nobody may wait for, whatever else was asked: a danger first of all.
     complaint.nothing_meant,
     complaint.grave,
     alarm.stuck,
     desk.danger,
+    # Nothing but abuse, a call, one's own data, what we send: 不 and 别 refuse one of these before they are a no.
     talk.insulted,
     call.wanted,
     household.family,
@@ -184,12 +165,14 @@ RULES = (
     privacy.wanted,
     privacy.source,
     consent.said,
+    # About the machine itself, and what an open question's own words mean before they could mean more.
     talk.language,
     talk.sticker,
     talk.robot,
     talk.ordered,
     mind.plain_words,
     events.counted,
+    # Grievances, and a wish for a person: before any dialog can take the words for an answer.
     warranty.dispute,
     aim.corrected,
     complaint.take_back,
@@ -198,8 +181,10 @@ RULES = (
     complaint.hidden,
     quotes.labour,
     talk.wants_person,
+    # Not now: before a yes or a reason is heard in it.
     pace.begins,
     pace.later,
+    # A yes or no to what was asked last: money first, then drafts, proposals, places and visits to call off.
     quotes.answer,
     quotes.after_all,
     mind.confirm,
@@ -209,11 +194,13 @@ RULES = (
     sales.told,
     desk.cancel_case,
     mind.one_less,
+    # About the open dialog: one step back, leaving it; then leaving a house and coming to one.
     mind.command,
     household.unbind,
     household.by_contract,
     talk.bind,
-    resting,
+    # Answers, each to whoever asked: after a long rest, about the other day, the verdict, what stands after all.
+    report.resting,
     report.apart,
     desk.time_offered,
     regret.amended,
@@ -221,9 +208,11 @@ RULES = (
     mind.kept,
     amend.of_another,
     amend.instead,
+    # The open dialog takes what it can use; what it cannot take is more about it, or a draft's that was put aside.
     form.answer,
     amend.detail,
     form.revive,
+    # What is open outside the dialog: photos and words for a case, the queue, a visit, another time.
     talk.costs,
     complaint.attach,
     desk.attach,
@@ -234,6 +223,7 @@ RULES = (
     desk.chase,
     amend.amend,
     amend.added,
+    # Something new: a report, then what is asked for, the surer before the vaguer.
     report.report,
     referral.wanted,
     events.asked,
@@ -243,22 +233,25 @@ RULES = (
     sales.appoint,
     sales.enquire,
     sales.dear,
+    # Questions: as the articles answer them, how things stand, and a choice among what may be meant.
     ask.known,
     site.progress,
     desk.crew_number,
     desk.progress,
     ask.likely,
+    # Guesses last, and none of them acts: what was just rated, a grievance, an idea, a refusal, a colleague's matter.
     regret.added,
     complaint.likely,
     suggestion.made,
     consent.likely,
     talk.for_a_person,
     complaint.more,
+    # Politeness, and what is no text; then, rather than ask back, whether somebody complains.
     talk.small_talk,
     talk.other_kinds,
     complaint.sounds,
 )
 CREW_RULES = (
     consent.said, crew_quote.take, crew_each.take, trouble.met, site.photos, crew_several.take, crew.take, talk.robot,
-    talk.wants_person, household.unbind_crew, talk.bind, crew_missed,
+    talk.wants_person, household.unbind_crew, talk.bind, trouble.missed,
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.dialog import amend, desk, form
+from bot.dialog import amend, desk, form, mind
 from bot.heard import House, Outcome, State, TicketRef
 from bot.scripts import fault_words, houses, known, repair
 from bot.scripts.turn import PARKED_MOST, Turn
@@ -66,3 +66,17 @@ def apart(turn: Turn) -> Outcome | None:
         return None
     answers = {name: value for name, value in turn.state.answers.items() if name != "ticket_id"}
     return form.proceed(turn.start("repair", "problem", answers))
+
+
+def resting(turn: Turn) -> Outcome | None:
+    """After a long rest: another fault puts the draft aside, a time that has passed meanwhile is asked again."""
+    script = form.script_of(turn)
+    if not turn.stale or turn.state.confirming or not script or script.light:
+        return None
+    fault, known = turn.slots.problem, turn.state.answers.get("problem")
+    if turn.intent == "repair" and fault and known and fault not in known and not turn.slots.correction:
+        return report(turn)
+    ready = mind.refreshed(turn)
+    if ready.state == turn.state:
+        return None
+    return form.answer(ready) or (form.proceed(ready, turn.say("form.overtaken")) if turn.slots.yes else None)

@@ -8,6 +8,7 @@ from bot.scripts import mood
 from bot.scripts.small import CODE
 from bot.scripts.turn import Turn
 from bot.understanding import language_wished
+from templates.notes import note
 
 #: Intents that people answer where no other rule did: the reason under which a person gets them.
 FOR_A_PERSON = {
@@ -56,8 +57,8 @@ def collected(turn: Turn) -> str:
         return ""
     known = [facts.get("house"), facts.get("what"), facts.get("when_text"), answers.get("name"), answers.get("phone")]
     if photos := len(turn.state.media):
-        known.append(f"附件{photos}个")
-    return "。已收集：" + "，".join(str(one) for one in known if one)
+        known.append(note("files", count=photos))
+    return note("collected", known="，".join(str(one) for one in known if one))
 
 
 def insulted(turn: Turn) -> Outcome | None:

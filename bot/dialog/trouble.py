@@ -119,3 +119,11 @@ def _parts(turn: Turn) -> Outcome | None:
     ):
         return None
     return crew.step(turn, "delay", turn.text[:200])
+
+
+def missed(turn: Turn) -> Outcome:
+    """Not understood: the crew sees its jobs and words once, twice in a row it gets a person."""
+    if turn.state.missed >= 1:
+        return talk.hand_over(turn.become(script=""), "crew")
+    said = turn.say("crew.unclear")
+    return Outcome(turn.state.missing(turn.facts.now), (said, crew.jobs_list(turn)))

@@ -9,6 +9,7 @@ from bot.scripts import houses
 from bot.scripts.script import Answers, Ask, Script
 from bot.scripts.turn import Turn
 from bot.understanding import read
+from templates.notes import note
 
 #: Another item and no more: 木地板呢, 那防水呢, “and the floor?”.
 ITEM = re.compile(
@@ -36,8 +37,8 @@ def look(project_id: int, answers: Any) -> Do:
 def known(answers: Any, house: House | None) -> str:
     """What a colleague must know beside the question: the house, what it is about, and what is missing."""
     kinds = "、".join(answers.get("categories", []))
-    told = [f"房屋：{house.label}" if house else "", f"项目：{kinds}" if kinds else "", "竣工日期没有记录"]
-    return "。".join(one for one in told if one)
+    told = [note("house", house=house.label)] if house else []
+    return "。".join([*told, *([note("kinds", kinds=kinds)] if kinds else []), note("no_completion")])
 
 
 def of(turn: Turn) -> House | None:
