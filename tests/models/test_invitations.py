@@ -17,6 +17,7 @@ from models.errors import IllegalMove
 from models.worktime import SHANGHAI
 from templates import Texts
 from tests.jobs.campaign_cast import colleagues
+from tests.stories.test_races import together
 
 DAY = dt.timedelta(days=1)
 TEXTS = Texts()
@@ -195,3 +196,26 @@ def test_the_day_after_guests_are_thanked_once_the_door_said_who_came(session, e
     events.mark(session, places[2], came=True, by=SYSTEM, now=morning)
     assert run(session, morning + DAY) == 1, "written down late it still counts"
     assert run(session, event.starts_at + 6 * DAY) == 0
+
+
+@pytest.mark.postgresql_only  # SQLite lets one writer in at a time anyway
+@pytest.mark.parametrize("what", ["closed", "called off", "moved"])
+def test_two_clocks_at_once_halt_or_rewrite_it_once(session, sessions, event, now, what) -> None:
+    later = now + 5 * DAY
+    let_go(session, event, later, "running")
+    if what == "closed":
+        event.move("closed", by=SYSTEM, now=later)
+    elif what == "moved":
+        moved_to(session, event, later, place="城东展厅")
+    else:
+        events.call_off(session, event, reason="下雨", by=SYSTEM, now=later)
+    session.commit()
+
+    def work() -> None:
+        with sessions.begin() as own:
+            run(own, later)
+
+    together(*[work] * 4)
+    session.expire_all()
+    found = sorted(row.state for row in session.scalars(select(Campaign)))
+    assert found == {"closed": ["paused"], "called off": ["cancelled"], "moved": ["cancelled", "draft"]}[what]

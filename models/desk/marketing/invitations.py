@@ -94,28 +94,37 @@ def _follow(session: Session, words: Words, now: dt.datetime) -> int:
     """What nobody has had yet says the event's present date and place; to what is called off, closed or full nobody is
     invited, and who was invited to another day hears of this one, once marketing lets it go."""
     changed = 0
-    for event in _theirs(session, Event.state == "cancelled", Campaign.state.in_(OPEN)):
+    for event in _theirs(session, OPEN, Event.state == "cancelled"):
         campaigns.cancel(event.campaign, by=SYSTEM, now=now)
         changed += 1
-    for event in _theirs(session, Event.state == "closed", Campaign.state.in_(LET_GO)):
+    for event in _theirs(session, LET_GO, Event.state == "closed"):
         changed += _halt(event.campaign, "event_closed", now)
-    for event in _theirs(session, Event.state == "open", Event.capacity.is_not(None), Campaign.state.in_(LET_GO)):
+    for event in _theirs(session, LET_GO, Event.state == "open", Event.capacity.is_not(None)):
         if events.left(session, event) == 0 and not any(one.reason == "event_full" for one in event.campaign.events):
             changed += _halt(event.campaign, "event_full", now)
-    for event in _theirs(session, Event.state == "open", Campaign.state == "paused", Campaign.reason == "event_closed"):
+    for event in _theirs(session, ("paused",), Event.state == "open", Campaign.reason == "event_closed"):
         campaigns.resume(event.campaign, by=SYSTEM, now=now)
         changed += 1
     stale = or_(Event.invited_for.is_(None), Event.invited_for != Event.starts_at)
-    for event in _theirs(session, Event.state == "open", Event.starts_at > now, stale, Campaign.state != "cancelled"):
+    for event in _theirs(session, (*OPEN, "done"), Event.state == "open", Event.starts_at > now, stale):
         _rewrite(session, event, words, now)
         changed += 1
     return changed
 
 
-def _theirs(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Event]:
-    """Events with an invitation, held; what another worker holds is left to it."""
-    query = select(Event).join(Campaign, Campaign.id == Event.campaign_id).where(*conditions).order_by(Event.id)
-    return session.scalars(query.with_for_update(of=Event, skip_locked=True)).all()
+def _theirs(session: Session, states: Sequence[str], *conditions: ColumnElement[bool]) -> Iterator[Event]:
+    """Events whose invitation is in one of these states, held; what another worker holds, or has just seen to, is
+    left to it."""
+    query = (
+        select(Event).join(Campaign, Campaign.id == Event.campaign_id).where(Campaign.state.in_(states), *conditions)
+    )
+    held = query.order_by(Event.id).with_for_update(of=Event, skip_locked=True)
+    for event in session.scalars(held.execution_options(populate_existing=True)).all():
+        campaign = event.campaign
+        if campaign is not None:
+            session.refresh(campaign, with_for_update=True)
+        if campaign is not None and campaign.state in states:
+            yield event
 
 
 def _halt(campaign: Campaign, why: str, now: dt.datetime) -> int:
