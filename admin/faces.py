@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 import phones
 from admin.words import catalogue, known, lang, name_of, t
+from models.worktime import local_day
 from templates import faces, terms
 
 #: A link as our own texts write it.
@@ -45,6 +46,21 @@ def comma() -> str:
     return ", " if lang() == "en" else "、"
 
 
+def semicolon() -> str:
+    """What stands between the parts of a list whose parts are lists themselves."""
+    return "; " if lang() == "en" else "；"
+
+
+def aside(words: Any) -> str:
+    """Words in brackets after what they explain: 王师傅（水、电）; 王师傅 (plumbing, wiring)."""
+    return f" ({words})" if lang() == "en" else f"（{words}）"
+
+
+def named_as(name: Any, value: Any) -> str:
+    """A value with its name before it: 状态：待写; State: to write."""
+    return f"{name}: {value}" if lang() == "en" else f"{name}：{value}"
+
+
 def titled(record: Any) -> str:
     """What a record is called, in the reader's language where somebody or the house named it in it."""
     if lang() == "en" and (english := getattr(record, "english", "")):
@@ -52,6 +68,8 @@ def titled(record: Any) -> str:
     group = getattr(record, "__tablename__", "")
     if group == "promise":
         record, group = record.policy, "policy"
+    if group == "touch_cap":
+        return t("touch_cap", days=record.days, most=record.most)
     if group == "retention":
         return name_of(group, record.name)
     return title_of(record, group) if group in ("role", "policy") else own(str(record))
@@ -81,6 +99,11 @@ def day(value: dt.date | None, today: dt.date) -> str:
     year = (faces.moment(today) if isinstance(today, dt.datetime) else today).year
     reference = at.replace(year=year, month=1, day=1)
     return faces.date_en(at, reference) if lang() == "en" else faces.date_zh(at, reference)
+
+
+def iso_day(text: str | None, now: dt.datetime) -> str:
+    """A day as the story of a house keeps it (2026-11-22), as people say it; empty for none."""
+    return day(dt.date.fromisoformat(text), local_day(now)) if text else ""
 
 
 def full(value: dt.datetime | None) -> str:

@@ -121,7 +121,9 @@ def page(kind: str, status: int, *, words: str = "", field: str = "") -> Any:
         return {"error": said, "field": field, "stale": kind == "stale"}
     if wants_json():
         return {"error": said}, status
-    typed = [value for name, value in request.form.items() if name in TYPED and value]
+    # What was too large to be taken is not read a second time.
+    sent = request.form.items() if status != 413 else ()
+    typed = [value for name, value in sent if name in TYPED and value]
     return render_template("admin/error.html", kind=kind, status=status, words=words, typed=typed), status
 
 

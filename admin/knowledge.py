@@ -206,5 +206,6 @@ def _changes(before: Words | None, after: Words, word: str) -> list[str]:
     changed = [text for text in holding if _heard(text, before) != _heard(text, after)]
     said = [t("word_effect.counts", all=len(texts), n=len(holding), changed=len(changed))]
     return said + [
-        f"“{faces.masked(text)[:40]}”：{_heard(text, before)} → {_heard(text, after)}" for text in changed[:5]
+        faces.named_as(f"“{faces.masked(text)[:40]}”", f"{_heard(text, before)} → {_heard(text, after)}")
+        for text in changed[:5]
     ]

@@ -196,4 +196,4 @@ def _reads(buttons: list[dict[str, Any]]) -> str:
 def _does(button: dict[str, Any]) -> str:
     if button.get("sub_button"):
         return ""
-    return f"（{name_of('menu_key', button['key'])}）" if button.get("key") else f"（{button.get('url', '')}）"
+    return faces.aside(name_of("menu_key", button["key"]) if button.get("key") else button.get("url", ""))

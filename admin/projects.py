@@ -58,6 +58,7 @@ class ProjectsView(DeskView):
         "note",
     )  # fmt: skip
     facets = {"stage": ("stage", STAGES)}
+    finds = (Project.number,)
     loads = (joinedload(Project.estate), joinedload(Project.crew), joinedload(Project.supervisor))
     form_overrides = {
         "completed_on": DateField, "moved_in_on": DateField, "stage": SelectField, "note": SpokenField,

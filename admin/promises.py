@@ -29,11 +29,14 @@ class PromisesView(DeskView):
     loads = (
         joinedload(Promise.policy),
         joinedload(Promise.ticket),
+        joinedload(Promise.callback),
+        joinedload(Promise.slip),
         joinedload(Promise.owner),
         joinedload(Promise.conversation).joinedload(Conversation.follower).joinedload(Follower.customer),
     )
     column_formatters = column_formatters_detail = column_formatters_export = {
         "state": lambda _v, _c, row, _n: faces.chip("promise", row.state),
+        "ticket": lambda _v, _c, row, _n: row.ticket or row.callback or row.slip,
         "policy": lambda _v, _c, row, _n: faces.title_of(row.policy, "policy"),
     }
 

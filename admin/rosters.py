@@ -170,7 +170,7 @@ class ShiftsView(DeskView):
             flash(said, "success")
         return True
 
-    def follow(self) -> None:
+    def afterwards(self) -> None:
         """Calls that fell into hours that are none of the shift any more are with others, or at another moment."""
         g.moved = _moved(g.before) if "before" in g else []
 

@@ -45,6 +45,7 @@ class SigningsView(DeskView):
         "first_payment": lambda _v, _c, row, _n: faces.yuan(row.first_payment),
         "origin": lambda _v, _c, row, _n: _origin(row),
     }
+    finds = (Project.number,)
     list_template = "admin/signings.html"
 
     def matches(self, search: str) -> ColumnElement[bool]:

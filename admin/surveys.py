@@ -31,6 +31,7 @@ class SurveysView(DeskView):
         joinedload(Survey.follower).joinedload(Follower.staff),
     )
     column_formatters = column_formatters_detail = column_formatters_export = {
+        "ticket": lambda _v, _c, row, _n: row.number,
         "state": lambda _v, _c, row, _n: faces.chip("survey", row.state),
         "answers": lambda _v, _c, row, _n: answers_of(row),
         "score": lambda _v, _c, row, _n: t("survey_score", n=row.score) if row.score is not None else None,
@@ -48,6 +49,6 @@ def answers_of(survey: Survey) -> str:
     for one in survey.answers:
         verdict = t("survey_score", n=one.score) if one.score is not None else ""
         words = faces.hidden(one.words)
-        parts = [name_of("question", one.question), verdict, f"（{words}）" if words and verdict else words]
+        parts = [name_of("question", one.question), verdict, faces.aside(words).strip() if words and verdict else words]
         said.append(" ".join(part for part in parts if part))
-    return "；".join(said)
+    return faces.semicolon().join(said)

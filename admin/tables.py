@@ -24,7 +24,7 @@ from models.errors import DomainError
 
 
 def _nothing(_view: Any, _value: None, _name: str) -> Markup:
-    return Markup('<span class="muted">—</span>')
+    return Markup('<span class="muted none">—</span>')
 
 
 def _text(view: "DeskView", value: str, name: str) -> Markup | str:
@@ -251,7 +251,7 @@ class DeskView(base.Guarded, Veiled, ModelView):
                 session.add(model)
             before, after = diff(model)
             session.flush()
-            self.follow()
+            self.afterwards()
             deed = Deed("create" if created else "edit", self.endpoint_name(), str(self.key(model)), before, after)
             base.keep(deed)
         except DomainError as refusal:
@@ -281,7 +281,7 @@ class DeskView(base.Guarded, Veiled, ModelView):
     def prepare(self, form: Any, model: Any, created: bool) -> None:
         """What a view adds before the record is saved."""
 
-    def follow(self) -> None:
+    def afterwards(self) -> None:
         """What follows from the record as it stands now, in the same transaction."""
 
     def key(self, model: Any) -> Any:

@@ -34,7 +34,8 @@ def test_a_date_changed_in_the_form_stands_in_the_story_of_the_house(as_role, de
     event = look(lambda session: session.scalars(select(HouseEvent)).one())
     assert (event.name, event.data["to"], event.actor_name) == ("planned", to.isoformat(), "赵工")
     assert look(lambda session: session.get(Phase, phase.id)).planned_on == to
-    assert "改计划日期" in text(person.get(f"/admin/projects/details/?id={desk.project.id}"))
+    page = text(person.get(f"/admin/projects/details/?id={desk.project.id}"))
+    assert "改计划日期" in page and to.isoformat() not in page and f"{to.month}月{to.day}日" in page
 
 
 def test_a_day_to_come_is_no_day_of_completion(as_role, desk, look, now):

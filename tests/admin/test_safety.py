@@ -239,3 +239,8 @@ def test_who_reads_no_conversations_reads_no_words_of_customers(role, as_role, d
         assert "还在滴水" not in page
         assert "水槽漏水" not in page
         assert "师傅电话" not in page
+
+
+def test_a_form_that_is_too_large_is_a_sentence(as_role):
+    answer = as_role("agent").post("/admin/tags/new/", name="长" * 1_000_000)
+    assert answer.status_code == 413 and "太大" in text(answer)
