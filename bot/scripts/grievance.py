@@ -118,7 +118,8 @@ def read_demand(turn: Turn) -> Answers | None:
     # “我要投诉” once more says nothing of what would help.
     takes = takes and not ("投诉" in turn.text and not what_happened(turn.text))
     # “不对，是设计师，图纸错了三次”, “有噪音” say more of what happened, and ask for nothing.
-    tells = turn.means("tells_what_happened") or not WISH.search(turn.text)
+    # … once: whoever says a second thing that asks for nothing has no more to ask.
+    tells = turn.means("tells_what_happened") or not (WISH.search(turn.text) or "more" in turn.state.answers)
     if takes and tells and not DEMAND.search(turn.text) and turn.state.answers.get("registered"):
         return {"problem": turn.text[:1000]} | secret
     takes = takes and not (turn.slots.correction and not DEMAND.search(turn.text) and what_happened(turn.text))
