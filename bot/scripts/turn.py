@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import repeat
 from typing import Any
 
 from bot.heard import Do, Facts, Heard, Outcome, Say, State
@@ -43,8 +44,7 @@ class Turn:
 
     def means(self, *of: str) -> bool:
         """Whether the words do any of these (bot/understanding/data/acts)."""
-        text = self.text
-        return any(acts.says(act, text) for act in of)
+        return any(map(acts.says, of, repeat(self.text)))
 
     @property
     def slots(self) -> Slots:
