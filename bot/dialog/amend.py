@@ -146,9 +146,7 @@ def _update(turn: Turn, tickets: list[TicketRef], time: dict[str, Any]) -> Outco
 
 
 def _which(turn: Turn, tickets: list[TicketRef]) -> TicketRef:
-    place = turn.slots.place_room or turn.slots.place
-    named = (one for one in tickets if one.number == turn.slots.number or (place and place in one.label))
-    return next(named, tickets[0])
+    return turn.named(tickets) or tickets[0]
 
 
 def detail(turn: Turn) -> Outcome | None:

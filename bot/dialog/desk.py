@@ -19,11 +19,7 @@ RAISED = ("reported", "assigned", "handed_back", "accepted", "on_the_way", "reop
 
 def which(turn: Turn) -> TicketRef:
     """The open repair that the words mean: by number, by place, else the newest."""
-    place = turn.slots.place_room or turn.slots.place
-    for ticket in turn.facts.tickets:
-        if ticket.number == turn.slots.number or (place and place in ticket.label):
-            return ticket
-    return turn.facts.tickets[0]
+    return turn.named(turn.facts.tickets) or turn.facts.tickets[0]
 
 
 def danger(turn: Turn) -> Outcome | None:

@@ -128,10 +128,8 @@ def _ask(turn: Turn) -> Outcome:
 
 def _named(turn: Turn) -> QuoteRef | None:
     """The quote that the words name: by number, by its place, by what only it is for."""
-    place = turn.slots.place_room or turn.slots.place
-    for quote in turn.facts.quotes:
-        if quote.number == turn.slots.number or (place and place in quote.label):
-            return quote
+    if quote := turn.named(turn.facts.quotes):
+        return quote
     rows = {quote.id: script.row_of(quote) for quote in turn.facts.quotes}
     fit = [one for one in turn.facts.quotes if script.meant(turn.text, rows[one.id], list(rows.values()))]
     return fit[0] if len(fit) == 1 < len(rows) else None

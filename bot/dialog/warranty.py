@@ -28,9 +28,7 @@ def dispute(turn: Turn) -> Outcome | None:
 
 
 def _named(turn: Turn, paid: list[TicketRef]) -> TicketRef:
-    place = turn.slots.place_room or turn.slots.place
-    fit = (one for one in paid if one.number == turn.slots.number or (place and place in one.label))
-    return next(fit, paid[0])
+    return turn.named(paid) or paid[0]
 
 
 def question(turn: Turn) -> Outcome | None:

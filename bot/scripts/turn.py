@@ -1,13 +1,13 @@
 """One turn while it is being taken: the state before, what was heard, what is known, and how to end it."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import repeat
-from typing import Any
+from typing import Any, TypeVar
 
-from bot.heard import Do, Facts, Heard, Outcome, Say, State
+from bot.heard import Do, Facts, Heard, Outcome, QuoteRef, Say, State, TicketRef
 from bot.understanding import acts
 from bot.understanding.reading import Slots
 
@@ -21,6 +21,8 @@ FORGET_LIGHT = dt.timedelta(hours=6)
 PARKED_MOST = 3
 #: Two readings this close are a draw.
 ALIKE = 0.05
+#: What has a number and a label that tells its place.
+Ref = TypeVar("Ref", TicketRef, QuoteRef)
 MEDIA = frozenset({"image", "voice", "video", "shortvideo", "file"})
 
 
@@ -69,6 +71,11 @@ class Turn:
         """Whether the open dialog has rested so long that the person must be reminded of it."""
         touched = self.state.touched_at
         return bool(self.state.script and touched and self.facts.now - touched > GAP)
+
+    def named(self, refs: Iterable[Ref]) -> Ref | None:
+        """The first of these records that the words name, by number or by the place that its label tells."""
+        place, number = self.slots.place_room or self.slots.place, self.slots.number
+        return next((one for one in refs if one.number == number or (place and place in one.label)), None)
 
     @property
     def media(self) -> tuple[str, ...]:

@@ -129,7 +129,7 @@ def test_todays_jobs_stand_in_the_order_of_the_day_with_what_was_promised() -> N
     assert "1 城西公馆3幢802 跳闸（BX20261121-0008）已接单，下午2点，最晚今天下午4点" in said
 
 
-@pytest.mark.parametrize("words", ["改到周日上午，今天排不开", "今天走不开，改到周日上午", "周日上午再来行吗 今天过不来"])
+@pytest.mark.parametrize("words", ["改到周日上午，今天排不开", "今天走不开，改到周日上午", "周日上午再来 今天过不来"])
 def test_the_day_that_does_not_do_is_not_the_one_that_is_asked_for(words):
     chat = Chat(crew(job(7, "accepted")))
     chat.say(words)
