@@ -12,7 +12,7 @@ from ops import database
 
 @pytest.fixture
 def deployed(tmp_path, make_settings, monkeypatch):
-    """The environment of a deployment with an empty database; yields an engine on it."""
+    """The environment of a deployment with an empty database, fresh.db; yields an engine on it."""
     url = f"sqlite:///{tmp_path}/fresh.db"
     for name, value in make_settings(database_url=url).model_dump(exclude_none=True).items():
         monkeypatch.setenv(name.upper(), str(value))
@@ -33,7 +33,8 @@ def test_migrating_twice_changes_nothing(deployed):
     assert database.migrate([]) == 0 and inspect(deployed).get_table_names() == before
 
 
-def test_the_demo_company_is_planted_once_and_its_log_ins_are_shown(deployed, capsys):
+def test_the_demo_company_is_planted_once_and_its_log_ins_are_shown(deployed, migrated, tmp_path, capsys):
+    migrated(tmp_path / "fresh.db")  # so that nothing is pending
     assert database.migrate(["--seed"]) == 0
     first = capsys.readouterr().out
     assert database.seed([]) == 0
@@ -45,8 +46,8 @@ def test_the_demo_company_is_planted_once_and_its_log_ins_are_shown(deployed, ca
 
 
 @pytest.mark.parametrize("verb", [lambda: database.seed([]), lambda: database.migrate(["--seed"])])
-def test_a_real_account_never_gets_the_demo_company(deployed, monkeypatch, capsys, verb):
-    database.migrate([])
+def test_a_real_account_never_gets_the_demo_company(deployed, migrated, tmp_path, monkeypatch, capsys, verb):
+    migrated(tmp_path / "fresh.db")
     monkeypatch.setenv("WECHAT_API_BASE", "https://api.weixin.qq.com")
     assert verb() == 1
     said = capsys.readouterr()
@@ -55,8 +56,9 @@ def test_a_real_account_never_gets_the_demo_company(deployed, monkeypatch, capsy
         assert session.query(Staff).count() == 0
 
 
-def test_a_log_in_is_shown_only_while_the_demos_password_opens_it(deployed, capsys):
-    database.migrate(["--seed"])
+def test_a_log_in_is_shown_only_while_the_demos_password_opens_it(deployed, migrated, tmp_path, capsys):
+    migrated(tmp_path / "fresh.db")
+    database.seed([])
     capsys.readouterr()
     with make_sessions(deployed).begin() as session:
         people = {person.username: person for person in session.query(Staff)}

@@ -14,7 +14,6 @@ from bot.errors import Misconfigured, Throttled, Unknown, Unreachable
 from jobs import schedule, worker
 from models.db import make_engine
 from ops import doctor
-from ops.database import migrate
 from ops.embedded import connect
 from ops.findings import BAD, GOOD, WARNING, Finding
 
@@ -51,12 +50,11 @@ def platform():
 
 
 @pytest.fixture
-def deployed(tmp_path, make_settings, monkeypatch):
+def deployed(tmp_path, make_settings, monkeypatch, migrated):
     """The environment of a migrated deployment whose platform does not answer."""
-    settings = make_settings(database_url=f"sqlite:///{tmp_path}/fresh.db")
+    settings = make_settings(database_url=migrated(tmp_path / "fresh.db"))
     for name, value in settings.model_dump(exclude_none=True).items():
         monkeypatch.setenv(name.upper(), str(value))
-    assert migrate([]) == 0
 
 
 def failing(error):

@@ -11,14 +11,22 @@ from models.db import make_engine, make_sessions
 from ops import database, ready
 
 
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory):
+    """Where the first test leaves the planted database for the others."""
+    return tmp_path_factory.mktemp("planted")
+
+
 @pytest.fixture
-def planted(tmp_path, make_settings, monkeypatch, capsys):
+def planted(tmp_path, make_settings, monkeypatch, capsys, shelf):
     """A migrated and planted database, remembered; yields (url, what was said, file)."""
-    url = f"sqlite:///{tmp_path}/demo.db"
-    for name, value in make_settings(database_url=url).model_dump(exclude_none=True).items():
-        monkeypatch.setenv(name.upper(), str(value))
-    assert database.migrate(["--seed"]) == 0
-    said = capsys.readouterr().out
+    made, told = shelf / "demo.db", shelf / "said"
+    if not told.exists():
+        for name, value in make_settings(database_url=f"sqlite:///{made}").model_dump(exclude_none=True).items():
+            monkeypatch.setenv(name.upper(), str(value))
+        assert database.migrate(["--seed"]) == 0
+        told.write_text(capsys.readouterr().out)
+    url, said = f"sqlite:///{shutil.copy(made, tmp_path / 'demo.db')}", told.read_text()
     ready.remember(url, said, tmp_path / "ready.json")
     return url, said, tmp_path / "ready.json"
 

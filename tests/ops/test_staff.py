@@ -14,7 +14,7 @@ from models import AuditEntry, Role, Staff
 from models.db import make_engine, make_sessions
 from models.desk import trust
 from models.promises import Policy
-from ops import database, staff
+from ops import staff
 from settings import ROOT
 
 GOOD = "three quiet words"
@@ -22,13 +22,12 @@ LATER = dt.datetime(2099, 1, 1, tzinfo=dt.UTC)
 
 
 @pytest.fixture
-def real(tmp_path, make_settings, monkeypatch):
+def real(tmp_path, make_settings, monkeypatch, migrated):
     """The environment of a real account's deployment, migrated; yields sessions on its database."""
-    url = f"sqlite:///{tmp_path}/real.db"
+    url = migrated(tmp_path / "real.db")
     settings = make_settings(database_url=url, wechat_api_base="https://api.weixin.qq.com")
     for name, value in settings.model_dump(exclude_none=True).items():
         monkeypatch.setenv(name.upper(), str(value))
-    database.migrate([])
     engine = make_engine(url)
     yield make_sessions(engine)
     engine.dispose()

@@ -44,7 +44,10 @@ MOST_ROUNDS = 12
 #: What becomes due so soon is waited for.
 SOON = dt.timedelta(seconds=5)
 #: How often a duty runs when nothing is known to be due for it: every duty bears to come late.
-EVERY = {entry.name: dt.timedelta(seconds=max(entry.every, 600)) for entry in TIMETABLE}
+EVERY = {entry.name: dt.timedelta(seconds=max(entry.every, 3600)) for entry in TIMETABLE}
+#: A duty that runs no oftener than this comes when its turn is; the others also come when somebody nudges them.
+LEISURE = dt.timedelta(seconds=30)
+PACE = {entry.name: dt.timedelta(seconds=entry.every) for entry in TIMETABLE}
 #: Duties that keep to a pace on the way to the platform.
 PACED = {"campaigns", "deliver"}
 
@@ -123,8 +126,12 @@ class Scene:
     # -- a stage for stories ------------------------------------------------------------------------------
 
     def run_jobs(self) -> int:
-        """Every duty runs once, as the timetable would have it; returns how many messages were sent."""
-        return self._run(self._duties)
+        """Every duty whose turn it is by the timetable runs once; returns how many messages were sent."""
+        return self._run([name for name in self._duties if not self._rests(name)])
+
+    def _rests(self, name: str) -> bool:
+        last, pace = self.ran.get(name), PACE[name]
+        return last is not None and pace >= LEISURE and last <= self.now() < last + pace
 
     def _run(self, names: Collection[str]) -> int:
         """These duties run once, in the scene's order; returns how many messages were sent."""
@@ -140,7 +147,7 @@ class Scene:
     def travels(self, **span: float) -> None:
         """Time passes, and whatever is due on the way happens when it is due."""
         until = self.now() + dt.timedelta(**span)
-        self.run_jobs()
+        self._run(self._duties)
         while (due := self._next_due(until)) is not None:
             self.travel(due)
             self.run_jobs()

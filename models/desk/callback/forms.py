@@ -56,7 +56,9 @@ def current(session: Session, name: str, *, now: dt.datetime) -> SurveyForm | No
 
 def plant(session: Session, *, now: dt.datetime) -> list[SurveyForm]:
     """Every default form stands; those that exist keep what staff made of them."""
-    return [form for name in DEFAULTS if (form := current(session, name, now=now))]
+    active = select(SurveyForm).where(SurveyForm.active).order_by(SurveyForm.version)
+    known = {form.name: form for form in session.scalars(active)}
+    return [form for name in DEFAULTS if (form := known.get(name) or current(session, name, now=now))]
 
 
 def revise(

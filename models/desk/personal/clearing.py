@@ -44,6 +44,12 @@ def due(session: Session, name: str, *, now: dt.datetime) -> bool:
     return rested is None or now - rested >= REST
 
 
+def waiting(session: Session, *, now: dt.datetime) -> list[str]:
+    """The kinds that have not been gone through lately, in their order."""
+    resting = set(session.scalars(select(Retention.name).where(Retention.rested_at > now - REST)))
+    return [name for name in CLEARS if name not in resting]
+
+
 def clear(session: Session, name: str, *, forget: Forget, now: dt.datetime, batch: int = BATCH) -> int:
     """One batch of this kind is cleared, counted and in the audit log; when that was the last, it rests."""
     rule = session.scalars(
