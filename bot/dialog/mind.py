@@ -85,8 +85,7 @@ def command(turn: Turn) -> Outcome | None:
         return None
     if turn.means("why_ask") and ask and ask.why:
         return form.aside(turn, turn.say(ask.why))
-    other = turn.slots.problem or turn.slots.time or turn.slots.phone or turn.slots.house
-    if (turn.means("gives_up") and not other) or (script.name == "repair" and turn.means("mistaken")):
+    if _gives_up(turn, script):
         return (form.answer(turn) if script.light else None) or cancel(turn, script)
     match turn.slots.command:
         case "back":
@@ -102,6 +101,17 @@ def command(turn: Turn) -> Outcome | None:
         case "cancel":
             return (form.answer(turn) if script.light else None) or cancel(turn, script)
     return None
+
+
+def _gives_up(turn: Turn, script: Script) -> bool:
+    """算了, 不约了 and nothing in its place; “算了还是现代” is another wish."""
+    slots = turn.slots
+    other = slots.problem or slots.time or slots.phone or slots.house
+    wish = script.name == "enquiry" and (slots.style or slots.area or slots.budget or "还是先" in turn.text)
+    if turn.means("gives_up") and not other and not wish:
+        return True
+    named = {"repair": turn.means("mistaken"), "appointment": turn.means("not_coming") and not other}
+    return bool(named.get(script.name))
 
 
 def one_less(turn: Turn) -> Outcome | None:

@@ -4,7 +4,6 @@ Questions about other things (how long, which boards, whether measuring is free)
 (bot/dialog/ask.py), else a person, with everything that was collected.
 """
 
-import datetime as dt
 import re
 from dataclasses import replace
 
@@ -13,7 +12,6 @@ from bot.heard import Do, Outcome, Say, VisitRef
 from bot.scripts import appointment, enquiry, readers, spans, visits
 from bot.scripts.turn import Turn
 from bot.understanding import acts
-from models.worktime import SHANGHAI, local_day
 
 SURE_ENOUGH = 0.3
 #: Words that name neither a visit nor a time must be surer than a guess.
@@ -25,7 +23,6 @@ ADVICE = re.compile(
     r"还是[^，。]{1,8}(?:好|划算|合适)|(?:哪个|哪种|哪一种)[^，。]{0,3}(?:好|划算|合适)|区别|有什么不同|怎么选"
     r"|which is better"
 )
-DAYS_MOST = 3
 
 
 def _words(turn: Turn) -> bool:
@@ -108,7 +105,7 @@ def change(turn: Turn) -> Outcome | None:
         return None
     if len(turn.facts.visits) > 1 and visits.named(turn, readers.SHIFT_TO.split(turn.text)[0]) is None:
         return form.proceed(turn.start("which_visit", "which"))
-    offered = appointment.free_now(turn, visit.visit)
+    offered = appointment.other_times(turn, visit)
     return _begin(turn.become(script=""), {"visit": visit.visit, "moving": visit.id, "offered": offered})
 
 
@@ -143,40 +140,6 @@ def _begin(turn: Turn, answers: dict[str, object]) -> Outcome:
     if turn.state.script == "enquiry":
         turn = turn.become(script="", step="", answers={})
     return form.begin(turn, "appointment", answers=answers)
-
-
-def where(turn: Turn) -> Outcome | None:
-    """Where the showroom is, how long it is open, how to get there."""
-    if turn.intent != "enquiry_showroom" or not turn.facts.showroom or not _words(turn):
-        return None
-    if turn.heard.reading.top.confidence < SURE_ENOUGH and not re.search(r"展厅|门店|showroom", turn.text):
-        return None
-    parks = turn.means("asks_parking")
-    if parks and not turn.facts.showroom.get("parking") and turn.facts.find_answer(turn.text).sure:
-        return None  # an article knows what the record does not
-    asked = {"about": "parking" if parks else "way" if turn.means("asks_the_way") else "", "days": _days(turn)}
-    return form.aside(turn, turn.say("showroom.where", beside=turn.state.script, **asked, **turn.facts.showroom))
-
-
-def _days(turn: Turn) -> list[dict[str, str]]:
-    """Of each day that the words name, when the showroom is open then; of a span the first few."""
-    time = turn.slots.time
-    if time is None or time.past or not acts.says("names_a_day", time.text_zh):
-        return []
-    first, last = local_day(time.start), local_day(time.end - dt.timedelta(minutes=1))
-    days = [first + dt.timedelta(days=ahead) for ahead in range(min((last - first).days + 1, DAYS_MOST))]
-    if days == [local_day(turn.facts.now)]:
-        return []
-    return [_open(turn, day) for day in days]
-
-
-def _open(turn: Turn, day: dt.date) -> dict[str, str]:
-    found = turn.facts.open_on(day)
-    noon = dt.datetime.combine(day, dt.time(12), SHANGHAI)
-    if found is None:
-        return {"on": noon.isoformat()}
-    opens, shuts = (at.astimezone(SHANGHAI) for at in (found.start, found.end))
-    return {"on": noon.isoformat(), "hours": f"{opens:%-H:%M}–{shuts:%-H:%M}"}
 
 
 def enquire(turn: Turn) -> Outcome | None:

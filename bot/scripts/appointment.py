@@ -9,11 +9,13 @@ from dataclasses import replace
 from typing import Any
 
 from bot.heard import Do, Facts, Outcome, Say, Slot
+from bot.leads import VisitRef
 from bot.scripts import contact, readers, spans
 from bot.scripts.script import Answers, Ask, Refusal, Script
 from bot.scripts.turn import Turn
 from bot.understanding import acts
 from bot.understanding.reading import When
+from models.worktime import local_day
 
 #: So many times are offered at once, and of one day at most so many.
 OFFERED, A_DAY = 6, 2
@@ -67,6 +69,14 @@ def plain(slots: Sequence[Slot]) -> list[list[str]]:
 def free_now(turn: Turn, visit: str) -> list[list[str]]:
     """The times to offer first, as a draft keeps them."""
     return plain(spread(turn.facts.free_slots(visit)))
+
+
+def other_times(turn: Turn, visit: VisitRef) -> list[list[str]]:
+    """What is free instead of a booked visit: its own time is none, nor is a day on which they say they cannot."""
+    away = turn.slots.time if turn.means("hindered") else None
+    days = {local_day(away.start), local_day(away.end - dt.timedelta(minutes=1))} if away else set()
+    free = [slot for slot in turn.facts.free_slots(visit.visit) if slot.start != visit.start]
+    return plain(spread([slot for slot in free if local_day(slot.start) not in days] or free))
 
 
 def _chosen(slot: Sequence[str]) -> Answers:

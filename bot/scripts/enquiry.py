@@ -22,11 +22,19 @@ LAYOUT = re.compile(
 STATE = re.compile(
     r"毛坯|精装|简装|清水房|二手房|老房子?|旧房|\b(?:bare|unfinished|second-hand) (?:shell|flat|apartment|home)", re.I
 )
+#: How they heard of us, or whom they have beside them: kept with what they asked.
+CAME_BY = re.compile(
+    r"介绍|推荐(?:来|的|过)|朋友圈|抖音|小红书|广告|公众号|看到(?:你们|的)|路过|recommend|referred|heard of you"
+)
+#: Something to look at is asked for.
+PICTURES = re.compile(
+    r"案例|效果图|样板|图片|照片|(?:发|看|有)[^，。]{0,4}图|什么样(?:子)?的|pictures?|photos?|examples?", re.IGNORECASE
+)
 
 
 def area_of(turn: Turn) -> int:
     """The size that the words name, whole square metres; 0 for none that a home could have."""
-    area = turn.slots.area or home_words.on_plan(turn)
+    area = turn.slots.area or home_words.on_plan(turn) or home_words.put_right(turn)
     return round(area) if area and SMALLEST <= area <= LARGEST else 0
 
 
@@ -129,14 +137,15 @@ def learnt(before: Turn, after: Turn) -> tuple[Do, ...]:
     changed = {name: value for name, value in new.items() if value != old.get(name)}
     media = list(after.state.media[len(before.state.media) :])
     dos = (Do("enquiry.learn", told(after, changed, media)),) if changed or media else ()
-    return dos + (shown(after) if {"area", "style"} & changed.keys() else ())
+    return dos + (shown(after) if {"area", "style"} & changed.keys() or PICTURES.search(after.text) else ())
 
 
 def told(turn: Turn, answers: Answers, media: list[str] | None = None) -> dict[str, Any]:
     """Plain arguments for the enquiry: the words, and these answers."""
     names = ("area", "layout", "style", "budget", "budget_low", "keys", "keys_on", "house", "phone", "name")
     args = {name: answers[name] for name in names if answers.get(name)}
-    args |= {"asked": turn.text[:500]} if turn.intent.startswith("enquiry_") or answers.get("condition") else {}
+    worth = turn.intent.startswith("enquiry_") or answers.get("condition") or CAME_BY.search(turn.text)
+    args |= {"asked": turn.text[:500]} if worth else {}
     args |= {"decided": True} if turn.means("decided") else {}
     return args | ({"media": media} if media else {})
 
@@ -145,7 +154,7 @@ def shown(turn: Turn) -> tuple[Do, ...]:
     """The packages that match are shown with their pictures, each once."""
     answers = turn.state.answers
     found = offers.matching(turn.facts.offers, answers.get("area") or 0, answers.get("style") or "")
-    if not found or not (answers.get("area") or answers.get("style")):
+    if not found or not (answers.get("area") or answers.get("style") or PICTURES.search(turn.text)):
         return ()
     ids = [one.id for one in found[: offers.SHOWN]]
     return (Do("package.show", {"ids": ids, "area": answers.get("area") or 0}),)

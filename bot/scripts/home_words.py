@@ -42,6 +42,14 @@ WISHES = re.compile(r"预算|风格")
 #: The sizes of plans: 建面89，套内72.
 ON_PLAN = re.compile(r"(?:建面|建筑面积|面积|产证|套内)(?:大概|大约|是|有|约)*[：: ]?(\d{2,4}(?:\.\d+)?)(?![\d万元.])")
 
+#: 不是89 是98; 是98不是89.
+PUT_RIGHT = re.compile(
+    r"不是\s*(?P<no>\d{2,4})[平㎡，,。 ]*(?:而|应该|我?家?)?是\s*(?P<yes>\d{2,4})"
+    r"|是?\s*(?P<but>\d{2,4})[平㎡，,。 ]*不是\s*(?P<not>\d{2,4})"
+)
+#: Money in English, in thousands: 250k, 300 thousand, ¥250,000.
+THOUSANDS = re.compile(r"(?<![\d.])(\d{2,4})(?:\s?k\b| thousand|,000\b)", re.IGNORECASE)
+
 
 def estate(turn: Turn) -> str:
     """The estate in words that say little else, or that say it is one; "" for none."""
@@ -57,6 +65,9 @@ def estate(turn: Turn) -> str:
 
 def budget(turn: Turn) -> Answers:
     """Yuan where only the figure is said, to a question for it or in an enquiry: 20, 20个."""
+    if turn.facts.lang == "en" and (told := THOUSANDS.search(turn.text)):
+        yuan = int(told[1]) * 1000
+        return {"budget": yuan, "budget_low": yuan}
     asked = turn.state.script == "enquiry" and turn.state.step == "wish"
     bare = BARE_BUDGET.match(turn.text) if asked else None
     found = bare or (TENS_OF_THOUSANDS.search(turn.text) if turn.state.script == "enquiry" else None)
@@ -87,6 +98,16 @@ def on_plan(turn: Turn) -> float:
     """The first size that a plan names, square metres; 0 for none."""
     found = ON_PLAN.search(turn.text)
     return float(found[1]) if found else 0
+
+
+def put_right(turn: Turn) -> float:
+    """The size that takes the place of the one we have: 不是89 是98, 98不是89; 0 for none."""
+    known = turn.state.answers.get("area")
+    for found in PUT_RIGHT.finditer(turn.text):
+        wrong, right = (found["no"], found["yes"]) if found["no"] else (found["not"], found["but"])
+        if known and float(wrong) == known:
+            return float(right)
+    return 0
 
 
 def name_beside(turn: Turn) -> str:

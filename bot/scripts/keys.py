@@ -21,7 +21,8 @@ KEYS = re.compile(
 #: The home is not handed over yet, and no day is named.
 NOT_YET = re.compile(
     r"(?:还?没有?|未|不到|尚未)[^，。]{0,3}(?:交房|交付|拿房|收房|接房|交楼|收楼|拿?到?钥匙|到手|建好|盖好|封顶)"
-    r"|期房|not (?:handed|finished)|no keys",
+    r"|期房|not (?:handed|finished|yet)|no keys|under construction"
+    r"|n['’]?t (?:got|get|received?|have|been)[^.]{0,12}(?:keys?|handed)",
     re.IGNORECASE,
 )
 #: Nobody knows the day.

@@ -149,7 +149,7 @@ def test_moving_by_time_or_by_choice():
     assert "量房改到11月24日 周二 下午2点到4点" in chat.say("改到周二下午")
     assert chat.last.args == {"appointment_id": 9, "start": slot(24, 14).start.isoformat()}
     assert chat.say("改约").startswith("量房改到哪一个")
-    assert "明天下午2点到4点" in chat.say("2")
+    assert "后天上午9点到11点" in chat.say("2"), "its own time is not among those to choose from"
 
 
 @pytest.mark.parametrize("words", ["周日有事，改到周二下午", "明天来不了，周二下午行吗", "换个时间吧，周二下午"])

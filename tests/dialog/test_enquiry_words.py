@@ -107,3 +107,36 @@ def test_at_night_a_lead_who_asks_is_not_told_about_repairs():
     chat.say("89平多少钱")
     said = chat.say("量房要钱吗")
     assert "报修现在就能登记" not in said and said.endswith("没想好就说“没想好”。")
+
+
+def test_a_change_of_mind_is_no_giving_up():
+    chat = Asker(shop())
+    chat.say("89平北欧风，多少钱")
+    assert "现代风格" in chat.say("算了还是现代") and chat.state.confirming == ""
+    assert "98㎡" in chat.say("不是89 是98") and learnt(chat)["area"] == 98
+
+
+def test_pictures_that_are_asked_for_are_shown_before_any_size_is_known():
+    chat = Asker(shop())
+    chat.say("想看看你们做过的案例")
+    assert chat.told("package.show")
+
+
+def test_how_they_heard_of_us_is_kept_with_what_they_asked():
+    chat = Asker(shop())
+    chat.say("我朋友介绍来的 她叫王芳 想装修 100平")
+    assert "王芳" in learnt(chat)["asked"]
+
+
+def test_the_same_in_english():
+    chat = Asker(shop(lang="en"), "en")
+    chat.say("how much to renovate a 90 sqm flat")
+    chat.say("modern, about 250k")
+    assert learnt(chat)["budget"] == 250000
+    assert "phone number" in chat.say("haven't got the keys")
+
+
+@pytest.mark.parametrize("words", ["is it open on Monday", "are you open on Monday?"])
+def test_an_open_showroom_is_no_door_to_mend(words):
+    chat = Asker(shop(lang="en"), "en")
+    assert "23 Nov" in chat.say(words) and chat.state is None

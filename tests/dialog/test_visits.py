@@ -131,3 +131,23 @@ def test_a_draft_of_yesterday_that_asks_whether_is_still_answered():
 
 def test_a_stranger_late_for_nothing_is_not_told_of_a_visit():
     assert "照旧" not in Chat(stranger()).say("我晚到20分钟")
+
+
+def test_a_day_that_does_not_suit_and_the_booked_time_are_not_offered_again():
+    chat = Asker(shop(visits=(MEASURING,)))
+    said = chat.say("我明天不方便 能换一天吗")
+    assert "改到哪一个" in said and "22日" not in said
+    again = Asker(shop(visits=(MEASURING,)))
+    assert "明天上午9点" not in again.say("改约")
+
+
+def test_whoever_will_not_come_while_a_time_is_asked_is_asked_nothing_more():
+    chat = Asker(shop())
+    chat.say("约到店")
+    assert "没太明白" not in chat.say("不去了")
+
+
+def test_both_visits_are_called_off_in_one_word():
+    chat = Asker(shop(visits=(MEASURING, COMING)))
+    chat.say("两个都帮我取消")
+    assert len(chat.told("appointment.cancel")) == 2
