@@ -80,7 +80,9 @@ def test_what_others_may_have_acted_on_goes_to_a_person(facts, said, verb):
     assert chat.last.verb == "conversation.hand_over"
 
 
-@pytest.mark.parametrize("words", ["谢谢", "厨房漏水", "好的", "好", "那什么时候有活动", "水管爆了"])
+@pytest.mark.parametrize(
+    "words", ["谢谢", "厨房漏水", "好的", "好", "那什么时候有活动", "水管爆了", "我想说谢谢你们", "我说师傅几点到"]
+)
 def test_other_words_leave_it_done(words):
     chat = Chat(bound())
     chat.say("退订")

@@ -259,7 +259,7 @@ def restore(session: Session, complaint: Complaint, words: str, *, by: By, now: 
     """Taken back by mistake: it is owed as before, with new promises, and its owner hears of it. Refused otherwise."""
     if complaint.state != "withdrawn":
         raise IllegalMove(number=complaint.number, state=complaint.state_name, to="恢复")
-    complaint.move("registered", by=by, now=now, reason=words.strip() or "恢复")
+    complaint.move("registered", by=by, now=now, reason=words.strip())
     complaint.stands, complaint.closed_at, complaint.close_reason = None, None, ""
     _promise(session, complaint, now)
     if complaint.owner is None or not complaint.owner.active:
