@@ -63,9 +63,12 @@ def answer(turn: Turn) -> Outcome | None:
         return outcome
     if turn.state.script in ("quote", "cancel") and not turn.state.confirming:
         return None
-    if turn.slots.problem or (turn.intent in ELSE and turn.heard.reading.top.confidence >= 0.5):
-        return None
     last = next((quote for quote in turn.facts.quotes if quote.asked_last), None)
+    sure = turn.heard.reading.top.confidence >= 0.5
+    # “把角阀去掉 其他没问题” names a thing that could be broken.
+    part = last is not None and not sure and turn.means("agrees_in_part")
+    if turn.slots.problem and not part or (turn.intent in ELSE and sure):
+        return None
     if (said := script.plain(turn.text)) and (last or not _of_another(turn, said)):
         return _ask(turn) if not last and _doubtful(turn, said) else _decided(turn, said, last)
     if said := script.bare(turn):

@@ -33,6 +33,8 @@ DECISIONS = ("agreed", "refused", "haggled")
 def plain(text: str) -> str | None:
     """What the words say in so many words; None when they do not, or say two things at once."""
     text, doubled = DOUBLED.subn("", GIVES_IN.sub("", text))
+    if acts.says("agrees_in_part", text):
+        return "haggled"  # the crew quotes again for what is wanted
     if acts.says("refuses_quote", text):
         return "refused"
     agrees, haggles = acts.says("agrees_to_quote", text) and not doubled, haggling(text)

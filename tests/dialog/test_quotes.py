@@ -21,6 +21,8 @@ def pending(*quotes, **more) -> Chat:
         ("改价", "haggled"), ("3", "haggled"), ("太贵了能便宜点吗", "haggled"), ("能不能打个折", "haggled"),
         ("便宜点", "haggled"), ("抹个零吧", "haggled"), ("不是不同意，就是有点贵", "haggled"),
         ("行，少50就修", "haggled"), ("不是不想修，太贵了", "haggled"), ("少一百就做", "haggled"),
+        ("换龙头可以 其他的不要", "haggled"), ("只换龙头就行", "haggled"), ("把角阀去掉 其他没问题", "haggled"),
+        ("其他的不要可以吗", "haggled"), ("only the tap please", "haggled"), ("就修吧", "agreed"),
     ],
 )  # fmt: skip
 def test_the_answer_in_any_words(words, decision):
