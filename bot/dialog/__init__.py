@@ -40,6 +40,7 @@ from bot.dialog import (
     taps,
     trouble,
     undo,
+    unmended,
     warranty,
 )
 from bot.heard import ComplaintRef, Do, Facts, Heard, House, Job, Outcome, QuoteRef, Say, State, SurveyRef, TicketRef
@@ -221,12 +222,14 @@ RULES = (
     complaint.progress,
     complaint.wished,
     sales.change,
+    unmended.told,
     desk.chase,
     amend.amend,
     amend.added,
     # Something new: a report, then what is asked for, the surer before the vaguer.
     showroom.opens,
     report.report,
+    suggestion.praised,
     referral.wanted,
     events.asked,
     warranty.question,

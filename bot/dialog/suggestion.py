@@ -14,6 +14,20 @@ BARE_SUGGESTION = re.compile(
     re.IGNORECASE,
 )
 
+#: Praise in so many words, for whoever it is: 我要表扬张师傅, 给你们点个赞.
+PRAISE = re.compile(r"表扬|点个?赞|送(?:面|个|一面)?锦旗|夸夸|夸一?下|\bkudos\b", re.IGNORECASE)
+NO_PRAISE = re.compile(r"投诉|但是?|不过|可惜|没|不(?!错)|怎么|哪")
+
+
+def praised(turn: Turn) -> Outcome | None:
+    """Praise outside a dialog: thanked for, on record in the customer’s words, and a colleague reads it."""
+    if not turn.worded or not PRAISE.search(turn.text) or NO_PRAISE.search(turn.text) or turn.slots.problem:
+        return None
+    if form.script_of(turn) or turn.means("question"):
+        return None
+    do = Do("suggestion.record", {"words": turn.text[:1000]})
+    return form.aside(turn, turn.say("suggestion.praised"), dos=(do,))
+
 
 def made(turn: Turn) -> Outcome | None:
     """建议: thanked for and recorded in the customer's own words; a bare “我有个建议” is asked for it."""

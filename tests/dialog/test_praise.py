@@ -1,0 +1,22 @@
+"""Praise is thanked for and kept; what was not mended is with the crew that was there."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.dialog.chat import LEAK, Chat, bound
+
+
+@pytest.mark.parametrize("words", ["我要表扬张师傅", "给你们点个赞 张师傅特别负责", "表扬一下你们设计师小李"])
+@pytest.mark.parametrize("tickets", [(), (LEAK,)], ids=len)
+def test_praise_is_on_record_in_their_own_words(words, tickets):
+    chat = Chat(bound(tickets=tickets))
+    assert "JY20261121-0001" in chat.say(words)
+    assert (chat.last.verb, chat.last.args["words"]) == ("suggestion.record", words)
+
+
+@pytest.mark.parametrize("words", ["没修好", "还是漏", "修完还是漏水", "师傅走了 还是漏水", "又漏了"])
+def test_what_is_not_mended_is_with_the_crew_that_was_there(words):
+    chat = Chat(bound(tickets=(replace(LEAK, state="on_site"),)))
+    assert "没有结束" in chat.say(words)
+    assert [(do.verb, do.args["words"]) for do in chat.done] == [("repair.add", words)]
