@@ -37,7 +37,7 @@ def _tells_more(turn: Turn) -> bool:
     if another or (top.name not in ("", "repair", "progress", "out_of_scope") and top.confidence >= 0.5):
         return False
     plain = top.name in ("", "repair", "out_of_scope") and not slots.problem and acts.says("tells_detail", text)
-    return bool(acts.says("tells_the_way_in", text) or plain)
+    return bool(acts.says("tells_the_way_in", text) or acts.says("no_calls", text) or plain)
 
 
 def noted(turn: Turn, ticket: TicketRef) -> Outcome:
@@ -162,7 +162,7 @@ def detail(turn: Turn) -> Outcome | None:
         return None if turn.facts.tickets else form.aside(turn, turn.say("repair.soon"))
     if turn.means("announces_photo") and len(turn.text) <= 12:
         return form.aside(turn, turn.say("form.send_photo"))
-    if len(turn.text) < 3 or not turn.means("tells_detail"):
+    if len(turn.text) < 3 or not turn.means("tells_detail", "no_calls"):
         return None
     if turn.means("question") or _another_matter(turn):
         return None

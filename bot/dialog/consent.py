@@ -56,7 +56,7 @@ def plain(turn: Turn) -> bool:
 
 def likely(turn: Turn) -> Outcome | None:
     """What only sounds like an opt-out and is nobody else's matter: asked once; a colleague puts things right."""
-    if not _sounds(turn) or turn.means("fed_up_with_delay"):
+    if not _sounds(turn) or turn.means("fed_up_with_delay") or (turn.facts.tickets and turn.means("no_calls")):
         return None
     if turn.means("kin") or turn.slots.phone or turn.means("put_right_by_hand"):
         return talk.hand_over(turn, "asked")

@@ -33,7 +33,15 @@ def test_a_valve_that_will_not_shut_is_no_second_case(words):
 
 @pytest.mark.parametrize(
     "words",
-    ["门禁密码8899", "家里有老人 敲门大声点", "楼下也潮了", "从北门进，保安要登记车牌", "The gate code is 1234"],
+    [
+        "门禁密码8899",
+        "家里有老人 敲门大声点",
+        "楼下也潮了",
+        "从北门进，保安要登记车牌",
+        "The gate code is 1234",
+        "别打电话 发微信就行",
+        "Please no phone calls",
+    ],
 )
 def test_what_the_crew_should_know_reaches_it(words):
     chat = Chat(bound(tickets=(LEAK,)))
