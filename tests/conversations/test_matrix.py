@@ -36,7 +36,7 @@ DIALOGS = {
     "cancel": {"cancel"},
     "enquiry": {"enquiry"},
     "appointment": {"appointment", "call_off", "which_visit"},
-    "complaint": {"complaint", "take_back", "terms"},
+    "complaint": {"complaint", "take_back", "terms", "grieved"},
     "suggestion": {"suggestion"},
     "survey": {"survey", "regret"},
     "bind": {"bind", "bind_contract", "invite"},

@@ -125,6 +125,15 @@ def test_a_phone_names_the_file_with_a_house_before_a_chats_and_no_number_names_
             people.by_phone(session, nothing, **told)
 
 
+def test_a_number_typed_in_a_chat_opens_no_house_to_whoever_typed_it(session, stranger, now):
+    """A stranger gave somebody's number, right or mistyped; the contract of that somebody is not theirs to read."""
+    chat = people.know(session, stranger, now=now, name="王", phone="13700137000")
+    signs = people.by_phone(session, "13700137000", name="周敏", form="女士", stage="signed", now=now)
+    assert signs is not chat and signs.name == "周敏"
+    assert people.houses_of(session, stranger.customer) == []
+    assert people.by_phone(session, "13700137000", name="周敏", form="女士", stage="signed", now=now) is signs
+
+
 def test_tags_are_words_without_repetition(session, now):
     customer = Customer(name="陈", created_at=now)
     session.add(customer)

@@ -3,7 +3,7 @@
 import datetime as dt
 import secrets
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.desk.account import household
@@ -158,14 +158,19 @@ def know(
 
 
 def by_phone(session: Session, phone: str, *, name: str, form: str, stage: str, now: dt.datetime) -> Customer:
-    """The file with this phone, or a new one. Where a chat and a contract gave the same phone it is the one with a
-    house: whoever is written down for another house has both. Refused for what is no number (errors.phone_wrong).
+    """The file with this phone, or a new one; of several the one with a house. Refused for what is no number
+    (errors.phone_wrong).
+
+    A number that somebody typed in a chat proves nothing: a file with WeChat and without a house is left alone, or a
+    stranger who once gave this number would read of the house. Whoever they are binds by code or contract, and their
+    lead and whoever brought them follow (sales/onefile.py, sales/signing.py).
     """
     phone = clean_phone(phone)
     if not 5 <= len(phone) <= 20:
         raise DomainError("errors.phone_wrong", field="phone")
     lives = exists().where(ProjectMember.customer_id == Customer.id)
-    query = select(Customer).where(Customer.phone == phone).order_by(lives.desc(), Customer.id)
+    chats = exists().where(Follower.customer_id == Customer.id)
+    query = select(Customer).where(Customer.phone == phone, or_(lives, ~chats)).order_by(lives.desc(), Customer.id)
     known = session.scalars(query.limit(1)).first()
     if known is None:
         form = form if form in FORMS else ""
