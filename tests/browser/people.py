@@ -66,7 +66,11 @@ class Phone:
         found = self.heard
         for each in words:
             found = found.filter(has_text=each)
-        expect(found).to_have_count(times)
+        try:
+            expect(found).to_have_count(times)
+        except AssertionError as missing:
+            missing.add_note(f"on the phone: {self.heard.all_inner_texts()}")
+            raise
         return found.last
 
     def opens_link(self, bubble: Locator) -> Page:
