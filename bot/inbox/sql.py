@@ -58,12 +58,15 @@ SELECT f.id, f.turn, f.subscribed, f.follow_said_at, f.lang, f.opted_out_at, f.r
      LEFT JOIN estate e ON e.id = p.estate_id
     WHERE r.crew_id = f.crew_id AND t.state IN ('assigned', 'accepted', 'on_the_way', 'on_site')) AS jobs,
   (SELECT {list}({row}('id', v.id, 'ticket_id', v.ticket_id, 'number', COALESCE(t.number, b.number), 'place', r.place,
-          'problem', r.problem, 'label', v.label, 'asked_at', v.asked_at, 'form', q.name, 'questions', q.questions,
+          'problem', r.problem, 'label', v.label, 'form', q.name, 'questions', q.questions,
+          'asked_at', COALESCE(v.asked_at, (SELECT max(o.claimed_at) FROM outgoing o
+            WHERE o.survey_id = v.id AND o.state = 'sending')),
           'given', (SELECT {list}({row}('key', a.question, 'score', a.score, 'sentiment', a.sentiment)) FROM answer a
                      WHERE a.survey_id = v.id)))
      FROM survey v LEFT JOIN ticket t ON t.id = v.ticket_id LEFT JOIN repair r ON r.id = t.id
      LEFT JOIN callback b ON b.id = v.callback_id LEFT JOIN survey_form q ON q.id = v.form_id
-    WHERE v.follower_id = f.id AND v.state IN ('asked', 'phone')) AS surveys,
+    WHERE v.follower_id = f.id AND (v.state IN ('asked', 'phone') OR v.state = 'planned' AND EXISTS (
+        SELECT 1 FROM outgoing o WHERE o.survey_id = v.id AND o.state = 'sending'))) AS surveys,
   (SELECT {list}({row}('id', q.id, 'ticket_id', q.ticket_id, 'number', q.number, 'state', q.state, 'total', q.total,
           'place', r.place, 'problem', r.problem,
           'told', (SELECT count(*) FROM outgoing o

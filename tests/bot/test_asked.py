@@ -7,6 +7,7 @@ from sqlalchemy import Engine, select
 
 from bot.inbox import Inbox
 from models import Callback, Message, Outgoing, PrivacyRequest, Survey
+from models.desk.callback import surveys
 from models.desk.complaint import complaints, verdicts
 from models.desk.complaint.complaints import Grievance
 from models.desk.complaint.verdicts import Offer
@@ -117,3 +118,18 @@ def test_a_bare_yes_agrees_to_a_proposal_only_as_an_answer_to_it(box, sessions, 
             arrivals.happened(session, row, now=now)
     said = box.answer(a_push(now + M, "好的", who=openid), now=now + M).reply
     assert ("就按这个方案办" in said) is last
+
+
+def test_an_answer_counts_that_comes_before_we_have_written_down_that_we_asked(box, sessions, now) -> None:
+    """The platform has delivered the question; the worker is slow, or dead, with saying so."""
+    with sessions.begin() as session:
+        who = house(session, now)
+        survey = surveys.plan(session, served(session, who, now), now=now + 3 * H)
+        row = session.scalars(select(Outgoing).where(Outgoing.survey_id == survey.id)).one()
+        row.state, row.claim, row.claimed_at = "sending", "worker", now + 5 * H
+        openid, asking, letter = who.homeowner.openid, survey.id, row.id
+    later = now + 5 * H + dt.timedelta(seconds=2)
+    assert "抱歉没修好" in (box.answer(a_push(later, "2 还在滴", who=openid), now=later).reply or "")
+    with sessions.begin() as session:
+        arrivals.happened(session, session.get_one(Outgoing, letter), now=later + M)
+        assert session.get_one(Survey, asking).state == "answered", "what is answered is not asked any more"

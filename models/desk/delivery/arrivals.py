@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models.desk import promises
@@ -50,10 +50,11 @@ def keep_word(session: Session, row: Outgoing, *, now: dt.datetime) -> None:
 
 
 def _asked(session: Session, row: Outgoing, now: dt.datetime) -> None:
-    """The question has reached the person, or may have: from this moment an answer counts."""
-    survey = session.get(Survey, row.survey_id) if row.survey_id is not None else None
-    if survey is not None and survey.state == "planned":
-        survey.state, survey.asked_at = "asked", now
+    """The question has reached the person, or may have: an answer counts, also one that came before this was written
+    down, so that what has an answer by now is not asked any more."""
+    if row.survey_id is not None:
+        unasked = update(Survey).where(Survey.id == row.survey_id, Survey.state == "planned")
+        session.execute(unasked.values(state="asked", asked_at=now))
 
 
 def _enter_thread(session: Session, row: Outgoing, now: dt.datetime) -> None:
