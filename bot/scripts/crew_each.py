@@ -19,6 +19,10 @@ PIECE = re.compile(r"[，,。；;！!\n]+|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9f
 PLACE = re.compile(r"^(?:第\s*)?([1-9])(?:个|单|家)?\s*(?=出发|到|完工|修好|搞定|接|退|不接)")
 TAKES = re.compile(r"(?:我)?(?:能)?(?:接|收|要|去)(?:了|单|下|吧)*$")
 GIVES_UP = re.compile(r"给别人|换(?:个)?人|别人去|退|不接|接不了|去不了|没空|做不了|不去|不要")
+#: Asked: 去不去, 弄好了吗.
+UNDECIDED = re.compile(r"([去接修做来])不\1|[吗么没?？]$")
+#: Steps that the words of one job may begin with.
+STEPS = ("accept", "start", "arrive", "finish")
 DONE = re.compile(r"(?:弄|修|做|搞|换|装|通|干)(?:完|好)了?|完工|搞定")
 GOES = re.compile(r"(?:先|现在|这就|正)?(?:去|往|赶)|出发|在路上")
 #: Letters of a place that name it beside the others: 公馆那个.
@@ -97,14 +101,21 @@ def _place(job: Job, piece: str) -> str:
 def _step(turn: Turn, job: Job, words: str) -> tuple[str, str]:
     """The step that the words name, and what else they say."""
     words = words.strip(" ，,：:")
+    if UNDECIDED.search(words):
+        return "", words
     if GIVES_UP.search(words):
         why = re.sub(r"^(?:就)?(?:退单?|不接|给别人)(?:了|吧)*[，,\s]*", "", words)
         return "hand_back", why or ""
-    step = read(words, Context(crew=True), turn.facts.now).slots.crew_step
-    if step in ("accept", "start", "arrive", "finish"):
+    slots = read(words, Context(crew=True), turn.facts.now).slots
+    step, after = slots.crew_step or "", slots.note or ""
+    if step in STEPS and not crew_words.not_taken(step, words, after, last=False):
         return step, DONE.sub("", words).strip(" ，,：:的") if step == "finish" else ""
     for name, pattern in (("finish", DONE), ("accept", TAKES), ("start", GOES)):
-        if pattern.search(words) and job.state in crew.FROM[name]:
+        found = pattern.search(words)
+        # 还没修好, 明天去: what stands before the step's word denies it, or puts it off.
+        if not found or crew_words.not_taken(name, words, words[: found.start()], last=True):
+            continue
+        if job.state in crew.FROM[name]:
             return name, DONE.sub("", words).strip(" ，,：:的") if name == "finish" else ""
     return "", words
 

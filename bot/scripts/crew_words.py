@@ -42,7 +42,7 @@ AROUND = re.compile(r"延期|延到|delay|修不完|做不完|才能(?:好|修�
 
 
 #: “门修好了 刨了一下”: what was mended, that it is, and how; nothing of it is left open.
-DONE_FIRST = re.compile(r"^[^，,。\s]{1,6}(?:修|弄|搞|换|装|通)好了[，,。\s]+\S{2,}")
+DONE_FIRST = re.compile(r"^([^，,。\s]{1,6})(?:修|弄|搞|换|装|通)好了[，,。\s]+\S{2,}")
 #: A job by a word of it: 马桶那个, 802那家.
 NAMES = re.compile(r"^(?:就是|是)?(.{0,6}?)(?:那|这)(?:个|单|家|户|套)(?:的)?[。.!！]*$")
 ON_THE_WAY = re.compile(r"(?<!不)(?<!没)在(?:半)?路上了?[。.!！]*$|\bon (?:my|the) way[.!]*$", re.IGNORECASE)
@@ -115,7 +115,8 @@ def said_step(turn: Turn) -> tuple[str | None, str]:
         return "finish", match[1].strip()
     done = DONE_FIRST.match(turn.text)
     if not slots.crew_step and done and not turn.means("still_open"):
-        return "finish", turn.text
+        # 快修好了: what stands before it says that it is still to come.
+        return (None, "") if not_taken("finish", turn.text, done[1], last=True) else ("finish", turn.text)
     if not slots.crew_step and turn.means("there_already"):
         return "arrive", ""
     if not slots.crew_step and turn.means("asks_for_jobs"):

@@ -33,6 +33,33 @@ def test_each_job_gets_what_was_said_of_it(words, jobs, want):
     assert done(words, *jobs) == want
 
 
+SITE, ASKED, TAKEN = (
+    job(7, "on_site"),
+    job(8, label="城西公馆3幢802 门关不上"),
+    job(9, "accepted", "江南里5幢1101 插座没电"),
+)
+
+
+@pytest.mark.parametrize("words", [
+    "0007还没修好，0008接了", "0007没弄完，0009先去", "0007明天才能修好，0008接了", "0007快修好了，0008接",
+    "0007马上弄完，0008接了", "0007等下就修好了 0008接", "0007修不好，0008接了", "翡翠城的弄好了吗，公馆接了",
+])  # fmt: skip
+def test_what_is_denied_or_still_to_come_finishes_no_job(words):
+    assert not [one for one in done(words, SITE, ASKED, TAKEN) if one[0] == "finish"]
+
+
+@pytest.mark.parametrize(
+    "words", ["0008接了，0009明天去", "0009去不去，0008接了", "0008接了 0009还没去", "0008接，0009下午再去"]
+)
+def test_nobody_is_told_that_a_crew_has_set_out_who_has_not(words):
+    assert not [one for one in done(words, SITE, ASKED, TAKEN) if one[0] in ("start", "hand_back")]
+
+
+@pytest.mark.parametrize("words", ["快修好了，还差一点", "马上就弄好了 等下完工"])
+def test_nearly_mended_is_not_mended(words):
+    assert done(words, SITE) == []
+
+
 def test_the_reason_that_is_missing_is_asked_after_the_rest_is_done():
     chat = Chat(crew(JADE, WEST))
     said = chat.say("翡翠城那个我接，公馆那个给别人吧")
