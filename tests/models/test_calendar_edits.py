@@ -16,16 +16,12 @@ from models.desk.staff.absences import Leave
 from models.desk.talk import conversations
 from models.worktime import SHANGHAI
 from tests.models.builders import house, repair
-from tests.models.following import home, lead, runs
+from tests.models.following import at, home, lead, runs
 from tests.models.test_redating import change
 
 pytestmark = pytest.mark.sqlite_only  # plain rows
 H = dt.timedelta(hours=1)
 TUESDAY, WEDNESDAY, THURSDAY = (dt.date(2026, 11, day) for day in (24, 25, 26))
-
-
-def at(day: int, hour: int, minute: int = 0) -> dt.datetime:
-    return dt.datetime(2026, 11, day, hour, minute, tzinfo=SHANGHAI).astimezone(dt.UTC)
 
 
 @pytest.fixture

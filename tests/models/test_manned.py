@@ -14,15 +14,11 @@ from models.desk.callback.calls import Wish
 from models.desk.staff import absences, cover, roster
 from models.desk.staff.absences import Leave
 from models.desk.talk import conversations
-from models.worktime import SHANGHAI
 from tests.models.builders import house, repair
+from tests.models.following import at
 from tests.models.test_duty import colleague
 
 TUESDAY, WEDNESDAY = dt.date(2026, 11, 24), dt.date(2026, 11, 25)
-
-
-def at(day: int, hour: int, minute: int = 0) -> dt.datetime:
-    return dt.datetime(2026, 11, day, hour, minute, tzinfo=SHANGHAI).astimezone(dt.UTC)
 
 
 @pytest.fixture

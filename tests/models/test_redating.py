@@ -8,16 +8,12 @@ from sqlalchemy import select
 from models import CalendarDay, Promise
 from models.desk import promises, redating, watch
 from models.desk.staff import calendar
-from models.worktime import SHANGHAI
 from tests.models.builders import house, repair
+from tests.models.following import at
 
 #: Tuesday to Friday of the week that begins with `now`.
 WEEK = [dt.date(2026, 11, day) for day in range(24, 28)]
 pytestmark = pytest.mark.sqlite_only  # plain rows
-
-
-def at(day: int, hour: int, minute: int = 0) -> dt.datetime:
-    return dt.datetime(2026, 11, day, hour, minute, tzinfo=SHANGHAI).astimezone(dt.UTC)
 
 
 @pytest.fixture
